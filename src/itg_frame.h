@@ -1,0 +1,85 @@
+/* itg_frame.h - layer 1: tables; reading the cells of a lent one, building an owned one. */
+#ifndef ITG_FRAME_H
+#define ITG_FRAME_H
+
+#include "itg_base.h"
+
+/* ---- reading (itg_table.c) ---- */
+
+/* Shape of a lent table is possible: names, types, unique column names (ITG_ERR_DUPLICATE). */
+itg_status itg_table_check(const itg_table *table, itg_error *error);
+
+int itg_table_column(const itg_table *table, const char *name); /* index, or -1 */
+const char *itg_table_label(const itg_table *table);            /* source, or name, or "data" */
+
+itg_reason itg_column_reason(const itg_column *column, int64_t row);
+bool itg_column_is_number(const itg_column *column); /* INT32, INT64, DOUBLE or BOOL */
+
+/* Rows first .. first+count-1 as doubles with reasons (a missing value becomes NaN).  The column must
+ * be a number column.  Infinite values are left to the caller. */
+void itg_column_doubles(const itg_column *column, int64_t first, int64_t count, double *values,
+                        uint8_t *reasons);
+
+/* One cell as text: numbers in shortest form, bools "true"/"false"; NULL when missing.  `buffer` holds
+ * ITG_NUMBER_SIZE bytes and may or may not be used. */
+const char *itg_column_text(const itg_column *column, int64_t row, char *buffer);
+
+/* A column as categories: codes 0 .. n_levels-1 (-1 missing), levels in order (numbers by size, text
+ * by bytes).  Memory from the arena. */
+typedef struct itg_factor {
+  int64_t n;
+  int32_t n_levels;
+  const int32_t *codes;
+  const char *const *levels;
+} itg_factor;
+itg_status itg_factor_make(const itg_column *column, int64_t n_rows, itg_arena *arena, itg_factor *out,
+                           itg_error *error);
+int32_t itg_factor_find(const itg_factor *factor, const char *level); /* -1: none */
+
+/* Rows grouped by several factors at once: only combinations that occur, in order of the levels. */
+typedef struct itg_groups {
+  int64_t n;
+  int32_t n_groups, n_columns;
+  const int32_t *codes;             /* group of each row; -1 when a grouping value is missing */
+  const char *const *names;         /* n_columns column names */
+  const char *const *const *labels; /* labels[group][column] */
+} itg_groups;
+itg_status itg_groups_make(const itg_factor *factors, const char *const *names, int n_columns, int64_t n_rows,
+                           itg_arena *arena, itg_groups *out, itg_error *error);
+
+/* ---- building (itg_frame.c) ---- */
+
+itg_status itg_frame_new(const char *name, const char *source, itg_frame **out, itg_error *error);
+/* Add a column; existing rows are missing in it.  *index may be NULL. */
+itg_status itg_frame_add_column(itg_frame *frame, const char *name, itg_type type, int *index, itg_error *error);
+/* Number of rows; new rows are missing in every column. */
+itg_status itg_frame_resize(itg_frame *frame, int64_t n_rows, itg_error *error);
+int64_t itg_frame_rows(const itg_frame *frame);
+
+/* Cells.  Setting a value makes it present; a NaN makes it missing with ITG_REASON_MISSING. */
+void itg_frame_set_double(itg_frame *frame, int64_t row, int column, double value);
+void itg_frame_set_int(itg_frame *frame, int64_t row, int column, int64_t value);
+void itg_frame_set_bool(itg_frame *frame, int64_t row, int column, bool value);
+itg_status itg_frame_set_text(itg_frame *frame, int64_t row, int column, const char *value, itg_error *error);
+void itg_frame_set_missing(itg_frame *frame, int64_t row, int column, itg_reason reason);
+void itg_frame_set_line(itg_frame *frame, int64_t row, int64_t line); /* file line of a row */
+
+/* Whole columns, for kernels: values (missing cells hold NaN or 0) and reasons.  Writing values this
+ * way leaves the reasons as they are: set reasons[row] = ITG_REASON_PRESENT as well. */
+double *itg_frame_doubles(itg_frame *frame, int column);
+int64_t *itg_frame_ints(itg_frame *frame, int column);
+uint8_t *itg_frame_reasons(itg_frame *frame, int column);
+
+/* Append a copy of a column of `table` (same number of rows) under `name`. */
+itg_status itg_frame_copy_column(itg_frame *frame, const itg_table *table, int column, const char *name,
+                                 itg_error *error);
+
+/* ---- patterns (itg_pattern.c) ---- */
+
+/* Compile and match one PCRE2 pattern (UTF, match and heap limits set). */
+typedef struct itg_pattern itg_pattern;
+itg_status itg_pattern_new(const char *pattern, itg_pattern **out, itg_error *error); /* ITG_ERR_OPTION */
+bool itg_pattern_match(const itg_pattern *pattern, const char *text);
+void itg_pattern_free(itg_pattern *pattern);
+
+#endif

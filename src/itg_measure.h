@@ -1,0 +1,114 @@
+/* itg_measure.h - layer 3: what a measure is, and what it is given.
+ *
+ * A measure is one file with one `const itg_measure`: its inputs, its options, its sources and a run
+ * function; itg_registry.c lists it.  Before run() is called everything stated here has been checked:
+ * options by the schema, columns found, types right.  So a run function reads
+ *     columns in -> plan -> accumulate -> finish -> table out. */
+#ifndef ITG_MEASURE_H
+#define ITG_MEASURE_H
+
+#include "itg_definition.h"
+#include "itg_frame.h"
+#include "itg_node.h"
+#include "itg_result.h"
+
+typedef enum itg_role_kind {
+  ITG_ROLE_NUMBER = 1, /* a number column */
+  ITG_ROLE_TEXT,       /* categories: any column type */
+  ITG_ROLE_FLAG,       /* bool, 0/1, yes/no, true/false */
+  ITG_ROLE_NUMBERS,    /* one or more number columns */
+  ITG_ROLE_TEXTS,      /* one or more columns of any type */
+  ITG_ROLE_ANY         /* one column of any type, the measure reads it itself */
+} itg_role_kind;
+
+typedef struct itg_role {
+  const char *input; /* name of the input table; the first role's input is the measure's main one */
+  const char *name;  /* NULL ends the list */
+  itg_role_kind kind;
+  bool required;
+  double min, max; /* allowed numbers; used when min < max */
+  const char *help; /* meaning, unit */
+} itg_role;
+
+/* Result tables beside "estimates". */
+typedef struct itg_output {
+  const char *name, *help; /* name NULL ends the list */
+} itg_output;
+
+typedef struct itg_call itg_call;
+
+typedef struct itg_measure {
+  const char *name;    /* functional_integration */
+  const char *title;   /* one line */
+  const char *summary; /* what it computes: shapes, units, what missing does */
+  const char *source;  /* where the rule stands; what is our choice */
+  const itg_role *roles;
+  const itg_field *options;  /* own options beside columns, by, keep, missing, seed */
+  const itg_output *outputs; /* NULL: none */
+  bool groups;               /* accepts `by` */
+  itg_status (*run)(itg_call *call, itg_error *error);
+} itg_measure;
+
+/* Every measure, in the order of the manual; ends with NULL. */
+extern const itg_measure *const itg_measures[];
+const itg_measure *itg_measure_find(const char *name); /* NULL: none */
+
+/* ---- what a run function may ask for ---- */
+
+struct itg_call {
+  const itg_measure *measure;
+  const itg_table *tables;
+  int n_tables;
+  const itg_node *options; /* checked map, never NULL */
+  itg_control control;
+  uint64_t seed;
+  itg_arena *arena;   /* dies after the call: scratch needs no release */
+  itg_result *result; /* to be filled */
+  struct itg_binding *bindings; /* itg_registry.c */
+};
+
+/* Scratch memory, zeroed; NULL with the error set. */
+void *itg_call_alloc(itg_call *call, size_t count, size_t size, itg_error *error);
+
+/* The input table of that name (NULL: absent). */
+const itg_table *itg_call_table(const itg_call *call, const char *input);
+int64_t itg_call_rows(const itg_call *call, const char *input);
+
+/* Columns bound to a role.  NULL / 0 when an optional role was not given. */
+const itg_column *itg_call_column(const itg_call *call, const char *role);
+int itg_call_columns(const itg_call *call, const char *role, const itg_column *const **out);
+bool itg_call_has(const itg_call *call, const char *role);
+
+/* Whole columns in memory of the call, with `missing` codes applied and the role's range checked
+ * (ITG_ERR_RANGE with row and column; infinite values too). */
+itg_status itg_call_numbers(itg_call *call, const char *role, double **values, uint8_t **reasons, itg_error *error);
+/* As above for column `index` of a role of several. */
+itg_status itg_call_numbers_at(itg_call *call, const char *role, int index, double **values, uint8_t **reasons,
+                               itg_error *error);
+itg_status itg_call_factor(itg_call *call, const char *role, itg_factor *out, itg_error *error);
+/* 1, 0, -1 missing */
+itg_status itg_call_flags(itg_call *call, const char *role, int8_t **values, uint8_t **reasons, itg_error *error);
+/* Groups of the main input by option `by`; one group holding all rows when it is absent (n_columns 0). */
+itg_status itg_call_groups(itg_call *call, itg_groups *out, itg_error *error);
+
+/* Fail at a cell of the column bound to a role; row from 0, -1 none. */
+itg_status itg_call_fail(const itg_call *call, itg_error *error, itg_status status, const char *role,
+                         int64_t row, const char *format, ...) ITG_PRINTF(6, 7);
+
+/* Options: the value given, else the field's fallback.  The key must be among the measure's options. */
+const itg_node *itg_call_node(const itg_call *call, const char *key); /* NULL: not given */
+bool itg_call_given(const itg_call *call, const char *key);
+const char *itg_call_text(const itg_call *call, const char *key); /* NULL: not given, no fallback */
+double itg_call_number(const itg_call *call, const char *key);    /* NaN: not given, no fallback */
+int64_t itg_call_integer(const itg_call *call, const char *key);
+bool itg_call_flag(const itg_call *call, const char *key);
+/* Numbers of a NUMBERS option, *count 0 when not given (fallback "a, b, c" is understood). */
+itg_status itg_call_list(itg_call *call, const char *key, double **values, int *count, itg_error *error);
+
+/* Copy the columns of option `keep` into a row result (same number of rows as the main input). */
+itg_status itg_call_keep(itg_call *call, itg_frame *frame, itg_error *error);
+
+/* The definition named by option `instrument` must be of `kind`; its id and hash go to provenance. */
+itg_status itg_call_definition(itg_call *call, const char *kind, itg_definition *out, itg_error *error);
+
+#endif

@@ -1,0 +1,40 @@
+/* itg_result.h - layer 1: the result of a measure: tables, notes, provenance. */
+#ifndef ITG_RESULT_H
+#define ITG_RESULT_H
+
+#include "itg_frame.h"
+
+itg_status itg_result_new(itg_result **out, itg_error *error);
+/* Add an empty table; the frame belongs to the result.  "estimates" must be the first. */
+itg_status itg_result_add_table(itg_result *result, const char *name, itg_frame **out, itg_error *error);
+itg_status itg_result_note(itg_result *result, itg_error *error, const char *format, ...) ITG_PRINTF(3, 4);
+itg_status itg_result_set_provenance(itg_result *result, const char *json, itg_error *error);
+
+/* ---- the tidy table of estimates ---- */
+
+typedef struct itg_tidy {
+  itg_frame *frame;
+  int n_groups;
+  int64_t rows;
+} itg_tidy;
+
+/* One row.  Start from itg_estimate_of(); NaN is missing, with `reason` (or "undefined") as the reason. */
+typedef struct itg_estimate {
+  const char *measure, *scale;
+  const char *const *group; /* n_groups labels, NULL entries are missing; NULL when there are no groups */
+  int64_t n, n_missing;
+  double estimate, std_error, conf_low, conf_high;
+  const char *unit;  /* "points", "percent", "count", "QALY", "currency", ... */
+  const char *level; /* band, phase or status in words; NULL none */
+  itg_reason reason; /* why estimate (or its interval) is missing */
+} itg_estimate;
+
+/* All numbers missing, n and n_missing 0. */
+itg_estimate itg_estimate_of(const char *measure, const char *scale, const char *const *group, const char *unit);
+
+/* Open table "estimates" of the result with the given grouping columns. */
+itg_status itg_tidy_open(itg_result *result, const char *const *groups, int n_groups, itg_tidy *out,
+                         itg_error *error);
+itg_status itg_tidy_add(itg_tidy *tidy, const itg_estimate *row, itg_error *error);
+
+#endif

@@ -1,0 +1,21 @@
+/* itg_thread.h - layer 0: fixed logical tasks over plain threads.
+ *
+ * Threads are created and joined inside the call (OpenMP hangs after fork).  Tasks are logical blocks
+ * whose number must not depend on the thread count, so that the count never shows in a result. */
+#ifndef ITG_THREAD_H
+#define ITG_THREAD_H
+
+#include "itg_base.h"
+
+/* One task; must write only to memory of its own index. */
+typedef itg_status (*itg_task)(void *payload, int64_t index, itg_error *error);
+
+/* Run tasks 0 .. n_tasks-1.  Progress is reported from the calling thread; a stop request or the first
+ * failure (lowest index) ends the work.  With one task or one thread everything runs on the caller's. */
+itg_status itg_parallel(const itg_control *control, int64_t n_tasks, itg_task task, void *payload,
+                        itg_error *error);
+
+/* For loops on the calling thread: ask the host whether to go on. */
+itg_status itg_check_stop(const itg_control *control, double done, itg_error *error);
+
+#endif
