@@ -1,0 +1,144 @@
+/* itg_result.c - layer 1: tables, notes and provenance of one measure. */
+#include "itg_result.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct itg_result {
+  itg_frame **tables;
+  int n_tables;
+  char **notes;
+  int n_notes;
+  char *provenance;
+};
+
+itg_status itg_result_new(itg_result **out, itg_error *error) {
+  *out = itg_alloc(1, sizeof **out);
+  return *out ? ITG_OK : itg_fail_memory(error);
+}
+
+void itg_result_free(itg_result *result) {
+  if (!result) return;
+  for (int i = 0; i < result->n_tables; i++) itg_frame_free(result->tables[i]);
+  for (int i = 0; i < result->n_notes; i++) free(result->notes[i]);
+  free(result->tables);
+  free(result->notes);
+  free(result->provenance);
+  free(result);
+}
+
+itg_status itg_result_add_table(itg_result *result, const char *name, itg_frame **out, itg_error *error) {
+  *out = NULL;
+  itg_frame **tables = itg_grow(result->tables, (size_t)result->n_tables + 1, sizeof *tables);
+  if (!tables) return itg_fail_memory(error);
+  result->tables = tables;
+  ITG_TRY(itg_frame_new(name, NULL, &tables[result->n_tables], error));
+  *out = tables[result->n_tables++];
+  return ITG_OK;
+}
+
+itg_status itg_result_note(itg_result *result, itg_error *error, const char *format, ...) {
+  va_list args;
+  va_start(args, format);
+  int size = vsnprintf(NULL, 0, format, args);
+  va_end(args);
+  char **notes = itg_grow(result->notes, (size_t)result->n_notes + 1, sizeof *notes);
+  if (notes) result->notes = notes;
+  char *note = notes && size >= 0 ? itg_alloc((size_t)size + 1, 1) : NULL;
+  if (!note) return itg_fail_memory(error);
+  va_start(args, format);
+  vsnprintf(note, (size_t)size + 1, format, args);
+  va_end(args);
+  notes[result->n_notes++] = note;
+  return ITG_OK;
+}
+
+itg_status itg_result_set_provenance(itg_result *result, const char *json, itg_error *error) {
+  char *copy = itg_copy_text(json);
+  if (!copy) return itg_fail_memory(error);
+  free(result->provenance);
+  result->provenance = copy;
+  return ITG_OK;
+}
+
+int itg_result_count(const itg_result *result) { return result->n_tables; }
+
+const itg_table *itg_result_table(const itg_result *result, int index) {
+  return index >= 0 && index < result->n_tables ? itg_frame_table(result->tables[index]) : NULL;
+}
+
+const itg_table *itg_result_find(const itg_result *result, const char *name) {
+  for (int i = 0; i < result->n_tables; i++) {
+    const itg_table *table = itg_frame_table(result->tables[i]);
+    if (itg_text_equal(table->name, name)) return table;
+  }
+  return NULL;
+}
+
+int itg_result_note_count(const itg_result *result) { return result->n_notes; }
+
+const char *itg_result_note_at(const itg_result *result, int index) {
+  return index >= 0 && index < result->n_notes ? result->notes[index] : NULL;
+}
+
+const char *itg_result_provenance(const itg_result *result) { return result->provenance ? result->provenance : "{}"; }
+
+/* ---- the tidy table ---- */
+
+itg_estimate itg_estimate_of(const char *measure, const char *scale, const char *const *group, const char *unit) {
+  return (itg_estimate){.measure = measure,
+                        .scale = scale,
+                        .group = group,
+                        .unit = unit,
+                        .estimate = NAN,
+                        .std_error = NAN,
+                        .conf_low = NAN,
+                        .conf_high = NAN};
+}
+
+itg_status itg_tidy_open(itg_result *result, const char *const *groups, int n_groups, itg_tidy *out,
+                         itg_error *error) {
+  static const struct {
+    const char *name;
+    itg_type type;
+  } after[] = {{"n", ITG_TYPE_INT64},          {"n_missing", ITG_TYPE_INT64}, {"estimate", ITG_TYPE_DOUBLE},
+               {"std_error", ITG_TYPE_DOUBLE}, {"conf_low", ITG_TYPE_DOUBLE}, {"conf_high", ITG_TYPE_DOUBLE},
+               {"unit", ITG_TYPE_STRING},      {"level", ITG_TYPE_STRING},    {"reason", ITG_TYPE_STRING}};
+  memset(out, 0, sizeof *out);
+  ITG_TRY(itg_result_add_table(result, "estimates", &out->frame, error));
+  ITG_TRY(itg_frame_add_column(out->frame, "measure", ITG_TYPE_STRING, NULL, error));
+  ITG_TRY(itg_frame_add_column(out->frame, "scale", ITG_TYPE_STRING, NULL, error));
+  for (int i = 0; i < n_groups; i++)
+    ITG_TRY(itg_frame_add_column(out->frame, groups[i], ITG_TYPE_STRING, NULL, error));
+  for (size_t i = 0; i < ITG_COUNT(after); i++)
+    ITG_TRY(itg_frame_add_column(out->frame, after[i].name, after[i].type, NULL, error));
+  out->n_groups = n_groups;
+  return ITG_OK;
+}
+
+itg_status itg_tidy_add(itg_tidy *tidy, const itg_estimate *row, itg_error *error) {
+  itg_frame *frame = tidy->frame;
+  int64_t at = tidy->rows;
+  int column = 0;
+  ITG_TRY(itg_frame_resize(frame, at + 1, error));
+  ITG_TRY(itg_frame_set_text(frame, at, column++, row->measure, error));
+  if (row->scale) ITG_TRY(itg_frame_set_text(frame, at, column, row->scale, error));
+  column++;
+  for (int i = 0; i < tidy->n_groups; i++, column++)
+    if (row->group && row->group[i]) ITG_TRY(itg_frame_set_text(frame, at, column, row->group[i], error));
+  itg_frame_set_int(frame, at, column++, row->n);
+  itg_frame_set_int(frame, at, column++, row->n_missing);
+  const double numbers[] = {row->estimate, row->std_error, row->conf_low, row->conf_high};
+  for (int i = 0; i < 4; i++, column++)
+    if (!isnan(numbers[i])) itg_frame_set_double(frame, at, column, numbers[i]);
+  if (row->unit) ITG_TRY(itg_frame_set_text(frame, at, column, row->unit, error));
+  column++;
+  if (row->level) ITG_TRY(itg_frame_set_text(frame, at, column, row->level, error));
+  column++;
+  itg_reason reason = row->reason || !isnan(row->estimate) ? row->reason : ITG_REASON_UNDEFINED;
+  if (reason) ITG_TRY(itg_frame_set_text(frame, at, column, itg_reason_text(reason), error));
+  tidy->rows++;
+  return ITG_OK;
+}
