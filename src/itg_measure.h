@@ -2,7 +2,7 @@
  *
  * A measure is one file with one `const itg_measure`: its inputs, its options, its sources and a run
  * function; itg_registry.c lists it.  Before run() is called everything stated here has been checked:
- * options by the schema, columns found, types right.  So a run function reads
+ * options by the schema, columns found, shapes right.  So a run function reads
  *     columns in -> plan -> accumulate -> finish -> table out. */
 #ifndef ITG_MEASURE_H
 #define ITG_MEASURE_H
@@ -52,6 +52,8 @@ typedef struct itg_measure {
 /* Every measure, in the order of the manual; ends with NULL. */
 extern const itg_measure *const itg_measures[];
 const itg_measure *itg_measure_find(const char *name); /* NULL: none */
+/* The same, or ITG_ERR_MEASURE with the nearest name. */
+itg_status itg_measure_need(const char *name, const itg_measure **out, itg_error *error);
 
 /* ---- what a run function may ask for ---- */
 
@@ -64,7 +66,7 @@ struct itg_call {
   uint64_t seed;
   itg_arena *arena;   /* dies after the call: scratch needs no release */
   itg_result *result; /* to be filled */
-  struct itg_binding *bindings; /* itg_registry.c */
+  struct itg_call_state *state; /* itg_call.c */
 };
 
 /* Scratch memory, zeroed; NULL with the error set. */
@@ -108,7 +110,24 @@ itg_status itg_call_list(itg_call *call, const char *key, double **values, int *
 /* Copy the columns of option `keep` into a row result (same number of rows as the main input). */
 itg_status itg_call_keep(itg_call *call, itg_frame *frame, itg_error *error);
 
-/* The definition named by option `instrument` must be of `kind`; its id and hash go to provenance. */
-itg_status itg_call_definition(itg_call *call, const char *kind, itg_definition *out, itg_error *error);
+/* The map of option `columns` (NULL: not given).  A measure with a role "items" may find other keys than
+ * roles in it: item id to column name. */
+const itg_node *itg_call_map(const itg_call *call);
+
+/* Run another measure on the same tables and options into the same (still empty) result. */
+itg_status itg_call_forward(itg_call *call, const char *measure, itg_error *error);
+
+/* Count missing cells of a role for provenance, where the measure reads the cells itself. */
+void itg_call_count_missing(itg_call *call, const char *role, int index, int64_t n_missing);
+
+/* A role that stands in two inputs is asked for as "input.role". */
+
+/* The definition named by option `instrument` (or the option `key`) must be of `kind`; its id and hash go to provenance. */
+itg_status itg_call_definition(itg_call *call, const char *key, const char *kind, itg_definition *out,
+                               itg_error *error);
+
+/* itg_measure_run with options that are already a tree in `arena`, which serves as scratch too. */
+itg_status itg_measure_run_node(const char *measure, const itg_table *tables, int n_tables, const itg_node *options,
+                                itg_arena *arena, const itg_control *control, itg_result **out, itg_error *error);
 
 #endif

@@ -148,7 +148,7 @@ static itg_status check_value(const check *c, const itg_node *node, const itg_fi
 
 static itg_status unknown_key(const check *c, const itg_node *map, int32_t index, const itg_field *fields) {
   enum { MOST = 128 };
-  const char *known[MOST];
+  const char *known[MOST] = {NULL};
   size_t count = 0;
   for (const itg_field *f = fields; f->key && count < MOST; f++) known[count++] = f->key;
   const char *near = itg_suggest(map->keys[index], known, count);

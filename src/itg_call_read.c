@@ -1,0 +1,342 @@
+/* itg_call_read.c - layer 3: what a run function asks of its call: columns as arrays, options as values. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "itg_call.h"
+
+void *itg_call_alloc(itg_call *call, size_t count, size_t size, itg_error *error) {
+  void *memory = itg_arena_alloc(call->arena, count, size);
+  if (!memory) itg_fail_memory(error);
+  return memory;
+}
+
+int64_t itg_call_rows(const itg_call *call, const char *input) {
+  const itg_table *table = itg_call_table(call, input);
+  return table ? table->n_rows : 0;
+}
+
+const itg_column *itg_call_column(const itg_call *call, const char *role) {
+  itg_binding *b = itg_call_binding(call, role);
+  return b && b->n ? b->columns[0] : NULL;
+}
+
+int itg_call_columns(const itg_call *call, const char *role, const itg_column *const **out) {
+  itg_binding *b = itg_call_binding(call, role);
+  if (out) *out = b ? b->columns : NULL;
+  return b ? b->n : 0;
+}
+
+bool itg_call_has(const itg_call *call, const char *role) { return itg_call_column(call, role) != NULL; }
+
+void itg_call_count_missing(itg_call *call, const char *role, int index, int64_t n_missing) {
+  itg_binding *b = itg_call_binding(call, role);
+  if (b && index < b->n) b->n_missing[index] = n_missing;
+}
+
+itg_status itg_call_fail(const itg_call *call, itg_error *error, itg_status status, const char *role, int64_t row,
+                         const char *format, ...) {
+  char body[900];
+  va_list args;
+  va_start(args, format);
+  vsnprintf(body, sizeof body, format, args);
+  va_end(args);
+  const itg_binding *b = itg_call_binding(call, role);
+  return itg_fail_at(error, status, b ? b->table : NULL, row, b && b->n ? b->columns[0]->name : role, "%s", body);
+}
+
+/* ---- columns ---- */
+
+static itg_reason code_of_number(const itg_call_state *state, double value) {
+  for (int i = 0; i < state->n_codes; i++)
+    if (state->codes[i].is_number && state->codes[i].number == value) return state->codes[i].reason;
+  return ITG_REASON_PRESENT;
+}
+
+static itg_reason code_of_text(const itg_call_state *state, const char *text) {
+  for (int i = 0; i < state->n_codes; i++)
+    if (strcmp(state->codes[i].text, text) == 0) return state->codes[i].reason;
+  return ITG_REASON_PRESENT;
+}
+
+/* Text cells that hold numbers beside codes such as "refused". */
+static itg_status text_to_numbers(const itg_call *call, const itg_table *table, const itg_column *column,
+                                  double *values, uint8_t *reasons, itg_error *error) {
+  for (int64_t row = 0; row < table->n_rows; row++) {
+    char buffer[ITG_NUMBER_SIZE];
+    values[row] = NAN;
+    reasons[row] = (uint8_t)itg_column_reason(column, row);
+    if (reasons[row]) continue;
+    const char *text = itg_column_text(column, row, buffer);
+    reasons[row] = (uint8_t)code_of_text(call->state, text);
+    if (reasons[row]) continue;
+    if (!itg_number_parse(text, strlen(text), &values[row]))
+      return itg_fail_at(error, ITG_ERR_TYPE, table, row, column->name,
+                         "'%.60s' is not a number; correct it or declare it in `missing`", text);
+  }
+  return ITG_OK;
+}
+
+itg_status itg_call_numbers_at(itg_call *call, const char *role, int index, double **values, uint8_t **reasons,
+                               itg_error *error) {
+  itg_binding *b = itg_call_binding(call, role);
+  if (!b || index >= b->n)
+    return itg_fail(error, ITG_ERR_INTERNAL, "role '%s' of measure %s is not bound", role, call->measure->name);
+  const itg_table *table = b->table;
+  const itg_column *column = b->columns[index];
+  int64_t n = table->n_rows;
+  *values = itg_call_alloc(call, (size_t)n, sizeof **values, error);
+  *reasons = itg_call_alloc(call, (size_t)n, sizeof **reasons, error);
+  if (!*values || !*reasons) return ITG_ERR_MEMORY;
+  double *v = *values;
+  uint8_t *r = *reasons;
+  if (itg_column_is_number(column)) itg_column_doubles(column, 0, n, v, r);
+  else ITG_TRY(text_to_numbers(call, table, column, v, r, error));
+
+  bool ranged = b->role->min < b->role->max, coded = call->state->n_codes > 0;
+  double low = ranged ? b->role->min : -INFINITY, high = ranged ? b->role->max : INFINITY;
+  int64_t missing = 0;
+  for (int64_t row = 0; row < n; row++) {
+    if (coded && !r[row] && (r[row] = (uint8_t)code_of_number(call->state, v[row]))) v[row] = NAN;
+    if (r[row]) {
+      missing++;
+    } else if (!(v[row] >= low && v[row] <= high) || isinf(v[row])) {
+      char found[ITG_NUMBER_SIZE], from[ITG_NUMBER_SIZE], to[ITG_NUMBER_SIZE];
+      itg_number_print(v[row], found);
+      itg_number_print(low, from);
+      itg_number_print(high, to);
+      if (isinf(v[row]) || isnan(v[row]))
+        return itg_fail_at(error, ITG_ERR_RANGE, table, row, column->name,
+                           "%s is no finite number; correct it or leave the cell empty",
+                           isnan(v[row]) ? "NaN" : found);
+      if (isinf(high))
+        return itg_fail_at(error, ITG_ERR_RANGE, table, row, column->name,
+                           "%s is impossible for '%s'; it must be at least %s", found, b->role->name, from);
+      return itg_fail_at(error, ITG_ERR_RANGE, table, row, column->name, "%s is impossible for '%s'; allowed: %s to %s",
+                         found, b->role->name, from, to);
+    }
+  }
+  b->n_missing[index] = missing;
+  return ITG_OK;
+}
+
+itg_status itg_call_numbers(itg_call *call, const char *role, double **values, uint8_t **reasons, itg_error *error) {
+  return itg_call_numbers_at(call, role, 0, values, reasons, error);
+}
+
+/* Missing codes turn levels into missing: relabel the factor without them. */
+static itg_status drop_codes(itg_call *call, itg_factor *factor, itg_error *error) {
+  int32_t *to = itg_call_alloc(call, (size_t)factor->n_levels, sizeof *to, error);
+  const char **levels = itg_call_alloc(call, (size_t)factor->n_levels, sizeof *levels, error);
+  int32_t *codes = itg_call_alloc(call, (size_t)factor->n, sizeof *codes, error);
+  if (!to || !levels || !codes) return ITG_ERR_MEMORY;
+  int32_t kept = 0;
+  for (int32_t i = 0; i < factor->n_levels; i++) {
+    to[i] = code_of_text(call->state, factor->levels[i]) ? -1 : kept;
+    if (to[i] >= 0) levels[kept++] = factor->levels[i];
+  }
+  for (int64_t i = 0; i < factor->n; i++) codes[i] = factor->codes[i] < 0 ? -1 : to[factor->codes[i]];
+  *factor = (itg_factor){factor->n, kept, codes, levels};
+  return ITG_OK;
+}
+
+static itg_status make_factor(itg_call *call, const itg_table *table, const itg_column *column, itg_factor *out,
+                              int64_t *n_missing, itg_error *error) {
+  ITG_TRY(itg_factor_make(column, table->n_rows, call->arena, out, error));
+  if (call->state->n_codes) ITG_TRY(drop_codes(call, out, error));
+  *n_missing = 0;
+  for (int64_t i = 0; i < out->n; i++) *n_missing += out->codes[i] < 0;
+  return ITG_OK;
+}
+
+itg_status itg_call_factor(itg_call *call, const char *role, itg_factor *out, itg_error *error) {
+  itg_binding *b = itg_call_binding(call, role);
+  if (!b || !b->n)
+    return itg_fail(error, ITG_ERR_INTERNAL, "role '%s' of measure %s is not bound", role, call->measure->name);
+  return make_factor(call, b->table, b->columns[0], out, &b->n_missing[0], error);
+}
+
+static int flag_of(const char *text) {
+  static const char *const words[] = {"0", "1", "false", "true", "no", "yes", "FALSE", "TRUE", "False", "True",
+                                      "No", "Yes", "N", "Y", "n", "y"};
+  for (size_t i = 0; i < ITG_COUNT(words); i++)
+    if (strcmp(text, words[i]) == 0) return (int)(i % 2);
+  return -1;
+}
+
+itg_status itg_call_flags(itg_call *call, const char *role, int8_t **values, uint8_t **reasons, itg_error *error) {
+  itg_binding *b = itg_call_binding(call, role);
+  if (!b || !b->n)
+    return itg_fail(error, ITG_ERR_INTERNAL, "role '%s' of measure %s is not bound", role, call->measure->name);
+  int64_t n = b->table->n_rows, missing = 0;
+  *values = itg_call_alloc(call, (size_t)n, sizeof **values, error);
+  *reasons = itg_call_alloc(call, (size_t)n, sizeof **reasons, error);
+  if (!*values || !*reasons) return ITG_ERR_MEMORY;
+  for (int64_t row = 0; row < n; row++) {
+    char buffer[ITG_NUMBER_SIZE];
+    const char *text = itg_column_text(b->columns[0], row, buffer);
+    (*reasons)[row] = (uint8_t)(text ? code_of_text(call->state, text) : itg_column_reason(b->columns[0], row));
+    (*values)[row] = -1;
+    if ((*reasons)[row]) {
+      missing++;
+      continue;
+    }
+    int flag = flag_of(text);
+    if (flag < 0)
+      return itg_fail_at(error, ITG_ERR_TYPE, b->table, row, b->columns[0]->name,
+                         "'%.60s' is not yes or no; allowed: yes, no, true, false, 1, 0", text);
+    (*values)[row] = (int8_t)flag;
+  }
+  b->n_missing[0] = missing;
+  return ITG_OK;
+}
+
+/* ---- groups and kept columns ---- */
+
+/* Names of a TEXTS option as column indices of the main input. */
+static itg_status option_columns(itg_call *call, const char *key, const itg_table *table, int **out, int *count,
+                                 itg_error *error) {
+  const itg_node *node = itg_node_get(call->options, key);
+  *count = 0;
+  *out = NULL;
+  if (itg_node_is_null(node)) return ITG_OK;
+  bool list = node->kind == ITG_NODE_LIST;
+  int n = list ? node->count : 1;
+  int *columns = itg_call_alloc(call, (size_t)n, sizeof *columns, error);
+  if (!columns) return ITG_ERR_MEMORY;
+  if (!table) return itg_fail_node(error, ITG_ERR_OPTION, node, "'%s' needs an input table", key);
+  for (int i = 0; i < n; i++) {
+    const itg_node *item = list ? &node->items[i] : node;
+    columns[i] = itg_table_column(table, item->text);
+    if (columns[i] < 0) {
+      const char **names = itg_call_alloc(call, (size_t)table->n_columns, sizeof *names, error);
+      if (!names) return ITG_ERR_MEMORY;
+      for (int32_t c = 0; c < table->n_columns; c++) names[c] = table->columns[c].name;
+      const char *near = itg_suggest(item->text, names, (size_t)table->n_columns);
+      return itg_fail_at(error, ITG_ERR_COLUMN, table, -1, NULL, "no column '%.80s' for option '%s'%s%s%s", item->text,
+                         key, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    }
+    for (int j = 0; j < i; j++)
+      if (columns[j] == columns[i])
+        return itg_fail_node(error, ITG_ERR_OPTION, item, "column '%.80s' stands twice in option '%s'", item->text, key);
+  }
+  *out = columns;
+  *count = n;
+  return ITG_OK;
+}
+
+static const itg_table *main_table(const itg_call *call) {
+  return call->state->n_bindings ? itg_call_table(call, call->state->bindings[0].role->input) : NULL;
+}
+
+itg_status itg_call_groups(itg_call *call, itg_groups *out, itg_error *error) {
+  const itg_table *table = main_table(call);
+  int *columns, count;
+  ITG_TRY(option_columns(call, "by", table, &columns, &count, error));
+  itg_factor *factors = itg_call_alloc(call, (size_t)count, sizeof *factors, error);
+  const char **names = itg_call_alloc(call, (size_t)count, sizeof *names, error);
+  if (!factors || !names) return ITG_ERR_MEMORY;
+  for (int i = 0; i < count; i++) {
+    int64_t missing;
+    names[i] = table->columns[columns[i]].name;
+    ITG_TRY(make_factor(call, table, &table->columns[columns[i]], &factors[i], &missing, error));
+  }
+  return itg_groups_make(factors, names, count, table ? table->n_rows : 0, call->arena, out, error);
+}
+
+itg_status itg_call_keep(itg_call *call, itg_frame *frame, itg_error *error) {
+  const itg_table *table = main_table(call);
+  int *columns, count;
+  ITG_TRY(option_columns(call, "keep", table, &columns, &count, error));
+  for (int i = 0; i < count; i++) {
+    const char *name = table->columns[columns[i]].name;
+    if (itg_table_column(itg_frame_table(frame), name) >= 0)
+      return itg_fail_at(error, ITG_ERR_COLUMN, table, -1, name,
+                         "cannot be kept: the result has a column of that name; rename it in the input");
+    ITG_TRY(itg_frame_copy_column(frame, table, columns[i], name, error));
+  }
+  return ITG_OK;
+}
+
+/* ---- options ---- */
+
+static const itg_field *find_field(const itg_call *call, const char *key) {
+  for (const itg_field *f = call->measure->options; f && f->key; f++)
+    if (strcmp(f->key, key) == 0) return f;
+  return NULL;
+}
+
+const itg_node *itg_call_node(const itg_call *call, const char *key) {
+  const itg_node *node = itg_node_get(call->options, key);
+  return itg_node_is_null(node) ? NULL : node;
+}
+
+bool itg_call_given(const itg_call *call, const char *key) { return itg_call_node(call, key) != NULL; }
+
+const char *itg_call_text(const itg_call *call, const char *key) {
+  const itg_node *node = itg_call_node(call, key);
+  if (node && node->kind == ITG_NODE_SCALAR) return node->text;
+  const itg_field *field = find_field(call, key);
+  return field ? field->fallback : NULL;
+}
+
+double itg_call_number(const itg_call *call, const char *key) {
+  const char *text = itg_call_text(call, key);
+  double value;
+  return text && itg_number_parse(text, strlen(text), &value) ? value : NAN;
+}
+
+int64_t itg_call_integer(const itg_call *call, const char *key) {
+  double value = itg_call_number(call, key);
+  return isnan(value) ? 0 : (int64_t)value;
+}
+
+bool itg_call_flag(const itg_call *call, const char *key) {
+  const char *text = itg_call_text(call, key);
+  itg_node node = {.kind = ITG_NODE_SCALAR, .text = text ? text : ""};
+  bool flag = false;
+  itg_node_flag(&node, &flag);
+  return flag;
+}
+
+itg_status itg_call_list(itg_call *call, const char *key, double **values, int *count, itg_error *error) {
+  const itg_node *node = itg_call_node(call, key);
+  const itg_field *field = find_field(call, key);
+  *count = 0;
+  *values = NULL;
+  if (node) {
+    int n = node->kind == ITG_NODE_LIST ? node->count : 1;
+    if (!(*values = itg_call_alloc(call, (size_t)n, sizeof **values, error))) return ITG_ERR_MEMORY;
+    for (; *count < n; ++*count)
+      itg_node_number(node->kind == ITG_NODE_LIST ? &node->items[*count] : node, &(*values)[*count]);
+    return ITG_OK;
+  }
+  const char *text = field ? field->fallback : NULL;
+  if (!text) return ITG_OK;
+  if (!(*values = itg_call_alloc(call, strlen(text) / 2 + 1, sizeof **values, error))) return ITG_ERR_MEMORY;
+  for (const char *at = text; at;) {
+    const char *end = strchr(at, ',');
+    itg_number_parse(at, end ? (size_t)(end - at) : strlen(at), &(*values)[(*count)++]);
+    at = end ? end + 1 : NULL;
+  }
+  return ITG_OK;
+}
+
+itg_status itg_call_definition(itg_call *call, const char *key, const char *kind, itg_definition *out,
+                               itg_error *error) {
+  const itg_node *node = itg_call_node(call, key);
+  const char *fallback = itg_call_text(call, key);
+  if (!node && !fallback)
+    return itg_fail(error, ITG_ERR_OPTION, "measure %s needs the option '%s': the id of a built-in or the path of a "
+                    "definition; see `integrade instruments list`", call->measure->name, key);
+  if (node) ITG_TRY(itg_definition_find(node, call->arena, out, error));
+  else ITG_TRY(itg_definition_load(fallback, call->arena, out, error));
+  if (kind && strcmp(out->kind, kind) != 0)
+    return itg_fail(error, ITG_ERR_INSTRUMENT, "instrument '%s' is of kind %s; measure %s needs one of kind %s", out->id,
+                    out->kind, call->measure->name, kind);
+  itg_definition *kept = itg_call_alloc(call, 1, sizeof *kept, error);
+  if (!kept) return ITG_ERR_MEMORY;
+  *kept = *out;
+  call->state->definition = kept;
+  return ITG_OK;
+}

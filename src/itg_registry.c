@@ -1,0 +1,115 @@
+/* itg_registry.c - layer 3: the list of measures.  A new measure is one file and one line here. */
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+
+#include "itg_measure.h"
+
+#define MEASURES(X)           \
+  X(functional_integration)   \
+  X(scorecard)                \
+  X(score)                    \
+  X(scale)                    \
+  X(checklist)                \
+  X(stages)                   \
+  X(points)                   \
+  X(eq5d_utility)             \
+  X(qaly)                     \
+  X(cea)                      \
+  X(cea_summary)
+
+#define DECLARE(name) extern const itg_measure itg_##name##_measure;
+MEASURES(DECLARE)
+
+#define LIST(name) &itg_##name##_measure,
+const itg_measure *const itg_measures[] = {MEASURES(LIST) NULL};
+
+int itg_measure_count(void) { return (int)ITG_COUNT(itg_measures) - 1; }
+
+const char *itg_measure_at(int index) {
+  return index >= 0 && index < itg_measure_count() ? itg_measures[index]->name : NULL;
+}
+
+const itg_measure *itg_measure_find(const char *name) {
+  for (int i = 0; i < itg_measure_count(); i++)
+    if (strcmp(itg_measures[i]->name, name) == 0) return itg_measures[i];
+  return NULL;
+}
+
+itg_status itg_measure_need(const char *name, const itg_measure **out, itg_error *error) {
+  *out = name ? itg_measure_find(name) : NULL;
+  if (*out) return ITG_OK;
+  const char *names[ITG_COUNT(itg_measures)];
+  for (int i = 0; i < itg_measure_count(); i++) names[i] = itg_measures[i]->name;
+  const char *near = itg_suggest(name ? name : "", names, (size_t)itg_measure_count());
+  if (near) return itg_fail(error, ITG_ERR_MEASURE, "no measure '%.80s'; did you mean '%s'?", name, near);
+  itg_text all = ITG_TEXT_EMPTY;
+  for (int i = 0; i < itg_measure_count(); i++) itg_text_print(&all, "%s%s", i ? ", " : "", names[i]);
+  itg_status status =
+      itg_fail(error, ITG_ERR_MEASURE, "no measure '%.80s'; allowed: %s", name ? name : "", all.data ? all.data : "");
+  itg_text_clear(&all);
+  return status;
+}
+
+/* ---- description ---- */
+
+static json_t *text_or_null(const char *text) { return text ? json_string(text) : json_null(); }
+
+static json_t *range_json(double min, double max) {
+  if (!(min < max)) return json_null();
+  return json_pack("[o,o]", isfinite(min) ? json_real(min) : json_null(), isfinite(max) ? json_real(max) : json_null());
+}
+
+static const char *role_kind_name(itg_role_kind kind) {
+  static const char *const names[] = {"", "number", "text", "flag", "numbers", "texts", "any"};
+  return names[kind];
+}
+
+static const char *field_type_name(itg_field_type type) {
+  static const char *const names[] = {"",        "text", "number", "integer", "flag",       "texts",    "numbers",
+                                      "map",     "maps", "named",  "number_map", "text_map", "any"};
+  return names[type];
+}
+
+static json_t *choices_json(const char *choices) {
+  if (!choices) return json_null();
+  json_t *list = json_array();
+  for (const char *at = choices; at;) {
+    const char *end = strchr(at, '|');
+    json_array_append_new(list, json_stringn(at, end ? (size_t)(end - at) : strlen(at)));
+    at = end ? end + 1 : NULL;
+  }
+  return list;
+}
+
+static json_t *fields_json(const itg_field *fields) {
+  json_t *list = json_array();
+  for (const itg_field *f = fields; f && f->key; f++)
+    json_array_append_new(
+        list, json_pack("{s:s,s:s,s:b,s:o,s:o,s:o,s:o,s:o}", "name", f->key, "type", field_type_name(f->type),
+                        "required", f->required, "default", text_or_null(f->fallback), "choices",
+                        choices_json(f->choices), "range", range_json(f->min, f->max), "keys",
+                        f->child ? fields_json(f->child) : json_null(), "help", text_or_null(f->help)));
+  return list;
+}
+
+itg_status itg_measure_describe(const char *name, char **json, itg_error *error) {
+  const itg_measure *measure;
+  *json = NULL;
+  ITG_TRY(itg_measure_need(name, &measure, error));
+  json_t *roles = json_array(), *outputs = json_array();
+  for (const itg_role *r = measure->roles; r && r->name; r++)
+    json_array_append_new(roles, json_pack("{s:s,s:s,s:s,s:b,s:o,s:o}", "input", r->input, "name", r->name, "kind",
+                                           role_kind_name(r->kind), "required", r->required, "range",
+                                           range_json(r->min, r->max), "help", text_or_null(r->help)));
+  for (const itg_output *o = measure->outputs; o && o->name; o++)
+    json_array_append_new(outputs, json_pack("{s:s,s:o}", "name", o->name, "help", text_or_null(o->help)));
+  json_t *root = json_pack("{s:s,s:s,s:s,s:s,s:b,s:o,s:o,s:o}", "name", measure->name, "title", measure->title,
+                           "summary", measure->summary, "source", measure->source, "groups", measure->groups, "roles",
+                           roles, "options", fields_json(measure->options), "outputs", outputs);
+  char *text = root ? json_dumps(root, JSON_INDENT(1) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(17)) : NULL;
+  json_decref(root);
+  if (!text) return itg_fail_memory(error);
+  *json = text;
+  return ITG_OK;
+}
