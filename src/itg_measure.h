@@ -130,4 +130,7 @@ itg_status itg_call_definition(itg_call *call, const char *key, const char *kind
 itg_status itg_measure_run_node(const char *measure, const itg_table *tables, int n_tables, const itg_node *options,
                                 itg_arena *arena, const itg_control *control, itg_result **out, itg_error *error);
 
+/* Name of the measure that computes a kind of definition, or NULL (itg_instrument.c). */
+const char *itg_instrument_measure(const char *kind);
+
 #endif
