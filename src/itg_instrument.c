@@ -171,7 +171,8 @@ static itg_status example_options(const itg_node *given, const itg_node *definit
 static itg_status run_example(const itg_definition *d, const char *measure, const itg_node *example, itg_arena *arena,
                               itg_error *error) {
   enum { MOST = 4 };
-  const itg_node *tables = itg_node_get(example, "tables"), *expect = itg_node_get(example, "expect"), *options;
+  const itg_node *tables = itg_node_get(example, "tables"), *expect = itg_node_get(example, "expect"),
+                 *options = NULL;
   const char *source = itg_node_text(example, "source", "");
   itg_frame *frames[MOST] = {NULL};
   itg_table lent[MOST];
