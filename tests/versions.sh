@@ -1,0 +1,10 @@
+#!/bin/sh
+# The version stands once, in integrade.h; everything else agrees with it.
+set -eu
+cd "$ITG_SOURCE"
+version=$(sed -n 's/^#define ITG_VERSION "\(.*\)"/\1/p' src/integrade.h)
+[ -n "$version" ]
+[ "$(sed -n 's/^Version: //p' DESCRIPTION)" = "$version" ] || { echo "DESCRIPTION is not at $version"; exit 1; }
+grep -q "integrade $version" NEWS.md || { echo "NEWS.md has no entry for $version"; exit 1; }
+[ "$("$ITG_BUILD"/integrade --version | head -n 1)" = "integrade $version" ] || { echo "the command is not at $version"; exit 1; }
+grep -q "^Version: $version" "$ITG_BUILD"/src/integrade.pc || { echo "integrade.pc is not at $version"; exit 1; }
