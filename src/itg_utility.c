@@ -317,7 +317,7 @@ static void sum_groups(const itg_groups *groups, const double *values, const int
 }
 
 static itg_status write_estimates(source *s, itg_tidy *tidy, const itg_groups *groups,
-                                  const double *utilities, itg_error *error) {
+                                  const double *utilities, const int64_t *profiles, itg_error *error) {
   group *sums = itg_call_alloc(s->call, (size_t)groups->n_groups, sizeof *sums, error);
   if (!sums) return ITG_ERR_MEMORY;
   sum_groups(groups, utilities, profiles, sums);
