@@ -61,8 +61,11 @@ void itg_frame_set_double(itg_frame *frame, int64_t row, int column, double valu
 void itg_frame_set_int(itg_frame *frame, int64_t row, int column, int64_t value);
 void itg_frame_set_bool(itg_frame *frame, int64_t row, int column, bool value);
 itg_status itg_frame_set_text(itg_frame *frame, int64_t row, int column, const char *value, itg_error *error);
+itg_status itg_frame_set_bytes(itg_frame *frame, int64_t row, int column, const char *text, size_t size,
+                               itg_error *error); /* text without a final NUL */
 void itg_frame_set_missing(itg_frame *frame, int64_t row, int column, itg_reason reason);
-void itg_frame_set_line(itg_frame *frame, int64_t row, int64_t line); /* file line of a row */
+/* File line of a row; a frame without a source has no lines. */
+void itg_frame_set_line(itg_frame *frame, int64_t row, int64_t line);
 
 /* Whole columns, for kernels: values (missing cells hold NaN or 0) and reasons.  Writing values this
  * way leaves the reasons as they are: set reasons[row] = ITG_REASON_PRESENT as well. */

@@ -1,0 +1,315 @@
+/* itg_frame.c - layer 1: tables that own their memory. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "itg_frame.h"
+
+/* Every text of a frame is kept once: cells repeat far more often than they differ. */
+typedef struct entry {
+  const char *text; /* NULL: free slot */
+  uint64_t hash;
+  bool is_name; /* already the name of a column */
+} entry;
+
+struct itg_frame {
+  itg_table table; /* always a true view of the rest */
+  itg_column *columns;
+  int32_t column_capacity;
+  int64_t row_capacity;
+  int64_t *lines;
+  itg_arena *arena;
+  entry *entries; /* open addressing, capacity a power of two, at most half full */
+  size_t n_entries, entry_capacity;
+};
+
+itg_status itg_frame_new(const char *name, const char *source, itg_frame **out, itg_error *error) {
+  *out = NULL;
+  itg_frame *frame = itg_alloc(1, sizeof *frame);
+  if (!frame) return itg_fail_memory(error);
+  frame->arena = itg_arena_new();
+  if (frame->arena && name) frame->table.name = itg_arena_text(frame->arena, name, strlen(name));
+  if (frame->arena && source) frame->table.source = itg_arena_text(frame->arena, source, strlen(source));
+  if (!frame->arena || (name && !frame->table.name) || (source && !frame->table.source)) {
+    itg_frame_free(frame);
+    return itg_fail_memory(error);
+  }
+  *out = frame;
+  return ITG_OK;
+}
+
+void itg_frame_free(itg_frame *frame) {
+  if (!frame) return;
+  for (int32_t i = 0; i < frame->table.n_columns; i++) {
+    free((void *)frame->columns[i].data);
+    free((void *)frame->columns[i].reason);
+  }
+  free(frame->columns);
+  free(frame->lines);
+  free(frame->entries);
+  itg_arena_free(frame->arena);
+  free(frame);
+}
+
+const itg_table *itg_frame_table(const itg_frame *frame) { return &frame->table; }
+
+int64_t itg_frame_rows(const itg_frame *frame) { return frame->table.n_rows; }
+
+/* ---- texts ---- */
+
+static uint64_t hash_text(const char *text, size_t size) { /* FNV-1a */
+  uint64_t hash = UINT64_C(14695981039346656037);
+  for (size_t i = 0; i < size; i++) hash = (hash ^ (unsigned char)text[i]) * UINT64_C(1099511628211);
+  return hash;
+}
+
+static bool grow_entries(itg_frame *frame) {
+  size_t capacity = frame->entry_capacity ? 2 * frame->entry_capacity : 64;
+  entry *entries = itg_alloc(capacity, sizeof *entries);
+  if (!entries) return false;
+  for (size_t i = 0; i < frame->entry_capacity; i++) {
+    if (!frame->entries[i].text) continue;
+    size_t at = frame->entries[i].hash & (capacity - 1);
+    while (entries[at].text) at = (at + 1) & (capacity - 1);
+    entries[at] = frame->entries[i];
+  }
+  free(frame->entries);
+  frame->entries = entries;
+  frame->entry_capacity = capacity;
+  return true;
+}
+
+/* The one copy of a text; NULL when out of memory. */
+static entry *intern(itg_frame *frame, const char *text, size_t size) {
+  if (2 * frame->n_entries >= frame->entry_capacity && !grow_entries(frame)) return NULL;
+  uint64_t hash = hash_text(text, size);
+  size_t mask = frame->entry_capacity - 1, at = hash & mask;
+  for (; frame->entries[at].text; at = (at + 1) & mask) {
+    const entry *e = &frame->entries[at];
+    if (e->hash == hash && strncmp(e->text, text, size) == 0 && !e->text[size]) return &frame->entries[at];
+  }
+  const char *copy = itg_arena_text(frame->arena, text, size);
+  if (!copy) return NULL;
+  frame->entries[at] = (entry){copy, hash, false};
+  frame->n_entries++;
+  return &frame->entries[at];
+}
+
+/* ---- shape ---- */
+
+static size_t type_size(itg_type type) {
+  switch (type) {
+    case ITG_TYPE_INT32:
+      return sizeof(int32_t);
+    case ITG_TYPE_INT64:
+      return sizeof(int64_t);
+    case ITG_TYPE_DOUBLE:
+      return sizeof(double);
+    case ITG_TYPE_BOOL:
+      return sizeof(uint8_t);
+    case ITG_TYPE_STRING:
+      return sizeof(char *);
+  }
+  return 0;
+}
+
+/* Rows from .. to-1 become missing. */
+static void clear_rows(const itg_column *column, int64_t from, int64_t to) {
+  if (from >= to) return;
+  size_t size = type_size(column->type), count = (size_t)(to - from);
+  memset((uint8_t *)column->reason + from, ITG_REASON_MISSING, count);
+  if (column->type == ITG_TYPE_DOUBLE) {
+    double *values = (double *)column->data;
+    for (int64_t i = from; i < to; i++) values[i] = NAN;
+  } else {
+    memset((char *)column->data + (size_t)from * size, 0, count * size);
+  }
+}
+
+itg_status itg_frame_add_column(itg_frame *frame, const char *name, itg_type type, int *index,
+                                itg_error *error) {
+  itg_table *table = &frame->table;
+  size_t size = type_size(type);
+  if (!size) return itg_fail(error, ITG_ERR_INTERNAL, "column '%s' has the unknown type %d", name, (int)type);
+  if (table->n_columns == frame->column_capacity) {
+    if (table->n_columns > INT32_MAX / 2)
+      return itg_fail(error, ITG_ERR_LIMIT, "a table has too many columns");
+    int32_t capacity = table->n_columns ? 2 * table->n_columns : 8;
+    itg_column *columns = itg_grow(frame->columns, (size_t)capacity, sizeof *columns);
+    if (!columns) return itg_fail_memory(error);
+    table->columns = frame->columns = columns;
+    frame->column_capacity = capacity;
+  }
+  entry *text = intern(frame, name, strlen(name));
+  if (!text) return itg_fail_memory(error);
+  if (text->is_name)
+    return itg_fail_at(error, ITG_ERR_DUPLICATE, table, -1, name, "two columns have this name; rename one");
+  void *data = itg_alloc((size_t)frame->row_capacity, size);
+  uint8_t *reason = itg_alloc((size_t)frame->row_capacity, 1);
+  if (!data || !reason) {
+    free(data);
+    free(reason);
+    return itg_fail_memory(error);
+  }
+  text->is_name = true;
+  itg_column *column = &frame->columns[table->n_columns];
+  *column = (itg_column){.name = text->text,
+                         .type = type,
+                         .data = data,
+                         .reason = reason,
+                         .flags = type == ITG_TYPE_DOUBLE ? ITG_COLUMN_NAN_MISSING : 0};
+  clear_rows(column, 0, table->n_rows);
+  if (index) *index = table->n_columns;
+  table->n_columns++;
+  return ITG_OK;
+}
+
+static itg_status reserve_rows(itg_frame *frame, int64_t n_rows, itg_error *error) {
+  if (n_rows <= frame->row_capacity) return ITG_OK;
+  int64_t capacity = frame->row_capacity + frame->row_capacity / 2;
+  if (capacity < n_rows) capacity = n_rows;
+  if (capacity < 16) capacity = 16;
+  /* A column that did grow before another failed is merely larger than it need be. */
+  for (int32_t i = 0; i < frame->table.n_columns; i++) {
+    itg_column *column = &frame->columns[i];
+    void *data = itg_grow((void *)column->data, (size_t)capacity, type_size(column->type));
+    if (!data) return itg_fail_memory(error);
+    column->data = data;
+    uint8_t *reason = itg_grow((void *)column->reason, (size_t)capacity, 1);
+    if (!reason) return itg_fail_memory(error);
+    column->reason = reason;
+  }
+  if (frame->table.source) { /* rows of a file know their lines */
+    int64_t *lines = itg_grow(frame->lines, (size_t)capacity, sizeof *lines);
+    if (!lines) return itg_fail_memory(error);
+    frame->table.lines = frame->lines = lines;
+  }
+  frame->row_capacity = capacity;
+  return ITG_OK;
+}
+
+itg_status itg_frame_resize(itg_frame *frame, int64_t n_rows, itg_error *error) {
+  if (n_rows < 0)
+    return itg_fail(error, ITG_ERR_INTERNAL, "a table cannot have %lld rows", (long long)n_rows);
+  ITG_TRY(reserve_rows(frame, n_rows, error));
+  int64_t old = frame->table.n_rows;
+  for (int32_t i = 0; i < frame->table.n_columns; i++) clear_rows(&frame->columns[i], old, n_rows);
+  if (frame->lines && old < n_rows)
+    memset(frame->lines + old, 0, (size_t)(n_rows - old) * sizeof *frame->lines);
+  frame->table.n_rows = n_rows;
+  return ITG_OK;
+}
+
+/* ---- cells ---- */
+
+static void set_reason(itg_frame *frame, int64_t row, int column, itg_reason reason) {
+  ((uint8_t *)frame->columns[column].reason)[row] = (uint8_t)reason;
+}
+
+void itg_frame_set_missing(itg_frame *frame, int64_t row, int column, itg_reason reason) {
+  clear_rows(&frame->columns[column], row, row + 1);
+  set_reason(frame, row, column, reason);
+}
+
+/* A value of the wrong kind for its column is a defect of the caller: the cell becomes "invalid". */
+void itg_frame_set_double(itg_frame *frame, int64_t row, int column, double value) {
+  const itg_column *c = &frame->columns[column];
+  if (c->type != ITG_TYPE_DOUBLE || isnan(value)) {
+    itg_frame_set_missing(frame, row, column, isnan(value) ? ITG_REASON_MISSING : ITG_REASON_INVALID);
+    return;
+  }
+  ((double *)c->data)[row] = value;
+  set_reason(frame, row, column, ITG_REASON_PRESENT);
+}
+
+void itg_frame_set_int(itg_frame *frame, int64_t row, int column, int64_t value) {
+  const itg_column *c = &frame->columns[column];
+  if (c->type == ITG_TYPE_INT64) {
+    ((int64_t *)c->data)[row] = value;
+  } else if (c->type == ITG_TYPE_INT32 && value >= INT32_MIN && value <= INT32_MAX) {
+    ((int32_t *)c->data)[row] = (int32_t)value;
+  } else if (c->type == ITG_TYPE_DOUBLE) {
+    ((double *)c->data)[row] = (double)value;
+  } else {
+    itg_frame_set_missing(frame, row, column, ITG_REASON_INVALID);
+    return;
+  }
+  set_reason(frame, row, column, ITG_REASON_PRESENT);
+}
+
+void itg_frame_set_bool(itg_frame *frame, int64_t row, int column, bool value) {
+  const itg_column *c = &frame->columns[column];
+  if (c->type != ITG_TYPE_BOOL) {
+    itg_frame_set_missing(frame, row, column, ITG_REASON_INVALID);
+    return;
+  }
+  ((uint8_t *)c->data)[row] = value;
+  set_reason(frame, row, column, ITG_REASON_PRESENT);
+}
+
+itg_status itg_frame_set_bytes(itg_frame *frame, int64_t row, int column, const char *text, size_t size,
+                               itg_error *error) {
+  const itg_column *c = &frame->columns[column];
+  if (c->type != ITG_TYPE_STRING)
+    return itg_fail(error, ITG_ERR_INTERNAL, "column '%s' does not hold text", c->name);
+  const char **values = (const char **)c->data;
+  /* Sorted and repeated texts: the one above is often the same. */
+  const char *above = row > 0 ? values[row - 1] : NULL;
+  if (!above || strncmp(above, text, size) != 0 || above[size]) {
+    const entry *e = intern(frame, text, size);
+    if (!e) return itg_fail_memory(error);
+    above = e->text;
+  }
+  values[row] = above;
+  set_reason(frame, row, column, ITG_REASON_PRESENT);
+  return ITG_OK;
+}
+
+itg_status itg_frame_set_text(itg_frame *frame, int64_t row, int column, const char *value,
+                              itg_error *error) {
+  if (value) return itg_frame_set_bytes(frame, row, column, value, strlen(value), error);
+  itg_frame_set_missing(frame, row, column, ITG_REASON_MISSING);
+  return ITG_OK;
+}
+
+void itg_frame_set_line(itg_frame *frame, int64_t row, int64_t line) {
+  if (frame->lines) frame->lines[row] = line;
+}
+
+/* ---- whole columns ---- */
+
+double *itg_frame_doubles(itg_frame *frame, int column) { return (double *)frame->columns[column].data; }
+
+int64_t *itg_frame_ints(itg_frame *frame, int column) { return (int64_t *)frame->columns[column].data; }
+
+uint8_t *itg_frame_reasons(itg_frame *frame, int column) { return (uint8_t *)frame->columns[column].reason; }
+
+itg_status itg_frame_copy_column(itg_frame *frame, const itg_table *table, int column, const char *name,
+                                 itg_error *error) {
+  const itg_column *from = &table->columns[column];
+  int64_t n = table->n_rows;
+  int index;
+  if (n != frame->table.n_rows)
+    return itg_fail(error, ITG_ERR_INTERNAL, "column '%s' has %lld rows, its new table %lld", name,
+                    (long long)n, (long long)frame->table.n_rows);
+  ITG_TRY(itg_frame_add_column(frame, name, from->type, &index, error));
+  size_t size = type_size(from->type);
+  ptrdiff_t stride = from->stride ? from->stride : (ptrdiff_t)size;
+  const char *source = from->data;
+  char *values = (char *)frame->columns[index].data;
+  uint8_t *reasons = itg_frame_reasons(frame, index);
+  for (int64_t i = 0; i < n; i++) {
+    itg_reason reason = itg_column_reason(from, i);
+    if (reason) {
+      reasons[i] = (uint8_t)reason;
+    } else if (from->type == ITG_TYPE_STRING) {
+      const char *text;
+      memcpy(&text, source + i * stride, sizeof text);
+      ITG_TRY(itg_frame_set_text(frame, i, index, text, error));
+    } else {
+      memcpy(values + (size_t)i * size, source + i * stride, size);
+      reasons[i] = ITG_REASON_PRESENT;
+    }
+  }
+  return ITG_OK;
+}
