@@ -164,6 +164,26 @@ itg_status itg_frame_add_column(itg_frame *frame, const char *name, itg_type typ
   return ITG_OK;
 }
 
+itg_status itg_frame_set_type(itg_frame *frame, int column, itg_type type, itg_error *error) {
+  itg_column *c = &frame->columns[column];
+  int64_t n = frame->table.n_rows;
+  if (c->type == type) return ITG_OK;
+  bool keep = c->type == ITG_TYPE_INT64 && type == ITG_TYPE_DOUBLE;
+  void *data = itg_alloc((size_t)frame->row_capacity, type_size(type));
+  if (!data) return itg_fail_memory(error);
+  if (keep) {
+    const int64_t *from = c->data;
+    double *to = data;
+    for (int64_t i = 0; i < n; i++) to[i] = c->reason[i] ? NAN : (double)from[i];
+  }
+  free((void *)c->data);
+  c->data = data;
+  c->type = type;
+  c->flags = type == ITG_TYPE_DOUBLE ? ITG_COLUMN_NAN_MISSING : 0;
+  if (!keep) clear_rows(c, 0, n);
+  return ITG_OK;
+}
+
 static itg_status reserve_rows(itg_frame *frame, int64_t n_rows, itg_error *error) {
   if (n_rows <= frame->row_capacity) return ITG_OK;
   int64_t capacity = frame->row_capacity + frame->row_capacity / 2;

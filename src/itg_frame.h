@@ -52,6 +52,8 @@ itg_status itg_groups_make(const itg_factor *factors, const char *const *names, 
 itg_status itg_frame_new(const char *name, const char *source, itg_frame **out, itg_error *error);
 /* Add a column; existing rows are missing in it.  *index may be NULL. */
 itg_status itg_frame_add_column(itg_frame *frame, const char *name, itg_type type, int *index, itg_error *error);
+/* Another type for a column: int64 becomes double with its values, else every cell becomes missing. */
+itg_status itg_frame_set_type(itg_frame *frame, int column, itg_type type, itg_error *error);
 /* Number of rows; new rows are missing in every column. */
 itg_status itg_frame_resize(itg_frame *frame, int64_t n_rows, itg_error *error);
 int64_t itg_frame_rows(const itg_frame *frame);
