@@ -57,6 +57,7 @@ typedef struct reader {
   field *fields;
   int32_t n_fields;
   bool storing;
+  int64_t guess;  /* about as many rows as there will be */
   itg_text plain; /* the last cell that had doubled quotes, without them */
   itg_error *error;
 } reader;
@@ -221,28 +222,38 @@ static itg_status quoted_cell(reader *r, cell *out) {
   return ITG_OK;
 }
 
-/* The next cell of the row, and whether it is the last of it. */
-static inline itg_status next_cell(reader *r, cell *out, bool *last) {
-  if (r->at < r->end && *r->at == '"') {
-    ITG_TRY(quoted_cell(r, out));
-  } else {
-    const char *start = r->at, *p = start;
-    while (p < r->end && !r->special[(unsigned char)*p]) p++;
-    *out = (cell){start, (size_t)(p - start), false};
-    r->at = p;
-    if (p - start > r->max_cell) return too_long(r, r->line);
-    if (p < r->end && *p == '"')
-      return FAIL(
-          r, ITG_ERR_CSV, r->line,
-          "a quote stands inside a cell without quotes; put the cell in quotes and write the quote twice");
-  }
-  *last = r->at == r->end || *r->at != r->separator;
-  if (r->at < r->end && *r->at == '\r') {
+/* What ends a cell that no separator ends: a line end, the end of the text, or a fault. */
+static itg_status end_row(reader *r, const cell *c) {
+  if (c->size > (size_t)r->max_cell) return too_long(r, r->line);
+  if (r->at == r->end) return ITG_OK;
+  if (*r->at == '"')
+    return FAIL(
+        r, ITG_ERR_CSV, r->line,
+        "a quote stands inside a cell without quotes; put the cell in quotes and write the quote twice");
+  if (*r->at == '\r') {
     if (r->at + 1 < r->end && r->at[1] != '\n')
       return FAIL(r, ITG_ERR_CSV, r->line, "a carriage return stands alone; end lines with LF or CRLF");
     r->at++;
   }
-  if (r->at < r->end) r->line += *r->at++ == '\n';
+  if (r->at < r->end) r->at++;
+  r->line++;
+  return ITG_OK;
+}
+
+/* The next cell of the row, and whether it is the last of it. */
+static inline itg_status next_cell(reader *r, cell *out, bool *last) {
+  const char *p = r->at, *end = r->end;
+  if (p < end && *p == '"') {
+    ITG_TRY(quoted_cell(r, out));
+    p = r->at;
+  } else {
+    while (p < end && !r->special[(unsigned char)*p]) p++;
+    *out = (cell){r->at, (size_t)(p - r->at), false};
+    r->at = p;
+  }
+  *last = p == end || *p != r->separator || out->size > (size_t)r->max_cell;
+  if (*last) return end_row(r, out);
+  r->at++;
   return ITG_OK;
 }
 
@@ -256,39 +267,50 @@ static bool skip_blank_line(reader *r) {
   return true;
 }
 
-static void trim(cell *c) {
-  while (c->size && (*c->text == ' ' || *c->text == '\t')) c->text++, c->size--;
-  while (c->size && (c->text[c->size - 1] == ' ' || c->text[c->size - 1] == '\t')) c->size--;
+static bool is_space(char c) { return c == ' ' || c == '\t'; }
+
+static void trim(const char **text, const char **end) {
+  while (*text < *end && is_space(**text)) ++*text;
+  while (*end > *text && is_space((*end)[-1])) --*end;
 }
 
-static itg_reason cell_reason(const reader *r, cell c) {
-  if (c.size && !r->may_miss[(unsigned char)*c.text]) return ITG_REASON_PRESENT;
-  trim(&c);
+static itg_reason find_absent(const reader *r, const cell *c) {
+  const char *text = c->text, *end = text + c->size;
+  trim(&text, &end);
+  size_t size = (size_t)(end - text);
   for (int32_t i = 0; i < r->n_absents; i++) {
     const absent *a = &r->absents[i];
-    if (a->size == c.size && memcmp(a->text, c.text, c.size) == 0) return a->reason;
+    if (a->size == size && memcmp(a->text, text, size) == 0) return a->reason;
   }
-  return c.size ? ITG_REASON_PRESENT : ITG_REASON_MISSING;
+  return size ? ITG_REASON_PRESENT : ITG_REASON_MISSING;
 }
+
+static inline itg_reason cell_reason(const reader *r, const cell *c) {
+  return c->size && !r->may_miss[(unsigned char)*c->text] ? ITG_REASON_PRESENT : find_absent(r, c);
+}
+
+static inline bool is_digit(char c) { return (unsigned char)(c - '0') < 10; }
 
 /* What a cell is by itself: an integer, a decimal number, or text.  Digits that a number would lose
  * (leading zeros, integers beyond int64) make text. */
-static inline itg_type cell_type(cell c, int64_t *integer, double *number) {
-  trim(&c);
-  const char *p = c.text, *end = p + c.size;
+static inline itg_type cell_type(const cell *c, int64_t *integer, double *number) {
+  const char *p = c->text, *end = p + c->size;
+  if (is_space(*p) || is_space(end[-1])) trim(&p, &end);
+  const char *start = p;
   bool negative = *p == '-';
   if (negative || *p == '+') p++;
   const char *digits = p;
   int64_t value = 0;
-  while (p < end && (unsigned char)(*p - '0') < 10 && p - digits < 18) value = value * 10 + (*p++ - '0');
+  while (p < end && is_digit(*p) && p - digits < 18) value = value * 10 + (*p++ - '0');
   if (p - digits > 1 && *digits == '0') return ITG_TYPE_STRING;
   if (p == end && p > digits) {
     *integer = negative ? -value : value;
     return ITG_TYPE_INT64;
   }
-  if (itg_integer_parse(c.text, c.size, integer)) return ITG_TYPE_INT64;
-  while (p < end && (unsigned char)(*p - '0') < 10) p++;
-  return p < end && itg_number_parse(c.text, c.size, number) ? ITG_TYPE_DOUBLE : ITG_TYPE_STRING;
+  while (p < end && is_digit(*p)) p++;
+  if (p == end)
+    return itg_integer_parse(start, (size_t)(end - start), integer) ? ITG_TYPE_INT64 : ITG_TYPE_STRING;
+  return itg_number_parse(start, (size_t)(end - start), number) ? ITG_TYPE_DOUBLE : ITG_TYPE_STRING;
 }
 
 /* ---- rows ---- */
@@ -315,7 +337,7 @@ static itg_status widen(reader *r, int32_t i, itg_type type) {
 static inline itg_status read_cell(reader *r, int32_t i, int64_t row, const cell *c) {
   field *f = &r->fields[i];
   if (!f->reading) return ITG_OK;
-  itg_reason reason = cell_reason(r, *c);
+  itg_reason reason = cell_reason(r, c);
   if (reason) {
     if (r->storing) f->reasons[row] = (uint8_t)reason;
     return ITG_OK;
@@ -324,7 +346,7 @@ static inline itg_status read_cell(reader *r, int32_t i, int64_t row, const cell
     return r->storing ? itg_frame_set_bytes(r->frame, row, i, c->text, c->size, r->error) : ITG_OK;
   int64_t integer = 0;
   double number = 0;
-  itg_type type = cell_type(*c, &integer, &number);
+  itg_type type = cell_type(c, &integer, &number);
   if (type > f->type) ITG_TRY(widen(r, i, type));
   if (!r->storing || !f->reading) return ITG_OK;
   if (f->type == ITG_TYPE_INT64)
@@ -353,7 +375,7 @@ static itg_status read_row(reader *r, int64_t row) {
 static itg_status make_row(reader *r, int64_t row, int64_t line) {
   if (!r->storing) return ITG_OK;
   if (row == itg_frame_rows(r->frame)) {
-    ITG_TRY(itg_frame_resize(r->frame, row < 1024 ? 1024 : row + row / 2, r->error));
+    ITG_TRY(itg_frame_resize(r->frame, row < r->guess ? r->guess : row + row / 2 + 16, r->error));
     for (int32_t i = 0; i < r->n_fields; i++) bind(r, i);
   }
   itg_frame_set_line(r->frame, row, line);
@@ -380,18 +402,19 @@ static itg_status read_rows(reader *r, int64_t limit, int64_t *n_rows) {
 
 /* ---- the file ---- */
 
-static itg_status add_field(reader *r, cell *c) {
+static itg_status add_field(reader *r, const cell *c) {
   if (r->n_fields == r->max_columns)
     return FAIL(r, ITG_ERR_LIMIT, r->line,
                 "the header has more than %lld columns; is this CSV? else raise 'max_columns'",
                 (long long)r->max_columns);
-  if (!c->quoted) trim(c);
-  if (c->size == 0)
+  const char *text = c->text, *end = text + c->size;
+  if (!c->quoted) trim(&text, &end);
+  if (text == end)
     return FAIL(r, ITG_ERR_CSV, r->line, "column %d has no name; name every column (in R: row.names = FALSE)",
                 r->n_fields + 1);
-  char *name = itg_alloc(c->size + 1, 1);
+  char *name = itg_alloc((size_t)(end - text) + 1, 1);
   if (!name) return itg_fail_memory(r->error);
-  memcpy(name, c->text, c->size);
+  memcpy(name, text, (size_t)(end - text));
   itg_status status = itg_frame_add_column(r->frame, name, ITG_TYPE_INT64, NULL, NULL);
   if (status == ITG_ERR_DUPLICATE)
     FAIL(r, status, r->line, "two columns are named '%.100s'; rename one", name);
@@ -449,6 +472,9 @@ static itg_status read_table(reader *r) {
   int64_t first_line = r->line;
   ITG_TRY(read_rows(r, GUESS_ROWS, &n_rows));
   r->storing = true;
+  r->guess = r->at == r->end
+                 ? n_rows
+                 : (int64_t)(1.02 * (double)n_rows * (double)(r->end - first) / (double)(r->at - first));
   for (bool more = true; more;) {
     r->at = first;
     r->line = first_line;
