@@ -1,5 +1,5 @@
 /* itg_evaluation.h - layer 4: an evaluation file, read and run.  Shared by the files that read it
- * (itg_evaluation.c), protect it (itg_privacy.c), write it (itg_output.c) and report it (itg_report.c). */
+ * (itg_evaluation.c), protect it (.._privacy.c), write it (.._write.c) and report it (itg_report.c). */
 #ifndef ITG_EVALUATION_H
 #define ITG_EVALUATION_H
 

@@ -1,4 +1,4 @@
-/* itg_privacy.c - layer 4: what may leave the room: estimates of too few persons are masked.
+/* itg_evaluation_privacy.c - layer 4: what may leave the room: estimates of too few persons are masked.
  *
  * Primary suppression only: where a total is printed beside all groups but one, the masked group can be
  * had by subtraction.  The report says so; the decision stays with the owner of the data. */

@@ -1,4 +1,4 @@
-/* itg_output.c - layer 4: the folder of an evaluation: all files appear, or none. */
+/* itg_evaluation_write.c - layer 4: the folder of an evaluation: all files appear, or none. */
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
