@@ -46,9 +46,10 @@ void itg_random_init(itg_random *random, uint64_t seed, uint32_t purpose, uint32
                          .used = 4};
 }
 
-static inline void skip_blocks(itg_random *random, uint32_t n) {
-  random->counter[0] += n;
-  random->counter[1] += random->counter[0] < n;
+static inline void skip_blocks(itg_random *random, uint64_t n) {
+  uint64_t block = ((uint64_t)random->counter[1] << 32 | random->counter[0]) + n;
+  random->counter[0] = (uint32_t)block;
+  random->counter[1] = (uint32_t)(block >> 32);
 }
 
 static inline uint32_t next_word(itg_random *random) {
@@ -89,15 +90,15 @@ uint32_t itg_random_below(itg_random *random, uint32_t n) { return index_below(r
  * multiplication leaves in the upper half is never read. */
 AVX2 static inline void philox_4(__m256i x[4], const uint32_t key[2]) {
   const __m256i m0 = _mm256_set1_epi64x(MULTIPLIER_0), m1 = _mm256_set1_epi64x(MULTIPLIER_1);
-  uint32_t k0 = key[0], k1 = key[1];
+  __m256i k0 = _mm256_set1_epi64x(key[0]), k1 = _mm256_set1_epi64x(key[1]);
   for (int round = 0; round < ROUNDS; round++) {
     __m256i p0 = _mm256_mul_epu32(m0, x[0]), p1 = _mm256_mul_epu32(m1, x[2]);
-    x[0] = _mm256_xor_si256(_mm256_srli_epi64(p1, 32), _mm256_xor_si256(x[1], _mm256_set1_epi64x(k0)));
-    x[2] = _mm256_xor_si256(_mm256_srli_epi64(p0, 32), _mm256_xor_si256(x[3], _mm256_set1_epi64x(k1)));
+    x[0] = _mm256_xor_si256(_mm256_srli_epi64(p1, 32), _mm256_xor_si256(x[1], k0));
+    x[2] = _mm256_xor_si256(_mm256_srli_epi64(p0, 32), _mm256_xor_si256(x[3], k1));
     x[1] = p1;
     x[3] = p0;
-    k0 += WEYL_0;
-    k1 += WEYL_1;
+    k0 = _mm256_add_epi64(k0, _mm256_set1_epi64x(WEYL_0));
+    k1 = _mm256_add_epi64(k1, _mm256_set1_epi64x(WEYL_1));
   }
 }
 
@@ -113,44 +114,64 @@ AVX2 static inline void store_4(uint32_t *out, __m256i w01, __m256i w23) {
   _mm256_storeu_si256((__m256i *)(out + 8), _mm256_permute2x128_si256(even, odd, 0x31));
 }
 
-/* Sixteen indices from the next four blocks; false when one of the words is refused. */
-AVX2 static inline bool indices_16(const itg_random *random, uint32_t n, uint32_t excess, uint32_t *out) {
-  uint64_t first = (uint64_t)random->counter[1] << 32 | random->counter[0];
-  __m256i index = _mm256_add_epi64(_mm256_set1_epi64x((int64_t)first), _mm256_set_epi64x(3, 2, 1, 0));
-  __m256i x[4] = {index, _mm256_srli_epi64(index, 32), _mm256_set1_epi64x(random->counter[2]),
+/* Sixteen indices from four blocks; false when one of the words is refused. */
+AVX2 static inline bool indices_16(const itg_random *random, __m256i block, __m256i size, __m256i excess,
+                                   uint32_t *out) {
+  __m256i x[4] = {block, _mm256_srli_epi64(block, 32), _mm256_set1_epi64x(random->counter[2]),
                   _mm256_set1_epi64x(random->counter[3])};
   philox_4(x, random->key);
-  __m256i size = _mm256_set1_epi64x(n), least = _mm256_set1_epi32((int32_t)excess), high[4];
-  for (int i = 0; i < 4; i++) {
-    x[i] = _mm256_mul_epu32(x[i], size);
-    high[i] = _mm256_srli_epi64(x[i], 32);
-  }
-  store_4(out, pair(high[0], high[1]), pair(high[2], high[3]));
-  __m256i low = _mm256_min_epu32(pair(x[0], x[1]), pair(x[2], x[3]));
-  return _mm256_movemask_epi8(_mm256_cmpeq_epi32(_mm256_max_epu32(low, least), low)) == -1;
+  __m256i a = _mm256_mul_epu32(x[0], size), b = _mm256_mul_epu32(x[1], size);
+  __m256i c = _mm256_mul_epu32(x[2], size), d = _mm256_mul_epu32(x[3], size);
+  store_4(out, _mm256_blend_epi32(_mm256_srli_epi64(a, 32), b, 0xAA),
+          _mm256_blend_epi32(_mm256_srli_epi64(c, 32), d, 0xAA));
+  __m256i low = _mm256_min_epu32(pair(a, b), pair(c, d));
+  return _mm256_movemask_epi8(_mm256_cmpeq_epi32(_mm256_max_epu32(low, excess), low)) == -1;
 }
 
 /* As many draws as come in whole groups without a refused word. */
 AVX2 static int64_t indices_avx2(itg_random *random, uint32_t n, uint32_t excess, uint32_t *out, int64_t n_draws) {
+  const uint64_t first = (uint64_t)random->counter[1] << 32 | random->counter[0];
+  const __m256i size = _mm256_set1_epi64x(n), least = _mm256_set1_epi32((int32_t)excess);
+  __m256i block = _mm256_add_epi64(_mm256_set1_epi64x((int64_t)first), _mm256_set_epi64x(3, 2, 1, 0));
   int64_t i = 0;
-  for (; i + 16 <= n_draws && indices_16(random, n, excess, out + i); i += 16) skip_blocks(random, 4);
+  for (; i + 16 <= n_draws && indices_16(random, block, size, least, out + i); i += 16)
+    block = _mm256_add_epi64(block, _mm256_set1_epi64x(4));
+  skip_blocks(random, (uint64_t)i / 4);
   return i;
 }
 #endif
 
+/* The same from whole blocks. */
+static int64_t indices_blocks(itg_random *random, uint32_t n, uint32_t excess, uint32_t *out, int64_t n_draws) {
+  itg_random next = *random;
+  int64_t i = 0;
+  for (; i + 4 <= n_draws; i += 4) {
+    philox(next.counter, next.key, next.block);
+    uint64_t a = (uint64_t)next.block[0] * n, b = (uint64_t)next.block[1] * n;
+    uint64_t c = (uint64_t)next.block[2] * n, d = (uint64_t)next.block[3] * n;
+    if (((uint32_t)a < excess) | ((uint32_t)b < excess) | ((uint32_t)c < excess) | ((uint32_t)d < excess)) break;
+    out[i] = (uint32_t)(a >> 32), out[i + 1] = (uint32_t)(b >> 32);
+    out[i + 2] = (uint32_t)(c >> 32), out[i + 3] = (uint32_t)(d >> 32);
+    skip_blocks(&next, 1);
+  }
+  skip_blocks(random, (uint64_t)i / 4);
+  return i;
+}
+
 void itg_random_indices(itg_random *random, uint32_t n, uint32_t *out, int64_t n_draws) {
   const uint32_t excess = excess_of(n);
   int64_t i = 0;
+  while (i < n_draws) {
+    if (random->used == 4) {
 #ifdef AVX2
-  if (HAVE_AVX2) {
-    while (i < n_draws) {
-      if (random->used == 4) i += indices_avx2(random, n, excess, out + i, n_draws - i);
-      /* Past the refused word, and on to the end of a block. */
-      for (int k = 0; i < n_draws && (k < 16 || random->used < 4); k++) out[i++] = index_below(random, n, excess);
-    }
-  }
+      if (HAVE_AVX2) i += indices_avx2(random, n, excess, out + i, n_draws - i);
 #endif
-  for (; i < n_draws; i++) out[i] = index_below(random, n, excess);
+      i += indices_blocks(random, n, excess, out + i, n_draws - i);
+    }
+    /* The rest of a block, or a block with a refused word. */
+    for (bool within = false; i < n_draws && !(within && random->used == 4); within = true)
+      out[i++] = index_below(random, n, excess);
+  }
 }
 
 /* ---- Poisson(1) weights ---- */
@@ -163,22 +184,83 @@ static const uint64_t poisson1_cdf[] = {
     0xffd90f3ba4055e19, 0xfffa8b71fc72c913, 0xffff540c0914b3c9, 0xffffed1f4aa8f120, 0xfffffe216e641462,
     0xffffffd4d85d3183, 0xfffffffc6da262b4, 0xffffffffba12d178, 0xfffffffffb07c64c, 0xffffffffffab8ea5,
     0xfffffffffffabe22, 0xffffffffffffb11a, 0xfffffffffffffba1, 0xffffffffffffffc5, 0xfffffffffffffffd};
+enum { CUTS = 8 }; /* distinct upper 16 bits among them; the rest share the last */
 
-static uint32_t poisson1_reached(uint64_t uniform) {
+static uint32_t cdf_reached(uint64_t uniform) {
   uint32_t weight = 0;
   while (weight < sizeof poisson1_cdf / sizeof *poisson1_cdf && uniform >= poisson1_cdf[weight]) weight++;
   return weight;
 }
 
+static void shared_block(uint64_t seed, uint64_t id, uint32_t replicate, uint32_t purpose, uint32_t out[4]) {
+  philox((uint32_t[]){(uint32_t)id, (uint32_t)(id >> 32), replicate, purpose},
+         (uint32_t[]){(uint32_t)seed, (uint32_t)(seed >> 32)}, out);
+}
+
+static uint32_t settle(uint64_t upper, uint64_t seed, uint64_t id, uint32_t replicate) {
+  uint32_t block[4];
+  shared_block(seed, id, replicate, ITG_PURPOSE_POISSON + 256, block);
+  return cdf_reached(upper << 48 | (uint64_t)(block[1] & 0xFFFF) << 32 | block[0]);
+}
+
 uint32_t itg_random_poisson1(uint64_t seed, uint64_t id, uint32_t replicate) {
+  uint32_t block[4];
+  shared_block(seed, id, replicate / 8, ITG_PURPOSE_POISSON, block);
+  return settle(block[replicate % 8 / 2] >> (replicate % 2 * 16) & 0xFFFF, seed, id, replicate);
+}
+
+static void poisson1_record(uint64_t seed, uint64_t id, uint32_t octet, uint8_t out[8]) {
+  uint32_t block[4];
+  shared_block(seed, id, octet, ITG_PURPOSE_POISSON, block);
+  for (uint32_t r = 0; r < 8; r++) {
+    uint32_t upper = block[r / 2] >> (r % 2 * 16) & 0xFFFF, weight = 0;
+    bool open = false;
+    for (int k = 0; k < CUTS; k++) {
+      uint32_t cut = (uint32_t)(poisson1_cdf[k] >> 48);
+      weight += upper > cut;
+      open |= upper == cut;
+    }
+    out[r] = (uint8_t)(open ? settle(upper, seed, id, octet * 8 + r) : weight);
+  }
+}
+
+#ifdef AVX2
+/* Four records, 32 weights; a bit of the result is set where the weight is still open. */
+AVX2 static inline uint32_t poisson1_4(const uint64_t ids[4], uint32_t octet, const uint32_t key[2], uint8_t out[32]) {
+  __m256i id = _mm256_loadu_si256((const __m256i *)ids);
+  __m256i x[4] = {id, _mm256_srli_epi64(id, 32), _mm256_set1_epi64x(octet), _mm256_set1_epi64x(ITG_PURPOSE_POISSON)};
+  philox_4(x, key);
+  const __m256i sign = _mm256_set1_epi16(INT16_MIN); /* unsigned order from a signed comparison */
+  __m256i w01 = _mm256_xor_si256(pair(x[0], x[1]), sign), w23 = _mm256_xor_si256(pair(x[2], x[3]), sign);
+  __m256i even = _mm256_unpacklo_epi64(w01, w23), odd = _mm256_unpackhi_epi64(w01, w23);
+  __m256i zero = _mm256_setzero_si256(), weight_even = zero, weight_odd = zero, open_even = zero, open_odd = zero;
+  for (int k = 0; k < CUTS; k++) {
+    __m256i cut = _mm256_xor_si256(_mm256_set1_epi16((int16_t)(poisson1_cdf[k] >> 48)), sign);
+    weight_even = _mm256_sub_epi16(weight_even, _mm256_cmpgt_epi16(even, cut));
+    weight_odd = _mm256_sub_epi16(weight_odd, _mm256_cmpgt_epi16(odd, cut));
+    open_even = _mm256_or_si256(open_even, _mm256_cmpeq_epi16(even, cut));
+    open_odd = _mm256_or_si256(open_odd, _mm256_cmpeq_epi16(odd, cut));
+  }
+  _mm256_storeu_si256((__m256i *)out, _mm256_packus_epi16(weight_even, weight_odd));
+  return (uint32_t)_mm256_movemask_epi8(_mm256_packs_epi16(open_even, open_odd));
+}
+
+AVX2 static int64_t poisson8_avx2(uint64_t seed, const uint64_t *ids, int64_t n, uint32_t octet, uint8_t *out) {
   const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
-  uint32_t counter[4] = {(uint32_t)id, (uint32_t)(id >> 32), replicate / 8, ITG_PURPOSE_POISSON}, block[4];
-  philox(counter, key, block);
-  uint64_t upper = block[replicate % 8 / 2] >> (replicate % 2 * 16) & 0xFFFF;
-  uint32_t weight = poisson1_reached(upper << 48);
-  if (weight == poisson1_reached(upper << 48 | 0xFFFFFFFFFFFF)) return weight;
-  counter[2] = replicate;
-  counter[3] = ITG_PURPOSE_POISSON + 256;
-  philox(counter, key, block);
-  return poisson1_reached(upper << 48 | (uint64_t)(block[1] & 0xFFFF) << 32 | block[0]);
+  int64_t i = 0;
+  for (; i + 4 <= n; i += 4) {
+    uint32_t open = poisson1_4(ids + i, octet, key, out + 8 * i);
+    for (uint32_t j = 0; open; j++, open >>= 1)
+      if (open & 1) out[8 * i + j] = (uint8_t)itg_random_poisson1(seed, ids[i + j / 8], octet * 8 + j % 8);
+  }
+  return i;
+}
+#endif
+
+void itg_random_poisson8(uint64_t seed, const uint64_t *ids, int64_t n, uint32_t octet, uint8_t *out) {
+  int64_t i = 0;
+#ifdef AVX2
+  if (HAVE_AVX2) i = poisson8_avx2(seed, ids, n, octet, out);
+#endif
+  for (; i < n; i++) poisson1_record(seed, ids[i], octet, out + 8 * i);
 }

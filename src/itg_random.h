@@ -37,4 +37,7 @@ void itg_random_indices(itg_random *random, uint32_t n, uint32_t *out, int64_t n
 /* Poisson(1) weight of record `id` in replicate `replicate`: keyed by the record, whatever the order. */
 uint32_t itg_random_poisson1(uint64_t seed, uint64_t id, uint32_t replicate);
 
+/* The same for n records and replicates 8 * octet .. 8 * octet + 7, faster: out[8 * record + r]. */
+void itg_random_poisson8(uint64_t seed, const uint64_t *ids, int64_t n, uint32_t octet, uint8_t *out);
+
 #endif

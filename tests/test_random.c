@@ -179,6 +179,24 @@ static void poisson_weights_differ_by_seed_record_and_replicate(void **state) {
   }
 }
 
+/* Enough weights (2.4 million) that several hundred of them are settled by their lower bits. */
+static void poisson_batches_equal_single_weights(void **state) {
+  (void)state;
+  enum { N = 75007 };
+  uint64_t *ids = malloc(N * sizeof *ids);
+  uint8_t *out = malloc(8 * N + 1);
+  for (uint64_t i = 0; i < N; i++) ids[i] = i * UINT64_C(0x9E3779B97F4A7C15);
+  for (uint32_t octet = 0; octet < 4; octet++) {
+    out[8 * N] = 99;
+    itg_random_poisson8(6, ids, N, octet, out);
+    for (int i = 0; i < N; i++)
+      for (uint32_t r = 0; r < 8; r++) assert_int_equal(out[8 * i + r], itg_random_poisson1(6, ids[i], octet * 8 + r));
+    assert_int_equal(out[8 * N], 99);
+  }
+  free(ids);
+  free(out);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(philox_gives_the_known_answers_of_random123),
@@ -192,6 +210,7 @@ int main(void) {
       cmocka_unit_test(normals_are_quantiles_of_the_uniforms),
       cmocka_unit_test(poisson_weights_have_the_frequencies_of_poisson_1),
       cmocka_unit_test(poisson_weights_differ_by_seed_record_and_replicate),
+      cmocka_unit_test(poisson_batches_equal_single_weights),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
