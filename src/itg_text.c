@@ -150,7 +150,8 @@ static void step_up(decimal *d) {
 /* Fewest digits that read back to value > 0. */
 static void shortest(double value, decimal *out) {
   /* At most 15 digits, as in all numbers that people write: one multiplication, proved by a division. */
-  if (value >= 1e-7 && value < 1e15) {
+  bool usual = value >= 1e-7 && value < 1e15;
+  if (usual) {
     int point = 0;
     while (point < 15 && value >= powers[point]) point++;
     int k = 15 - point;
@@ -167,7 +168,7 @@ static void shortest(double value, decimal *out) {
   }
   /* Subnormal numbers have fewer digits than 15; below a power of two the next double is half as far as
    * above it, so that the digits one step up may read back where the nearest do not. */
-  for (int n = value < 0x1p-1022 ? 1 : 15; n < DIGITS_MAX; n++) {
+  for (int n = value < 0x1p-1022 ? 1 : usual ? 16 : 15; n < DIGITS_MAX; n++) {
     round_digits(value, n, out);
     if (read_digits(out) == value) {
       trim_zeros(out);

@@ -1,0 +1,162 @@
+/* itg_csv_write.c - layer 1: a table becomes a CSV file, whole or not at all. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "itg_frame.h"
+
+enum { CHUNK = 1 << 16, ATTEMPTS = 100 };
+
+/* ---- cells ---- */
+
+static bool needs_quotes(const char *text) {
+  size_t size = strlen(text);
+  return size == 0 || strchr(" \t", text[0]) || strchr(" \t", text[size - 1]) || strpbrk(text, ",\"\r\n");
+}
+
+/* A spreadsheet runs a cell that begins like a formula; an apostrophe makes it text again. */
+static void add_text(itg_text *out, const char *text, bool raw) {
+  bool formula = !raw && *text && strchr("=+-@\t\r", *text);
+  if (!needs_quotes(text)) {
+    if (formula) itg_text_add(out, "'");
+    itg_text_add(out, text);
+    return;
+  }
+  itg_text_add(out, formula ? "\"'" : "\"");
+  for (;;) {
+    size_t plain = strcspn(text, "\"");
+    itg_text_append(out, text, plain);
+    text += plain;
+    if (!*text) break;
+    itg_text_add(out, "\"\"");
+    text++;
+  }
+  itg_text_add(out, "\"");
+}
+
+static void add_header(itg_text *out, const itg_table *table, bool raw) {
+  for (int32_t c = 0; c < table->n_columns; c++) {
+    if (c) itg_text_add(out, ",");
+    add_text(out, table->columns[c].name, raw);
+  }
+  itg_text_add(out, "\n");
+}
+
+static void add_row(itg_text *out, const itg_table *table, int64_t row, bool raw) {
+  char buffer[ITG_NUMBER_SIZE];
+  for (int32_t c = 0; c < table->n_columns; c++) {
+    const itg_column *column = &table->columns[c];
+    const char *text = itg_column_text(column, row, buffer);
+    if (c) itg_text_add(out, ",");
+    if (!text)
+      itg_text_add(out, table->n_columns == 1 ? "\"\"" : ""); /* a blank line would be no row */
+    else if (column->type == ITG_TYPE_STRING)
+      add_text(out, text, raw);
+    else
+      itg_text_add(out, text);
+  }
+  itg_text_add(out, "\n");
+}
+
+/* ---- files ---- */
+
+static const char *why(int code) {
+  switch (code) {
+    case ENOENT:
+      return "the folder does not exist; make it first";
+    case ENOTDIR:
+      return "a part of the path is a file, not a folder";
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return "writing is not allowed here; choose another folder";
+    case EISDIR:
+      return "this is a folder; name a file in it";
+    case ENOSPC:
+    case EDQUOT:
+      return "the disk is full; free some space";
+    case EFBIG:
+      return "the file would be larger than is allowed";
+    case ENAMETOOLONG:
+      return "the name is too long; shorten it";
+    default:
+      return "the file cannot be written";
+  }
+}
+
+static itg_status fail_write(const char *path, int code, itg_error *error) {
+  return itg_fail_file(error, ITG_ERR_FILE, path, 0, 0, "%s", why(code));
+}
+
+static itg_status write_table(const itg_table *table, FILE *file, const char *path, bool raw,
+                              itg_error *error) {
+  itg_text text = ITG_TEXT_EMPTY;
+  itg_status status = ITG_OK;
+  add_header(&text, table, raw);
+  for (int64_t row = 0; row <= table->n_rows && !status; row++) {
+    if (row < table->n_rows) add_row(&text, table, row, raw);
+    if (text.failed) {
+      status = itg_fail_memory(error);
+    } else if (text.size >= CHUNK || row == table->n_rows) {
+      if (fwrite(text.data, 1, text.size, file) != text.size) status = fail_write(path, errno, error);
+      text.size = 0;
+    }
+  }
+  if (!status && fflush(file)) status = fail_write(path, errno, error);
+  itg_text_clear(&text);
+  return status;
+}
+
+/* A new file beside `path`; its name in *name. */
+static itg_status open_beside(const char *path, char **name, FILE **file, itg_error *error) {
+  for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+    itg_text text = ITG_TEXT_EMPTY;
+    itg_text_print(&text, "%s.%ld-%d.part", path, (long)getpid(), attempt);
+    ITG_TRY(itg_text_take(&text, name, error));
+    *file = fopen(*name, "wbx");
+    if (*file) return ITG_OK;
+    int code = errno;
+    free(*name);
+    *name = NULL;
+    if (code != EEXIST) return fail_write(path, code, error);
+  }
+  return fail_write(path, EEXIST, error);
+}
+
+static itg_status write_beside(const itg_table *table, const char *path, bool raw, itg_error *error) {
+  FILE *file = NULL;
+  char *name = NULL;
+  ITG_TRY(open_beside(path, &name, &file, error));
+  itg_status status = write_table(table, file, path, raw, error);
+  if (!status && fsync(fileno(file))) status = fail_write(path, errno, error);
+  if (fclose(file) && !status) status = fail_write(path, errno, error);
+  if (!status && rename(name, path)) status = fail_write(path, errno, error);
+  if (status) remove(name);
+  free(name);
+  return status;
+}
+
+/* A device or a pipe: nothing to rename. */
+static itg_status write_through(const itg_table *table, const char *path, bool raw, itg_error *error) {
+  FILE *file = fopen(path, "wb");
+  if (!file) return fail_write(path, errno, error);
+  itg_status status = write_table(table, file, path, raw, error);
+  if (fclose(file) && !status) status = fail_write(path, errno, error);
+  return status;
+}
+
+itg_status itg_table_write_csv(const itg_table *table, const char *path, int raw_text, itg_error *error) {
+  struct stat about;
+  ITG_TRY(itg_table_check(table, error));
+  if (!path || !*path) return itg_fail(error, ITG_ERR_ARGUMENT, "no file is named to write to");
+  if (table->n_columns == 0)
+    return itg_fail(error, ITG_ERR_EMPTY, "a table without columns cannot be written as CSV");
+  if (strcmp(path, "-") == 0) return write_table(table, stdout, "standard output", raw_text != 0, error);
+  if (stat(path, &about) == 0 && S_ISDIR(about.st_mode)) return fail_write(path, EISDIR, error);
+  if (stat(path, &about) == 0 && !S_ISREG(about.st_mode))
+    return write_through(table, path, raw_text != 0, error);
+  return write_beside(table, path, raw_text != 0, error);
+}
