@@ -42,8 +42,8 @@ void itg_philox4x32(const uint32_t counter[4], const uint32_t key[2], uint32_t o
 /* ---- a stream of draws ---- */
 
 void itg_random_init(itg_random *random, uint64_t seed, uint32_t purpose, uint32_t replicate) {
-  *random = (itg_random){.counter = {0, 0, replicate, purpose}, .key = {(uint32_t)seed, (uint32_t)(seed >> 32)},
-                         .used = 4};
+  *random = (itg_random){
+      .counter = {0, 0, replicate, purpose}, .key = {(uint32_t)seed, (uint32_t)(seed >> 32)}, .used = 4};
 }
 
 static inline void skip_blocks(itg_random *random, uint64_t n) {
@@ -129,7 +129,8 @@ AVX2 static inline bool indices_16(const itg_random *random, __m256i block, __m2
 }
 
 /* As many draws as come in whole groups without a refused word. */
-AVX2 static int64_t indices_avx2(itg_random *random, uint32_t n, uint32_t excess, uint32_t *out, int64_t n_draws) {
+AVX2 static int64_t indices_avx2(itg_random *random, uint32_t n, uint32_t excess, uint32_t *out,
+                                 int64_t n_draws) {
   const uint64_t first = (uint64_t)random->counter[1] << 32 | random->counter[0];
   const __m256i size = _mm256_set1_epi64x(n), least = _mm256_set1_epi32((int32_t)excess);
   __m256i block = _mm256_add_epi64(_mm256_set1_epi64x((int64_t)first), _mm256_set_epi64x(3, 2, 1, 0));
@@ -142,14 +143,16 @@ AVX2 static int64_t indices_avx2(itg_random *random, uint32_t n, uint32_t excess
 #endif
 
 /* The same from whole blocks. */
-static int64_t indices_blocks(itg_random *random, uint32_t n, uint32_t excess, uint32_t *out, int64_t n_draws) {
+static int64_t indices_blocks(itg_random *random, uint32_t n, uint32_t excess, uint32_t *out,
+                              int64_t n_draws) {
   itg_random next = *random;
   int64_t i = 0;
   for (; i + 4 <= n_draws; i += 4) {
     philox(next.counter, next.key, next.block);
     uint64_t a = (uint64_t)next.block[0] * n, b = (uint64_t)next.block[1] * n;
     uint64_t c = (uint64_t)next.block[2] * n, d = (uint64_t)next.block[3] * n;
-    if (((uint32_t)a < excess) | ((uint32_t)b < excess) | ((uint32_t)c < excess) | ((uint32_t)d < excess)) break;
+    if (((uint32_t)a < excess) | ((uint32_t)b < excess) | ((uint32_t)c < excess) | ((uint32_t)d < excess))
+      break;
     out[i] = (uint32_t)(a >> 32), out[i + 1] = (uint32_t)(b >> 32);
     out[i + 2] = (uint32_t)(c >> 32), out[i + 3] = (uint32_t)(d >> 32);
     skip_blocks(&next, 1);
@@ -226,14 +229,17 @@ static void poisson1_record(uint64_t seed, uint64_t id, uint32_t octet, uint8_t 
 
 #ifdef AVX2
 /* Four records, 32 weights; a bit of the result is set where the weight is still open. */
-AVX2 static inline uint32_t poisson1_4(const uint64_t ids[4], uint32_t octet, const uint32_t key[2], uint8_t out[32]) {
+AVX2 static inline uint32_t poisson1_4(const uint64_t ids[4], uint32_t octet, const uint32_t key[2],
+                                       uint8_t out[32]) {
   __m256i id = _mm256_loadu_si256((const __m256i *)ids);
-  __m256i x[4] = {id, _mm256_srli_epi64(id, 32), _mm256_set1_epi64x(octet), _mm256_set1_epi64x(ITG_PURPOSE_POISSON)};
+  __m256i x[4] = {id, _mm256_srli_epi64(id, 32), _mm256_set1_epi64x(octet),
+                  _mm256_set1_epi64x(ITG_PURPOSE_POISSON)};
   philox_4(x, key);
   const __m256i sign = _mm256_set1_epi16(INT16_MIN); /* unsigned order from a signed comparison */
   __m256i w01 = _mm256_xor_si256(pair(x[0], x[1]), sign), w23 = _mm256_xor_si256(pair(x[2], x[3]), sign);
   __m256i even = _mm256_unpacklo_epi64(w01, w23), odd = _mm256_unpackhi_epi64(w01, w23);
-  __m256i zero = _mm256_setzero_si256(), weight_even = zero, weight_odd = zero, open_even = zero, open_odd = zero;
+  __m256i zero = _mm256_setzero_si256(), weight_even = zero, weight_odd = zero, open_even = zero,
+          open_odd = zero;
   for (int k = 0; k < CUTS; k++) {
     __m256i cut = _mm256_xor_si256(_mm256_set1_epi16((int16_t)(poisson1_cdf[k] >> 48)), sign);
     weight_even = _mm256_sub_epi16(weight_even, _mm256_cmpgt_epi16(even, cut));
@@ -245,7 +251,8 @@ AVX2 static inline uint32_t poisson1_4(const uint64_t ids[4], uint32_t octet, co
   return (uint32_t)_mm256_movemask_epi8(_mm256_packs_epi16(open_even, open_odd));
 }
 
-AVX2 static int64_t poisson8_avx2(uint64_t seed, const uint64_t *ids, int64_t n, uint32_t octet, uint8_t *out) {
+AVX2 static int64_t poisson8_avx2(uint64_t seed, const uint64_t *ids, int64_t n, uint32_t octet,
+                                  uint8_t *out) {
   const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
   int64_t i = 0;
   for (; i + 4 <= n; i += 4) {

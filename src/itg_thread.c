@@ -110,8 +110,12 @@ itg_status itg_parallel(const itg_control *control, int64_t n_tasks, itg_task ta
   int wanted = thread_count(control, n_tasks), started = 0;
   if (wanted <= 1) return run_here(control, n_tasks, task, payload, error);
 
-  itg_crew crew = {.lock = PTHREAD_MUTEX_INITIALIZER, .rest = PTHREAD_COND_INITIALIZER, .n_tasks = n_tasks,
-                   .working = wanted, .task = task, .payload = payload};
+  itg_crew crew = {.lock = PTHREAD_MUTEX_INITIALIZER,
+                   .rest = PTHREAD_COND_INITIALIZER,
+                   .n_tasks = n_tasks,
+                   .working = wanted,
+                   .task = task,
+                   .payload = payload};
   pthread_t threads[MAX_THREADS];
   sigset_t all, before;
   sigfillset(&all); /* workers inherit the mask: signals belong to the host's own threads */
@@ -122,7 +126,8 @@ itg_status itg_parallel(const itg_control *control, int64_t n_tasks, itg_task ta
   crew.working -= wanted - started;
   pthread_mutex_unlock(&crew.lock);
   /* Fewer threads than wanted do the same work; without any it is done here. */
-  itg_status status = started ? wait_for(&crew, control, error) : run_here(control, n_tasks, task, payload, error);
+  itg_status status =
+      started ? wait_for(&crew, control, error) : run_here(control, n_tasks, task, payload, error);
   for (int i = 0; i < started; i++) pthread_join(threads[i], NULL);
   pthread_cond_destroy(&crew.rest);
   pthread_mutex_destroy(&crew.lock);

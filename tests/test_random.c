@@ -15,13 +15,12 @@
 /* Random123 1.14.0, tests/kat_vectors, the three lines "philox4x32 10". */
 static void philox_gives_the_known_answers_of_random123(void **state) {
   (void)state;
-  static const uint32_t known[3][10] = {
-      {0x00000000, 0x00000000, 0x00000000, 0x00000000, 0x00000000, 0x00000000, 0x6627e8d5, 0xe169c58d, 0xbc57ac4c,
-       0x9b00dbd8},
-      {0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0x408f276d, 0x41c83b0e, 0xa20bc7c6,
-       0x6d5451fd},
-      {0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xa4093822, 0x299f31d0, 0xd16cfe09, 0x94fdcceb, 0x5001e420,
-       0x24126ea1}};
+  static const uint32_t known[3][10] = {{0x00000000, 0x00000000, 0x00000000, 0x00000000, 0x00000000,
+                                         0x00000000, 0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8},
+                                        {0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff,
+                                         0xffffffff, 0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd},
+                                        {0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xa4093822,
+                                         0x299f31d0, 0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}};
   for (int i = 0; i < 3; i++) {
     uint32_t out[4];
     itg_philox4x32(known[i], known[i] + 4, out);
@@ -55,7 +54,8 @@ static void block_number_carries_into_its_upper_half(void **state) {
  * that refuse no word (powers of two), few words and every second word, and across a carry. */
 static void indices_equal_single_draws(void **state) {
   (void)state;
-  static const uint32_t sizes[] = {1, 2, 3, 10, 1000, 65536, 100003, 1u << 31, (1u << 31) + 1, 3u << 30, UINT32_MAX};
+  static const uint32_t sizes[] = {1,        2,         3, 10, 1000, 65536, 100003, 1u << 31, (1u << 31) + 1,
+                                   3u << 30, UINT32_MAX};
   enum { MOST = 1000 };
   uint32_t out[MOST + 1];
   for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
@@ -190,7 +190,8 @@ static void poisson_batches_equal_single_weights(void **state) {
     out[8 * N] = 99;
     itg_random_poisson8(6, ids, N, octet, out);
     for (int i = 0; i < N; i++)
-      for (uint32_t r = 0; r < 8; r++) assert_int_equal(out[8 * i + r], itg_random_poisson1(6, ids[i], octet * 8 + r));
+      for (uint32_t r = 0; r < 8; r++)
+        assert_int_equal(out[8 * i + r], itg_random_poisson1(6, ids[i], octet * 8 + r));
     assert_int_equal(out[8 * N], 99);
   }
   free(ids);
