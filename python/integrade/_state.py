@@ -1,0 +1,117 @@
+"""States that merge: summaries of parts of the data that add up to the summary of the whole."""
+
+from __future__ import annotations
+
+import array
+from typing import Any, Dict, List, Tuple
+
+from . import _core, _tables
+from ._errors import failure
+from ._run import _json
+
+
+class State:
+    """A summary of the rows added so far; cannot be changed, pickles, compares by its bytes."""
+
+    __slots__ = ("spec", "data")
+    spec: Dict[str, Any]
+    data: bytes
+
+    def __init__(self, spec: Dict[str, Any], data: bytes) -> None:
+        object.__setattr__(self, "spec", spec)
+        object.__setattr__(self, "data", data)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("a state cannot be changed; state_add and state_merge make a new one")
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        return State, (self.spec, self.data)
+
+    def __eq__(self, other: object) -> bool:
+        return self.data == other.data if isinstance(other, State) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.data)
+
+    def __bytes__(self) -> bytes:
+        return self.data
+
+    def __repr__(self) -> str:
+        return f"<integrade state: {self.spec['kind']}, {self.spec['columns']} columns, {len(self.data)} bytes>"
+
+
+def state(kind: str, columns: int = 1, **spec: Any) -> State:
+    """An empty state.
+
+    Parameters
+    ----------
+    kind : "counts", "moments", "products" or "bootstrap"
+        Counts and bootstrap sums are exact: merged in any order they give the same bits.  Moments and products
+        merge by Chan's rule and agree to 1e-13 relative.
+    columns : int
+        Number of columns, p.
+    **spec
+        ``levels`` (counts); ``replicates``, ``seed`` and ``bounds`` (bootstrap; p powers of two above every
+        absolute value).
+    """
+    spec = {"kind": kind, "columns": columns, **spec}
+    return State(spec, bytes(_core.state_new(_json(spec))))
+
+
+def state_add(state: State, values: Any, ids: Any = None) -> State:
+    """The state with rows added.
+
+    Parameters
+    ----------
+    values : table, 2-D array, list of rows; or one column
+        n rows of p numbers.  NaN is refused (``InputError``).
+    ids : n whole numbers from 0 to 2**64 - 1
+        Record ids that key the bootstrap; nothing elsewhere.
+    """
+    columns = state.spec["columns"]
+    rows, width, n = _doubles(values)
+    if width != columns:
+        raise failure("ARGUMENT", f"values have {width} columns, but the state has {columns}")
+    copy = bytearray(state.data)
+    _core.state_add(copy, rows, None if ids is None else _ids(ids, n), n)
+    return State(state.spec, bytes(copy))
+
+
+def state_merge(state: State, *others: State) -> State:
+    """One state of all rows; the states must have the same specification."""
+    copy = bytearray(state.data)
+    for other in others:
+        _core.state_merge(copy, bytearray(other.data))
+    return State(state.spec, bytes(copy))
+
+
+def state_finish(state: State) -> Any:
+    """The numbers of a state, as a NumPy array where NumPy is installed.
+
+    counts: levels per column; moments: n, then mean and variance (n - 1) per column; products: n, p means,
+    p x p covariances (n - 1); bootstrap: replicates x p weighted means.
+    """
+    return _tables.numbers("double", _core.state_finish(bytearray(state.data)))
+
+
+def _doubles(values: Any) -> Tuple[Any, int, int]:
+    """Values row by row as a buffer of doubles, number of columns, number of rows."""
+    if hasattr(values, "__array__"):
+        import numpy
+
+        numbers = numpy.ascontiguousarray(values, dtype="float64")
+        if numbers.ndim > 2:
+            raise failure("TYPE", f"values have {numbers.ndim} dimensions; give rows of numbers")
+        return numbers, numbers.shape[1] if numbers.ndim == 2 else 1, len(numbers)
+    rows: List[List[float]] = [list(row) if hasattr(row, "__iter__") else [row] for row in values]
+    if len({len(row) for row in rows}) > 1:
+        raise failure("DATA", "values have rows of different length")
+    flat = array.array("d", [number for row in rows for number in row])
+    return flat, len(rows[0]) if rows else 1, len(rows)
+
+
+def _ids(ids: Any, n: int) -> Any:
+    numbers = array.array("Q", [int(id) for id in ids])
+    if len(numbers) != n:
+        raise failure("ARGUMENT", f"{len(numbers)} record ids for {n} rows; give one per row")
+    return numbers
