@@ -1,0 +1,36 @@
+/* itg_functional.h - layer 3: the ratings of functional integration as read and checked (itg_functional_read.c),
+ * for the measure (itg_functional_integration.c). */
+#ifndef ITG_FUNCTIONAL_H
+#define ITG_FUNCTIONAL_H
+
+#include "itg_dyad.h"
+#include "itg_measure.h"
+
+typedef struct itg_functional {
+  /* The scale: range of ranks; states in order with their numbers, NaN where none is stated. */
+  double min, max;
+  const char **states;
+  double *anchors;
+  int n_states;
+  /* Units and those rated; `listed` when option `units` names all of them. */
+  const char **units;
+  int32_t n_units;
+  bool listed;
+  /* Ratings, sorted; group g is group_start[g] .. group_start[g+1]. */
+  itg_rating *ratings;
+  int64_t *group_start;
+  itg_groups groups;
+  int32_t n_raters;
+  bool has_optimum, has_direction, has_organisation, has_rater;
+  const char *const *professions, *const *categories;
+  int32_t n_professions, n_categories; /* 0: no such column */
+  /* For the notes. */
+  int64_t n_ungrouped, n_words;
+} itg_functional;
+
+/* Keys that a definition of kind matrix adds. */
+extern const itg_field itg_functional_fields[];
+
+itg_status itg_functional_read(itg_call *call, itg_functional *out, itg_error *error);
+
+#endif
