@@ -1,0 +1,525 @@
+/* itg_scale_kernel.c - layer 3: the hot loop of scale scoring.
+ *
+ * Columns are read where they lie, BLOCK rows at a time, so that a block of all items stays in the cache: first
+ * every item is checked, then every score adds four items per pass.  Missing answers are masked, not branched on.
+ * Only a block that holds something unusual (a code, text, an answer out of range) goes cell by cell.  Whole
+ * answers of 32 bits are added as such; all sums of whole numbers are exact, so both ways give the same bits. */
+#include "itg_scale_kernel.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "itg_thread.h"
+
+enum { BLOCK = 512, BLOCKS_PER_TASK = 64, TASK_ROWS = BLOCK * BLOCKS_PER_TASK };
+
+/* ---- four items per pass ---- */
+
+#if defined(__GNUC__)
+/* Two doubles at a time in the vectors that gcc and clang have on every machine: fast under plain -O2 too. */
+typedef double pair __attribute__((vector_size(16)));
+typedef int64_t mask __attribute__((vector_size(16)));
+typedef double loose_pair __attribute__((vector_size(16), aligned(8), may_alias));
+#define LOAD(from) ((pair)(*(const loose_pair *)(from)))
+#define STORE(to, value) (*(loose_pair *)(to) = (value))
+
+/* num += start + slope * x and answers += 1 wherever x is a number. */
+static void add_four(const double *const x[4], const double start[4], const double slope[4], double *num,
+                     double *answers) {
+  const double *x0 = x[0], *x1 = x[1], *x2 = x[2], *x3 = x[3];
+  const pair a0 = {start[0], start[0]}, a1 = {start[1], start[1]}, a2 = {start[2], start[2]},
+             a3 = {start[3], start[3]}, b0 = {slope[0], slope[0]}, b1 = {slope[1], slope[1]},
+             b2 = {slope[2], slope[2]}, b3 = {slope[3], slope[3]}, one = {1, 1};
+  for (int i = 0; i < BLOCK; i += 2) {
+    pair sum = LOAD(num + i), count = LOAD(answers + i);
+#define ADD(k)                                        \
+  {                                                   \
+    pair v = LOAD(x##k + i);                          \
+    mask is = v == v;                                 \
+    sum += (pair)((mask)(a##k + b##k * v) & is);      \
+    count += (pair)((mask)one & is);                  \
+  }
+    ADD(0) ADD(1) ADD(2) ADD(3)
+#undef ADD
+    STORE(num + i, sum);
+    STORE(answers + i, count);
+  }
+}
+
+/* Numbers outside low..high, and (whole) numbers with a fraction; NaN are counted apart. */
+static int64_t check_doubles(const double *x, double low, double high, bool whole, int64_t *missing) {
+  const double round = 6755399441055744.0; /* 1.5 x 2^52: adding it drops the fraction */
+  mask bad = {0, 0}, none = {0, 0}, broken = {0, 0};
+  const pair lows = {low, low}, highs = {high, high}, rounds = {round, round};
+  for (int i = 0; i < BLOCK; i += 2) {
+    pair v = LOAD(x + i);
+    bad -= v < lows;
+    bad -= v > highs;
+    none -= v != v;
+    broken -= (v + rounds) - rounds != v; /* true of NaN too */
+  }
+  *missing = none[0] + none[1];
+  return bad[0] + bad[1] + (whole ? broken[0] + broken[1] - *missing : 0);
+}
+
+/* value = intercept + slope * num * factor / n where enough answered, else NaN.  Returns rows without a value. */
+static int64_t finish_block(const double *num, const double *below, const double *answers, double least,
+                            double slope, double intercept, double *value) {
+  mask few = {0, 0};
+  const pair leasts = {least, least}, slopes = {slope, slope}, intercepts = {intercept, intercept},
+             nan = {NAN, NAN};
+  for (int i = 0; i < BLOCK; i += 2) {
+    mask ok = LOAD(answers + i) >= leasts;
+    pair v = intercepts + slopes * (LOAD(num + i) / LOAD(below + i));
+    STORE(value + i, (pair)(((mask)v & ok) | ((mask)nan & ~ok)));
+    few -= ~ok;
+  }
+  return few[0] + few[1];
+}
+#else
+static void add_four(const double *const x[4], const double start[4], const double slope[4], double *num,
+                     double *answers) {
+  for (int i = 0; i < BLOCK; i++)
+    for (int k = 0; k < 4; k++)
+      if (x[k][i] == x[k][i]) {
+        num[i] += start[k] + slope[k] * x[k][i];
+        answers[i] += 1;
+      }
+}
+
+static int64_t check_doubles(const double *x, double low, double high, bool whole, int64_t *missing) {
+  int64_t bad = 0;
+  *missing = 0;
+  for (int i = 0; i < BLOCK; i++) {
+    *missing += x[i] != x[i];
+    bad += x[i] < low || x[i] > high || (whole && x[i] == x[i] && x[i] != floor(x[i]));
+  }
+  return bad;
+}
+
+static int64_t finish_block(const double *num, const double *below, const double *answers, double least,
+                            double slope, double intercept, double *value) {
+  int64_t few = 0;
+  for (int i = 0; i < BLOCK; i++) {
+    bool ok = answers[i] >= least;
+    value[i] = ok ? intercept + slope * (num[i] / below[i]) : NAN;
+    few += !ok;
+  }
+  return few;
+}
+#endif
+
+/* The same for whole answers: x ^ -1 is -x - 1, so reversing costs no branch.  INT32_MIN is missing. */
+static void add_four_ints(const int32_t *const x[4], const int32_t start[4], const int32_t flip[4],
+                          int32_t *restrict num, int32_t *restrict answers) {
+  const int32_t *restrict x0 = x[0], *restrict x1 = x[1], *restrict x2 = x[2], *restrict x3 = x[3];
+  const int32_t a0 = start[0], a1 = start[1], a2 = start[2], a3 = start[3];
+  const int32_t f0 = flip[0], f1 = flip[1], f2 = flip[2], f3 = flip[3];
+  for (int i = 0; i < BLOCK; i++) {
+    int32_t sum = num[i], count = answers[i], is;
+#define ADD(k)                     \
+  is = -(x##k[i] != INT32_MIN);    \
+  sum += ((x##k[i] ^ f##k) + a##k) & is; \
+  count -= is;
+    ADD(0) ADD(1) ADD(2) ADD(3)
+#undef ADD
+    num[i] = sum;
+    answers[i] = count;
+  }
+}
+
+static int64_t check_ints(const int32_t *x, int32_t low, int32_t high, int64_t *missing) {
+  int32_t bad = 0, none = 0;
+  for (int i = 0; i < BLOCK; i++) {
+    bad += (x[i] < low) | (x[i] > high);
+    none += x[i] == INT32_MIN;
+  }
+  *missing = none;
+  return bad - none; /* INT32_MIN lies below every low */
+}
+
+/* ---- one task ---- */
+
+/* The values of an item or score in the present block: one of the two. */
+typedef struct view {
+  const int32_t *ints;
+  const double *doubles;
+} view;
+
+typedef struct lane {
+  bool dense_ints, dense_doubles; /* the column can be read where it lies */
+  bool whole;                     /* options are all whole numbers from min to max */
+  bool cell_by_cell;              /* a code lies within the range, or the options have gaps, or the column is text */
+} lane;
+
+typedef struct work {
+  const itg_scale_job *job;
+  const lane *lanes;
+  view *views;     /* n_items + n_scores */
+  double *buffers; /* BLOCK for each of them */
+  double *num, *answers, *below, *spare, *nan;
+  int32_t *int_num, *int_answers, *int_nan;
+  int64_t *item_missing, out_of_range;
+} work;
+
+static double *buffer_of(const work *w, int32_t source) { return w->buffers + (size_t)source * BLOCK; }
+
+static bool is_option(const itg_responses *r, double value) {
+  if (!r->n_options) return true;
+  for (int32_t i = 0; i < r->n_options; i++)
+    if (r->options[i] == value) return true;
+  return false;
+}
+
+static bool is_code(const itg_answer_code *codes, int32_t n, double number, const char *text) {
+  for (int32_t i = 0; i < n; i++)
+    if (text ? strcmp(codes[i].text, text) == 0 : codes[i].number == number) return true;
+  return false;
+}
+
+static itg_status fail_answer(const work *w, int32_t item, int64_t row, itg_error *error) {
+  const itg_responses *r = w->job->plan->items[item].responses;
+  const itg_column *column = w->job->columns[item];
+  char buffer[ITG_NUMBER_SIZE], low[ITG_NUMBER_SIZE], high[ITG_NUMBER_SIZE];
+  const char *text = itg_column_text(column, row, buffer);
+  double number;
+  itg_number_print(r->min, low);
+  itg_number_print(r->max, high);
+  bool is_number = text && itg_number_parse(text, strlen(text), &number);
+  return itg_fail_at(error, is_number ? ITG_ERR_RANGE : ITG_ERR_TYPE, w->job->table, row, column->name,
+                     "'%.60s' is no answer to '%.60s'; answers are %s to %s%s; correct it, or declare it in `missing`",
+                     text ? text : "", w->job->plan->items[item].id, low, high,
+                     r->n_options ? ", as the definition lists them" : "");
+}
+
+/* Rows of a block one by one. */
+static itg_status read_cells(work *w, int32_t item, int64_t first, int count, double *out, itg_error *error) {
+  const itg_scale_job *job = w->job;
+  const itg_responses *r = job->plan->items[item].responses;
+  const itg_column *column = job->columns[item];
+  bool is_text = !itg_column_is_number(column);
+  for (int i = 0; i < count; i++) {
+    char buffer[ITG_NUMBER_SIZE];
+    double value = NAN;
+    out[i] = NAN;
+    if (itg_column_reason(column, first + i)) continue;
+    const char *text = is_text ? itg_column_text(column, first + i, buffer) : NULL;
+    bool known = true;
+    if (!is_text) {
+      uint8_t reason;
+      itg_column_doubles(column, first + i, 1, &value, &reason);
+    }
+    if (is_code(job->codes, job->n_codes, value, text) || is_code(r->codes, r->n_codes, value, text)) continue;
+    if (is_text) {
+      known = itg_number_parse(text, strlen(text), &value);
+      for (int32_t k = 0; !known && k < r->n_options; k++)
+        if (itg_text_equal(r->words[k], text)) value = r->options[k], known = true;
+    }
+    if (known && value >= r->min && value <= r->max && is_option(r, value)) out[i] = value;
+    else if (job->keep_going) w->out_of_range++;
+    else return fail_answer(w, item, first + i, error);
+  }
+  return ITG_OK;
+}
+
+static void pad(double *values, int count) {
+  for (int i = count; i < BLOCK; i++) values[i] = NAN;
+}
+
+/* Bring the block of one item into view, checked. */
+static itg_status view_item(work *w, int32_t item, int64_t first, int count, itg_error *error) {
+  const itg_column *column = w->job->columns[item];
+  const itg_responses *r = w->job->plan->items[item].responses;
+  const lane *lane = &w->lanes[item];
+  view *v = &w->views[item];
+  double *buffer = buffer_of(w, item);
+  int64_t bad = 0, missing = 0;
+  *v = (view){NULL, NULL};
+  if (lane->cell_by_cell) {
+    bad = 1;
+  } else if (lane->dense_ints && count == BLOCK) {
+    v->ints = (const int32_t *)column->data + first;
+    bad = check_ints(v->ints, (int32_t)r->min, (int32_t)r->max, &missing);
+  } else if (lane->dense_doubles && count == BLOCK) {
+    v->doubles = (const double *)column->data + first;
+    bad = check_doubles(v->doubles, r->min, r->max, lane->whole, &missing);
+  } else {
+    uint8_t reasons[BLOCK];
+    itg_column_doubles(column, first, count, buffer, reasons);
+    pad(buffer, count);
+    v->doubles = buffer;
+    bad = check_doubles(buffer, r->min, r->max, lane->whole, &missing);
+  }
+  if (bad) {
+    ITG_TRY(read_cells(w, item, first, count, buffer, error));
+    pad(buffer, count);
+    *v = (view){NULL, buffer};
+    check_doubles(buffer, r->min, r->max, false, &missing);
+  }
+  w->item_missing[item] += missing - (BLOCK - count);
+  return ITG_OK;
+}
+
+static const double *doubles_of(work *w, int32_t source) {
+  view *v = &w->views[source];
+  if (!v->doubles) {
+    double *buffer = buffer_of(w, source);
+    for (int i = 0; i < BLOCK; i++) buffer[i] = v->ints[i] == INT32_MIN ? NAN : v->ints[i];
+    v->doubles = buffer;
+  }
+  return v->doubles;
+}
+
+/* ---- scores ---- */
+
+static void clear(double *values) { memset(values, 0, BLOCK * sizeof *values); }
+
+/* Sum over the parts of weight * (start + sign * x) when `weighted`, and of the answers. */
+static void add_parts(work *w, const itg_scale_score *score, bool weighted, bool only_weights, double *num,
+                      double *answers) {
+  clear(num);
+  clear(answers);
+  for (int32_t p = 0; p < score->n_parts; p += 4) {
+    const double *x[4];
+    double start[4] = {0}, slope[4] = {0};
+    for (int k = 0; k < 4; k++) {
+      x[k] = w->nan;
+      if (p + k >= score->n_parts) continue;
+      const itg_score_part *part = &score->parts[p + k];
+      double weight = weighted ? part->weight : 1;
+      x[k] = doubles_of(w, part->source);
+      start[k] = only_weights ? weight : weight * part->start;
+      slope[k] = only_weights ? 0 : weight * part->sign;
+    }
+    add_four(x, start, slope, num, answers);
+  }
+}
+
+static bool all_ints(const work *w, const itg_scale_score *score) {
+  double reach = 0;
+  for (int32_t p = 0; p < score->n_parts; p++) {
+    const itg_score_part *part = &score->parts[p];
+    reach += fmax(fabs(part->low), fabs(part->high)) + fabs(part->start);
+    if (!w->views[part->source].ints || part->start != floor(part->start)) return false;
+  }
+  return reach < 1e9;
+}
+
+static void add_int_parts(work *w, const itg_scale_score *score, double *num, double *answers) {
+  memset(w->int_num, 0, BLOCK * sizeof *w->int_num);
+  memset(w->int_answers, 0, BLOCK * sizeof *w->int_answers);
+  for (int32_t p = 0; p < score->n_parts; p += 4) {
+    const int32_t *x[4];
+    int32_t start[4] = {0}, flip[4] = {0};
+    for (int k = 0; k < 4; k++) {
+      x[k] = w->int_nan;
+      if (p + k >= score->n_parts) continue;
+      const itg_score_part *part = &score->parts[p + k];
+      x[k] = w->views[part->source].ints;
+      flip[k] = part->sign < 0 ? -1 : 0;
+      start[k] = (int32_t)part->start + (part->sign < 0 ? 1 : 0);
+    }
+    add_four_ints(x, start, flip, w->int_num, w->int_answers);
+  }
+  for (int i = 0; i < BLOCK; i++) num[i] = w->int_num[i];
+  for (int i = 0; i < BLOCK; i++) answers[i] = w->int_answers[i];
+}
+
+/* Answers that meet the criterion, and answers. */
+static void count_parts(work *w, const itg_scale_score *score) {
+  clear(w->num);
+  clear(w->answers);
+  for (int32_t p = 0; p < score->n_parts; p++) {
+    const itg_score_part *part = &score->parts[p];
+    const double *x = doubles_of(w, part->source);
+    for (int i = 0; i < BLOCK; i++) {
+      double v = part->start + part->sign * x[i];
+      w->num[i] += score->at_most ? v <= part->criterion : v >= part->criterion;
+      w->answers[i] += x[i] == x[i];
+    }
+  }
+}
+
+static void order_parts(work *w, const itg_scale_score *score) {
+  for (int32_t p = 0; p < score->n_parts; p++) doubles_of(w, score->parts[p].source);
+  for (int i = 0; i < BLOCK; i++) {
+    int32_t n = 0;
+    for (int32_t p = 0; p < score->n_parts; p++) {
+      const itg_score_part *part = &score->parts[p];
+      double x = w->views[part->source].doubles[i];
+      if (x == x) w->spare[n++] = part->start + part->sign * x;
+    }
+    double value = NAN;
+    if (n && score->method == ITG_SCORE_MEDIAN) value = itg_scale_median(w->spare, n);
+    else
+      for (int32_t k = 0; k < n; k++)
+        if (!k || (score->method == ITG_SCORE_MIN ? w->spare[k] < value : w->spare[k] > value)) value = w->spare[k];
+    w->num[i] = value;
+    w->answers[i] = n;
+  }
+}
+
+static void fill(double *values, double value) {
+  for (int i = 0; i < BLOCK; i++) values[i] = value;
+}
+
+/* One score of one block; `at` is its index. */
+static void score_block(work *w, int32_t at, int64_t first, size_t count) {
+  const itg_scale_plan *plan = w->job->plan;
+  const itg_scale_score *score = &plan->scores[at];
+  double *value = buffer_of(w, plan->n_items + at), k = score->n_parts;
+  const double *below = w->below;
+  switch (score->method) {
+    case ITG_SCORE_WEIGHTED_MEAN:
+      add_parts(w, score, true, true, w->below, w->answers);
+      add_parts(w, score, true, false, w->num, w->answers);
+      break;
+    case ITG_SCORE_SUM:
+    case ITG_SCORE_MEAN:
+      if (all_ints(w, score)) add_int_parts(w, score, w->num, w->answers);
+      else add_parts(w, score, false, false, w->num, w->answers);
+      below = w->answers;
+      break;
+    case ITG_SCORE_COUNT:
+    case ITG_SCORE_SHARE:
+    case ITG_SCORE_TOP_BOX:
+      count_parts(w, score);
+      below = w->answers;
+      break;
+    default:
+      order_parts(w, score);
+      fill(w->below, 1);
+  }
+  if (score->method == ITG_SCORE_SUM || score->method == ITG_SCORE_COUNT) {
+    /* k / answers is exactly 1 in a complete row. */
+    for (int i = 0; i < BLOCK; i++) w->below[i] = score->person_mean ? w->answers[i] / k : 1;
+    below = w->below;
+  } else if (score->method == ITG_SCORE_SHARE) {
+    for (int i = 0; i < BLOCK; i++) w->num[i] *= 100;
+  } else if (score->method == ITG_SCORE_TOP_BOX) {
+    for (int i = 0; i < BLOCK; i++) w->num[i] = w->num[i] == w->answers[i] ? 100 * w->answers[i] : 0;
+  }
+  int64_t few = finish_block(w->num, below, w->answers, score->min_valid, score->slope, score->intercept, value);
+  if (score->method == ITG_SCORE_WEIGHTED_MEAN) few = BLOCK; /* weights of zero give none either */
+  w->views[plan->n_items + at] = (view){NULL, value};
+  if (!score->wanted) return;
+  memcpy(w->job->scores[at] + first, value, count * sizeof *value);
+  uint8_t *reasons = w->job->reasons[at] + first;
+  int64_t *missing = w->job->n_missing[at] + first;
+  for (size_t i = 0; i < count; i++) missing[i] = score->n_parts - (int64_t)w->answers[i];
+  memset(reasons, ITG_REASON_PRESENT, count);
+  for (size_t i = 0; few && i < count; i++)
+    if (value[i] != value[i]) reasons[i] = w->answers[i] > 0 ? ITG_REASON_TOO_FEW : ITG_REASON_MISSING;
+}
+
+/* ---- tasks ---- */
+
+typedef struct crew {
+  itg_scale_job *job;
+  lane *lanes;
+  int64_t *item_missing; /* n_items per task */
+  int64_t *out_of_range; /* per task */
+} crew;
+
+static itg_status run_rows(work *w, int64_t from, int64_t to, itg_error *error) {
+  const itg_scale_plan *plan = w->job->plan;
+  for (int64_t first = from; first < to; first += BLOCK) {
+    size_t count = (size_t)(to - first) < BLOCK ? (size_t)(to - first) : BLOCK;
+    for (int32_t i = 0; i < plan->n_items; i++)
+      if (plan->used[i]) ITG_TRY(view_item(w, i, first, (int)count, error));
+    for (int32_t s = 0; s < plan->n_scores; s++)
+      if (plan->used[plan->n_items + s]) score_block(w, s, first, count);
+  }
+  return ITG_OK;
+}
+
+static itg_status run_task(void *payload, int64_t index, itg_error *error) {
+  crew *c = payload;
+  const itg_scale_plan *plan = c->job->plan;
+  size_t sources = (size_t)plan->n_items + (size_t)plan->n_scores;
+  int64_t from = index * TASK_ROWS, to = from + TASK_ROWS;
+  if (to > c->job->table->n_rows) to = c->job->table->n_rows;
+  itg_status status = ITG_OK;
+  work w = {.job = c->job, .lanes = c->lanes, .item_missing = c->item_missing + index * plan->n_items};
+  double *room = itg_alloc(sources * BLOCK + 4 * BLOCK + sources, sizeof *room);
+  w.views = itg_alloc(sources, sizeof *w.views);
+  int32_t *int_room = itg_alloc(3 * BLOCK, sizeof *int_room);
+  if (!room || !w.views || !int_room) {
+    status = itg_fail_memory(error);
+    goto out;
+  }
+  w.num = room;
+  w.answers = room + BLOCK;
+  w.below = room + 2 * BLOCK;
+  w.nan = room + 3 * BLOCK;
+  w.buffers = room + 4 * BLOCK;
+  w.spare = w.buffers + sources * BLOCK;
+  w.int_num = int_room;
+  w.int_answers = int_room + BLOCK;
+  w.int_nan = int_room + 2 * BLOCK;
+  fill(w.nan, NAN);
+  for (int i = 0; i < BLOCK; i++) w.int_nan[i] = INT32_MIN;
+  status = run_rows(&w, from, to, error);
+  c->out_of_range[index] = w.out_of_range;
+out:
+  free(room);
+  free(w.views);
+  free(int_room);
+  return status;
+}
+
+static bool any_code_within(const itg_answer_code *codes, int32_t n, const itg_responses *r) {
+  for (int32_t i = 0; i < n; i++)
+    if (codes[i].number >= r->min && codes[i].number <= r->max) return true;
+  return false;
+}
+
+/* Options are exactly the whole numbers from min to max. */
+static bool options_are_whole(const itg_responses *r) {
+  if (!r->n_options || r->n_options != r->max - r->min + 1 || r->min != floor(r->min)) return false;
+  for (int32_t i = 0; i < r->n_options; i++)
+    if (r->options[i] != floor(r->options[i])) return false;
+  return true;
+}
+
+static lane lane_of(const itg_scale_job *job, int32_t item) {
+  const itg_column *column = job->columns[item];
+  const itg_responses *r = job->plan->items[item].responses;
+  lane out = {false, false, options_are_whole(r), false};
+  if (!column) return out;
+  bool bare = !column->reason, small = r->min > INT32_MIN && r->max < INT32_MAX;
+  out.cell_by_cell = !itg_column_is_number(column) || (r->n_options && !out.whole) ||
+                     any_code_within(job->codes, job->n_codes, r) || any_code_within(r->codes, r->n_codes, r);
+  out.dense_doubles = bare && column->type == ITG_TYPE_DOUBLE && (column->stride == 0 || column->stride == 8) &&
+                      (uintptr_t)column->data % sizeof(double) == 0;
+  out.dense_ints = bare && small && r->min == floor(r->min) && r->max == floor(r->max) &&
+                   column->type == ITG_TYPE_INT32 && (column->flags & ITG_COLUMN_MIN_MISSING) &&
+                   (column->stride == 0 || column->stride == 4) && (uintptr_t)column->data % sizeof(int32_t) == 0;
+  return out;
+}
+
+itg_status itg_scale_score_rows(itg_scale_job *job, const itg_control *control, itg_error *error) {
+  int32_t n_items = job->plan->n_items;
+  int64_t n_tasks = (job->table->n_rows + TASK_ROWS - 1) / TASK_ROWS;
+  itg_status status = ITG_OK;
+  crew c = {.job = job};
+  c.lanes = itg_alloc((size_t)n_items, sizeof *c.lanes);
+  c.item_missing = itg_alloc((size_t)n_tasks * (size_t)n_items, sizeof *c.item_missing);
+  c.out_of_range = itg_alloc((size_t)n_tasks, sizeof *c.out_of_range);
+  if (!c.lanes || !c.item_missing || !c.out_of_range) {
+    status = itg_fail_memory(error);
+    goto out;
+  }
+  for (int32_t i = 0; i < n_items; i++) c.lanes[i] = lane_of(job, i);
+  status = itg_parallel(control, n_tasks, run_task, &c, error);
+  for (int64_t t = 0; t < n_tasks && !status; t++) {
+    for (int32_t i = 0; i < n_items; i++) job->item_missing[i] += c.item_missing[t * n_items + i];
+    job->out_of_range += c.out_of_range[t];
+  }
+out:
+  free(c.lanes);
+  free(c.item_missing);
+  free(c.out_of_range);
+  return status;
+}

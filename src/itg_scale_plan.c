@@ -1,0 +1,518 @@
+/* itg_scale_plan.c - layer 3: definitions of kind scale: shape, meaning, and the plan that the kernel runs. */
+#include "itg_scale_plan.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const itg_field responses_fields[] = {
+    {"min", ITG_FIELD_NUMBER, false, NULL, NULL, 0, 0, NULL, "lowest answer; default: the lowest option"},
+    {"max", ITG_FIELD_NUMBER, false, NULL, NULL, 0, 0, NULL, "highest answer; default: the highest option"},
+    {"options", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL,
+     "the only answers there are: list of numbers, or map from number to a word that may stand in the data"},
+    {"missing", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL,
+     "codes that mean no answer: list, or map from code to reason"},
+    {0}};
+
+static const itg_field item_fields[] = {
+    {"id", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "name of the item and of its column"},
+    {"label", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL, "short label of our own"},
+    {"responses", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL, "its responses; default: the only ones"},
+    {"reverse", ITG_FIELD_FLAG, false, "false", NULL, 0, 0, NULL, "counts as min + max - answer"},
+    {"weight", ITG_FIELD_NUMBER, false, "1", NULL, 0, 1e9, NULL, "weight in a weighted mean"},
+    {0}};
+
+static const itg_field missing_fields[] = {
+    {"rule", ITG_FIELD_TEXT, true, NULL, "complete|min-valid|share", 0, 0, NULL,
+     "complete: every answer is needed; min-valid: so many; share: such a share of them"},
+    {"min_valid", ITG_FIELD_INTEGER, false, NULL, NULL, 1, 1e6, NULL, "answers needed (min-valid)"},
+    {"share", ITG_FIELD_NUMBER, false, "0.5", NULL, 0, 1, NULL, "share of answers needed (share)"},
+    {"fill", ITG_FIELD_TEXT, false, NULL, "none|person-mean", 0, 0, NULL,
+     "what a missing answer adds to a sum (default person-mean) or count (default none)"},
+    {0}};
+
+static const itg_field criterion_fields[] = {
+    {"at_least", ITG_FIELD_NUMBER, false, NULL, NULL, 0, 0, NULL, "an answer counts from here upwards"},
+    {"at_most", ITG_FIELD_NUMBER, false, NULL, NULL, 0, 0, NULL, "an answer counts from here downwards"},
+    {0}};
+
+static const itg_field rescale_fields[] = {
+    {"from", ITG_FIELD_NUMBERS, false, NULL, NULL, 0, 0, NULL, "two numbers; default: the computed range"},
+    {"to", ITG_FIELD_NUMBERS, true, NULL, NULL, 0, 0, NULL, "two numbers, such as [0, 100]"},
+    {0}};
+
+static const itg_field score_fields[] = {
+    {"id", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "name of the score and of its column"},
+    {"title", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL, "title"},
+    {"of", ITG_FIELD_TEXTS, true, NULL, NULL, 0, 0, NULL, "ids of items or of scores above"},
+    {"method", ITG_FIELD_TEXT, true, NULL, "sum|mean|weighted-mean|count|share|top-box|min|max|median", 0, 0, NULL,
+     "how the answers become one number"},
+    {"weights", ITG_FIELD_NUMBERS, false, NULL, NULL, 0, 1e9, NULL, "weights in the order of `of`; default: the items'"},
+    {"direction", ITG_FIELD_TEXT, false, "higher-better", "higher-better|lower-better", 0, 0, NULL,
+     "which end is the best answer where no criterion is given"},
+    {"criterion", ITG_FIELD_MAP, false, NULL, NULL, 0, 0, criterion_fields,
+     "count, share, top-box: the answers that count; default: the best answer"},
+    {"missing", ITG_FIELD_MAP, false, NULL, NULL, 0, 0, missing_fields, "missing rule; default: complete"},
+    {"rescale", ITG_FIELD_MAP, false, NULL, NULL, 0, 0, rescale_fields, "linear change of scale"},
+    {"range", ITG_FIELD_NUMBERS, true, NULL, NULL, 0, 0, NULL, "lowest and highest score, checked"},
+    {"unit", ITG_FIELD_TEXT, false, NULL, "points|percent|proportion|count|level|utility|coefficient", 0, 0, NULL,
+     "default: percent for share and top-box, count for count, else points"},
+    {"bands", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL, "id of bands"},
+    {0}};
+
+static const itg_field bands_fields[] = {
+    {"from", ITG_FIELD_NUMBERS, true, NULL, NULL, 0, 0, NULL, "lower bounds, rising from the lowest score"},
+    {"levels", ITG_FIELD_TEXTS, true, NULL, NULL, 0, 0, NULL, "a word for each"},
+    {"decimals", ITG_FIELD_INTEGER, false, NULL, NULL, 0, 10, NULL, "round so before placing; default: do not round"},
+    {0}};
+
+static const itg_field scale_fields[] = {
+    {"responses", ITG_FIELD_NAMED, true, NULL, NULL, 0, 0, responses_fields, "response scales by name"},
+    {"items", ITG_FIELD_MAPS, true, NULL, NULL, 0, 0, item_fields, "items"},
+    {"scores", ITG_FIELD_MAPS, true, NULL, NULL, 0, 0, score_fields, "scores, in order of computation"},
+    {"bands", ITG_FIELD_NAMED, false, NULL, NULL, 0, 0, bands_fields, "levels in words by name"},
+    {0}};
+
+typedef struct maker {
+  const itg_definition *definition;
+  itg_arena *arena;
+  itg_scale_plan *plan;
+  int32_t n_responses, n_bands;
+  itg_responses *responses;
+  itg_scale_bands *bands;
+  itg_error *error;
+} maker;
+
+static void *room(maker *m, size_t count, size_t size) {
+  void *memory = itg_arena_alloc(m->arena, count, size);
+  if (!memory) itg_fail_memory(m->error);
+  return memory;
+}
+
+/* A list, or one thing standing for a list of one. */
+static int32_t length_of(const itg_node *node) {
+  return !node ? 0 : node->kind == ITG_NODE_SCALAR ? 1 : node->count;
+}
+static const itg_node *element_of(const itg_node *node, int32_t i) {
+  return node->kind == ITG_NODE_SCALAR ? node : &node->items[i];
+}
+
+static itg_status two_numbers(maker *m, const itg_node *node, const char *key, double out[2]) {
+  if (length_of(node) != 2)
+    return itg_fail_node(m->error, ITG_ERR_VALUE, node, "'%s' must be two numbers: [lowest, highest]", key);
+  for (int i = 0; i < 2; i++) itg_node_number(element_of(node, i), &out[i]);
+  if (!(out[0] < out[1]))
+    return itg_fail_node(m->error, ITG_ERR_VALUE, node, "the first number of '%s' must be below the second", key);
+  return ITG_OK;
+}
+
+/* ---- responses ---- */
+
+static itg_status read_options(maker *m, const itg_node *node, itg_responses *out) {
+  if (itg_node_is_null(node)) return ITG_OK;
+  int32_t n = length_of(node);
+  double *options = room(m, (size_t)n, sizeof *options);
+  const char **words = room(m, (size_t)n, sizeof *words);
+  if (!options || !words) return ITG_ERR_MEMORY;
+  for (int32_t i = 0; i < n; i++) {
+    const itg_node *value = node->kind == ITG_NODE_MAP ? &node->items[i] : element_of(node, i);
+    const char *text = node->kind == ITG_NODE_MAP ? node->keys[i] : value->text;
+    if (value->kind != ITG_NODE_SCALAR || !itg_number_parse(text, strlen(text), &options[i]))
+      return itg_fail_node(m->error, ITG_ERR_VALUE, value, "an option must be a number, or a number and its word");
+    if (node->kind == ITG_NODE_MAP && !itg_node_is_null(value)) words[i] = value->text;
+    for (int32_t j = 0; j < i; j++)
+      if (options[j] == options[i])
+        return itg_fail_node(m->error, ITG_ERR_VALUE, value, "the option %.40s is given twice", text);
+    if (!i || options[i] < out->min) out->min = options[i];
+    if (!i || options[i] > out->max) out->max = options[i];
+  }
+  out->n_options = n;
+  out->options = options;
+  out->words = words;
+  return ITG_OK;
+}
+
+static itg_status read_codes(maker *m, const itg_node *node, itg_responses *out) {
+  if (itg_node_is_null(node)) return ITG_OK;
+  int32_t n = length_of(node);
+  itg_answer_code *codes = room(m, (size_t)n, sizeof *codes);
+  if (!codes) return ITG_ERR_MEMORY;
+  for (int32_t i = 0; i < n; i++) {
+    bool map = node->kind == ITG_NODE_MAP;
+    const itg_node *value = map ? &node->items[i] : element_of(node, i);
+    const char *text = map ? node->keys[i] : value->text;
+    if (value->kind != ITG_NODE_SCALAR)
+      return itg_fail_node(m->error, ITG_ERR_VALUE, value, "a missing code must be one value");
+    codes[i] = (itg_answer_code){text, NAN, ITG_REASON_MISSING};
+    if (!itg_number_parse(text, strlen(text), &codes[i].number)) codes[i].number = NAN;
+    if (!map || itg_node_is_null(value)) continue;
+    int reason = ITG_REASON_MISSING;
+    while (reason <= ITG_REASON_INVALID && strcmp(itg_reason_text((itg_reason)reason), value->text) != 0) reason++;
+    if (reason > ITG_REASON_INVALID)
+      return itg_fail_node(m->error, ITG_ERR_VALUE, value,
+                           "'%.60s' is no reason; allowed: missing, not applicable, refused, not asked, don't know, "
+                           "out of range, invalid",
+                           value->text);
+    codes[i].reason = (itg_reason)reason;
+  }
+  out->n_codes = n;
+  out->codes = codes;
+  return ITG_OK;
+}
+
+static itg_status read_responses(maker *m, const itg_node *map) {
+  m->n_responses = map->count;
+  m->responses = room(m, (size_t)map->count, sizeof *m->responses);
+  if (!m->responses) return ITG_ERR_MEMORY;
+  for (int32_t i = 0; i < map->count; i++) {
+    const itg_node *node = &map->items[i];
+    itg_responses *r = &m->responses[i];
+    r->id = map->keys[i];
+    r->min = r->max = NAN;
+    ITG_TRY(read_options(m, itg_node_get(node, "options"), r));
+    double low = r->min, high = r->max;
+    itg_node_number(itg_node_get(node, "min"), &r->min);
+    itg_node_number(itg_node_get(node, "max"), &r->max);
+    if (!(r->min < r->max))
+      return itg_fail_node(m->error, ITG_ERR_VALUE, node, "responses '%s' need a min below a max, or options", r->id);
+    if (r->n_options && (low < r->min || high > r->max))
+      return itg_fail_node(m->error, ITG_ERR_VALUE, node, "an option of responses '%s' lies outside min to max", r->id);
+    ITG_TRY(read_codes(m, itg_node_get(node, "missing"), r));
+  }
+  return ITG_OK;
+}
+
+/* ---- items ---- */
+
+/* The position of an id among those given; `ids` begin where each entry begins (a `const char *` first). */
+static int32_t find_id(const void *entries, int32_t n, size_t size, const char *id) {
+  for (int32_t i = 0; i < n; i++)
+    if (strcmp(*(const char *const *)((const char *)entries + (size_t)i * size), id) == 0) return i;
+  return -1;
+}
+
+static itg_status fail_unknown(maker *m, itg_status status, const itg_node *node, const char *what,
+                               const void *entries, int32_t n, size_t size) {
+  const char **ids = room(m, (size_t)n, sizeof *ids);
+  if (!ids) return ITG_ERR_MEMORY;
+  for (int32_t i = 0; i < n; i++) ids[i] = *(const char *const *)((const char *)entries + (size_t)i * size);
+  const char *near = itg_suggest(node->text, ids, (size_t)n);
+  return itg_fail_node(m->error, status, node, "there is no %s '%.80s'%s%s%s", what, node->text,
+                       near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+}
+
+static itg_status read_items(maker *m, const itg_node *list) {
+  itg_scale_plan *plan = m->plan;
+  itg_scale_item *items = room(m, (size_t)list->count, sizeof *items);
+  if (!items) return ITG_ERR_MEMORY;
+  if (!list->count) return itg_fail_node(m->error, ITG_ERR_VALUE, list, "a scale needs at least one item");
+  plan->items = items;
+  for (int32_t i = 0; i < list->count; i++) {
+    const itg_node *node = &list->items[i], *responses = itg_node_get(node, "responses");
+    itg_scale_item *item = &items[i];
+    item->id = itg_node_text(node, "id", "");
+    item->label = itg_node_text(node, "label", item->id);
+    if (find_id(items, i, sizeof *items, item->id) >= 0)
+      return itg_fail_node(m->error, ITG_ERR_VALUE, node, "the item '%.80s' is given twice", item->id);
+    int32_t at = 0;
+    if (responses) at = find_id(m->responses, m->n_responses, sizeof *m->responses, responses->text);
+    else if (m->n_responses != 1)
+      return itg_fail_node(m->error, ITG_ERR_KEY, node, "item '%.80s' must say which responses it has", item->id);
+    if (at < 0)
+      return fail_unknown(m, ITG_ERR_REFERENCE, responses, "responses", m->responses, m->n_responses, sizeof *m->responses);
+    item->responses = &m->responses[at];
+    item->weight = 1;
+    itg_node_number(itg_node_get(node, "weight"), &item->weight);
+    itg_node_flag(itg_node_get(node, "reverse"), &item->reverse);
+    plan->n_items = i + 1;
+  }
+  return ITG_OK;
+}
+
+/* ---- bands ---- */
+
+static itg_status read_bands(maker *m, const itg_node *map) {
+  if (!map) return ITG_OK;
+  m->n_bands = map->count;
+  m->bands = room(m, (size_t)map->count, sizeof *m->bands);
+  if (!m->bands) return ITG_ERR_MEMORY;
+  for (int32_t i = 0; i < map->count; i++) {
+    const itg_node *node = &map->items[i], *from = itg_node_get(node, "from"), *levels = itg_node_get(node, "levels");
+    itg_scale_bands *b = &m->bands[i];
+    int64_t decimals = -1;
+    b->id = map->keys[i];
+    b->n = length_of(from);
+    if (!b->n || length_of(levels) != b->n)
+      return itg_fail_node(m->error, ITG_ERR_VALUE, node, "bands '%s' need as many levels as lower bounds", b->id);
+    itg_node_integer(itg_node_get(node, "decimals"), &decimals);
+    b->decimals = (int)decimals;
+    double *bounds = room(m, (size_t)b->n, sizeof *bounds);
+    const char **words = room(m, (size_t)b->n, sizeof *words);
+    if (!bounds || !words) return ITG_ERR_MEMORY;
+    for (int32_t k = 0; k < b->n; k++) {
+      itg_node_number(element_of(from, k), &bounds[k]);
+      words[k] = element_of(levels, k)->text;
+      if (k && !(bounds[k] > bounds[k - 1]))
+        return itg_fail_node(m->error, ITG_ERR_VALUE, from, "the lower bounds of bands '%s' must rise", b->id);
+    }
+    b->from = bounds;
+    b->levels = words;
+  }
+  return ITG_OK;
+}
+
+const char *itg_scale_level(const itg_scale_score *score, double value) {
+  const itg_scale_bands *b = score->bands;
+  if (!b || isnan(value)) return NULL;
+  if (b->decimals >= 0) {
+    double unit = pow(10, b->decimals);
+    value = floor(value * unit + 0.5) / unit;
+  }
+  int32_t at = 0;
+  while (at + 1 < b->n && value >= b->from[at + 1]) at++;
+  return b->levels[at];
+}
+
+/* ---- scores ---- */
+
+static itg_score_method method_of(const char *word) {
+  static const char *const words[] = {"sum", "mean", "weighted-mean", "count", "share", "top-box", "min", "max", "median"};
+  int i = 0;
+  while (i < (int)ITG_COUNT(words) - 1 && strcmp(words[i], word) != 0) i++;
+  return (itg_score_method)i;
+}
+
+static bool has_criterion(itg_score_method method) {
+  return method == ITG_SCORE_COUNT || method == ITG_SCORE_SHARE || method == ITG_SCORE_TOP_BOX;
+}
+
+static itg_status read_parts(maker *m, const itg_node *node, itg_scale_score *score) {
+  const itg_scale_plan *plan = m->plan;
+  const itg_node *of = itg_node_get(node, "of"), *weights = itg_node_get(node, "weights");
+  int32_t n = length_of(of);
+  itg_score_part *parts = room(m, (size_t)n, sizeof *parts);
+  if (!parts) return ITG_ERR_MEMORY;
+  if (!n) return itg_fail_node(m->error, ITG_ERR_VALUE, node, "score '%.80s' is made of nothing", score->id);
+  if (weights && length_of(weights) != n)
+    return itg_fail_node(m->error, ITG_ERR_VALUE, weights, "score '%.80s' has %d parts, but %d weights", score->id, (int)n,
+                         (int)length_of(weights));
+  for (int32_t i = 0; i < n; i++) {
+    const itg_node *name = element_of(of, i);
+    itg_score_part *part = &parts[i];
+    int32_t item = find_id(plan->items, plan->n_items, sizeof *plan->items, name->text);
+    int32_t other = item < 0 ? find_id(plan->scores, plan->n_scores, sizeof *plan->scores, name->text) : -1;
+    if (item >= 0) {
+      const itg_scale_item *x = &plan->items[item];
+      double low = x->responses->min, high = x->responses->max;
+      *part = (itg_score_part){item, x->reverse ? low + high : 0, x->reverse ? -1 : 1, x->weight, low, high, NAN};
+    } else if (other >= 0) {
+      const itg_scale_score *x = &plan->scores[other];
+      *part = (itg_score_part){plan->n_items + other, 0, 1, 1, x->low, x->high, NAN};
+    } else {
+      return fail_unknown(m, ITG_ERR_REFERENCE, name, "item or earlier score", plan->items, plan->n_items, sizeof *plan->items);
+    }
+    for (int32_t j = 0; j < i; j++)
+      if (parts[j].source == part->source)
+        return itg_fail_node(m->error, ITG_ERR_VALUE, name, "'%.80s' stands twice in score '%.80s'", name->text, score->id);
+    if (weights) itg_node_number(element_of(weights, i), &part->weight);
+  }
+  score->n_parts = n;
+  score->parts = parts;
+  return ITG_OK;
+}
+
+/* Which answers count: as stated, else the best answer of each part. */
+static itg_status read_criterion(maker *m, const itg_node *node, itg_scale_score *score) {
+  const itg_node *criterion = itg_node_get(node, "criterion"), *least = itg_node_get(criterion, "at_least"),
+                 *most = itg_node_get(criterion, "at_most");
+  bool lower = strcmp(itg_node_text(node, "direction", "higher-better"), "lower-better") == 0;
+  itg_score_part *parts = (itg_score_part *)score->parts;
+  if (!has_criterion(score->method)) {
+    if (criterion)
+      return itg_fail_node(m->error, ITG_ERR_VALUE, criterion,
+                           "only the methods count, share and top-box have a criterion; remove it");
+    return ITG_OK;
+  }
+  if (criterion && !least == !most)
+    return itg_fail_node(m->error, ITG_ERR_VALUE, criterion, "a criterion needs either at_least or at_most");
+  score->at_most = criterion ? most != NULL : lower;
+  for (int32_t i = 0; i < score->n_parts; i++) {
+    parts[i].criterion = score->at_most ? parts[i].low : parts[i].high;
+    if (criterion) itg_node_number(least ? least : most, &parts[i].criterion);
+  }
+  return ITG_OK;
+}
+
+static itg_status read_missing_rule(maker *m, const itg_node *node, itg_scale_score *score) {
+  const itg_node *missing = itg_node_get(node, "missing"), *fill = itg_node_get(missing, "fill");
+  const char *rule = itg_node_text(missing, "rule", "complete");
+  score->min_valid = score->n_parts;
+  score->person_mean = fill ? strcmp(fill->text, "person-mean") == 0 : score->method == ITG_SCORE_SUM;
+  if (fill && !score->person_mean && score->method != ITG_SCORE_SUM && score->method != ITG_SCORE_COUNT)
+    return itg_fail_node(m->error, ITG_ERR_VALUE, fill, "'fill: none' has a meaning for sum and count only; remove it");
+  if (strcmp(rule, "min-valid") == 0) {
+    const itg_node *least = itg_node_get(missing, "min_valid");
+    int64_t value = 0;
+    if (!itg_node_integer(least, &value))
+      return itg_fail_node(m->error, ITG_ERR_KEY, missing, "rule min-valid needs the key 'min_valid'");
+    if (value > score->n_parts)
+      return itg_fail_node(m->error, ITG_ERR_VALUE, least, "min_valid is %d, but score '%.80s' has %d parts", (int)value,
+                           score->id, (int)score->n_parts);
+    score->min_valid = (int32_t)value;
+  } else if (strcmp(rule, "share") == 0) {
+    double share = 0.5;
+    itg_node_number(itg_node_get(missing, "share"), &share);
+    score->min_valid = (int32_t)ceil(share * score->n_parts - 1e-9);
+    if (score->min_valid < 1) score->min_valid = 1;
+  }
+  return ITG_OK;
+}
+
+static int rising(const void *a, const void *b) {
+  double x = *(const double *)a, y = *(const double *)b;
+  return x < y ? -1 : x > y;
+}
+
+double itg_scale_median(double *values, int32_t n) {
+  qsort(values, (size_t)n, sizeof *values, rising);
+  return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+}
+
+/* Range of a complete answer before rescaling: every method is monotone, so both ends are reached. */
+static itg_status raw_range(maker *m, itg_scale_score *score) {
+  double end[2] = {0, 0}, weight = 0;
+  int32_t n = score->n_parts;
+  double *ends = room(m, 2 * (size_t)n, sizeof *ends);
+  if (!ends) return ITG_ERR_MEMORY;
+  for (int32_t i = 0; i < n; i++) {
+    const itg_score_part *p = &score->parts[i];
+    double w = score->method == ITG_SCORE_WEIGHTED_MEAN ? p->weight : 1, ranges[2] = {p->low, p->high};
+    weight += w;
+    for (int e = 0; e < 2; e++) {
+      ends[e * n + i] = ranges[e];
+      if (score->method == ITG_SCORE_MIN) end[e] = i ? fmin(end[e], ranges[e]) : ranges[e];
+      else if (score->method == ITG_SCORE_MAX) end[e] = i ? fmax(end[e], ranges[e]) : ranges[e];
+      else end[e] += w * ranges[e];
+    }
+  }
+  switch (score->method) {
+    case ITG_SCORE_MEAN:
+    case ITG_SCORE_WEIGHTED_MEAN:
+      if (!(weight > 0)) return itg_fail(m->error, ITG_ERR_VALUE, "the weights of score '%.80s' are all zero", score->id);
+      for (int e = 0; e < 2; e++) end[e] /= weight;
+      break;
+    case ITG_SCORE_MEDIAN:
+      for (int e = 0; e < 2; e++) end[e] = itg_scale_median(ends + e * n, n);
+      break;
+    case ITG_SCORE_COUNT:
+      end[0] = 0;
+      end[1] = n;
+      break;
+    case ITG_SCORE_SHARE:
+    case ITG_SCORE_TOP_BOX:
+      end[0] = 0;
+      end[1] = 100;
+      break;
+    default:
+      break;
+  }
+  score->low = end[0];
+  score->high = end[1];
+  return ITG_OK;
+}
+
+static itg_status read_range(maker *m, const itg_node *node, itg_scale_score *score) {
+  const itg_node *rescale = itg_node_get(node, "rescale"), *range = itg_node_get(node, "range");
+  double from[2], to[2], declared[2];
+  ITG_TRY(raw_range(m, score));
+  score->slope = 1;
+  score->intercept = 0;
+  if (rescale) {
+    from[0] = score->low;
+    from[1] = score->high;
+    if (itg_node_get(rescale, "from")) ITG_TRY(two_numbers(m, itg_node_get(rescale, "from"), "from", from));
+    ITG_TRY(two_numbers(m, itg_node_get(rescale, "to"), "to", to));
+    score->slope = (to[1] - to[0]) / (from[1] - from[0]);
+    score->intercept = to[0] - score->slope * from[0];
+    score->low = score->intercept + score->slope * score->low;
+    score->high = score->intercept + score->slope * score->high;
+  }
+  ITG_TRY(two_numbers(m, range, "range", declared));
+  double slack = 1e-9 * (declared[1] - declared[0]);
+  if (fabs(declared[0] - score->low) > slack || fabs(declared[1] - score->high) > slack) {
+    char low[ITG_NUMBER_SIZE], high[ITG_NUMBER_SIZE];
+    itg_number_print(score->low, low);
+    itg_number_print(score->high, high);
+    return itg_fail_node(m->error, ITG_ERR_VALUE, range, "the range of score '%.80s' is %s to %s by its rule; correct one",
+                         score->id, low, high);
+  }
+  score->low = declared[0];
+  score->high = declared[1];
+  return ITG_OK;
+}
+
+static itg_status read_score(maker *m, const itg_node *node, itg_scale_score *score) {
+  const itg_node *bands = itg_node_get(node, "bands");
+  score->id = itg_node_text(node, "id", "");
+  score->title = itg_node_text(node, "title", score->id);
+  score->method = method_of(itg_node_text(node, "method", ""));
+  const char *unit = score->method == ITG_SCORE_COUNT ? "count" : has_criterion(score->method) ? "percent" : "points";
+  score->unit = itg_node_text(node, "unit", unit);
+  if (find_id(m->plan->items, m->plan->n_items, sizeof *m->plan->items, score->id) >= 0 ||
+      find_id(m->plan->scores, m->plan->n_scores, sizeof *m->plan->scores, score->id) >= 0)
+    return itg_fail_node(m->error, ITG_ERR_VALUE, node, "the id '%.80s' is given twice", score->id);
+  ITG_TRY(read_parts(m, node, score));
+  ITG_TRY(read_criterion(m, node, score));
+  ITG_TRY(read_missing_rule(m, node, score));
+  ITG_TRY(read_range(m, node, score));
+  if (!bands) return ITG_OK;
+  int32_t at = find_id(m->bands, m->n_bands, sizeof *m->bands, bands->text);
+  if (at < 0) return fail_unknown(m, ITG_ERR_REFERENCE, bands, "bands", m->bands, m->n_bands, sizeof *m->bands);
+  score->bands = &m->bands[at];
+  if (fabs(score->bands->from[0] - score->low) > 1e-9 * (score->high - score->low) ||
+      score->bands->from[score->bands->n - 1] > score->high)
+    return itg_fail_node(m->error, ITG_ERR_VALUE, bands,
+                         "bands '%s' must begin at the lowest score of '%.80s' and end within its range", score->bands->id,
+                         score->id);
+  return ITG_OK;
+}
+
+/* Mark what is asked for and, backwards, what that needs. */
+static itg_status mark_wanted(maker *m, const itg_node *wanted) {
+  itg_scale_plan *plan = m->plan;
+  plan->used = room(m, (size_t)plan->n_items + (size_t)plan->n_scores, sizeof *plan->used);
+  if (!plan->used) return ITG_ERR_MEMORY;
+  for (int32_t i = 0; !wanted && i < plan->n_scores; i++) plan->scores[i].wanted = true;
+  for (int32_t i = 0; i < length_of(wanted); i++) {
+    const itg_node *name = element_of(wanted, i);
+    int32_t at = find_id(plan->scores, plan->n_scores, sizeof *plan->scores, name->text);
+    if (at < 0)
+      return fail_unknown(m, ITG_ERR_OPTION, name, "score", plan->scores, plan->n_scores, sizeof *plan->scores);
+    plan->scores[at].wanted = true;
+  }
+  for (int32_t i = plan->n_scores - 1; i >= 0; i--) {
+    const itg_scale_score *score = &plan->scores[i];
+    plan->used[plan->n_items + i] |= score->wanted;
+    for (int32_t p = 0; plan->used[plan->n_items + i] && p < score->n_parts; p++) plan->used[score->parts[p].source] = true;
+  }
+  return ITG_OK;
+}
+
+itg_status itg_scale_plan_make(const itg_definition *definition, const itg_node *wanted, itg_arena *arena,
+                               itg_scale_plan *out, itg_error *error) {
+  maker m = {.definition = definition, .arena = arena, .plan = out, .error = error};
+  memset(out, 0, sizeof *out);
+  ITG_TRY(itg_definition_check(definition, scale_fields, error));
+  const itg_node *root = definition->root, *scores = itg_node_get(root, "scores");
+  ITG_TRY(read_responses(&m, itg_node_get(root, "responses")));
+  ITG_TRY(read_items(&m, itg_node_get(root, "items")));
+  ITG_TRY(read_bands(&m, itg_node_get(root, "bands")));
+  out->scores = room(&m, (size_t)scores->count, sizeof *out->scores);
+  if (!out->scores) return ITG_ERR_MEMORY;
+  if (!scores->count) return itg_fail_node(error, ITG_ERR_VALUE, scores, "a scale needs at least one score");
+  for (int32_t i = 0; i < scores->count; i++) {
+    ITG_TRY(read_score(&m, &scores->items[i], &out->scores[i]));
+    out->n_scores = i + 1;
+  }
+  return mark_wanted(&m, itg_node_is_null(wanted) ? NULL : wanted);
+}
