@@ -295,6 +295,13 @@ static itg_status load_input(itg_evaluation *e, itg_input *input, itg_error *err
   return ITG_OK;
 }
 
+static bool takes_definition(const itg_measure *measure, const char *key) {
+  for (const itg_field *f = measure->options; f && f->key; f++)
+    if (strcmp(f->key, key) == 0)
+      return f->type == ITG_FIELD_ANY && (strcmp(key, "instrument") == 0 || strcmp(key, "valueset") == 0);
+  return false;
+}
+
 /* ---- running ---- */
 
 /* The options of a measure, as nodes that still know their line: what stands beside `measure` in the
@@ -335,11 +342,11 @@ static itg_status gather_options(itg_evaluation *e, itg_analysis *a, const itg_n
     items[count].count = 0;
     map->count = count + 1;
   }
-  itg_node *instrument = (itg_node *)itg_node_get(map, "instrument"); /* our own copy */
-  if (instrument && instrument->kind == ITG_NODE_SCALAR) {
-    if (is_definition_path(instrument->text))
-      ITG_TRY(resolve(e, instrument, instrument->text, &instrument->text, error));
-    a->instrument = instrument->text;
+  for (int32_t i = 0; i < map->count; i++) { /* definitions by path are relative to the file, too */
+    if (items[i].kind != ITG_NODE_SCALAR || !takes_definition(a->measure, keys[i])) continue;
+    if (is_definition_path(items[i].text))
+      ITG_TRY(resolve(e, &items[i], items[i].text, &items[i].text, error));
+    a->instrument = items[i].text;
   }
   *out = map;
   return ITG_OK;

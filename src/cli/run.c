@@ -43,13 +43,27 @@ static int positional(void *payload, const char *value) {
   return 0;
 }
 
-/* The first estimate that is there: measures put the one that matters most first. */
+/* No group, or every group is "all". */
+static bool is_whole(const itg_table *table, int64_t row) {
+  char buffer[40];
+  for (int c = cli_column(table, "scale") + 1, n = cli_column(table, "n"); c < n; c++) {
+    const char *cell = cli_cell(table, c, row, buffer);
+    if (cell && strcmp(cell, "all") != 0) return false;
+  }
+  return true;
+}
+
+/* The first estimate of the whole, else the first of all. */
 static int64_t main_row(const itg_table *table) {
   int estimate = cli_column(table, "estimate");
+  int64_t first = -1;
   char buffer[40];
-  for (int64_t r = 0; r < table->n_rows && estimate >= 0; r++)
-    if (cli_cell(table, estimate, r, buffer)) return r;
-  return -1;
+  for (int64_t r = 0; r < table->n_rows && estimate >= 0; r++) {
+    if (!cli_cell(table, estimate, r, buffer)) continue;
+    if (first < 0) first = r;
+    if (is_whole(table, r)) return r;
+  }
+  return first;
 }
 
 static void add_cell(cli_text *line, const itg_table *table, const char *column, int64_t row, const char *before,
@@ -76,7 +90,7 @@ static void add_main(cli_text *line, const itg_table *table, int64_t row) {
   add_cell(line, table, "scale", row, "", "");
   for (int c = cli_column(table, "scale") + 1; c < n; c++) {
     const char *cell = cli_cell(table, c, row, buffer);
-    if (cell) cli_print(line, ", %s", cell);
+    if (cell && strcmp(cell, "all") != 0) cli_print(line, ", %s", cell);
   }
   cli_add(line, " = ");
   add_rounded(line, table, "estimate", row);

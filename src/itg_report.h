@@ -1,0 +1,80 @@
+/* itg_report.h - layer 4: the page of an evaluation.  itg_report.c writes its sections; one file per
+ * family of measures draws the pictures; itg_report_part.c holds what they share.
+ *
+ * Everything here appends to the page, whose `failed` flag tells in the end whether memory sufficed. */
+#ifndef ITG_REPORT_H
+#define ITG_REPORT_H
+
+#include "itg_evaluation.h"
+#include "itg_svg.h"
+
+typedef struct itg_report {
+  const itg_evaluation *evaluation;
+  itg_text *out;
+  itg_arena *arena;
+  int n_figures; /* for unique ids */
+} itg_report;
+
+/* How a measure is shown. */
+typedef struct itg_report_part {
+  const char *measure;
+  const char *chapter; /* id of the section it belongs to: "integration", "performance", "economics" */
+  /* One or two sentences with the main numbers, in plain words (HTML is escaped by the caller). */
+  void (*say)(const itg_analysis *analysis, itg_text *out);
+  void (*draw)(itg_report *report, const itg_analysis *analysis); /* pictures, with their captions */
+} itg_report_part;
+
+void itg_report_matrix_say(const itg_analysis *analysis, itg_text *out);
+void itg_report_matrix_draw(itg_report *report, const itg_analysis *analysis);
+void itg_report_scorecard_say(const itg_analysis *analysis, itg_text *out);
+void itg_report_scorecard_draw(itg_report *report, const itg_analysis *analysis);
+void itg_report_maturity_say(const itg_analysis *analysis, itg_text *out);
+void itg_report_maturity_draw(itg_report *report, const itg_analysis *analysis);
+void itg_report_cea_say(const itg_analysis *analysis, itg_text *out);
+void itg_report_cea_draw(itg_report *report, const itg_analysis *analysis);
+
+/* For every other measure: estimates as dots with their intervals, a panel per unit. */
+void itg_report_dots_say(const itg_analysis *analysis, itg_text *out);
+void itg_report_dots_draw(itg_report *report, const itg_analysis *analysis);
+
+/* ---- shared (itg_report_part.c) ---- */
+
+/* Memory that lives as long as the report; NULL marks the page as failed. */
+void *itg_report_alloc(itg_report *report, size_t count, size_t size);
+
+/* Cells by column name; NaN or NULL when the column or the value is absent. */
+double itg_cell_number(const itg_table *table, const char *column, int64_t row);
+const char *itg_cell_text(const itg_table *table, const char *column, int64_t row, char buffer[ITG_NUMBER_SIZE]);
+bool itg_cell_is(const itg_table *table, const char *column, int64_t row, const char *text);
+/* No group, or every group is "all". */
+bool itg_row_is_whole(const itg_table *estimates, int64_t row);
+/* Row of "estimates" with this scale for the whole; -1 none. */
+int64_t itg_row_of_scale(const itg_table *estimates, const char *scale);
+/* The grouping columns of a table of estimates: the first and the number of them. */
+int itg_group_columns(const itg_table *estimates, int *first);
+/* Labels of the groups of a row, ", " between them; nothing when there are none. */
+void itg_group_label(const itg_table *estimates, int64_t row, itg_text *out);
+
+/* A number as its unit is read: percent with one decimal, utilities with three, currency in whole units.
+ * Display only. */
+void itg_report_number(itg_text *out, double value, const char *unit);
+/* "estimate unit (95% interval low to high)" of a row of estimates. */
+void itg_report_estimate(itg_text *out, const itg_table *estimates, int64_t row);
+/* Unit in words: "" for units that need none. */
+const char *itg_unit_word(const char *unit);
+/* The words of an id: underscores and hyphens become spaces, the first letter a capital. */
+void itg_report_words(itg_text *out, const char *id);
+/* "2 rows", "1 row". */
+void itg_report_count(itg_text *out, int64_t n, const char *one, const char *many);
+
+/* A picture: <figure> with a caption; between them the <svg>. */
+void itg_figure_open(itg_report *report, char id[16]);
+void itg_figure_close(itg_report *report, const char *caption);
+
+/* A table behind a <details> line; long ones are cut and say where the whole stands. */
+void itg_report_details(itg_report *report, const itg_analysis *analysis, const itg_table *table, bool open);
+
+/* Text that fits `width` pixels at the size of 12 px labels, with an ellipsis where it was cut. */
+void itg_svg_label(itg_report *report, double x, double y, double width, const char *style, const char *text);
+
+#endif

@@ -1,0 +1,140 @@
+/* itg_report_dots.c - layer 4: any table of estimates as dots with their intervals. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "itg_report.h"
+
+enum { MOST_DOTS = 40, ROW = 22, LABEL = 290, PLOT = 380, VALUE = 190, TOP = 14, FOOT = 44 };
+
+void itg_report_dots_say(const itg_analysis *analysis, itg_text *out) {
+  const itg_table *table = itg_result_table(analysis->result, 0);
+  int said = 0;
+  for (int64_t r = 0; r < table->n_rows && said < 2; r++) {
+    char buffer[ITG_NUMBER_SIZE];
+    if (isnan(itg_cell_number(table, "estimate", r))) continue;
+    itg_text group = ITG_TEXT_EMPTY;
+    itg_group_label(table, r, &group);
+    const char *scale = itg_cell_text(table, "scale", r, buffer);
+    itg_report_words(out, scale ? scale : analysis->measure->name);
+    if (group.size) itg_text_print(out, ", %s", group.data);
+    itg_text_add(out, ": ");
+    itg_report_estimate(out, table, r);
+    itg_text_add(out, ". ");
+    itg_text_clear(&group);
+    said++;
+  }
+  if (!said) itg_text_add(out, "No estimate could be made; the table says why.");
+}
+
+static void row_label(const itg_table *table, int64_t row, itg_text *out) {
+  char buffer[ITG_NUMBER_SIZE];
+  const char *scale = itg_cell_text(table, "scale", row, buffer);
+  itg_text group = ITG_TEXT_EMPTY;
+  if (scale) itg_report_words(out, scale);
+  itg_group_label(table, row, &group);
+  if (group.size) itg_text_print(out, "%s%s", scale ? ": " : "", group.data);
+  itg_text_clear(&group);
+}
+
+static void describe(const itg_table *table, const int64_t *rows, int n, const char *unit, itg_text *out) {
+  int64_t high = rows[0], low = rows[0];
+  for (int i = 1; i < n; i++) {
+    if (itg_cell_number(table, "estimate", rows[i]) > itg_cell_number(table, "estimate", high)) high = rows[i];
+    if (itg_cell_number(table, "estimate", rows[i]) < itg_cell_number(table, "estimate", low)) low = rows[i];
+  }
+  itg_text_print(out, "Dot chart of %d estimates in %s. ", n, unit);
+  if (n > 1) {
+    itg_text_add(out, "Highest: ");
+    row_label(table, high, out);
+    itg_text_add(out, ", ");
+    itg_report_estimate(out, table, high);
+    itg_text_add(out, ". Lowest: ");
+  }
+  row_label(table, low, out);
+  itg_text_add(out, ", ");
+  itg_report_estimate(out, table, low);
+  itg_text_add(out, ".");
+}
+
+static void draw_row(itg_report *report, const itg_table *table, int64_t row, const itg_axis *axis, double y) {
+  itg_text *out = report->out, label = ITG_TEXT_EMPTY;
+  double value = itg_cell_number(table, "estimate", row), low = itg_cell_number(table, "conf_low", row),
+         high = itg_cell_number(table, "conf_high", row);
+  row_label(table, row, &label);
+  itg_svg_label(report, LABEL - 10, y + 4, LABEL - 14, "text-anchor=\"end\"", label.data ? label.data : "");
+  itg_text_clear(&label);
+  if (!isnan(low) && !isnan(high)) {
+    double a = itg_axis_at(axis, low), b = itg_axis_at(axis, high);
+    itg_svg_line(out, a, y, b, y, "stroke=\"" ITG_BLUE "\" stroke-width=\"2\"");
+    itg_svg_line(out, a, y - 4, a, y + 4, "stroke=\"" ITG_BLUE "\" stroke-width=\"2\"");
+    itg_svg_line(out, b, y - 4, b, y + 4, "stroke=\"" ITG_BLUE "\" stroke-width=\"2\"");
+  }
+  itg_svg_mark(out, ITG_MARK_CIRCLE, itg_axis_at(axis, value), y, 5,
+               "fill=\"" ITG_BLUE "\" stroke=\"#ffffff\" stroke-width=\"1\"");
+  itg_report_estimate(&label, table, row);
+  char *open = label.data ? strstr(label.data, "interval ") : NULL;
+  if (open) memmove(open, open + 9, strlen(open + 9) + 1); /* the caption says what the brackets are */
+  itg_svg_text(out, LABEL + PLOT + 14, y + 4, "class=\"soft\"", label.data ? label.data : "");
+  itg_text_clear(&label);
+}
+
+static void draw_panel(itg_report *report, const itg_analysis *analysis, const itg_table *table, const int64_t *rows,
+                       int n, int64_t hidden, const char *unit) {
+  char id[16];
+  itg_text *out = report->out, text = ITG_TEXT_EMPTY;
+  double low = INFINITY, high = -INFINITY;
+  for (int i = 0; i < n; i++) {
+    double value = itg_cell_number(table, "estimate", rows[i]);
+    low = fmin(low, fmin(value, itg_cell_number(table, "conf_low", rows[i])));
+    high = fmax(high, fmax(value, itg_cell_number(table, "conf_high", rows[i])));
+  }
+  bool natural = strcmp(unit, "percent") == 0 && low >= 0 && high <= 100;
+  itg_axis axis;
+  itg_axis_make(&axis, natural ? 0 : low, natural ? 100 : high, 6, LABEL, LABEL + PLOT);
+  double bottom = TOP + n * ROW + 6;
+  describe(table, rows, n, unit, &text);
+  itg_figure_open(report, id);
+  itg_svg_open(out, id, LABEL + PLOT + VALUE, bottom + FOOT, analysis->title, text.data ? text.data : "");
+  itg_text_clear(&text);
+  for (int i = 0; i < axis.n_ticks; i++) {
+    double x = itg_axis_at(&axis, axis.ticks[i]);
+    itg_svg_line(out, x, TOP - 6, x, bottom, axis.ticks[i] == 0 ? "stroke=\"#595959\"" : "stroke=\"" ITG_GRID "\"");
+    itg_axis_label(&axis, axis.ticks[i], &text);
+    itg_svg_text(out, x, bottom + 16, "text-anchor=\"middle\" class=\"soft\"", text.data ? text.data : "");
+    itg_text_clear(&text);
+  }
+  itg_svg_text(out, LABEL + PLOT / 2, bottom + 34, "text-anchor=\"middle\" class=\"soft\"", unit);
+  for (int i = 0; i < n; i++) draw_row(report, table, rows[i], &axis, TOP + i * ROW + ROW / 2.0);
+  itg_svg_close(out);
+  itg_text_add(&text, "Dots are estimates; bars and brackets their intervals.");
+  if (hidden) {
+    itg_text_add(&text, " The first ");
+    itg_report_count(&text, n, "is", "are");
+    itg_text_print(&text, " drawn; %lld more stand in the table.", (long long)hidden);
+  }
+  itg_figure_close(report, text.data ? text.data : "");
+  itg_text_clear(&text);
+}
+
+void itg_report_dots_draw(itg_report *report, const itg_analysis *analysis) {
+  const itg_table *table = itg_result_table(analysis->result, 0);
+  int unit_column = itg_table_column(table, "unit");
+  bool *done = itg_report_alloc(report, (size_t)table->n_rows, sizeof *done);
+  if (!done || unit_column < 0) return;
+  for (int64_t first = 0; first < table->n_rows; first++) {
+    char buffer[ITG_NUMBER_SIZE];
+    int64_t rows[MOST_DOTS], hidden = 0;
+    int n = 0;
+    const char *unit = itg_cell_text(table, "unit", first, buffer);
+    if (done[first] || !unit) continue;
+    for (int64_t r = first; r < table->n_rows; r++) {
+      if (!itg_cell_is(table, "unit", r, unit)) continue;
+      done[r] = true;
+      if (isnan(itg_cell_number(table, "estimate", r)) || isinf(itg_cell_number(table, "estimate", r))) continue;
+      if (n < MOST_DOTS) rows[n++] = r;
+      else hidden++;
+    }
+    if (n) draw_panel(report, analysis, table, rows, n, hidden, unit);
+  }
+}
