@@ -12,7 +12,7 @@
 #include "itg_thread.h"
 
 #define BLOCK 64          /* replicates of one task */
-#define SERIAL_WORK 1.0e6 /* additions below which threads do not pay */
+#define SERIAL_WORK 3.0e5 /* additions below which threads do not pay */
 #define ROUNDING 1e-9     /* a mean of thirds is not over-integration */
 
 typedef struct itg_panel panel;
@@ -287,7 +287,7 @@ static void resample_once(const resample *job, int replicate, int64_t n, uint32_
     const itg_dyad *dyad = &s->dyads[d];
     if (job->by_raters)
       dyad_add(dyad, 1, consensus(s, &s->actual, d, weights), consensus(s, &s->optimum, d, weights), types, of_units);
-    else if (weights[i] > 0)
+    else
       dyad_add(dyad, weights[i], dyad->actual, dyad->optimum, types, of_units);
   }
 }

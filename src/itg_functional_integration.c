@@ -131,9 +131,14 @@ static itg_status write_slice(writer *w, const itg_dyads *s, const itg_dyad_figu
                               itg_error *error) {
   const itg_functional *f = w->f;
   int64_t n_rating = 0;
+  bool views = false; /* some unit is seen from both sides */
   int64_t *about = itg_call_alloc(w->call, (size_t)s->n_units, sizeof *about, error);
   if (!about) return ITG_ERR_MEMORY;
-  for (int64_t d = 0; d < s->n_dyads; d++) about[s->dyads[d].partner]++;
+  for (int64_t d = 0; d < s->n_dyads; d++) {
+    int32_t partner = s->dyads[d].partner;
+    about[partner]++;
+    views = views || (whole && (f->listed || s->unit_start[partner] < s->unit_start[partner + 1]));
+  }
 
   itg_dyad_figures whole_figures = figures[s->n_units];
   for (int32_t u = 0; u < s->n_units; u++) {
@@ -150,10 +155,10 @@ static itg_status write_slice(writer *w, const itg_dyads *s, const itg_dyad_figu
     }
     n_rating++;
     ITG_TRY(write_types(w, f->units[u], &figures[u], possible, error));
-    if (whole) ITG_TRY(write_views(w, s, u, &figures[u], possible[ITG_PARTNERS_ALL], about[u], error));
+    if (views) ITG_TRY(write_views(w, s, u, &figures[u], possible[ITG_PARTNERS_ALL], about[u], error));
   }
   ITG_TRY(write_types(w, "all", &whole_figures, whole_figures.n_dyads, error));
-  if (whole) {
+  if (views) {
     itg_figure absolute = absolute_disagreement(s, -1);
     ITG_TRY(write_row(w, "all", "all", "disagreement_absolute", "points", &absolute, 0, error));
   }
@@ -449,8 +454,9 @@ const itg_measure itg_functional_integration_measure = {
         "numbers of the five states, so none is assumed: words need option `anchors`. That rank includes zeros, and "
         "that the printed mean row pools all partners, follows from the table. The table contradicts itself in places: "
         "the pooled scope of units A (printed 78, its parts give 74), D (74; 78 from vertical and horizontal) and R (70; "
-        "63 and 67); units H, K, L and S have one or two partners less by organisation than by direction; unit M has 14 "
-        "vertical and 6 inter-organisational partners; the mean of the 20 printed ranks is 14.7, printed is 12. Choices "
+        "63 and 67); the pooled rank of I, N and O by direction (25, 17, 14; printed 24, 18, 16); units H, K, L and S have "
+        "one or two partners less by organisation than by direction; unit M has 14 vertical and 6 inter-organisational "
+        "partners; the mean of the 20 printed ranks is 14.7, printed is 12. Choices "
         "of ours: the sign of the gap, consensus over raters before the mean over categories, received view and "
         "disagreement, Kendall's W, and the bootstrap.",
     .roles = roles,
