@@ -16,7 +16,7 @@
 #define ITG_BLUE "#12436d"
 #define ITG_TEAL "#28a197"
 #define ITG_PLUM "#801650"
-#define ITG_ORANGE "#f46a25"
+#define ITG_ORANGE "#d4581a"
 extern const char *const itg_series_colours[4];
 extern const char *const itg_series_dashes[4]; /* stroke-dasharray */
 
