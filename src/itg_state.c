@@ -1,0 +1,299 @@
+/* itg_state.c - states that merge: head, specification, and counts. */
+#include "itg_state.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "itg_node.h"
+
+enum { VERSION = 1, MOST = 1 << 20 };
+static const uint64_t magic = UINT64_C(0x4554415453475449); /* the bytes "ITGSTATE" */
+
+static const char *const kind_names[] = {"", "counts", "moments", "products", "bootstrap"};
+
+/* ---- head ---- */
+
+/* False when the state would be larger than any memory; p and each are at most MOST. */
+static bool lay_out(itg_shape *s) {
+  uint64_t body = s->kind == ITG_STATE_COUNTS      ? s->p * s->each
+                  : s->kind == ITG_STATE_BOOTSTRAP ? s->each * (1 + 2 * s->p)
+                                                   : 2 * (s->p + itg_moments_pairs(s));
+  s->body = ITG_STATE_HEAD + (s->kind == ITG_STATE_BOOTSTRAP ? s->p : 0);
+  s->words = s->body + body;
+  return s->words <= PTRDIFF_MAX / 8;
+}
+
+/* FNV-1a of 64 bits over the words that the specification sets. */
+static uint64_t hash_head(const void *state, const itg_shape *s) {
+  uint64_t hash = UINT64_C(0xcbf29ce484222325);
+  for (uint64_t w = ITG_STATE_KIND; w < s->body; w++) {
+    if (w >= ITG_STATE_SIZE && w <= ITG_STATE_ROWS) continue;
+    for (int i = 0; i < 8; i++)
+      hash = (hash ^ (itg_word_get(state, w) >> 8 * i & 0xFF)) * UINT64_C(0x100000001b3);
+  }
+  return hash;
+}
+
+static void write_head(void *state, const itg_shape *s, const int64_t *bounds) {
+  memset(state, 0, (size_t)(8 * s->words));
+  itg_word_set(state, ITG_STATE_MAGIC, magic);
+  itg_word_set(state, ITG_STATE_KIND, (uint64_t)VERSION << 32 | s->kind);
+  itg_word_set(state, ITG_STATE_SIZE, 8 * s->words);
+  itg_word_set(state, ITG_STATE_COLUMNS, s->p);
+  itg_word_set(state, ITG_STATE_EACH, s->each);
+  itg_word_set(state, ITG_STATE_SEED, s->seed);
+  for (uint64_t w = ITG_STATE_HEAD; w < s->body; w++)
+    itg_word_set(state, w, (uint64_t)bounds[w - ITG_STATE_HEAD]);
+  itg_word_set(state, ITG_STATE_HASH, hash_head(state, s));
+}
+
+/* Read and check the head; a `size` of SIZE_MAX is unknown and taken from the head. */
+static itg_status read_head(const void *state, size_t size, itg_shape *out, itg_error *error) {
+  if (!state) return itg_fail(error, ITG_ERR_ARGUMENT, "no state was given");
+  if (size < 8 * ITG_STATE_HEAD)
+    return itg_fail(error, ITG_ERR_ARGUMENT, "%zu bytes are too few for a state; its head alone has %d", size,
+                    8 * ITG_STATE_HEAD);
+  if (itg_word_get(state, ITG_STATE_MAGIC) != magic)
+    return itg_fail(error, ITG_ERR_ARGUMENT, "these bytes are not a state of integrade");
+  uint64_t version = itg_word_get(state, ITG_STATE_KIND) >> 32;
+  if (version != VERSION)
+    return itg_fail(error, ITG_ERR_ARGUMENT, "the state has version %llu; this library reads version %d",
+                    (unsigned long long)version, VERSION);
+  itg_shape s = {.kind = itg_word_get(state, ITG_STATE_KIND) & 0xFFFFFFFF,
+                 .p = itg_word_get(state, ITG_STATE_COLUMNS),
+                 .each = itg_word_get(state, ITG_STATE_EACH),
+                 .seed = itg_word_get(state, ITG_STATE_SEED),
+                 .rows = itg_word_integer(state, ITG_STATE_ROWS)};
+  bool fine = s.kind >= ITG_STATE_COUNTS && s.kind <= ITG_STATE_BOOTSTRAP && s.p >= 1 && s.p <= MOST &&
+              s.each <= MOST && s.rows >= 0 && lay_out(&s) &&
+              itg_word_get(state, ITG_STATE_SIZE) == 8 * s.words;
+  if (fine && size != SIZE_MAX && size != 8 * s.words)
+    return itg_fail(error, ITG_ERR_ARGUMENT, "the state has %zu bytes, but its head says %llu", size,
+                    (unsigned long long)(8 * s.words));
+  if (!fine || itg_word_get(state, ITG_STATE_HASH) != hash_head(state, &s))
+    return itg_fail(error, ITG_ERR_ARGUMENT, "the head of the state is corrupt");
+  *out = s;
+  return ITG_OK;
+}
+
+/* ---- specification ---- */
+
+#define FIELD_KIND \
+  { "kind", ITG_FIELD_TEXT, true, NULL, "counts|moments|products|bootstrap", 0, 0, NULL, NULL }
+#define FIELD_SIZE(name) \
+  { name, ITG_FIELD_INTEGER, true, NULL, NULL, 1, MOST, NULL, NULL }
+#define FIELD_END \
+  { NULL, ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL, NULL }
+
+static const itg_field counts_fields[] = {FIELD_KIND, FIELD_SIZE("columns"), FIELD_SIZE("levels"), FIELD_END};
+static const itg_field moments_fields[] = {FIELD_KIND, FIELD_SIZE("columns"), FIELD_END};
+static const itg_field bootstrap_fields[] = {
+    FIELD_KIND,
+    FIELD_SIZE("columns"),
+    FIELD_SIZE("replicates"),
+    {"seed", ITG_FIELD_INTEGER, false, "1", NULL, 0, 9007199254740991.0, NULL, NULL},
+    {"bounds", ITG_FIELD_NUMBERS, true, NULL, NULL, 0, 0, NULL, NULL},
+    FIELD_END};
+
+static uint64_t integer_of(const itg_node *map, const char *key, uint64_t fallback) {
+  int64_t value;
+  return itg_node_integer(itg_node_get(map, key), &value) ? (uint64_t)value : fallback;
+}
+
+/* Exponents of the bounds, which stay far from where doubles end. */
+static itg_status read_bounds(const itg_node *node, uint64_t p, itg_arena *arena, int64_t **out,
+                              itg_error *error) {
+  const itg_node *items = node->kind == ITG_NODE_LIST ? node->items : node;
+  uint64_t n = node->kind == ITG_NODE_LIST ? (uint64_t)node->count : 1;
+  if (n != p)
+    return itg_fail_node(error, ITG_ERR_OPTION, node, "%llu bounds for %llu columns; give one for each",
+                         (unsigned long long)n, (unsigned long long)p);
+  int64_t *exponents = itg_arena_alloc(arena, (size_t)p, sizeof *exponents);
+  if (!exponents) return itg_fail_memory(error);
+  for (uint64_t j = 0; j < p; j++) {
+    double bound = 0;
+    int power = 0;
+    if (!itg_node_number(&items[j], &bound) || !(bound > 0) || frexp(bound, &power) != 0.5 ||
+        abs(power) > 900)
+      return itg_fail_node(error, ITG_ERR_OPTION, &items[j],
+                           "the bound %.40s is not a power of two, such as 0.5, 16 or 65536", items[j].text);
+    exponents[j] = power - 1;
+  }
+  *out = exponents;
+  return ITG_OK;
+}
+
+static itg_status read_spec(const char *spec, itg_arena *arena, itg_shape *out, int64_t **bounds,
+                            itg_error *error) {
+  const itg_node *map;
+  ITG_TRY(itg_node_parse(spec, strlen(spec), "state", arena, &map, error));
+  const char *name = map->kind == ITG_NODE_MAP ? itg_node_text(map, "kind", "") : "";
+  itg_shape s = {.kind = ITG_STATE_BOOTSTRAP};
+  while (s.kind > ITG_STATE_COUNTS && strcmp(name, kind_names[s.kind]) != 0) s.kind--;
+  const itg_field *fields = s.kind == ITG_STATE_COUNTS      ? counts_fields
+                            : s.kind == ITG_STATE_BOOTSTRAP ? bootstrap_fields
+                                                            : moments_fields;
+  ITG_TRY(itg_schema_check(map, fields, "the state", ITG_ERR_OPTION, ITG_ERR_OPTION, error));
+  s.p = integer_of(map, "columns", 0);
+  s.each = integer_of(map, s.kind == ITG_STATE_COUNTS ? "levels" : "replicates", 0);
+  s.seed = s.kind == ITG_STATE_BOOTSTRAP ? integer_of(map, "seed", 1) : 0;
+  if (!lay_out(&s)) return itg_fail(error, ITG_ERR_LIMIT, "the state would be larger than any memory");
+  if (s.kind == ITG_STATE_BOOTSTRAP)
+    ITG_TRY(read_bounds(itg_node_get(map, "bounds"), s.p, arena, bounds, error));
+  *out = s;
+  return ITG_OK;
+}
+
+/* The size that a specification asks for and, unless `state` is NULL, an empty state of it. */
+static itg_status make(const char *spec, size_t *size, void *state, itg_error *error) {
+  itg_shape s;
+  int64_t *bounds = NULL;
+  if (!spec) return itg_fail(error, ITG_ERR_ARGUMENT, "no specification of the state was given");
+  itg_arena *arena = itg_arena_new();
+  if (!arena) return itg_fail_memory(error);
+  itg_status status = read_spec(spec, arena, &s, &bounds, error);
+  if (status) goto out;
+  if (!state)
+    *size = (size_t)(8 * s.words);
+  else if (*size != 8 * s.words)
+    status = itg_fail(error, ITG_ERR_ARGUMENT, "the state needs %llu bytes, not %zu",
+                      (unsigned long long)(8 * s.words), *size);
+  else
+    write_head(state, &s, bounds);
+out:
+  itg_arena_free(arena);
+  return status;
+}
+
+itg_status itg_state_size(const char *spec, size_t *size, itg_error *error) {
+  return make(spec, size, NULL, error);
+}
+
+itg_status itg_state_init(void *state, size_t size, const char *spec, itg_error *error) {
+  if (!state) return itg_fail(error, ITG_ERR_ARGUMENT, "no memory for the state was given");
+  return make(spec, &size, state, error);
+}
+
+/* ---- counts ---- */
+
+static itg_status counts_add(void *state, const itg_shape *s, const double *values, uint64_t n,
+                             itg_error *error) {
+  for (uint64_t i = 0; i < n; i++)
+    for (uint64_t j = 0; j < s->p; j++) {
+      double level = values[i * s->p + j];
+      if (!(level >= 1 && level <= (double)s->each) || level != floor(level))
+        return itg_state_fail_value(error, i, j, level,
+                                    "is not a level; levels are whole numbers from 1 to `levels`");
+    }
+  for (uint64_t i = 0; i < n; i++)
+    for (uint64_t j = 0; j < s->p; j++) {
+      uint64_t at = s->body + j * s->each + (uint64_t)values[i * s->p + j] - 1;
+      itg_word_set(state, at, itg_word_get(state, at) + 1);
+    }
+  return ITG_OK;
+}
+
+static void counts_merge(void *state, const itg_shape *s, const void *other) {
+  for (uint64_t w = s->body; w < s->words; w++)
+    itg_word_set(state, w, itg_word_get(state, w) + itg_word_get(other, w));
+}
+
+/* ---- add, merge, finish ---- */
+
+itg_status itg_state_fail_value(itg_error *error, uint64_t row, uint64_t column, double value,
+                                const char *why) {
+  char name[ITG_NUMBER_SIZE], number[ITG_NUMBER_SIZE];
+  itg_table table = {.name = "values"};
+  itg_number_print((double)(column + 1), name);
+  itg_number_print(value, number);
+  return itg_fail_at(error, ITG_ERR_RANGE, &table, (int64_t)row, name, "%s %s", number, why);
+}
+
+static itg_status check_rows(const itg_shape *s, int64_t more, itg_error *error) {
+  if (more <= INT64_MAX - s->rows) return ITG_OK;
+  return itg_fail(error, ITG_ERR_LIMIT, "2^63 rows or more cannot be counted");
+}
+
+itg_status itg_state_add(void *state, const double *values, const uint64_t *ids, int64_t n,
+                         itg_error *error) {
+  itg_shape s;
+  ITG_TRY(read_head(state, SIZE_MAX, &s, error));
+  if (n < 0 || (n > 0 && !values))
+    return itg_fail(error, ITG_ERR_ARGUMENT, "no values, or less than no rows");
+  if (n == 0) return ITG_OK;
+  if ((s.kind == ITG_STATE_BOOTSTRAP) != (ids != NULL))
+    return itg_fail(error, ITG_ERR_ARGUMENT,
+                    "record ids belong to bootstrap states, and to no other; this state holds %s",
+                    kind_names[s.kind]);
+  ITG_TRY(check_rows(&s, n, error));
+  if (s.kind == ITG_STATE_COUNTS)
+    ITG_TRY(counts_add(state, &s, values, (uint64_t)n, error));
+  else if (s.kind == ITG_STATE_BOOTSTRAP)
+    ITG_TRY(itg_bootstrap_add(state, &s, values, ids, (uint64_t)n, error));
+  else
+    ITG_TRY(itg_moments_add(state, &s, values, (uint64_t)n, error));
+  itg_word_set(state, ITG_STATE_ROWS, (uint64_t)(s.rows + n));
+  return ITG_OK;
+}
+
+static itg_status check_same(const void *state, const itg_shape *s, const void *other, const itg_shape *o,
+                             itg_error *error) {
+  if (s->kind != o->kind)
+    return itg_fail(error, ITG_ERR_ARGUMENT, "a state of %s cannot take in one of %s", kind_names[s->kind],
+                    kind_names[o->kind]);
+  const struct {
+    const char *name;
+    uint64_t mine, theirs;
+  } parts[] = {{"columns", s->p, o->p},
+               {s->kind == ITG_STATE_COUNTS ? "levels" : "replicates", s->each, o->each},
+               {"seed", s->seed, o->seed}};
+  for (size_t i = 0; i < ITG_COUNT(parts); i++)
+    if (parts[i].mine != parts[i].theirs)
+      return itg_fail(error, ITG_ERR_ARGUMENT, "the states differ in '%s': %llu and %llu", parts[i].name,
+                      (unsigned long long)parts[i].mine, (unsigned long long)parts[i].theirs);
+  for (uint64_t w = ITG_STATE_HEAD; w < s->body; w++)
+    if (itg_word_get(state, w) != itg_word_get(other, w))
+      return itg_fail(error, ITG_ERR_ARGUMENT,
+                      "the states differ in the bound of column %llu: 2^%lld and 2^%lld",
+                      (unsigned long long)(w - ITG_STATE_HEAD + 1), (long long)itg_word_integer(state, w),
+                      (long long)itg_word_integer(other, w));
+  return ITG_OK;
+}
+
+itg_status itg_state_merge(void *state, const void *other, size_t other_size, itg_error *error) {
+  itg_shape s, o;
+  ITG_TRY(read_head(state, SIZE_MAX, &s, error));
+  ITG_TRY(read_head(other, other_size, &o, error));
+  ITG_TRY(check_same(state, &s, other, &o, error));
+  if (o.rows == 0) return ITG_OK;
+  ITG_TRY(check_rows(&s, o.rows, error));
+  if (s.kind == ITG_STATE_COUNTS)
+    counts_merge(state, &s, other);
+  else if (s.kind == ITG_STATE_BOOTSTRAP)
+    ITG_TRY(itg_bootstrap_merge(state, &s, other, error));
+  else
+    ITG_TRY(itg_moments_merge(state, &s, other, o.rows, error));
+  itg_word_set(state, ITG_STATE_ROWS, (uint64_t)(s.rows + o.rows));
+  return ITG_OK;
+}
+
+itg_status itg_state_finish_size(const void *state, size_t size, size_t *n_values, itg_error *error) {
+  itg_shape s;
+  ITG_TRY(read_head(state, size, &s, error));
+  *n_values = (size_t)(s.kind == ITG_STATE_PRODUCTS  ? 1 + s.p + s.p * s.p
+                       : s.kind == ITG_STATE_MOMENTS ? 3 * s.p
+                                                     : s.p * s.each);
+  return ITG_OK;
+}
+
+itg_status itg_state_finish(const void *state, size_t size, double *values, itg_error *error) {
+  itg_shape s;
+  ITG_TRY(read_head(state, size, &s, error));
+  if (s.kind == ITG_STATE_COUNTS)
+    for (uint64_t w = s.body; w < s.words; w++) values[w - s.body] = (double)itg_word_integer(state, w);
+  else if (s.kind == ITG_STATE_BOOTSTRAP)
+    itg_bootstrap_finish(state, &s, values);
+  else
+    itg_moments_finish(state, &s, values);
+  return ITG_OK;
+}

@@ -1,0 +1,91 @@
+/* itg_state.h - layer 2: the format of states that merge, for the files that fill their bodies.
+ *
+ * A state is a row of 8-byte little-endian words: a head, which repeats the specification, and a body.
+ *
+ *   0 magic   1 version and kind   2 size in bytes   3 hash of words 1, 5, 6, 7 and the bounds
+ *   4 rows    5 columns p          6 levels or replicates   7 seed   8 ... bounds, as exponents (bootstrap)
+ *
+ * Body:  counts      p x levels integers
+ *        moments     p means, p sums of squared deviations, each as two doubles
+ *        products    p means, p (p + 1) / 2 sums of products of deviations, each as two doubles
+ *        bootstrap   for each replicate: sum of weights, p x (upper, lower half) of the weighted sum */
+#ifndef ITG_STATE_H
+#define ITG_STATE_H
+
+#include <string.h>
+
+#include "itg_base.h"
+
+enum { ITG_STATE_COUNTS = 1, ITG_STATE_MOMENTS, ITG_STATE_PRODUCTS, ITG_STATE_BOOTSTRAP };
+
+enum {
+  ITG_STATE_MAGIC,
+  ITG_STATE_KIND,
+  ITG_STATE_SIZE,
+  ITG_STATE_HASH,
+  ITG_STATE_ROWS,
+  ITG_STATE_COLUMNS,
+  ITG_STATE_EACH,
+  ITG_STATE_SEED,
+  ITG_STATE_HEAD
+};
+
+/* What the head says. */
+typedef struct itg_shape {
+  uint64_t kind, p, each, seed; /* each: levels or replicates */
+  uint64_t body, words;         /* first word of the body, words of the whole state */
+  int64_t rows;
+} itg_shape;
+
+/* ---- words ---- */
+
+static inline uint64_t itg_word_get(const void *state, uint64_t index) {
+  const unsigned char *b = (const unsigned char *)state + 8 * index;
+  return (uint64_t)b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 | (uint64_t)b[3] << 24 |
+         (uint64_t)b[4] << 32 | (uint64_t)b[5] << 40 | (uint64_t)b[6] << 48 | (uint64_t)b[7] << 56;
+}
+
+static inline void itg_word_set(void *state, uint64_t index, uint64_t word) {
+  unsigned char *b = (unsigned char *)state + 8 * index;
+  for (int i = 0; i < 8; i++) b[i] = (unsigned char)(word >> 8 * i);
+}
+
+static inline int64_t itg_word_integer(const void *state, uint64_t index) {
+  uint64_t word = itg_word_get(state, index);
+  return word >> 63 ? -(int64_t)~word - 1 : (int64_t)word;
+}
+
+static inline double itg_word_double(const void *state, uint64_t index) {
+  uint64_t word = itg_word_get(state, index);
+  double value;
+  memcpy(&value, &word, sizeof value);
+  return value;
+}
+
+static inline void itg_word_set_double(void *state, uint64_t index, double value) {
+  uint64_t word;
+  memcpy(&word, &value, sizeof word);
+  itg_word_set(state, index, word);
+}
+
+/* ITG_ERR_RANGE at a value; row and column from 0. */
+itg_status itg_state_fail_value(itg_error *error, uint64_t row, uint64_t column, double value,
+                                const char *why);
+
+/* ---- bodies: each adds or merges completely, or fails and changes nothing ---- */
+
+/* itg_state_moments.c */
+uint64_t itg_moments_pairs(const itg_shape *shape); /* sums of squares or products */
+itg_status itg_moments_add(void *state, const itg_shape *shape, const double *values, uint64_t n,
+                           itg_error *error);
+itg_status itg_moments_merge(void *state, const itg_shape *shape, const void *other, int64_t other_rows,
+                             itg_error *error);
+void itg_moments_finish(const void *state, const itg_shape *shape, double *values);
+
+/* itg_state_bootstrap.c */
+itg_status itg_bootstrap_add(void *state, const itg_shape *shape, const double *values, const uint64_t *ids,
+                             uint64_t n, itg_error *error);
+itg_status itg_bootstrap_merge(void *state, const itg_shape *shape, const void *other, itg_error *error);
+void itg_bootstrap_finish(const void *state, const itg_shape *shape, double *values);
+
+#endif
