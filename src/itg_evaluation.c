@@ -406,6 +406,24 @@ static itg_status with_context(const itg_analysis *a, itg_status status, itg_err
   return status;
 }
 
+/* Confidence levels are an option of the measures that have intervals. */
+static itg_status name_interval(itg_evaluation *e, itg_analysis *a, itg_error *error) {
+  json_t *root = json_loads(itg_result_provenance(a->result), 0, NULL);
+  const json_t *level = json_object_get(json_object_get(root, "options"), "conf_level");
+  double value = json_number_value(level);
+  itg_text text = ITG_TEXT_EMPTY;
+  if (json_is_string(level)) itg_number_parse(json_string_value(level), json_string_length(level), &value);
+  if (value > 0) {
+    itg_text_significant(&text, 100 * value, 4);
+    itg_text_add(&text, "% ");
+  }
+  itg_text_add(&text, "interval");
+  a->interval = text.failed ? NULL : itg_arena_text(e->arena, text.data, text.size);
+  itg_text_clear(&text);
+  json_decref(root);
+  return a->interval ? ITG_OK : itg_fail_memory(error);
+}
+
 /* The gate looks at the columns that were used, as the provenance counts them. */
 static itg_status check_gate(const itg_evaluation *e, const itg_analysis *a, itg_error *error) {
   if (isnan(e->max_missing)) return ITG_OK;
@@ -441,6 +459,7 @@ static itg_status run_analysis(itg_evaluation *e, itg_analysis *a, const itg_con
   itg_status status = itg_measure_run_node(a->measure->name, tables, a->n_references, options, scratch, control,
                                            &a->result, error);
   itg_arena_free(scratch);
+  if (!status) status = name_interval(e, a, error);
   if (!status) status = check_gate(e, a, error);
   return status;
 }

@@ -25,6 +25,7 @@ typedef struct itg_analysis {
   int n_references;
   const char *instrument; /* id or path as used, NULL none */
   itg_result *result;
+  const char *interval; /* "95% interval", by its confidence level */
   bool persons, synthetic; /* made from rows about persons; from synthetic data */
   int64_t n_masked;        /* rows masked by the disclosure rule */
   int n_withheld;          /* tables of rows kept back by it */

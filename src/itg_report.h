@@ -58,8 +58,8 @@ void itg_group_label(const itg_table *estimates, int64_t row, itg_text *out);
 /* A number as its unit is read: percent with one decimal, utilities with three, currency in whole units.
  * Display only. */
 void itg_report_number(itg_text *out, double value, const char *unit);
-/* "estimate unit (95% interval low to high)" of a row of estimates. */
-void itg_report_estimate(itg_text *out, const itg_table *estimates, int64_t row);
+/* "estimate unit (95% interval low to high)" of a row of the estimates. */
+void itg_report_estimate(itg_text *out, const itg_analysis *analysis, int64_t row);
 /* Unit in words: "" for units that need none. */
 const char *itg_unit_word(const char *unit);
 /* The words of an id: underscores and hyphens become spaces, the first letter a capital. */

@@ -19,7 +19,7 @@ void itg_report_dots_say(const itg_analysis *analysis, itg_text *out) {
     itg_report_words(out, scale ? scale : analysis->measure->name);
     if (group.size) itg_text_print(out, ", %s", group.data);
     itg_text_add(out, ": ");
-    itg_report_estimate(out, table, r);
+    itg_report_estimate(out, analysis, r);
     itg_text_add(out, ". ");
     itg_text_clear(&group);
     said++;
@@ -37,7 +37,8 @@ static void row_label(const itg_table *table, int64_t row, itg_text *out) {
   itg_text_clear(&group);
 }
 
-static void describe(const itg_table *table, const int64_t *rows, int n, const char *unit, itg_text *out) {
+static void describe(const itg_analysis *analysis, const int64_t *rows, int n, const char *unit, itg_text *out) {
+  const itg_table *table = itg_result_table(analysis->result, 0);
   int64_t high = rows[0], low = rows[0];
   for (int i = 1; i < n; i++) {
     if (itg_cell_number(table, "estimate", rows[i]) > itg_cell_number(table, "estimate", high)) high = rows[i];
@@ -48,16 +49,32 @@ static void describe(const itg_table *table, const int64_t *rows, int n, const c
     itg_text_add(out, "Highest: ");
     row_label(table, high, out);
     itg_text_add(out, ", ");
-    itg_report_estimate(out, table, high);
+    itg_report_estimate(out, analysis, high);
     itg_text_add(out, ". Lowest: ");
   }
   row_label(table, low, out);
   itg_text_add(out, ", ");
-  itg_report_estimate(out, table, low);
+  itg_report_estimate(out, analysis, low);
   itg_text_add(out, ".");
 }
 
-static void draw_row(itg_report *report, const itg_table *table, int64_t row, const itg_axis *axis, double y) {
+/* "0.81 (0.79 to 0.83)": the caption says what the brackets are. */
+static void print_value(itg_text *out, const itg_table *table, int64_t row) {
+  char buffer[ITG_NUMBER_SIZE];
+  const char *unit = itg_cell_text(table, "unit", row, buffer);
+  double low = itg_cell_number(table, "conf_low", row), high = itg_cell_number(table, "conf_high", row);
+  itg_report_number(out, itg_cell_number(table, "estimate", row), unit);
+  itg_text_add(out, itg_unit_word(unit));
+  if (isnan(low) || isnan(high)) return;
+  itg_text_add(out, " (");
+  itg_report_number(out, low, unit);
+  itg_text_add(out, " to ");
+  itg_report_number(out, high, unit);
+  itg_text_add(out, ")");
+}
+
+static void draw_row(itg_report *report, const itg_analysis *analysis, int64_t row, const itg_axis *axis, double y) {
+  const itg_table *table = itg_result_table(analysis->result, 0);
   itg_text *out = report->out, label = ITG_TEXT_EMPTY;
   double value = itg_cell_number(table, "estimate", row), low = itg_cell_number(table, "conf_low", row),
          high = itg_cell_number(table, "conf_high", row);
@@ -72,9 +89,7 @@ static void draw_row(itg_report *report, const itg_table *table, int64_t row, co
   }
   itg_svg_mark(out, ITG_MARK_CIRCLE, itg_axis_at(axis, value), y, 5,
                "fill=\"" ITG_BLUE "\" stroke=\"#ffffff\" stroke-width=\"1\"");
-  itg_report_estimate(&label, table, row);
-  char *open = label.data ? strstr(label.data, "interval ") : NULL;
-  if (open) memmove(open, open + 9, strlen(open + 9) + 1); /* the caption says what the brackets are */
+  print_value(&label, table, row);
   itg_svg_text(out, LABEL + PLOT + 14, y + 4, "class=\"soft\"", label.data ? label.data : "");
   itg_text_clear(&label);
 }
@@ -93,7 +108,7 @@ static void draw_panel(itg_report *report, const itg_analysis *analysis, const i
   itg_axis axis;
   itg_axis_make(&axis, natural ? 0 : low, natural ? 100 : high, 6, LABEL, LABEL + PLOT);
   double bottom = TOP + n * ROW + 6;
-  describe(table, rows, n, unit, &text);
+  describe(analysis, rows, n, unit, &text);
   itg_figure_open(report, id);
   itg_svg_open(out, id, LABEL + PLOT + VALUE, bottom + FOOT, analysis->title, text.data ? text.data : "");
   itg_text_clear(&text);
@@ -105,9 +120,9 @@ static void draw_panel(itg_report *report, const itg_analysis *analysis, const i
     itg_text_clear(&text);
   }
   itg_svg_text(out, LABEL + PLOT / 2, bottom + 34, "text-anchor=\"middle\" class=\"soft\"", unit);
-  for (int i = 0; i < n; i++) draw_row(report, table, rows[i], &axis, TOP + i * ROW + ROW / 2.0);
+  for (int i = 0; i < n; i++) draw_row(report, analysis, rows[i], &axis, TOP + i * ROW + ROW / 2.0);
   itg_svg_close(out);
-  itg_text_add(&text, "Dots are estimates; bars and brackets their intervals.");
+  itg_text_print(&text, "Dots are estimates; bars and brackets their %ss.", analysis->interval);
   if (hidden) {
     itg_text_add(&text, " The first ");
     itg_report_count(&text, n, "is", "are");

@@ -19,9 +19,8 @@ void itg_report_matrix_say(const itg_analysis *analysis, itg_text *out) {
   }
   itg_text_add(out, "Units work with ");
   itg_report_number(out, itg_cell_number(table, "estimate", scope), "percent");
-  itg_text_add(out, "% of their possible partners. Their mean integration is ");
-  itg_report_estimate(out, table, rank);
-  itg_text_add(out, " of 100");
+  itg_text_add(out, "% of their possible partners. On the scale from 0 to 100 their mean integration is ");
+  itg_report_estimate(out, analysis, rank);
   double needed = itg_cell_number(table, "estimate", gap);
   if (!isnan(needed)) {
     itg_text_add(out, "; they hold ");
@@ -139,14 +138,14 @@ static void draw_map(itg_report *r, const map *m, const char *column, const char
   itg_text *out = r->out, text = ITG_TEXT_EMPTY;
   char id[16], hatch[24];
   int most_units = m->n_units > m->n_partners ? m->n_units : m->n_partners;
-  double size = most_units <= 12 ? 38 : most_units <= NUMBERS_UP_TO ? 25 : 16, left = 150, top = 118, most = 0;
+  double size = most_units <= 12 ? 34 : most_units <= NUMBERS_UP_TO ? 25 : 16, left = 140, top = 112, most = 0;
   for (int64_t i = 0; i < m->n_rows; i++) {
     double value = fabs(itg_cell_number(m->table, column, m->rows[i]));
     if (value > most) most = value;
   }
   most = strcmp(column, "gap") == 0 ? fmax(10, ceil(most / 10) * 10) : 100;
-  double width = left + m->n_partners * size + 60, height = top + m->n_units * size + 62;
-  if (width < left + 250) width = left + 250;
+  double width = left + m->n_partners * size + 46, height = top + m->n_units * size + 62;
+  if (width < left + 240) width = left + 240;
   itg_figure_open(r, id);
   snprintf(hatch, sizeof hatch, "%s-hatch", id);
   describe_map(m, column, what, &text);
@@ -313,12 +312,12 @@ static void draw_units(itg_report *r, const itg_analysis *analysis) {
   itg_text_print(&text, "Dot chart of the mean integration of %d units with their partners. Highest: ", n);
   unit_label(table, high, &text);
   itg_text_add(&text, ", ");
-  itg_report_estimate(&text, table, high);
+  itg_report_estimate(&text, analysis, high);
   itg_text label = ITG_TEXT_EMPTY;
   unit_label(table, low, &label);
   itg_text_print(&text, ". Lowest: %s, ", label.data ? label.data : "");
   itg_text_clear(&label);
-  itg_report_estimate(&text, table, low);
+  itg_report_estimate(&text, analysis, low);
   itg_text_add(&text, ". Beside it the percent of partners each unit works with.");
 
   double bottom = TOP + n * ROW, bars = LEFT + PLOT + NEXT;
@@ -356,8 +355,10 @@ static void draw_units(itg_report *r, const itg_analysis *analysis) {
     itg_text_clear(&text);
   }
   itg_svg_close(out);
-  itg_figure_close(r, optimum ? "Circles: actual integration with interval. Diamonds: what the unit thinks best."
-                              : "Circles: integration as declared by the unit, with interval.");
+  itg_text_print(&text, "Circles: actual integration as the unit declares it, with its %s.%s", analysis->interval,
+                 optimum ? " Diamonds: what the unit thinks best." : "");
+  itg_figure_close(r, text.data ? text.data : "");
+  itg_text_clear(&text);
 }
 
 void itg_report_matrix_draw(itg_report *report, const itg_analysis *analysis) {

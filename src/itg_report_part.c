@@ -100,14 +100,15 @@ const char *itg_unit_word(const char *unit) {
   return "";
 }
 
-void itg_report_estimate(itg_text *out, const itg_table *table, int64_t row) {
+void itg_report_estimate(itg_text *out, const itg_analysis *analysis, int64_t row) {
+  const itg_table *table = itg_result_table(analysis->result, 0);
   char buffer[ITG_NUMBER_SIZE];
   const char *unit = itg_cell_text(table, "unit", row, buffer);
   double low = itg_cell_number(table, "conf_low", row), high = itg_cell_number(table, "conf_high", row);
   itg_report_number(out, itg_cell_number(table, "estimate", row), unit);
   itg_text_add(out, itg_unit_word(unit));
   if (isnan(low) || isnan(high)) return;
-  itg_text_add(out, " (interval ");
+  itg_text_print(out, " (%s ", analysis->interval);
   itg_report_number(out, low, unit);
   itg_text_add(out, " to ");
   itg_report_number(out, high, unit);
@@ -141,7 +142,7 @@ void itg_figure_close(itg_report *report, const char *caption) {
 }
 
 void itg_svg_label(itg_report *report, double x, double y, double width, const char *style, const char *text) {
-  size_t most = width < 20 ? 3 : (size_t)(width / 6.4), letters = 0, cut = 0;
+  size_t most = width < 20 ? 3 : (size_t)(width / 6.9), letters = 0, cut = 0;
   for (size_t i = 0; text[i]; i++) {
     if (((unsigned char)text[i] & 0xC0) == 0x80) continue;
     if (letters == most - 1) cut = i;
