@@ -1,1 +1,28 @@
-from ._run import *
+"""The measurement engine for integrated care.
+
+>>> import integrade
+>>> integrade.eq5d_utility(["11111", "21232"], valueset="eq5d-5l-england")   # doctest: +SKIP
+
+``evaluate("evaluation.yaml")`` runs a whole evaluation file; ``functional_integration()``, ``scorecard()``,
+``score()``, ``eq5d_utility()``, ``qaly()``, ``cea()`` and ``cea_summary()`` compute one measure of a table;
+``measure(name, ...)`` any of ``measures()``.  ``describe(name)`` tells everything about one.
+"""
+
+from ._core import version as _version
+from ._errors import (DefinitionError, DisclosureError, GateError, InputError, IntegradeError, InternalError,
+                      NumericError, OptionError)
+from ._evaluation import Evaluation, evaluate
+from ._instruments import instrument, instrument_check, instrument_template, instruments
+from ._measures import eq5d_utility, functional_integration, rows, score
+from ._result import Result
+from ._run import describe, measure, measures, read_csv
+from ._state import State, state, state_add, state_finish, state_merge
+
+__version__ = _version()
+
+__all__ = [
+    "DefinitionError", "DisclosureError", "Evaluation", "GateError", "InputError", "IntegradeError", "InternalError",
+    "NumericError", "OptionError", "Result", "State", "describe", "eq5d_utility", "evaluate",
+    "functional_integration", "instrument", "instrument_check", "instrument_template", "instruments", "measure",
+    "measures", "read_csv", "rows", "score", "state", "state_add", "state_finish", "state_merge",
+]

@@ -283,6 +283,15 @@ static bool view_numbers(PyObject *object, char kind, Py_ssize_t n, Py_buffer *v
   return false;
 }
 
+/* The functions that change a state do not learn its size: check that the bytes are one whole state. */
+static bool check_state(PyObject *state) {
+  itg_error error = {0};
+  size_t n;
+  if (!itg_state_finish_size(PyByteArray_AsString(state), (size_t)PyByteArray_Size(state), &n, &error)) return true;
+  py_fail(&error);
+  return false;
+}
+
 static PyObject *core_state_add(PyObject *self, PyObject *args) {
   (void)self;
   PyObject *state, *values, *ids;
@@ -291,7 +300,7 @@ static PyObject *core_state_add(PyObject *self, PyObject *args) {
   itg_error error = {0};
   itg_status status = ITG_OK;
   if (!PyArg_ParseTuple(args, "O!OOL", &PyByteArray_Type, &state, &values, &ids, &n)) return NULL;
-  bool fine = view_numbers(values, 'd', -1, &view) && (ids == Py_None || view_numbers(ids, 'Q', n, &keys));
+  bool fine = check_state(state) && view_numbers(values, 'd', -1, &view) && (ids == Py_None || view_numbers(ids, 'Q', n, &keys));
   /* The lock is kept: the state is a bytearray that others could resize. */
   if (fine) status = itg_state_add(PyByteArray_AsString(state), view.buf, keys.buf, n, &error);
   if (view.obj) PyBuffer_Release(&view);
@@ -306,6 +315,7 @@ static PyObject *core_state_merge(PyObject *self, PyObject *args) {
   PyObject *state, *other;
   itg_error error = {0};
   if (!PyArg_ParseTuple(args, "O!O!", &PyByteArray_Type, &state, &PyByteArray_Type, &other)) return NULL;
+  if (!check_state(state)) return NULL;
   if (itg_state_merge(PyByteArray_AsString(state), PyByteArray_AsString(other), (size_t)PyByteArray_Size(other), &error))
     return py_fail(&error);
   Py_RETURN_NONE;

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any, Dict, Iterator, List, Optional, Tuple, Union
 
@@ -109,18 +109,18 @@ class Result:
 
     def summary(self, digits: int = 4) -> str:
         """The estimates as text, ``digits`` significant digits, and the notes."""
-        names, rows = self._display(digits)
+        names, right, rows = self._display(digits)
         widths = [max(len(cell) for cell in column) for column in zip(names, *rows)]
-        right = [kind != "string" for _, kind, _, _ in self._columns["estimates"]]
 
-        def line(cells: List[str]) -> str:
+        def line(cells: Sequence[str]) -> str:
             aligned = (c.rjust(w) if r else c.ljust(w) for c, w, r in zip(cells, widths, right))
             return "  ".join(aligned).rstrip()
 
-        lines = [line(names), *map(line, rows)]
-        lines += [f"... {self._rows('estimates') - len(rows)} more"] if len(rows) < self._rows("estimates") else []
-        lines += [f"note: {note}" for note in self._notes]
+        more = self._rows("estimates") - len(rows)
         others = [f"{name} ({self._rows(name)} rows)" for name in self._columns if name != "estimates"]
+        lines = [self.measure, line(names), *map(line, rows)]
+        lines += [f"... {more} more estimates"] if more else []
+        lines += [f"note: {note}" for note in self._notes]
         lines += [f"also in .tables: {', '.join(others)}"] if others else []
         return "\n".join(lines)
 
@@ -130,35 +130,45 @@ class Result:
         return f"<integrade {self.measure}: {self._rows('estimates')} estimates; tables {', '.join(self._columns)}>"
 
     def _repr_html_(self) -> str:
-        names, rows = self._display(4)
-        right = [' style="text-align:right"' if kind != "string" else ' style="text-align:left"'
-                 for _, kind, _, _ in self._columns["estimates"]]
+        names, right, rows = self._display(4)
+        styles = [f' style="text-align:{"right" if r else "left"}"' for r in right]
 
-        def line(tag: str, cells: List[str]) -> str:
-            return "<tr>" + "".join(f"<{tag}{r}>{escape(c)}</{tag}>" for c, r in zip(cells, right)) + "</tr>"
+        def line(tag: str, cells: Sequence[str]) -> str:
+            return "<tr>" + "".join(f"<{tag}{s}>{escape(c)}</{tag}>" for c, s in zip(cells, styles)) + "</tr>"
 
         more = self._rows("estimates") - len(rows)
         notes = "".join(f"<li>{escape(note)}</li>" for note in self._notes)
         return (f"<table><caption>{escape(self.measure)}</caption><thead>{line('th', names)}</thead>"
                 f"<tbody>{''.join(line('td', row) for row in rows)}</tbody></table>"
-                + (f"<p>{more} more rows</p>" if more > 0 else "") + (f"<ul>{notes}</ul>" if notes else ""))
+                + (f"<p>{more} more estimates</p>" if more else "") + (f"<ul>{notes}</ul>" if notes else ""))
 
     def _rows(self, table: str) -> int:
         columns = self._columns[table]
         return len(_lendable(columns[0][1], columns[0][2])) if columns else 0
 
-    def _display(self, digits: int) -> Tuple[List[str], List[List[str]]]:
-        """The estimates as text; columns that hold nothing at all are left out of the picture only."""
-        columns = self._columns["estimates"]
-        cells = [_tables.to_list(kind, values, reasons)[:_ROWS_SHOWN] for _, kind, values, reasons in columns]
-        text = [[_cell(value, digits) for value in column] for column in cells]
-        return [column[0] for column in columns], [list(row) for row in zip(*text)]
+    def _display(self, digits: int) -> Tuple[List[str], List[bool], List[Tuple[str, ...]]]:
+        """Names, whether they are numbers, and rows of the estimates as text; columns that say nothing are left
+        out of the picture."""
+        shown = []
+        for name, kind, values, reasons in self._columns["estimates"]:
+            cells = [_cell(value, digits) for value in _tables.to_list(kind, values, reasons)[:_ROWS_SHOWN]]
+            if name != "measure" and any(cells):
+                shown.append((name, kind != "string", cells))
+        return [s[0] for s in shown], [s[1] for s in shown], list(zip(*(s[2] for s in shown)))
 
     def plot(self, ax: Any = None, kind: Optional[str] = None, **options: Any) -> Any:
         """Draw the result with matplotlib and return the Axes (never shows or saves it).
 
-        ``kind`` chooses among the pictures of the measure; the first is the default:
-        {kinds}
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; default a new figure.
+        kind : str, optional
+            Which picture; the first is the default of the measure, and every measure has ``"estimates"``.
+
+            - functional_integration: ``actual``, ``optimum``, ``gap``, ``received``, ``disagreement``
+        **options
+            ``where``: dict from grouping column to the group that is drawn (default the first); ``title``.
         """
         from ._plots import draw
 

@@ -35,13 +35,13 @@ def measures() -> Any:
     return _tables.frame(_tables.from_dict({"measure": names, "title": [_about(name)["title"] for name in names]}))
 
 
-def measure(measure: str, data: Any = None, *, columns: Optional[Mapping[str, Any]] = None, seed: Optional[int] = None,
+def measure(name: str, data: Any = None, /, *, columns: Optional[Mapping[str, Any]] = None, seed: Optional[int] = None,
             rng: Any = None, threads: Optional[int] = None, **arguments: Any) -> Result:
     """Compute any measure by name.
 
     Parameters
     ----------
-    measure : str
+    name : str
         One of ``measures()``.
     data : table, or dict from input name to table
         A pandas DataFrame, a dict of columns, a NumPy structured array, or ``(2-D array, names)``.  A measure
@@ -65,12 +65,10 @@ def measure(measure: str, data: Any = None, *, columns: Optional[Mapping[str, An
     IntegradeError
         With ``code``, ``row``, ``line``, ``column`` and ``source``; nothing is computed in part.
     """
-    about = _about(measure)
-    inputs = _inputs(data, about)
-    lent = [_tables.lend(table, name) for name, table in inputs.items()]
+    about = _about(name)
+    lent = [_tables.lend(table, input) for input, table in _inputs(data, about).items()]
     options = _options(arguments, columns, about, lent)
-    if about.get("draws", True):
-        options["seed"] = _seed(seed, rng)
+    options["seed"] = _seed(seed, rng)
     tables, notes, provenance = _core.run(about["name"], lent, _json(options), _threads(threads))
     by = options.get("by")
     if by is not None and lent:
@@ -181,6 +179,26 @@ def _restore(tables: Dict[str, List[_tables.Given]], by: List[str], lent: _table
                 columns[i] = _tables.integers(name, values)
 
 
-def path_text(path: Union[str, "os.PathLike[str]"]) -> str:
-    """An instrument's id, or the path of a definition."""
-    return os.fspath(path)
+def read_csv(path: Union[str, "os.PathLike[str]"], *, separator: Optional[str] = None, na: Any = None,
+             text: Optional[List[str]] = None) -> Any:
+    """Read a CSV file as the command does: RFC 4180, UTF-8, every number to the last bit.
+
+    Parameters
+    ----------
+    path : str or path
+        ``"-"`` is standard input.
+    separator : str, optional
+        One character; default comma, semicolon or tab, whichever the header line holds most of.
+    na : list of str, or dict from cell to reason, optional
+        Cells that are missing; default empty and ``"NA"``.
+    text : list of str, optional
+        Columns that stay text.
+
+    Returns
+    -------
+    pandas.DataFrame, or dict of lists where pandas is not installed
+        A column is of whole numbers when every cell is, of numbers when every cell is, else of text.
+    """
+    options = {"separator": separator, "na": na, "text": text}
+    _, columns = _core.read(path, _json({name: value for name, value in options.items() if value is not None}))
+    return _tables.frame(columns)

@@ -88,7 +88,7 @@ def state_merge(state: State, *others: State) -> State:
 def state_finish(state: State) -> Any:
     """The numbers of a state, as a NumPy array where NumPy is installed.
 
-    counts: levels per column; moments: n, then mean and variance (n - 1) per column; products: n, p means,
+    counts: levels per column; moments: n, mean and variance (n - 1) of each column in turn; products: n, p means,
     p x p covariances (n - 1); bootstrap: replicates x p weighted means.
     """
     return _tables.numbers("double", _core.state_finish(bytearray(state.data)))

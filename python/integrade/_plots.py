@@ -1,0 +1,173 @@
+"""Pictures of results, with matplotlib.
+
+Colours are those of the UK Analysis Function, of which each stands out from white by 3 to 1; what a colour says
+is said by a shape, a number or a word as well.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Callable, Dict, List, Optional
+
+from ._errors import failure
+
+BLUE, TEAL, PLUM, ORANGE, GREY, LILAC = "#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1"
+SERIES = (BLUE, ORANGE, TEAL, PLUM, GREY, LILAC)
+DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1)), (0, (1, 1)))
+MARKS = ("o", "s", "^", "D", "v", "P")
+_MOST_ROWS = 40
+
+
+def draw(result: Any, ax: Any, kind: Optional[str], where: Optional[Dict[str, Any]] = None,
+         title: Optional[str] = None, **options: Any) -> Any:
+    kinds = {**_KINDS.get(result.measure, {}), "estimates": _estimates}
+    if kind is None:
+        kind = next(iter(kinds))
+    if kind not in kinds:
+        raise failure("ARGUMENT", f"measure {result.measure} has no picture '{kind}'; allowed: {', '.join(kinds)}")
+    if ax is None:
+        try:
+            from matplotlib import pyplot
+        except ImportError:
+            raise ImportError("pictures need matplotlib: python3 -m pip install matplotlib") from None
+        ax = pyplot.figure(figsize=(7, 5), layout="constrained").add_subplot()
+    ax = kinds[kind](result, ax, where or {}, **options)
+    if title is not None:
+        ax.set_title(title)
+    return ax
+
+
+# ---- rows of a table ----
+
+class Rows:
+    """The rows of a table that belong to one group."""
+
+    def __init__(self, result: Any, table: str, where: Dict[str, Any], groups: List[str]) -> None:
+        self.columns = {name: result.values(name, table) for name, *_ in result._columns[table]}
+        unknown = [name for name in where if name not in self.columns]
+        if unknown:
+            raise failure("ARGUMENT", f"table {table} has no column '{unknown[0]}'; columns are "
+                                      f"{', '.join(self.columns)}")
+        n = len(next(iter(self.columns.values()), []))
+        self.rows = [i for i in range(n) if all(str(self.columns[name][i]) == str(v) for name, v in where.items())]
+        self.label = ", ".join(f"{name} {value}" for name, value in where.items())
+        for name in groups:  # those not chosen: the first that occurs
+            if name in where or not self.rows:
+                continue
+            first = self.columns[name][self.rows[0]]
+            if any(self.columns[name][i] != first for i in self.rows):
+                self.rows = [i for i in self.rows if self.columns[name][i] == first]
+                self.label += f"{', ' if self.label else ''}{name} {first}"
+        if not self.rows:
+            raise failure("EMPTY", f"table {table} has no rows {self.label or ''}")
+
+    def __getitem__(self, name: str) -> List[Any]:
+        return [self.columns[name][i] for i in self.rows]
+
+    def numbers(self, name: str) -> List[float]:
+        return [math.nan if value is None else float(value) for value in self[name]]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def _groups(result: Any) -> List[str]:
+    """Columns that option `by` made."""
+    by = result.provenance.get("options", {}).get("by") or []
+    return [by] if isinstance(by, str) else list(by)
+
+
+def _words(name: Any) -> str:
+    return str(name).replace("_", " ")
+
+
+def _number(value: float, digits: int = 3) -> str:
+    if value != value:
+        return ""
+    decimals = max(0, digits - 1 - math.floor(math.log10(abs(value)))) if value else 0
+    return f"{value:.{min(decimals, digits)}f}"
+
+
+def _money(value: float) -> str:
+    return f"{value:,.0f}"
+
+
+# ---- any table of estimates: dots with intervals ----
+
+def _estimates(result: Any, ax: Any, where: Dict[str, Any], scale: Optional[str] = None) -> Any:
+    """One unit at a time: rows in the unit of the first estimate, or of `scale`."""
+    rows = Rows(result, "estimates", {**where, **({"scale": scale} if scale else {})}, [])
+    names = list(rows.columns)
+    groups = names[names.index("scale") + 1 : names.index("n")]
+    keep = [i for i, value in zip(rows.rows, rows["estimate"]) if value is not None]
+    unit = rows.columns["unit"][keep[0]] if keep else None
+    keep = [i for i in keep if rows.columns["unit"][i] == unit]
+    left_out = len(keep) - _MOST_ROWS
+    rows.rows = keep[:_MOST_ROWS]
+    told = [name for name in ["scale", *groups] if len(set(rows[name])) > 1] or ["scale"]
+    labels = [", ".join(_words(value) for value in parts if value is not None)
+              for parts in zip(*(rows[name] for name in told))]
+    places = list(range(len(rows)))[::-1]
+    values, low, high = (rows.numbers(name) for name in ("estimate", "conf_low", "conf_high"))
+    ax.hlines(places, low, high, color=BLUE, linewidth=1.5)
+    ax.plot(values, places, "o", color=BLUE)
+    ax.set_yticks(places, labels)
+    ax.set_xlabel(str(unit) + (f"  ({left_out} more estimates are not drawn)" if left_out > 0 else ""))
+    same = [_words(rows[name][0]) for name in ("scale", *groups) if name not in told and rows[name][0] is not None]
+    ax.set_title(": ".join([_words(result.measure), *([", ".join(same)] if same else [])]))
+    ax.grid(axis="x", color="#dddddd")
+    ax.set_axisbelow(True)
+    return ax
+
+
+# ---- functional integration: unit by unit ----
+
+_MATRIX_TITLES = {
+    "actual": "Actual integration, as the row's unit sees it",
+    "optimum": "Optimal integration, as the row's unit sees it",
+    "gap": "Gap: optimum less actual",
+    "received": "Integration as the partner sees it",
+    "disagreement": "Disagreement: declared less received",
+}
+
+
+def _matrix(column: str) -> Callable[..., Any]:
+    def picture(result: Any, ax: Any, where: Dict[str, Any], numbers: bool = True) -> Any:
+        from matplotlib.colors import LinearSegmentedColormap, Normalize
+
+        rows = Rows(result, "matrix", where, _groups(result))
+        units = list(dict.fromkeys(rows["unit"] + rows["partner"]))
+        place = {unit: i for i, unit in enumerate(units)}
+        cells = [[math.nan] * len(units) for _ in units]
+        for unit, partner, value in zip(rows["unit"], rows["partner"], rows.numbers(column)):
+            cells[place[unit]][place[partner]] = value
+        flat = [value for line in cells for value in line if value == value]
+        if column in ("gap", "disagreement"):
+            colours: Any = LinearSegmentedColormap.from_list("gap", [ORANGE, "white", BLUE])
+            most = max(map(abs, flat), default=1) or 1
+            scale = Normalize(-most, most)
+        else:
+            colours, scale = "cividis", Normalize(0, max(100, max(flat, default=0)))
+        wide = max(map(abs, flat), default=0) >= 20
+        image = ax.imshow(cells, cmap=colours, norm=scale)
+        ax.set_facecolor("#eeeeee")
+        if numbers and len(units) <= 25:
+            for i, line in enumerate(cells):
+                for j, value in enumerate(line):
+                    red, green, blue, _ = image.cmap(scale(value))
+                    dark = 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.5
+                    text = f"{value:{'+' if column in ('gap', 'disagreement') else ''}.{0 if wide else 1}f}"
+                    ax.text(j, i, "" if value != value else text, ha="center", va="center", size=8, color="white" if dark else "black")
+        ax.set_xticks(range(len(units)), units, rotation=0 if max(map(len, map(str, units))) < 4 else 45,
+                      ha="center" if max(map(len, map(str, units))) < 4 else "right")
+        ax.set_yticks(range(len(units)), units)
+        ax.set(xlabel="partner", ylabel="unit", title=_MATRIX_TITLES[column] + (f"\n{rows.label}" if rows.label else ""))
+        ax.figure.colorbar(image, ax=ax, label="points", shrink=0.8)
+        return ax
+
+    return picture
+
+
+_KINDS: Dict[str, Dict[str, Callable[..., Any]]] = {
+    "functional_integration": {column: _matrix(column) for column in _MATRIX_TITLES},
+}

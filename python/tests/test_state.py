@@ -1,0 +1,78 @@
+"""States that merge, as bytes that can be kept and sent."""
+
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import integrade
+
+DATA = np.random.default_rng(7).normal(50, 10, (101, 3))
+
+
+def parts(kind, ids=None, cuts=(0, 13, 60, 101), **spec):
+    for low, high in zip(cuts, cuts[1:]):
+        state = integrade.state(kind, columns=3, **spec)
+        yield integrade.state_add(state, DATA[low:high], None if ids is None else ids[low:high])
+
+
+def test_moments_are_those_of_numpy():
+    state = integrade.state_merge(*parts("moments"))
+    n, mean, variance = integrade.state_finish(state).reshape(3, 3).T  # a row per column of the data
+    assert n.tolist() == [101, 101, 101]
+    np.testing.assert_allclose(mean, DATA.mean(axis=0), rtol=1e-13)
+    np.testing.assert_allclose(variance, DATA.var(axis=0, ddof=1), rtol=1e-13)
+
+
+def test_products_are_covariances():
+    numbers = integrade.state_finish(integrade.state_merge(*parts("products")))
+    np.testing.assert_allclose(numbers[1:4], DATA.mean(axis=0), rtol=1e-13)
+    np.testing.assert_allclose(numbers[4:].reshape(3, 3), np.cov(DATA.T), rtol=1e-11)
+
+
+def test_bootstrap_of_parts_is_the_bootstrap_of_the_whole():
+    ids = list(range(1000, 1101))
+    spec = {"replicates": 50, "seed": 3, "bounds": [128, 128, 128]}
+    whole = integrade.state_add(integrade.state("bootstrap", columns=3, **spec), DATA, ids)
+    merged = list(parts("bootstrap", ids, **spec))
+    assert integrade.state_merge(*merged) == whole == integrade.state_merge(*merged[::-1])
+    replicates = integrade.state_finish(whole).reshape(50, 3)
+    assert np.all(np.abs(replicates - DATA.mean(axis=0)) < 6) and replicates.std() > 0
+
+
+def test_state_is_frozen_and_pickles():
+    empty = integrade.state("moments", columns=2)
+    full = integrade.state_add(empty, [[1, 2], [3, 5]])
+    assert empty == integrade.state("moments", columns=2) != full
+    assert pickle.loads(pickle.dumps(full)) == full and bytes(full) == full.data and hash(full)
+    with pytest.raises(AttributeError):
+        full.data = b""
+
+
+def test_rows_of_every_kind():
+    expected = integrade.state_add(integrade.state("moments", columns=2), np.array([[1.0, 2.0], [3.0, 5.0]]))
+    for rows in ([[1, 2], [3, 5]], ((1, 2), (3, 5)), pd.DataFrame({"a": [1, 3], "b": [2, 5]}),
+                 np.array([[1, 2], [3, 5]], dtype="float32"), np.asfortranarray([[1, 2], [3, 5]])):
+        assert integrade.state_add(integrade.state("moments", columns=2), rows) == expected
+    one = integrade.state("moments")
+    assert integrade.state_add(one, [1.0, 4.0]) == integrade.state_add(one, np.array([1.0, 4.0]))
+
+
+@pytest.mark.parametrize("call, code", [
+    (lambda s: integrade.state("momets"), "ITG_ERR_"),
+    (lambda s: integrade.state_add(s, [[1.0, 2.0, 3.0]]), "ITG_ERR_ARGUMENT"),
+    (lambda s: integrade.state_add(s, [1.0, 2.0]), "ITG_ERR_ARGUMENT"),
+    (lambda s: integrade.state_add(s, [[1.0, float("nan")]]), "ITG_ERR_RANGE"),
+    (lambda s: integrade.state_add(s, [[1.0, 2.0]], [1, 2]), "ITG_ERR_ARGUMENT"),
+    (lambda s: integrade.state_merge(s, integrade.state("moments", columns=3)), "ITG_ERR_"),
+    (lambda s: integrade.state_finish(integrade.State(s.spec, s.data[:-1])), "ITG_ERR_"),
+    (lambda s: integrade.state_finish(integrade.State(s.spec, b"")), "ITG_ERR_"),
+    (lambda s: integrade.state_add(integrade.State(s.spec, s.data[:16]), [[1.0, 2.0]]), "ITG_ERR_"),
+    (lambda s: integrade.state_merge(integrade.State(s.spec, s.data[:-1]), s), "ITG_ERR_"),
+    (lambda s: integrade.state_merge(s, integrade.State(s.spec, s.data[:-1])), "ITG_ERR_"),
+])
+def test_what_cannot_be_added_or_merged(call, code):
+    with pytest.raises(integrade.IntegradeError) as caught:
+        call(integrade.state("moments", columns=2))
+    assert caught.value.code.startswith(code)
