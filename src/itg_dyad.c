@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "itg_random.h"
+#include "itg_spread.h"
 #include "itg_thread.h"
 
 #define BLOCK 64          /* replicates of one task */
@@ -348,60 +349,12 @@ static itg_status resample_unit(resample *job, const itg_control *control, itg_e
 
 /* ---- from replicates to figures ---- */
 
-/* k-th smallest (from 0) by Hoare's selection; afterwards values[k..] are none smaller. */
-static double select_value(double *values, int64_t n, int64_t k) {
-  int64_t low = 0, high = n - 1;
-  while (low < high) {
-    double pivot = values[low + (high - low) / 2];
-    int64_t i = low, j = high;
-    while (i <= j) {
-      while (values[i] < pivot) i++;
-      while (values[j] > pivot) j--;
-      if (i > j) break;
-      double swap = values[i];
-      values[i++] = values[j];
-      values[j--] = swap;
-    }
-    if (k <= j) high = j;
-    else if (k >= i) low = i;
-    else break;
-  }
-  return values[k];
-}
-
-/* Quantile by linear interpolation between order statistics (R's type 7). */
-static double quantile(double *values, int64_t n, double p) {
-  double at = p * (double)(n - 1);
-  int64_t k = (int64_t)floor(at);
-  double low = select_value(values, n, k);
-  if (k + 1 >= n) return low;
-  double high = INFINITY;
-  for (int64_t i = k + 1; i < n; i++)
-    if (values[i] < high) high = values[i];
-  return low + (at - (double)k) * (high - low);
-}
-
-/* Standard error and percentile limits; replicates in which the figure is undefined (NaN) are left out. */
-static void spread(itg_figure *figure, double *values, int replicates, double level) {
-  int64_t n = 0;
-  double sum = 0, squares = 0;
-  for (int b = 0; b < replicates; b++)
-    if (!isnan(values[b])) values[n++] = values[b];
-  for (int64_t i = 0; i < n; i++) sum += values[i];
-  double mean = n ? sum / (double)n : NAN;
-  bool varies = false;
-  for (int64_t i = 0; i < n; i++) {
-    squares += (values[i] - mean) * (values[i] - mean);
-    varies = varies || values[i] != values[0];
-  }
-  if (n < 2 || !varies) {
-    figure->reason = n < 2 ? ITG_REASON_TOO_FEW : ITG_REASON_NO_VARIANCE;
-    return;
-  }
-  figure->reason = ITG_REASON_PRESENT;
-  figure->std_error = sqrt(squares / (double)(n - 1));
-  figure->low = quantile(values, n, (1 - level) / 2);
-  figure->high = quantile(values, n, (1 + level) / 2);
+static void set_spread(itg_figure *figure, double *values, const itg_dyad_plan *plan) {
+  itg_spread spread = itg_spread_of(values, plan->replicates, plan->level);
+  figure->std_error = spread.std_error;
+  figure->low = spread.low;
+  figure->high = spread.high;
+  figure->reason = spread.reason;
 }
 
 /* ---- the whole ---- */
@@ -491,7 +444,7 @@ static void spread_units(const itg_dyads *s, const itg_dyad_plan *plan, const re
     for (int scale = ITG_DYAD_RECEIVED; scale <= ITG_DYAD_DISAGREEMENT; scale++) {
       for (int b = 0; b < plan->replicates; b++)
         values[b] = views_value(&job->views[(int64_t)b * s->n_units + u], scale);
-      spread(&out[u].by[ITG_PARTNERS_ALL][scale], values, plan->replicates, plan->level);
+      set_spread(&out[u].by[ITG_PARTNERS_ALL][scale], values, plan);
     }
 }
 
@@ -500,9 +453,9 @@ static void spread_totals(const itg_dyads *s, const itg_dyad_plan *plan, const t
   for (int t = 0; t < ITG_PARTNERS_COUNT; t++)
     for (int scale = 0; scale <= ITG_DYAD_OVER && plan->types[t]; scale++) {
       for (int b = 0; b < plan->replicates; b++) values[b] = tally_value(&all->pooled[b][t], scale);
-      spread(&out[s->n_units].by[t][scale], values, plan->replicates, plan->level);
+      set_spread(&out[s->n_units].by[t][scale], values, plan);
       for (int b = 0; b < plan->replicates; b++) values[b] = totals_mean(all, b, t, scale);
-      spread(&out[s->n_units + 1].by[t][scale], values, plan->replicates, plan->level);
+      set_spread(&out[s->n_units + 1].by[t][scale], values, plan);
     }
 }
 
@@ -544,7 +497,7 @@ itg_status itg_dyads_estimate(const itg_dyads *s, const itg_dyad_plan *plan, itg
     for (int t = 0; t < ITG_PARTNERS_COUNT && resampled; t++)
       for (int scale = 0; scale <= ITG_DYAD_OVER && plan->types[t]; scale++) {
         for (int b = 0; b < plan->replicates; b++) values[b] = tally_value(&job.tallies[b][t], scale);
-        spread(&out[job.unit].by[t][scale], values, plan->replicates, plan->level);
+        set_spread(&out[job.unit].by[t][scale], values, plan);
       }
     for (int b = 0; b < plan->replicates; b++) totals_add(&all, b, job.tallies[b]);
     if ((status = itg_check_stop(plan->control, (job.unit + 1.0) / s->n_units, error))) goto out;
