@@ -31,7 +31,7 @@ def instrument(instrument: Instrument) -> str:
 def instrument_check(instrument: Instrument) -> Dict[str, Any]:
     """Check a definition (shape, meaning, worked examples) and describe it.
 
-    Gives id, version, kind, title, source, licence, hash, items and scores.  Raises ``DefinitionError`` with
+    Gives id, version, kind, title, source, licence, sha256, items and scores.  Raises ``DefinitionError`` with
     ``source`` (file), ``line`` and ``column`` (key).
     """
     return dict(json.loads(_core.instrument_check(os.fspath(instrument))))

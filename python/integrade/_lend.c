@@ -148,7 +148,8 @@ static bool type_is(PyObject *item, const char *const *names) {
 
 static item_kind kind_of_item(PyObject *item) {
   static const char *const missing[] = {"NAType", "NaTType", NULL}, *const flags[] = {"bool_", NULL},
-                           *const dates[] = {"date", "datetime", "datetime64", "timedelta64", NULL};
+                           *const texts[] = {"date", "datetime", "datetime64", "timedelta64", "complex64",
+                                             "clongdouble", "complex256", NULL};
   if (item == Py_None) return ITEM_MISSING;
   if (PyUnicode_Check(item) || PyBytes_Check(item)) return ITEM_TEXT;
   if (PyFloat_Check(item)) {
@@ -156,16 +157,17 @@ static item_kind kind_of_item(PyObject *item) {
     return value != value ? ITEM_MISSING : ITEM_FLOAT;
   }
   if (PyBool_Check(item)) return ITEM_BOOL;
+  if (!PyLong_CheckExact(item)) {
+    if (type_is(item, missing)) return ITEM_MISSING;
+    if (type_is(item, flags)) return ITEM_BOOL;
+    if (PyComplex_Check(item) || type_is(item, texts)) return ITEM_OTHER;
+  }
   PyObject *number = NULL;
   item_kind kind = ITEM_OTHER;
   if (PyIndex_Check(item)) {
     number = PyNumber_Index(item);
     if (number && (PyLong_AsLongLong(number) != -1 || !PyErr_Occurred())) kind = ITEM_INT;
-  } else if (type_is(item, missing)) {
-    kind = ITEM_MISSING;
-  } else if (type_is(item, flags)) {
-    kind = ITEM_BOOL;
-  } else if (PyNumber_Check(item) && !type_is(item, dates)) {
+  } else if (PyNumber_Check(item)) {
     number = PyNumber_Float(item);
     double value = number ? PyFloat_AsDouble(number) : 0;
     if (number) kind = value != value ? ITEM_MISSING : ITEM_FLOAT;

@@ -6,9 +6,11 @@ is said by a shape, a number or a word as well.
 
 from __future__ import annotations
 
+import json
 import math
 from typing import Any, Callable, Dict, List, Optional
 
+from . import _core
 from ._errors import failure
 
 BLUE, TEAL, PLUM, ORANGE, GREY, LILAC = "#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1"
@@ -50,7 +52,7 @@ class Rows:
                                       f"{', '.join(self.columns)}")
         n = len(next(iter(self.columns.values()), []))
         self.rows = [i for i in range(n) if all(str(self.columns[name][i]) == str(v) for name, v in where.items())]
-        self.label = ", ".join(f"{name} {value}" for name, value in where.items())
+        self.label = ", ".join(f"{name} {value}" for name, value in where.items() if name in groups)
         for name in groups:  # those not chosen: the first that occurs
             if name in where or not self.rows:
                 continue
@@ -168,6 +170,53 @@ def _matrix(column: str) -> Callable[..., Any]:
     return picture
 
 
+def _titles(result: Any, part: str) -> Dict[str, str]:
+    """Titles of a part of the built-in definition that the result was made with."""
+    used = result.provenance.get("definition") or {}
+    if used.get("id") not in _core.instruments():
+        return {}
+    definition = json.loads(_core.instrument_check(used["id"]))
+    if definition["sha256"] != used.get("sha256"):
+        return {}
+    return {entry["id"]: entry.get("title") or entry["id"] for entry in definition.get(part, [])}
+
+
+# ---- checklists: how much of each cluster is there ----
+
+def _clusters(result: Any, ax: Any, where: Dict[str, Any], scale: str = "implemented") -> Any:
+    """Mean over services with the services around it; one service alone is its own mean."""
+    rows = Rows(result, "estimates", {"scale": scale, "phase": None, "element": None, **where}, _groups(result))
+    clusters = [c for c in dict.fromkeys(rows["cluster"]) if c is not None]
+    means: Dict[str, float] = {}
+    services: Dict[str, List[float]] = {cluster: [] for cluster in clusters}
+    for cluster, service, value in zip(rows["cluster"], rows["service"], rows.numbers("estimate")):
+        if cluster is not None and value == value:
+            if service is None:
+                means[cluster] = value
+            else:
+                services[cluster].append(value)
+    for place, cluster in enumerate(reversed(clusters)):
+        around = services[cluster]
+        if len(around) > 1:
+            ax.hlines(place, min(around), max(around), color=GREY, linewidth=1)
+            ax.plot(around, [place] * len(around), "|", color=GREY, markersize=8)
+        mean = means.get(cluster, around[0] if len(around) == 1 else math.nan)
+        ax.plot([mean], [place], "o", color=BLUE, markersize=8)
+        if mean == mean:
+            ax.annotate(f"{mean:.0f}", (mean, place), (0, 7), textcoords="offset points", ha="center", size=8)
+    titles = _titles(result, "clusters")
+    ax.set_yticks(range(len(clusters)), [titles.get(cluster, _words(cluster)) for cluster in reversed(clusters)])
+    ax.set_ylim(-0.7, len(clusters) - 0.3)
+    ax.set_xlim(-3, 103)
+    ax.set_xlabel(f"percent {_words(scale)}")
+    ax.set_title(f"{_words(scale).capitalize()} by cluster" + (f": {rows.label}" if rows.label else "")
+                 + ("\ndot: mean; strokes: services" if any(len(v) > 1 for v in services.values()) else ""))
+    ax.grid(axis="x", color="#dddddd")
+    ax.set_axisbelow(True)
+    return ax
+
+
 _KINDS: Dict[str, Dict[str, Callable[..., Any]]] = {
     "functional_integration": {column: _matrix(column) for column in _MATRIX_TITLES},
+    "checklist": {"clusters": _clusters},
 }

@@ -3,6 +3,7 @@
 import array
 import datetime
 import decimal
+import os
 import sys
 
 import numpy as np
@@ -19,7 +20,6 @@ LEVELS = {"mobility": [1, 2, 5, 3], "self_care": [1, None, 5, 2], "usual_activit
 
 def seen_by_the_core(values, name="x"):
     """The column as the core sees it: written to CSV by the core and read back by it."""
-    import os
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:
@@ -167,7 +167,7 @@ def test_without_pandas_tables_are_dicts_of_lists(monkeypatch, expected):
     monkeypatch.setitem(sys.modules, "pandas", None)
     table = expected.table
     assert isinstance(table, dict) and table["estimate"] == expected.values("estimate")
-    assert integrade.eq5d_utility(LEVELS, valueset="eq5d-5l-england")[1] is None or True
+    assert isinstance(integrade.measures(), dict) and isinstance(expected.tables["utilities"]["utility"], list)
 
 
 def test_without_numpy_and_pandas_in_a_fresh_interpreter(tmp_path):
@@ -183,4 +183,4 @@ def test_without_numpy_and_pandas_in_a_fresh_interpreter(tmp_path):
         "assert r.table['n'][0] == 2 and r.summary() and r._repr_html_()\n"
         "assert 'title' in integrade.measures()\n")
     subprocess.run([sys.executable, "-c", program], check=True,
-                   env={"PYTHONPATH": ":".join(sys.path), "PATH": "/usr/bin:/bin"})
+                   env={**os.environ, "PYTHONPATH": ":".join(sys.path)})

@@ -1,0 +1,123 @@
+"""The functions offer what the core describes: every role, option and input, under the same name."""
+
+import inspect
+import re
+
+import pytest
+
+import integrade
+
+EVERY = {"columns", "missing", "threads"}
+FRONTS = {name: getattr(integrade, name) for name in integrade.measures()["measure"] if hasattr(integrade, name)}
+WANTED = {"functional_integration", "scorecard", "score", "eq5d_utility", "qaly", "cea", "cea_summary"}
+
+
+def described(name):
+    about = integrade.describe(name)
+    roles = {role["name"] for role in about["roles"]}
+    inputs = list(dict.fromkeys(role["input"] for role in about["roles"]))
+    return about, roles, inputs, {option["name"] for option in about["options"]}
+
+
+def test_headline_measures_have_functions():
+    assert WANTED <= set(FRONTS)
+
+
+def test_everything_public_is_documented():
+    for name in integrade.__all__:
+        assert inspect.getdoc(getattr(integrade, name)), name
+        assert "{" not in inspect.getdoc(getattr(integrade, name)).replace('{-8: "refused"}', "").replace("{n}", ""), name
+
+
+@pytest.mark.parametrize("name", sorted(set(FRONTS) - {"score"}))
+def test_every_role_and_option_is_an_argument(name):
+    about, roles, inputs, options = described(name)
+    arguments = inspect.signature(FRONTS[name]).parameters
+    extra = {"summary"} if "summary" in arguments else set()
+    shared = EVERY | ({"by"} if about["groups"] else set()) | ({"seed", "rng"} if "seed" in arguments else set())
+    shared |= {"keep"} if "keep" in arguments else set()
+    tables = {"data", *inputs[1:]}
+    assert set(arguments) == roles | options | shared | tables | extra
+    assert any(option in options for option in ("replicates", "draws")) <= ("seed" in arguments)
+    assert all(p.default in (None, False, p.empty) for p in arguments.values())  # defaults are the core's
+
+
+@pytest.mark.parametrize("name", sorted(FRONTS))
+def test_every_role_and_option_is_documented(name):
+    _, roles, inputs, options = described(name)
+    text = inspect.getdoc(FRONTS[name])
+    parameters = text[text.index("Parameters\n"):text.index("Returns\n")]
+    for argument in (roles - {"items"} if name == "score" else roles) | options:
+        assert re.search(rf"\b{argument}\b", parameters), argument
+
+
+@pytest.mark.parametrize("name", sorted(FRONTS))
+def test_documented_defaults_are_those_of_the_core(name):
+    """Where the documentation states a number as the default of an option, it is the core's."""
+    about, *_ = described(name)
+    text = inspect.getdoc(FRONTS[name])
+    for option in about["options"]:
+        if option["default"] is None or option["type"] not in ("number", "integer") or name == "score":
+            continue
+        entry = re.search(rf"^{option['name']} : .*\n((?: {{4}}.*\n)+)", text + "\n", re.M)
+        if entry:
+            stated = [float(number) for number in re.findall(r"\d+(?:\.\d+)?", entry.group(1))]
+            assert float(option["default"]) in stated, f"{option['name']}: {option['default']} is not in {entry.group(1)}"
+
+
+def test_describe_and_measures():
+    table = integrade.measures()
+    assert list(table.columns) == ["measure", "title"] and len(table) >= 10
+    for name in table["measure"]:
+        about = integrade.describe(name)
+        assert about["name"] == name and about["title"] and about["summary"] and about["source"]
+    about["title"] = "changed"
+    assert integrade.describe(name)["title"] != "changed"
+
+
+def test_generic_call_is_the_named_call(ratings):
+    named = integrade.functional_integration(ratings, seed=1, replicates=20)
+    assert integrade.measure("functional_integration", ratings, seed=1, replicates=20) == named
+    assert integrade.measure("functional_integration", {"data": ratings}, seed=1, replicates=20) == named
+    renamed = ratings.rename(columns={"rank": "rank_now", "unit": "own"})
+    assert integrade.functional_integration(renamed, rank="rank_now", unit="own", seed=1, replicates=20) == named
+    assert integrade.functional_integration(renamed, columns={"rank": "rank_now", "unit": "own"}, seed=1,
+                                            replicates=20) == named
+    assert integrade.functional_integration(ratings.to_dict("list"), seed=1, replicates=20) == named
+
+
+def test_missing_codes(ratings):
+    coded = ratings.assign(optimum=[-9, *ratings["optimum"][1:]])
+    result = integrade.functional_integration(coded, missing=[-9], replicates=0)
+    assert result == integrade.functional_integration(coded, missing={-9: "refused"}, replicates=0)
+    assert result == integrade.functional_integration(coded.replace({"optimum": {-9: None}}), replicates=0)
+
+
+def test_score_takes_items_by_name():
+    about = integrade.instrument_check("pacic")
+    items = [item if isinstance(item, str) else item["id"] for item in about["items"]]
+    data = {item: [1, 5, 3, None] for item in items}
+    by_name = integrade.score(data, "pacic")
+    data = {f"q_{i}": values for i, values in enumerate(data.values(), start=1)}
+    assert integrade.score(data, "pacic", items="q_{n}") == by_name
+    assert integrade.score(data, "pacic", columns={"items": list(data)}) == by_name
+    assert integrade.score(data, "pacic", columns=dict(zip(items, data))) == by_name
+    assert integrade.score(data, "pacic", **dict(zip(items, data))) == by_name
+    assert integrade.measure("scale", data, instrument="pacic", items="/^q_/") == by_name
+    assert len(integrade.rows(by_name)) == 4
+    with pytest.raises(integrade.OptionError):
+        integrade.rows(integrade.Result({"estimates": []}, [], "{}"))
+
+
+def test_instruments(tmp_path):
+    table = integrade.instruments()
+    assert {"id", "version", "kind", "title"} <= set(table.columns) and "functional-integration" in set(table["id"])
+    for id in table["id"]:
+        assert integrade.instrument_check(id)["id"] == id
+    text = integrade.instrument("pacic")
+    path = tmp_path / "own.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert integrade.instrument_check(path)["sha256"] == integrade.instrument_check("pacic")["sha256"]
+    assert integrade.instrument(path) == text
+    template = integrade.instrument_template("pacic")
+    assert len(template.columns) >= 20
