@@ -1,0 +1,422 @@
+/* Every allocation of every operation is made to fail once: the operation must then fail cleanly, or give
+ * what it gives otherwise, and leave no memory behind.
+ *
+ * Linked with the static library and -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free, so that
+ * the allocations of the core pass here; those of jansson do by its own hook. */
+#include <dirent.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+#include "itg_node.h"
+
+/* ---- the allocator ---- */
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *memory, size_t size);
+void __real_free(void *memory);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *memory, size_t size);
+void __wrap_free(void *memory);
+
+/* Allocations since the last arming, and the one to fail (0: none); of the core, and of jansson.
+ * Operations run on one thread. */
+static int64_t core_seen, core_fails, json_seen, json_fails;
+
+/* The blocks that are alive: what libc allocates by itself and the core frees is none of them. */
+enum { SLOTS = 1 << 20 };
+static void *blocks[SLOTS];
+static int64_t alive;
+
+static size_t slot_of(const void *memory) {
+  size_t at = (size_t)((uintptr_t)memory >> 4) * 2654435761u % SLOTS;
+  while (blocks[at] && blocks[at] != memory) at = (at + 1) % SLOTS;
+  return at;
+}
+
+static void *born(void *memory) {
+  if (!memory) return NULL;
+  if (++alive > SLOTS / 2) fail_msg("the table of blocks is too small");
+  blocks[slot_of(memory)] = memory;
+  return memory;
+}
+
+static void gone(const void *memory) {
+  size_t at = slot_of(memory);
+  if (!memory || !blocks[at]) return;
+  alive--;
+  blocks[at] = NULL;
+  for (at = (at + 1) % SLOTS; blocks[at]; at = (at + 1) % SLOTS) { /* close the gap in the chain */
+    void *moved = blocks[at];
+    blocks[at] = NULL;
+    blocks[slot_of(moved)] = moved;
+  }
+}
+
+static bool core_failing(void) { return ++core_seen == core_fails; }
+
+void *__wrap_malloc(size_t size) { return core_failing() ? NULL : born(__real_malloc(size)); }
+
+void *__wrap_calloc(size_t count, size_t size) {
+  return core_failing() ? NULL : born(__real_calloc(count, size));
+}
+
+void *__wrap_realloc(void *memory, size_t size) {
+  if (core_failing()) return NULL;
+  void *moved = __real_realloc(memory, size);
+  if (moved) {
+    gone(memory);
+    born(moved);
+  }
+  return moved;
+}
+
+void __wrap_free(void *memory) {
+  gone(memory);
+  __real_free(memory);
+}
+
+static void *json_malloc(size_t size) { return ++json_seen == json_fails ? NULL : born(__real_malloc(size)); }
+
+/* ---- the loop ---- */
+
+/* Do something; on ITG_OK *out is text (released here) that tells the result. */
+typedef itg_status (*operation)(const void *payload, char **out, itg_error *error);
+
+/* One run with the given allocation failing. */
+static void try_one(const char *name, operation run, const void *payload, const char *expected, int64_t core,
+                    int64_t json) {
+  const int64_t before = alive;
+  const char *where = core ? "core" : "jansson";
+  const long long k = (long long)(core ? core : json);
+  itg_error error = {.status = ITG_OK};
+  char *out = NULL;
+  core_seen = json_seen = 0;
+  core_fails = core, json_fails = json;
+  itg_status status = run(payload, &out, &error);
+  core_fails = json_fails = 0;
+  if (core ? core_seen < core : json_seen < json)
+    fail_msg("%s: %s allocation %lld was not reached", name, where, k);
+  if (status && out) fail_msg("%s, %s allocation %lld: a result beside a failure", name, where, k);
+  if (status && (error.status != status || !error.message[0]))
+    fail_msg("%s, %s allocation %lld: status %d without its message", name, where, k, (int)status);
+  if (!status && strcmp(out, expected) != 0)
+    fail_msg("%s, %s allocation %lld: another result", name, where, k);
+  free(out);
+  if (alive != before)
+    fail_msg("%s, %s allocation %lld: %lld blocks are left over", name, where, k,
+             (long long)(alive - before));
+}
+
+/* Every allocation of the core; of the thousands of like ones in jansson about two hundred. */
+static void exhaust(const char *name, operation run, const void *payload) {
+  itg_error error = {.status = ITG_OK};
+  char *expected = NULL;
+  core_seen = json_seen = 0;
+  itg_status status = run(payload, &expected, &error);
+  const int64_t core_count = core_seen, json_count = json_seen;
+  if (status) fail_msg("%s: %s", name, error.message);
+  if (!core_count && !json_count) fail_msg("%s allocates nothing: the test is broken", name);
+  for (int64_t k = 1; k <= core_count; k++) try_one(name, run, payload, expected, k, 0);
+  for (int64_t k = 1; k <= json_count; k += 1 + json_count / 200) try_one(name, run, payload, expected, 0, k);
+  free(expected);
+}
+
+/* ---- files ---- */
+
+static const char *root(void) {
+  return getenv("ITG_SOURCE") ? getenv("ITG_SOURCE") : getenv("srcdir") ? getenv("srcdir") : ".";
+}
+
+static char *path_of(const char *relative, char *buffer, size_t size) {
+  snprintf(buffer, size, "%s/%s", root(), relative);
+  return buffer;
+}
+
+/* ---- texts and tables ---- */
+
+static itg_status parse_node(const void *payload, char **out, itg_error *error) {
+  const itg_node *node;
+  itg_text text = ITG_TEXT_EMPTY;
+  itg_arena *arena = itg_arena_new();
+  itg_status status =
+      arena ? itg_node_parse(payload, strlen(payload), "text", arena, &node, error) : itg_fail_memory(error);
+  if (!status) {
+    itg_node_print_json(node, &text);
+    status = itg_text_take(&text, out, error);
+  }
+  itg_arena_free(arena);
+  return status;
+}
+
+static void definitions_are_parsed(void **state) {
+  (void)state;
+  exhaust("parse YAML", parse_node,
+          "a: [1, 'two', {b: 3}]\nc:\n  - d: |\n      long\n  - ~\ne: {f: {g: []}}\n");
+  exhaust("parse JSON", parse_node, "{\"a\": [1, \"\\u00e9\", null], \"b\": {\"c\": true}}");
+}
+
+static const char table_text[] =
+    "id,name,cost,n\n1,\"Ann, \"\"A\"\"\",1.5,3\n2,Bo,NA,4\n3,,-0.25,refused\n4,\"two\nlines\",1e300,5\n";
+
+/* Read, write, and read back what was written. */
+static itg_status read_and_write(const void *payload, char **out, itg_error *error) {
+  char path[64];
+  itg_frame *frame = NULL;
+  const itg_table *table;
+  itg_text text = ITG_TEXT_EMPTY;
+  snprintf(path, sizeof path, "test_alloc_%ld.csv", (long)getpid());
+  itg_status status = itg_frame_parse(payload, strlen(payload), "text",
+                                      "{na: {NA: missing, refused: refused, '': missing}}", &frame, error);
+  if (!status) status = itg_table_write_csv(itg_frame_table(frame), path, 0, error);
+  itg_frame_free(frame);
+  if (status) return status;
+  frame = NULL;
+  status = itg_frame_read(path, NULL, &frame, error);
+  if (!status) {
+    table = itg_frame_table(frame);
+    itg_text_print(&text, "%lld x %d", (long long)table->n_rows, (int)table->n_columns);
+    for (int j = 0; j < table->n_columns; j++)
+      itg_text_print(&text, " %s:%d", table->columns[j].name, (int)table->columns[j].type);
+    status = itg_text_take(&text, out, error);
+  }
+  itg_frame_free(frame);
+  unlink(path);
+  return status;
+}
+
+static void tables_are_read_and_written(void **state) {
+  (void)state;
+  exhaust("tables", read_and_write, table_text);
+}
+
+/* ---- states ---- */
+
+static itg_status fill_and_merge(const void *payload, char **out, itg_error *error) {
+  static const double values[] = {1, 2, 3, 4, 2, 5};
+  static const uint64_t ids[] = {1, 2, 3};
+  const char *spec = payload;
+  const uint64_t *keys = strstr(spec, "bootstrap") ? ids : NULL;
+  double results[64];
+  size_t size, n;
+  itg_text text = ITG_TEXT_EMPTY;
+  itg_status status = itg_state_size(spec, &size, error);
+  if (status) return status;
+  void *a = malloc(size), *b = malloc(size);
+  if (!a || !b) status = itg_fail_memory(error);
+  if (!status) status = itg_state_init(a, size, spec, error);
+  if (!status) status = itg_state_init(b, size, spec, error);
+  if (!status) status = itg_state_add(a, values, keys, 3, error);
+  if (!status) status = itg_state_add(b, values + 2, keys, 1, error);
+  if (!status) status = itg_state_merge(a, b, size, error);
+  if (!status) status = itg_state_finish_size(a, size, &n, error);
+  if (!status) status = itg_state_finish(a, size, results, error);
+  for (size_t i = 0; !status && i < n; i++) itg_text_number(&text, results[i]);
+  if (!status) status = itg_text_take(&text, out, error);
+  free(a);
+  free(b);
+  return status;
+}
+
+static void states_are_filled_and_merged(void **state) {
+  (void)state;
+  exhaust("counts", fill_and_merge, "{kind: counts, columns: 2, levels: 5}");
+  exhaust("moments", fill_and_merge, "{kind: moments, columns: 2}");
+  exhaust("products", fill_and_merge, "{kind: products, columns: 2}");
+  exhaust("bootstrap", fill_and_merge, "{kind: bootstrap, columns: 2, replicates: 10, bounds: [8, 8]}");
+}
+
+/* ---- instruments and descriptions ---- */
+
+static itg_status check_instrument(const void *payload, char **out, itg_error *error) {
+  return itg_instrument_check(payload, out, error);
+}
+
+static itg_status make_template(const void *payload, char **out, itg_error *error) {
+  return itg_instrument_template(payload, out, error);
+}
+
+static itg_status describe_measure(const void *payload, char **out, itg_error *error) {
+  return itg_measure_describe(payload, out, error);
+}
+
+static void built_in_instruments_are_checked(void **state) {
+  (void)state;
+  assert_true(itg_instrument_count() > 0);
+  for (int i = 0; i < itg_instrument_count(); i++) {
+    exhaust(itg_instrument_at(i), check_instrument, itg_instrument_at(i));
+    exhaust(itg_instrument_at(i), make_template, itg_instrument_at(i));
+  }
+}
+
+static void measures_are_described(void **state) {
+  (void)state;
+  for (int i = 0; i < itg_measure_count(); i++)
+    exhaust(itg_measure_at(i), describe_measure, itg_measure_at(i));
+}
+
+/* ---- measures: every golden case ---- */
+
+enum { MOST_TABLES = 8 };
+
+typedef struct golden {
+  const char *measure, *options;
+  itg_table tables[MOST_TABLES];
+  int n_tables;
+} golden;
+
+static itg_status run_measure(const void *payload, char **out, itg_error *error) {
+  const golden *g = payload;
+  itg_result *result = NULL;
+  itg_status status = itg_measure_run(g->measure, g->tables, g->n_tables, g->options,
+                                      &(itg_control){.threads = 1}, &result, error);
+  if (!status) status = itg_result_json(result, out, error);
+  itg_result_free(result);
+  return status;
+}
+
+static const char *cell(const itg_table *table, const char *column, int64_t row) {
+  for (int j = 0; j < table->n_columns; j++) {
+    const itg_column *c = &table->columns[j];
+    if (strcmp(c->name, column) != 0) continue;
+    assert_int_equal(c->type, ITG_TYPE_STRING);
+    ptrdiff_t stride = c->stride ? c->stride : (ptrdiff_t)sizeof(char *);
+    return *(const char *const *)((const char *)c->data + row * stride);
+  }
+  fail_msg("tests/data/golden/cases.csv has no column '%s'", column);
+  return NULL;
+}
+
+/* "ratings=ratings.csv;indicators=x.csv" */
+static void open_inputs(const char *inputs, golden *g, itg_frame **frames, char names[][64]) {
+  itg_error error = {.status = ITG_OK};
+  for (const char *at = inputs; at && *at; g->n_tables++) {
+    char path[4096], file[256];
+    const char *equals = strchr(at, '='), *end = strchr(at, ';');
+    if (!end) end = at + strlen(at);
+    assert_true(g->n_tables < MOST_TABLES && equals && equals < end);
+    snprintf(names[g->n_tables], 64, "%.*s", (int)(equals - at), at);
+    snprintf(file, sizeof file, "tests/data/golden/%.*s", (int)(end - equals - 1), equals + 1);
+    if (itg_frame_read(path_of(file, path, sizeof path), NULL, &frames[g->n_tables], &error))
+      fail_msg("%s", error.message);
+    g->tables[g->n_tables] = *itg_frame_table(frames[g->n_tables]);
+    g->tables[g->n_tables].name = names[g->n_tables];
+    at = *end ? end + 1 : end;
+  }
+}
+
+static void golden_cases_are_computed(void **state) {
+  (void)state;
+  char path[4096];
+  itg_error error = {.status = ITG_OK};
+  itg_frame *cases = NULL;
+  if (itg_frame_read(path_of("tests/data/golden/cases.csv", path, sizeof path),
+                     "{text: [case, measure, inputs, options], na: []}", &cases, &error))
+    fail_msg("%s", error.message);
+  const itg_table *table = itg_frame_table(cases);
+  assert_true(table->n_rows > 0);
+  for (int64_t row = 0; row < table->n_rows; row++) {
+    itg_frame *frames[MOST_TABLES] = {NULL};
+    char names[MOST_TABLES][64];
+    golden g = {.measure = cell(table, "measure", row), .options = cell(table, "options", row)};
+    open_inputs(cell(table, "inputs", row), &g, frames, names);
+    exhaust(cell(table, "case", row), run_measure, &g);
+    for (int i = 0; i < g.n_tables; i++) itg_frame_free(frames[i]);
+  }
+  itg_frame_free(cases);
+}
+
+/* ---- evaluations ---- */
+
+static const char evaluation_text[] =
+    "schema: integrade-evaluation/1\n"
+    "id: small\n"
+    "title: Three units\n"
+    "inputs:\n"
+    "  - {id: ratings, path: ratings.csv, origin: synthetic, label: made up for this test}\n"
+    "analyses:\n"
+    "  - {id: units, title: Units, about: Who works with whom., measure: functional_integration, input: "
+    "ratings,\n"
+    "     instrument: functional-integration}\n"
+    "quality: {max_missing: 0.5}\n";
+
+static const char ratings_text[] =
+    "unit,partner,rank,direction\nA,B,20,vertical\nA,C,,horizontal\nB,A,40,vertical\n"
+    "B,C,60,horizontal\nC,A,10,vertical\nC,B,80,vertical\n";
+
+static void write_file(const char *path, const char *text) {
+  FILE *file = fopen(path, "wb");
+  assert_non_null(file);
+  fputs(text, file);
+  fclose(file);
+}
+
+/* Files in a folder, -1 when there is none; they are removed with it when `clear` is not 0. */
+static int files_in(const char *folder, int clear) {
+  DIR *directory = opendir(folder);
+  int n = 0;
+  if (!directory) return -1;
+  for (struct dirent *entry; (entry = readdir(directory));) {
+    char path[1024];
+    if (entry->d_name[0] == '.') continue;
+    n++;
+    snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+    if (clear) unlink(path);
+  }
+  closedir(directory);
+  if (clear) rmdir(folder);
+  return n;
+}
+
+/* The folder appears whole or not at all, and nothing is left beside it. */
+static itg_status run_evaluation(const void *payload, char **out, itg_error *error) {
+  const char *folder = payload;
+  char path[256], written[256];
+  itg_evaluation *evaluation = NULL;
+  snprintf(path, sizeof path, "%s/evaluation.yaml", folder);
+  snprintf(written, sizeof written, "%s/out", folder);
+  itg_status status = itg_evaluation_run(path, &(itg_control){.threads = 1}, &evaluation, error);
+  if (!status) status = itg_evaluation_html(evaluation, out, error);
+  if (!status && (status = itg_evaluation_write(evaluation, written, error))) {
+    itg_text_free(*out);
+    *out = NULL;
+  }
+  itg_evaluation_free(evaluation);
+  int n = files_in(written, 1);
+  if (status ? n != -1 : n < 4) fail_msg("%d files were written (status %d)", n, (int)status);
+  if (files_in(folder, 0) != 2) fail_msg("something is left beside the folder of results");
+  return status;
+}
+
+static void evaluations_are_run_and_written(void **state) {
+  (void)state;
+  char folder[] = "test_alloc_XXXXXX", path[64];
+  assert_non_null(mkdtemp(folder));
+  snprintf(path, sizeof path, "%s/evaluation.yaml", folder);
+  write_file(path, evaluation_text);
+  snprintf(path, sizeof path, "%s/ratings.csv", folder);
+  write_file(path, ratings_text);
+  exhaust("evaluation", run_evaluation, folder);
+  files_in(folder, 1);
+}
+
+int main(void) {
+  json_set_alloc_funcs(json_malloc, free);
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(definitions_are_parsed),          cmocka_unit_test(tables_are_read_and_written),
+      cmocka_unit_test(states_are_filled_and_merged),    cmocka_unit_test(built_in_instruments_are_checked),
+      cmocka_unit_test(measures_are_described),          cmocka_unit_test(golden_cases_are_computed),
+      cmocka_unit_test(evaluations_are_run_and_written),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
