@@ -36,9 +36,15 @@
       {"partial", ITG_FIELD_TEXT, false, "credit", "credit|none", 0, 0, NULL,                                   \
        "credit: part of the points for part of the way; none: all points or nothing"},                          \
       {"incomplete", ITG_FIELD_TEXT, false, "missing", "missing|zero|rescale", 0, 0, NULL,                      \
-       "a component with missing indicators: missing, these score 0, or the others are scaled up"},             \
+       "a component with missing indicators: missing, or these score 0, or the others are scaled up"},          \
       {"threshold", ITG_FIELD_NUMBER, false, "70", NULL, 0, 100, NULL,                                          \
-       "percent of the maximum from which the level is 'at threshold' (70 is remembered, not verified)"}
+       "percent of the maximum that counts as implemented enough (70 is remembered, not verified)"},            \
+      {"rules", ITG_FIELD_TEXT_MAP, false, NULL, "level|percent|variation", 0, 0, NULL,                         \
+       "rule of an indicator in place of the definition's"},                                                    \
+      {"points", ITG_FIELD_NUMBER_MAP, false, NULL, NULL, 0, 1e6, NULL,                                         \
+       "maximum points of an indicator in place of the definition's; the sum must stay"},                       \
+      {"references", ITG_FIELD_NUMBER_MAP, false, NULL, NULL, 0, 0, NULL,                                       \
+       "reference of an indicator with the rule variation"}
 
 /* The columns of items that are wide data: role `items` names all of them in the order of the definition, or
  * each is the column that `columns` maps from the item's id, or that bears the id.  Entries of `columns` whose
