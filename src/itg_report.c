@@ -149,7 +149,7 @@ static void print_summary(itg_report *r) {
     const itg_analysis *a = &e->analyses[i];
     itg_text said = ITG_TEXT_EMPTY;
     synthetic += a->synthetic;
-    part_of(a)->say(a, &said);
+    part_of(a)->say(r, a, &said);
     itg_text_add(out, "<li><b>");
     itg_text_html(out, a->title);
     itg_text_add(out, "</b>");
@@ -226,7 +226,7 @@ static void print_analysis(itg_report *r, const itg_analysis *a) {
   }
   itg_text_add(out, "</h3>\n");
   if (a->about) paragraph(out, NULL, a->about);
-  part->say(a, &said);
+  part->say(r, a, &said);
   paragraph(out, NULL, said.data ? said.data : "");
   if (said.failed) out->failed = true;
   itg_text_clear(&said);
@@ -374,32 +374,24 @@ static void print_choices(itg_text *out, const itg_node *choices) {
   itg_text_add(out, "</ul>\n");
 }
 
-/* The definition that an analysis used, as its provenance names it. */
 static void print_definition(itg_report *r, const itg_analysis *a) {
   itg_text *out = r->out;
-  itg_definition definition;
-  json_t *root = json_loads(itg_result_provenance(a->result), 0, NULL);
-  const char *id = text_of(json_object_get(root, "definition"), "id");
-  const char *where = a->instrument ? a->instrument : id;
-  if (*id && itg_definition_load(where, r->arena, &definition, NULL) == ITG_OK &&
-      strcmp(definition.id, id) == 0) {
-    const itg_node *source = itg_node_get(definition.root, "source");
-    itg_text_add(out, "<p>Definition <code>");
-    itg_text_html(out, id);
-    itg_text_add(out, "</code>: ");
-    itg_text_html(out, definition.title);
-    itg_text_add(out, ". ");
-    itg_text_html(out, itg_node_text(source, "citation", ""));
-    const char *scoring = itg_node_text(source, "scoring", NULL);
-    if (scoring) {
-      itg_text_add(out, " <span class=\"soft\">");
-      itg_text_html(out, scoring);
-      itg_text_add(out, "</span>");
-    }
-    itg_text_add(out, "</p>\n");
-    print_choices(out, itg_node_get(definition.root, "choices"));
+  const itg_node *root = itg_report_definition(r, a), *source = itg_node_get(root, "source");
+  if (!root) return;
+  itg_text_add(out, "<p>Definition <code>");
+  itg_text_html(out, itg_node_text(root, "id", ""));
+  itg_text_add(out, "</code>: ");
+  itg_text_html(out, itg_node_text(root, "title", ""));
+  itg_text_add(out, ". ");
+  itg_text_html(out, itg_node_text(source, "citation", ""));
+  const char *scoring = itg_node_text(source, "scoring", NULL);
+  if (scoring) {
+    itg_text_add(out, " <span class=\"soft\">");
+    itg_text_html(out, scoring);
+    itg_text_add(out, "</span>");
   }
-  json_decref(root);
+  itg_text_add(out, "</p>\n");
+  print_choices(out, itg_node_get(root, "choices"));
 }
 
 static void print_sources(itg_report *r) {
@@ -446,6 +438,11 @@ static void print_provenance(itg_report *r) {
 itg_status itg_report_print(const itg_evaluation *evaluation, itg_text *out, itg_error *error) {
   itg_report r = {.evaluation = evaluation, .out = out, .arena = itg_arena_new()};
   if (!r.arena) return itg_fail_memory(error);
+  r.definitions = itg_report_alloc(&r, (size_t)evaluation->n_analyses, sizeof *r.definitions);
+  if (!r.definitions) {
+    itg_arena_free(r.arena);
+    return itg_fail_memory(error);
+  }
   print_header(&r);
   print_summary(&r);
   print_data(&r);

@@ -13,6 +13,7 @@ typedef struct itg_report {
   itg_text *out;
   itg_arena *arena;
   int n_figures; /* for unique ids */
+  const itg_node **definitions; /* by analysis: the definition it used; NULL none or not looked for yet */
 } itg_report;
 
 /* How a measure is shown. */
@@ -20,21 +21,21 @@ typedef struct itg_report_part {
   const char *measure;
   const char *chapter; /* id of the section it belongs to: "integration", "performance", "economics" */
   /* One or two sentences with the main numbers, in plain words (HTML is escaped by the caller). */
-  void (*say)(const itg_analysis *analysis, itg_text *out);
+  void (*say)(itg_report *report, const itg_analysis *analysis, itg_text *out);
   void (*draw)(itg_report *report, const itg_analysis *analysis); /* pictures, with their captions */
 } itg_report_part;
 
-void itg_report_matrix_say(const itg_analysis *analysis, itg_text *out);
+void itg_report_matrix_say(itg_report *report, const itg_analysis *analysis, itg_text *out);
 void itg_report_matrix_draw(itg_report *report, const itg_analysis *analysis);
-void itg_report_scorecard_say(const itg_analysis *analysis, itg_text *out);
+void itg_report_scorecard_say(itg_report *report, const itg_analysis *analysis, itg_text *out);
 void itg_report_scorecard_draw(itg_report *report, const itg_analysis *analysis);
-void itg_report_maturity_say(const itg_analysis *analysis, itg_text *out);
+void itg_report_maturity_say(itg_report *report, const itg_analysis *analysis, itg_text *out);
 void itg_report_maturity_draw(itg_report *report, const itg_analysis *analysis);
-void itg_report_cea_say(const itg_analysis *analysis, itg_text *out);
+void itg_report_cea_say(itg_report *report, const itg_analysis *analysis, itg_text *out);
 void itg_report_cea_draw(itg_report *report, const itg_analysis *analysis);
 
 /* For every other measure: estimates as dots with their intervals, a panel per unit. */
-void itg_report_dots_say(const itg_analysis *analysis, itg_text *out);
+void itg_report_dots_say(itg_report *report, const itg_analysis *analysis, itg_text *out);
 void itg_report_dots_draw(itg_report *report, const itg_analysis *analysis);
 
 /* ---- shared (itg_report_part.c) ---- */
@@ -60,6 +61,10 @@ void itg_group_label(const itg_table *estimates, int64_t row, itg_text *out);
 void itg_report_number(itg_text *out, double value, const char *unit);
 /* "estimate unit (95% interval low to high)" of a row of the estimates. */
 void itg_report_estimate(itg_text *out, const itg_analysis *analysis, int64_t row);
+/* The definition that an analysis used, as its provenance names it; NULL none. */
+const itg_node *itg_report_definition(itg_report *report, const itg_analysis *analysis);
+/* Title (or label) of the entry `id` in a list of the definition (clusters, items, ...); else `id` itself. */
+const char *itg_report_title(itg_report *report, const itg_analysis *analysis, const char *list, const char *id);
 /* Unit in words: "" for units that need none. */
 const char *itg_unit_word(const char *unit);
 /* The words of an id: underscores and hyphens become spaces, the first letter a capital. */

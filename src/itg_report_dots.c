@@ -7,7 +7,8 @@
 
 enum { MOST_DOTS = 40, ROW = 22, LABEL = 290, PLOT = 380, VALUE = 190, TOP = 14, FOOT = 44 };
 
-void itg_report_dots_say(const itg_analysis *analysis, itg_text *out) {
+void itg_report_dots_say(itg_report *report, const itg_analysis *analysis, itg_text *out) {
+  (void)report;
   const itg_table *table = itg_result_table(analysis->result, 0);
   int said = 0;
   for (int64_t r = 0; r < table->n_rows && said < 2; r++) {

@@ -8,13 +8,13 @@
 
 /* ---- in words ---- */
 
-void itg_report_matrix_say(const itg_analysis *analysis, itg_text *out) {
+void itg_report_matrix_say(itg_report *report, const itg_analysis *analysis, itg_text *out) {
   const itg_table *table = itg_result_table(analysis->result, 0);
   int64_t scope = itg_row_of_scale(table, "scope"), rank = itg_row_of_scale(table, "rank"),
           optimum = itg_row_of_scale(table, "optimum"), gap = itg_row_of_scale(table, "gap"),
           over = itg_row_of_scale(table, "over_integrated");
   if (scope < 0 || rank < 0 || isnan(itg_cell_number(table, "estimate", rank))) {
-    itg_report_dots_say(analysis, out);
+    itg_report_dots_say(report, analysis, out);
     return;
   }
   itg_text_add(out, "Units work with ");

@@ -1,4 +1,5 @@
 /* itg_report_part.c - layer 4: cells, numbers and tables as the report shows them. */
+#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,6 +65,32 @@ int64_t itg_row_of_scale(const itg_table *table, const char *scale) {
   for (int64_t r = 0; r < table->n_rows; r++)
     if (itg_cell_is(table, "scale", r, scale) && itg_row_is_whole(table, r)) return r;
   return -1;
+}
+
+/* ---- definitions ---- */
+
+const itg_node *itg_report_definition(itg_report *report, const itg_analysis *analysis) {
+  ptrdiff_t at = analysis - report->evaluation->analyses;
+  if (report->definitions[at]) return report->definitions[at];
+  itg_definition definition;
+  json_t *root = json_loads(itg_result_provenance(analysis->result), 0, NULL);
+  const char *id = json_string_value(json_object_get(json_object_get(root, "definition"), "id"));
+  if (id && itg_definition_load(analysis->instrument ? analysis->instrument : id, report->arena, &definition, NULL) ==
+                ITG_OK &&
+      strcmp(definition.id, id) == 0)
+    report->definitions[at] = definition.root;
+  json_decref(root);
+  return report->definitions[at];
+}
+
+const char *itg_report_title(itg_report *report, const itg_analysis *analysis, const char *list, const char *id) {
+  const itg_node *entries = itg_node_get(itg_report_definition(report, analysis), list);
+  for (int32_t i = 0; entries && entries->kind == ITG_NODE_LIST && i < entries->count; i++) {
+    const itg_node *entry = &entries->items[i];
+    if (entry->kind == ITG_NODE_MAP && itg_text_equal(itg_node_text(entry, "id", NULL), id))
+      return itg_node_text(entry, "title", itg_node_text(entry, "label", id));
+  }
+  return id;
 }
 
 /* ---- numbers ---- */
