@@ -13,7 +13,7 @@ from ._errors import (DefinitionError, DisclosureError, GateError, InputError, I
                       NumericError, OptionError)
 from ._evaluation import Evaluation, evaluate
 from ._instruments import instrument, instrument_check, instrument_template, instruments
-from ._measures import eq5d_utility, functional_integration, rows, score
+from ._measures import eq5d_utility, functional_integration, rows, score, scorecard
 from ._result import Result
 from ._run import describe, measure, measures, read_csv
 from ._state import State, state, state_add, state_finish, state_merge
@@ -24,5 +24,5 @@ __all__ = [
     "DefinitionError", "DisclosureError", "Evaluation", "GateError", "InputError", "IntegradeError", "InternalError",
     "NumericError", "OptionError", "Result", "State", "describe", "eq5d_utility", "evaluate",
     "functional_integration", "instrument", "instrument_check", "instrument_template", "instruments", "measure",
-    "measures", "read_csv", "rows", "score", "state", "state_add", "state_finish", "state_merge",
+    "measures", "read_csv", "rows", "score", "scorecard", "state", "state_add", "state_finish", "state_merge",
 ]

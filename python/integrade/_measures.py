@@ -44,6 +44,7 @@ def _documented(function: F) -> F:
     names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
     shared = "\n    ".join(text for name, text in _COMMON.items() if name in names)
     function.__doc__ = (function.__doc__ or "").replace("{shared}", shared).replace("{missing}", _NONE_MISSING)
+    function.__doc__ = function.__doc__.replace("{{", "{").replace("}}", "}")
     return function
 
 
@@ -109,6 +110,72 @@ def functional_integration(
         A rank out of range, an unknown unit, a pair rated twice, a column that is not there, ...
     """
     return _run("functional_integration", locals())
+
+
+@_documented
+def scorecard(
+        data: Any, indicators: Any, *, indicator: Optional[str] = None, value: Optional[str] = None,
+        site: Optional[str] = None, period: Optional[str] = None, se: Optional[str] = None,
+        events: Optional[str] = None, n: Optional[str] = None, perspective: Optional[str] = None,
+        direction: Optional[str] = None, target: Optional[str] = None, target_low: Optional[str] = None,
+        target_high: Optional[str] = None, floor: Optional[str] = None, baseline: Optional[str] = None,
+        weight: Optional[str] = None, unit: Optional[str] = None, instrument: Optional[Definition] = None,
+        clip: Optional[bool] = None, perspective_weights: Optional[Mapping[str, float]] = None,
+        interval: Optional[str] = None, bands: Optional[Mapping[str, float]] = None, draws: Optional[int] = None,
+        conf_level: Optional[float] = None, columns: Optional[Mapping[str, Any]] = None, missing: Any = None,
+        seed: Optional[int] = None, rng: Any = None, threads: Optional[int] = None) -> Result:
+    """Balanced scorecard: perspectives, indicators with direction and target, status, trend and rank.
+
+    Parameters
+    ----------
+    data : table
+        Values, one row per indicator, site and period.  {missing}
+    indicators : table
+        One row per indicator.
+    indicator, value : str
+        Columns of ``data``: name of the indicator, and what was measured, in the indicator's unit.  (The name in
+        ``indicators`` is its column ``indicator``; ``columns={{"indicators.indicator": ...}}`` says another.)
+    site, period : str, optional
+        Columns of ``data``: place, and time of measurement.
+    se : str, optional
+        Column of standard errors of the values.
+    events, n : str, optional
+        Columns of counts, in place of a value, and of denominators of percents and proportions.
+    perspective, direction : str
+        Columns of ``indicators``: the perspective, and what is better: higher, lower, or within a range.
+    target, target_low, target_high : str, optional
+        Columns of ``indicators``: the target, or the ends of the target range.
+    floor, baseline : str, optional
+        Columns of ``indicators``: value of score 0 (default the baseline), and value at the start.
+    weight, unit : str, optional
+        Columns of ``indicators``: weight within the perspective, and unit of the values.
+    instrument : str or dict, optional
+        Definition of kind scorecard that names the perspectives: ``"scorecard-classic"``,
+        ``"scorecard-ontario"``, or one's own.
+    clip : bool
+        Keep scores within 0 and 100; True.
+    perspective_weights : dict, optional
+        Weight of each perspective in the total; equal when neither this nor the instrument says otherwise.
+    interval : "wilson" or "exact"
+        Interval of percents and proportions.
+    bands : dict, optional
+        Words for scores: from word to lowest score.
+    draws : int
+        Monte-Carlo draws for the uncertainty of scores and ranks, 1000; 0 leaves it out.
+    {shared}
+
+    Returns
+    -------
+    Result
+        Score (points: 0 at the floor, 100 at the target) by indicator, perspective and in total, coverage and met
+        (percent), rank; tables ``indicators`` (value, gap, status in words, trend) and ``perspectives``.
+
+    Raises
+    ------
+    InputError
+        An unknown indicator or direction, a target that is absent, a value stated twice, ...
+    """
+    return _run("scorecard", locals(), "indicators")
 
 
 @_documented

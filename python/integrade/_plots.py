@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from textwrap import fill
 from typing import Any, Callable, Dict, List, Optional
 
 from . import _core
@@ -83,15 +84,10 @@ def _words(name: Any) -> str:
     return str(name).replace("_", " ")
 
 
-def _number(value: float, digits: int = 3) -> str:
+def _number(value: float) -> str:
     if value != value:
         return ""
-    decimals = max(0, digits - 1 - math.floor(math.log10(abs(value)))) if value else 0
-    return f"{value:.{min(decimals, digits)}f}"
-
-
-def _money(value: float) -> str:
-    return f"{value:,.0f}"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
 # ---- any table of estimates: dots with intervals ----
@@ -181,6 +177,128 @@ def _titles(result: Any, part: str) -> Dict[str, str]:
     return {entry["id"]: entry.get("title") or entry["id"] for entry in definition.get(part, [])}
 
 
+# ---- scorecards: distance to target by perspective ----
+
+_STATUS = {"met": (TEAL, "^"), "uncertain": (GREY, "s"), "not met": (ORANGE, "v"), "no data": (GREY, "x")}
+
+
+def _scorecard(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
+    """One site and period: the first site and the last period unless `where` says otherwise."""
+    columns = [name for name, *_ in result._columns["indicators"]]
+    groups = [name for name in ("site", "period") if name in columns]
+    if "period" in groups and "period" not in where:
+        where = {**where, "period": result.values("period", "indicators")[-1]}
+    rows = Rows(result, "indicators", where, groups)
+    chosen = {name: rows[name][0] for name in groups}
+    whole = Rows(result, "estimates", {"scale": "score", "indicator": "all", **chosen}, [])
+    totals = {p: (e, low, high) for p, e, low, high in zip(
+        whole["perspective"], whole.numbers("estimate"), whole.numbers("conf_low"), whole.numbers("conf_high"))}
+    low, high = _score_limits(result, chosen)
+    lines: List[Any] = []  # label, score, limits, status or None for a perspective, words
+    for perspective in dict.fromkeys(rows["perspective"]):
+        lines.append((_words(perspective), *totals.get(perspective, (math.nan,) * 3), None, ""))
+        for i, name in enumerate(rows["indicator"]):
+            if rows["perspective"][i] == perspective:
+                value, unit = rows.numbers("value")[i], rows["unit"][i]
+                words = _number(value) + (f" {unit}" if unit and value == value else "")
+                lines.append(("    " + _words(name), rows.numbers("score")[i], low.get(name, math.nan),
+                              high.get(name, math.nan), rows["status"][i], words))
+    lines.append(("Total", *totals.get("all", (math.nan,) * 3), None, ""))
+    for place, (label, score, least, most, status, words) in enumerate(reversed(lines)):
+        colour, mark = _STATUS.get(status, (BLUE, "D"))
+        ax.hlines(place, least, most, color=colour, linewidth=1.5)
+        ax.plot([score if score == score else 0], [place], mark, color=colour, markersize=8)
+        text = f"{words}  {status}".strip() if status else f"{_number(score)}" if score == score else ""
+        ax.annotate(text, (1.02, place), xycoords=("axes fraction", "data"), va="center", size=8,
+                    weight="normal" if status else "bold")
+    ax.set_yticks(range(len(lines)), [line[0] for line in reversed(lines)])
+    for tick, line in zip(ax.get_yticklabels(), reversed(lines)):
+        tick.set_ha("left")
+        tick.set_weight("normal" if line[4] else "bold")
+    ax.tick_params(axis="y", length=0, pad=9 * max(len(line[0]) for line in lines) * 0.75)
+    ax.axvline(100, color=GREY, linewidth=1, linestyle="--")
+    ax.set_xlabel("score: 0 at the floor, 100 at the target")
+    ax.set_title("Scorecard" + (f": {rows.label}" if rows.label else ""))
+    ax.grid(axis="x", color="#dddddd")
+    ax.set_axisbelow(True)
+    return ax
+
+
+def _score_limits(result: Any, chosen: Dict[str, Any]) -> Any:
+    """Limits of the score of each indicator of one site and period."""
+    rows = Rows(result, "estimates", {"scale": "score", **chosen}, [])
+    names = rows["indicator"]
+    return (dict(zip(names, rows.numbers("conf_low"))), dict(zip(names, rows.numbers("conf_high"))))
+
+
+def _ranks(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
+    """Ranks of the sites in a period, in total unless `where` names a perspective."""
+    names = [name for name, *_ in result._columns["estimates"]]
+    if "site" not in names:
+        raise failure("ARGUMENT", "ranks need the role 'site'")
+    where = {"perspective": "all", **where, "scale": "rank"}
+    if "period" in names and "period" not in where:
+        where["period"] = result.values("period")[-1]
+    rows = Rows(result, "estimates", where, [])
+    order = sorted(range(len(rows)), key=lambda i: (rows.numbers("estimate")[i], str(rows["site"][i])))
+    values, low, high = (rows.numbers(name) for name in ("estimate", "conf_low", "conf_high"))
+    for place, i in enumerate(reversed(order)):
+        ax.hlines(place, low[i], high[i], color=BLUE, linewidth=1.5)
+        ax.plot([values[i]], [place], "o", color=BLUE)
+    ax.set_yticks(range(len(order)), [rows["site"][i] for i in reversed(order)])
+    ax.set_xlabel("rank, 1 is best; lines: interval")
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.set_title("Ranks" + (f", {where['perspective']}" if where["perspective"] != "all" else "")
+                 + (f": period {where['period']}" if "period" in where else ""))
+    ax.grid(axis="x", color="#dddddd")
+    ax.set_axisbelow(True)
+    return ax
+
+
+# ---- points: progress towards the maximum ----
+
+def _progress(result: Any, ax: Any, where: Dict[str, Any], component: str = "total") -> Any:
+    """Percent of the maximum by wave, a line per area; bars by component where there is one wave only."""
+    rows = Rows(result, "progress", {"component": component, **where}, [])
+    waves, areas = (list(dict.fromkeys(rows[name])) for name in ("wave", "area"))
+    if waves == [None]:
+        return _components(result, ax, where)
+    for i, area in enumerate(areas):
+        points = [(waves.index(w), p) for w, p, a in zip(rows["wave"], rows.numbers("percent"), rows["area"])
+                  if a == area and p == p]
+        if points:
+            ax.plot(*zip(*points), marker=MARKS[i % len(MARKS)], color=SERIES[i % len(SERIES)],
+                    linestyle=DASHES[i % len(DASHES)], label=area)
+    if len(areas) > 1:
+        ax.legend(frameon=False, loc="lower right")
+    ax.set_xticks(range(len(waves)), waves)
+    ax.margins(x=0.08)
+    ax.set_ylim(0, 103)
+    ax.set(xlabel="wave", ylabel="percent of the maximum",
+           title="Progress: " + (_words(component) if component != "total" else "total points"))
+    ax.grid(axis="y", color="#dddddd")
+    ax.set_axisbelow(True)
+    return ax
+
+
+def _components(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
+    """Points of each component of one area and wave, the last wave unless `where` says otherwise."""
+    where = {"wave": result.values("wave", "progress")[-1], **where}
+    rows = Rows(result, "progress", where, ["area", "wave"])
+    labels = rows["title"]
+    percent, points, most = (rows.numbers(name) for name in ("percent", "points", "maximum"))
+    places = list(range(len(rows)))[::-1]
+    ax.barh(places, [100] * len(places), color="#eeeeee", edgecolor=GREY)
+    ax.barh(places, percent, color=BLUE)
+    for place, p, m in zip(places, points, most):
+        ax.annotate(f"{_number(p) or 'missing'} of {_number(m)}", (1.02, place), xycoords=("axes fraction", "data"),
+                    va="center", size=8)
+    ax.set_yticks(places, [fill(label, 34) for label in labels])
+    ax.set_xlim(0, 100)
+    ax.set(xlabel="percent of the maximum", title="Points by component" + (f": {rows.label}" if rows.label else ""))
+    return ax
+
+
 # ---- checklists: how much of each cluster is there ----
 
 def _clusters(result: Any, ax: Any, where: Dict[str, Any], scale: str = "implemented") -> Any:
@@ -216,7 +334,27 @@ def _clusters(result: Any, ax: Any, where: Dict[str, Any], scale: str = "impleme
     return ax
 
 
+# ---- phases: self-assessed against calculated ----
+
+def _phases(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
+    rows = Rows(result, "phases", where, _groups(result))
+    places = list(range(len(rows)))
+    for shift, name, colour, hatch in ((-0.2, "self", BLUE, ""), (0.2, "calculated", ORANGE, "//")):
+        label = "self-assessed" if name == "self" else name
+        bars = ax.bar([p + shift for p in places], rows.numbers(name), 0.38, label=label, color=colour, hatch=hatch,
+                      edgecolor="white")
+        ax.bar_label(bars, size=8)
+    ax.set_xticks(places, [f"{phase}\n{fill(title or '', 16)}".strip() for phase, title in
+                           zip(rows["phase"], rows["title"])])
+    ax.set(xlabel="phase", ylabel="services", title="Phase of development" + (f": {rows.label}" if rows.label else ""))
+    ax.legend(frameon=False)
+    return ax
+
+
 _KINDS: Dict[str, Dict[str, Callable[..., Any]]] = {
     "functional_integration": {column: _matrix(column) for column in _MATRIX_TITLES},
+    "scorecard": {"scorecard": _scorecard, "ranks": _ranks},
+    "points": {"progress": _progress, "components": _components},
     "checklist": {"clusters": _clusters},
+    "stages": {"phases": _phases},
 }

@@ -11,7 +11,7 @@ from typing import Any, Dict, Iterator, List, Optional, Tuple, Union
 
 from . import _core, _tables
 
-_ROWS_SHOWN = 60
+_ROWS_SHOWN = 30
 
 
 class Result:
