@@ -12,7 +12,7 @@ static const itg_report_part parts[] = {
     {"scorecard", "performance", itg_report_scorecard_say, itg_report_scorecard_draw},
     {"checklist", "integration", itg_report_maturity_say, itg_report_maturity_draw},
     {"stages", "integration", itg_report_maturity_say, itg_report_maturity_draw},
-    {"points", "integration", itg_report_maturity_say, itg_report_maturity_draw},
+    {"points", "integration", itg_report_points_say, itg_report_points_draw},
     {"scale", "integration", itg_report_dots_say, itg_report_dots_draw},
     {"eq5d_utility", "economics", itg_report_dots_say, itg_report_dots_draw},
     {"qaly", "economics", itg_report_dots_say, itg_report_dots_draw},
