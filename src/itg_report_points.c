@@ -5,7 +5,7 @@
 
 #include "itg_report.h"
 
-enum { WIDE = 300, HIGH = 150, PAD_LEFT = 44, PAD_TOP = 30, PAD_FOOT = 26, ACROSS = 3, MOST_PANELS = 24 };
+enum { WIDE = 310, HIGH = 150, PAD_LEFT = 44, PAD_TOP = 30, PAD_FOOT = 26, ACROSS = 3, MOST_PANELS = 24 };
 
 /* The table "progress" laid out: percent[(component * areas + area) * waves + wave]. */
 typedef struct progress {
@@ -114,10 +114,11 @@ static void draw_panel(itg_report *r, const progress *p, int component, double l
   int n_waves = p->waves.n_levels ? p->waves.n_levels : 1;
   bool total = strcmp(p->components[component], "total") == 0;
   itg_axis y;
-  double from = left + PAD_LEFT, to = left + WIDE - 22;
+  double from = left + PAD_LEFT, to = left + WIDE - 28;
   itg_axis_make(&y, 0, 100, 2, top + HIGH - PAD_FOOT, top + PAD_TOP);
-  itg_svg_label(r, left + 6, top + 16, WIDE - 20, "class=\"strong\"", p->titles[component] ? p->titles[component]
-                                                                                             : p->components[component]);
+  itg_report_words(&text, p->titles[component] ? p->titles[component] : p->components[component]);
+  itg_svg_label(r, left + 6, top + 16, WIDE - 20, "class=\"strong\"", text.data ? text.data : "");
+  itg_text_clear(&text);
   for (int i = 0; i < y.n_ticks; i++) {
     double at_y = itg_axis_at(&y, y.ticks[i]);
     itg_svg_line(out, from - 4, at_y, to + 6, at_y, "stroke=\"" ITG_GRID "\"");
@@ -131,7 +132,7 @@ static void draw_panel(itg_report *r, const progress *p, int component, double l
   }
   double step = n_waves > 1 ? (to - from) / (n_waves - 1) : 0;
   for (int w = 0; w < n_waves; w++) {
-    if (!p->waves.n_levels || (n_waves > 5 && w % ((n_waves + 4) / 5) != 0 && w != n_waves - 1)) continue;
+    if (!p->waves.n_levels || (n_waves - 1 - w) % ((n_waves + 3) / 4) != 0) continue; /* the last, and every few */
     itg_svg_text(out, n_waves > 1 ? from + w * step : (from + to) / 2, top + HIGH - 8,
                  "text-anchor=\"middle\" font-size=\"10\" class=\"soft\"", p->waves.levels[w]);
   }

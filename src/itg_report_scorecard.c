@@ -100,10 +100,10 @@ void itg_report_scorecard_say(itg_report *report, const itg_analysis *analysis, 
     const card *c = &cards[ends[k]];
     itg_text title = ITG_TEXT_EMPTY;
     card_title(c, &title);
-    itg_text_print(out, "%s%s scores ", k ? " " : "", title.data ? title.data : "The card");
+    itg_text_print(out, "%s%s stands at ", k ? " " : "", title.data ? title.data : "The whole");
     itg_text_clear(&title);
     itg_report_estimate(out, analysis, level_row(estimates, c, "score", "all"));
-    itg_text_add(out, k ? "." : " of 100 on the way to its targets; ");
+    itg_text_add(out, k ? "." : " on the way from 0 (the floor) to 100 (all targets met); ");
     if (k) break;
     itg_report_number(out, itg_cell_number(estimates, "estimate", level_row(estimates, c, "met", "all")), "percent");
     itg_text_add(out, "% of its indicators have met theirs.");
@@ -122,18 +122,24 @@ static void draw_bar(itg_text *out, const itg_axis *axis, double score, double l
                  strong ? "stroke=\"#9ec4e1\" stroke-width=\"2\"" : "stroke=\"#1d1d1d\" stroke-width=\"1.6\"");
 }
 
-static void add_target(const itg_table *table, int64_t row, const char *unit, itg_text *out) {
+/* Values are in units of the user's own: as many digits as they need, four at most. */
+static void add_value(itg_text *out, double value) {
+  if (fabs(value) >= 10000) itg_text_grouped(out, value, 0);
+  else itg_text_significant(out, value, 4);
+}
+
+static void add_target(const itg_table *table, int64_t row, itg_text *out) {
   double target = itg_cell_number(table, "target", row), low = itg_cell_number(table, "target_low", row),
          high = itg_cell_number(table, "target_high", row);
   char buffer[ITG_NUMBER_SIZE];
   const char *direction = itg_cell_text(table, "direction", row, buffer);
   if (!isnan(target)) {
     itg_text_add(out, itg_text_equal(direction, "lower") ? "\xE2\x89\xA4 " : "\xE2\x89\xA5 ");
-    itg_report_number(out, target, unit);
+    add_value(out, target);
   } else if (!isnan(low)) {
-    itg_report_number(out, low, unit);
+    add_value(out, low);
     itg_text_add(out, " to ");
-    itg_report_number(out, high, unit);
+    add_value(out, high);
   } else
     itg_text_add(out, "none");
 }
@@ -170,11 +176,11 @@ static void draw_indicator(itg_report *r, const itg_analysis *a, const itg_table
   itg_svg_label(r, 14, y + 4, LABEL - 16, "", words.data ? words.data : "");
   itg_text_clear(&words);
   double value = itg_cell_number(table, "value", row);
-  if (!isnan(value)) itg_report_number(&text, value, unit);
+  if (!isnan(value)) add_value(&text, value);
   itg_text_add(&text, isnan(value) ? "" : itg_unit_word(unit));
   itg_svg_text(out, LABEL + VALUE - 10, y + 4, "text-anchor=\"end\"", text.data ? text.data : "");
   itg_text_clear(&text);
-  add_target(table, row, unit, &text);
+  add_target(table, row, &text);
   itg_svg_text(out, LABEL + VALUE + TARGET - 12, y + 4, "text-anchor=\"end\" class=\"soft\"", text.data ? text.data : "");
   itg_text_clear(&text);
   double score = itg_cell_number(table, "score", row);

@@ -43,27 +43,34 @@ static int positional(void *payload, const char *value) {
   return 0;
 }
 
-/* No group, or every group is "all". */
-static bool is_whole(const itg_table *table, int64_t row) {
+/* Groups that a row narrows to ("all" narrows to nothing). */
+static int narrowness(const itg_table *table, int64_t row) {
   char buffer[40];
+  int count = 0;
   for (int c = cli_column(table, "scale") + 1, n = cli_column(table, "n"); c < n; c++) {
     const char *cell = cli_cell(table, c, row, buffer);
-    if (cell && strcmp(cell, "all") != 0) return false;
+    count += cell && strcmp(cell, "all") != 0;
   }
-  return true;
+  return count;
 }
 
-/* The first estimate of the whole, else the first of all. */
+/* The first scale of the widest group; where there are several, as over time, the last of them. */
 static int64_t main_row(const itg_table *table) {
-  int estimate = cli_column(table, "estimate");
-  int64_t first = -1;
-  char buffer[40];
+  int estimate = cli_column(table, "estimate"), scale = cli_column(table, "scale"), least = 0;
+  int64_t best = -1;
+  char a[40], b[40];
   for (int64_t r = 0; r < table->n_rows && estimate >= 0; r++) {
-    if (!cli_cell(table, estimate, r, buffer)) continue;
-    if (first < 0) first = r;
-    if (is_whole(table, r)) return r;
+    if (!cli_cell(table, estimate, r, a)) continue;
+    int narrow = narrowness(table, r);
+    if (best >= 0 && narrow > least) continue;
+    if (best >= 0 && narrow == least) {
+      const char *now = cli_cell(table, scale, r, a), *before = cli_cell(table, scale, best, b);
+      if (!now || !before || strcmp(now, before) != 0) continue;
+    }
+    best = r;
+    least = narrow;
   }
-  return first;
+  return best;
 }
 
 static void add_cell(cli_text *line, const itg_table *table, const char *column, int64_t row, const char *before,
