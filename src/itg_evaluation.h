@@ -58,9 +58,6 @@ struct itg_evaluation {
  * ITG_ERR_DISCLOSURE when the rule is to refuse. */
 itg_status itg_privacy_apply(const itg_privacy *privacy, itg_analysis *analysis, itg_error *error);
 
-/* One row per person (or other row of the input): tables that carry input rows through. */
-bool itg_table_is_rows(const itg_table *table);
-
 /* The page. */
 itg_status itg_report_print(const itg_evaluation *evaluation, itg_text *out, itg_error *error);
 

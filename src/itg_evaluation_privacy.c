@@ -3,10 +3,19 @@
  * Primary suppression only: where a total is printed beside all groups but one, the masked group can be
  * had by subtraction.  The report says so; the decision stays with the owner of the data. */
 #include <math.h>
+#include <string.h>
 
 #include "itg_evaluation.h"
 
-bool itg_table_is_rows(const itg_table *table) { return itg_text_equal(table->name, "rows"); }
+/* Does the table have a row per person?  The measure says so. */
+static bool is_rows(const itg_measure *measure, const itg_table *table) {
+  size_t length = strlen(table->name);
+  for (const char *at = measure->rows; at; at = strchr(at, '|')) {
+    if (*at == '|') at++;
+    if (strncmp(at, table->name, length) == 0 && (at[length] == '|' || !at[length])) return true;
+  }
+  return false;
+}
 
 static double number_at(const itg_table *table, int column, int64_t row) {
   double value = NAN;
@@ -49,15 +58,14 @@ static itg_status mask_result(const itg_privacy *privacy, itg_analysis *a, itg_r
   for (int i = 0; i < itg_result_count(a->result); i++) {
     const itg_table *table = itg_result_table(a->result, i);
     itg_frame *frame;
-    if (itg_table_is_rows(table)) {
-      if (!privacy->rows) {
-        a->n_withheld++;
-        continue;
-      }
+    bool rows = is_rows(a->measure, table);
+    if (rows && !privacy->rows) {
+      a->n_withheld++;
+      continue;
     }
     ITG_TRY(itg_result_add_table(masked, table->name, &frame, error));
     ITG_TRY(copy_table(table, frame, error));
-    if (itg_table_is_rows(table)) continue;
+    if (rows) continue;
     for (int64_t r = 0; r < table->n_rows; r++) {
       if (!too_few(table, r, (double)privacy->min_n)) continue;
       ITG_TRY(mask_row(frame, r, error));

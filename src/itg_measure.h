@@ -45,6 +45,7 @@ typedef struct itg_measure {
   const itg_role *roles;
   const itg_field *options;  /* own options beside columns, by, keep, missing, seed */
   const itg_output *outputs; /* NULL: none */
+  const char *rows;          /* outputs with a row per person, "a|b": the disclosure rule keeps them back; NULL: none */
   bool groups;               /* accepts `by` */
   itg_status (*run)(itg_call *call, itg_error *error);
 } itg_measure;

@@ -270,6 +270,7 @@ const itg_measure itg_scale_measure = {
     .roles = roles,
     .options = options,
     .outputs = outputs,
+    .rows = "scores",
     .groups = true,
     .run = run,
 };

@@ -175,6 +175,7 @@ const itg_measure itg_score_measure = {
     .roles = roles,
     .options = options,
     .outputs = NULL,
+    .rows = "scores",
     .groups = true,
     .run = run,
 };

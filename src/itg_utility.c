@@ -379,5 +379,6 @@ const itg_measure itg_eq5d_utility_measure = {
     .roles = roles,
     .options = options,
     .outputs = outputs,
+    .rows = "utilities",
     .groups = true,
     .run = run};
