@@ -68,6 +68,9 @@ typedef struct place {
   int32_t k;
 } place;
 
+/* Equal up to rounding is a tie: weights of missing indicators shift the last bits. */
+static double rounded(double score) { return round(score * 1e9); }
+
 static int best_first(const void *a, const void *b) {
   const place *x = a, *y = b;
   return x->score > y->score ? -1 : x->score < y->score ? 1 : (x->k > y->k) - (x->k < y->k);
@@ -97,7 +100,7 @@ static itg_status rank_level(void *payload, int64_t level, itg_error *error) {
     const spread *s = spread_of(j, k, (int)level);
     if (isnan(s->score)) continue;
     ranked[n] = k;
-    places[n++] = (place){s->score, k};
+    places[n++] = (place){rounded(s->score), k};
     varies = varies || s->varies;
   }
   rank_places(places, n, ranks, 1);
@@ -107,7 +110,7 @@ static itg_status rank_level(void *payload, int64_t level, itg_error *error) {
     s->n_ranked = n;
   }
   for (int b = 0; varies && b < j->draws; b++) {
-    for (int32_t i = 0; i < n; i++) places[i] = (place){draws_of(j, ranked[i], (int)level)[b], ranked[i]};
+    for (int32_t i = 0; i < n; i++) places[i] = (place){rounded(draws_of(j, ranked[i], (int)level)[b]), ranked[i]};
     rank_places(places, n, ranks + b, j->draws);
   }
   for (int32_t i = 0; varies && j->draws && i < n; i++) {

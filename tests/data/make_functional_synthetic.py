@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Write inst/example/functional-synthetic.csv: SYNTHETIC ratings of an invented network of eight services.
+"""Write inst/example/functional-synthetic.csv: SYNTHETIC ratings of an invented network of eight services,
+and golden/functional_ratings.csv: the part of four of them.
 
 Two organisations, two levels of care, three professions (one or two raters each per service), three
 categories.  Numbers come from a small generator written out here, so that the file is the same with every
@@ -11,6 +12,7 @@ import csv
 import os
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+GOLDEN = os.path.join(HERE, "golden", "functional_ratings.csv")
 PATH = os.path.join(HERE, "..", "..", "inst", "example", "functional-synthetic.csv")
 
 # service: organisation, level of care, how outgoing it is
@@ -52,10 +54,13 @@ def clip(value):
 
 def main():
     draws = Draws(20050501)
-    with open(PATH, "w", newline="") as file:
-        out = csv.writer(file, lineterminator="\n")
-        out.writerow(["rater", "profession", "unit", "partner", "category", "rank", "optimum", "direction",
-                      "organisation"])
+    some = {"general practice", "home care", "rehabilitation", "emergency department"}
+    with open(PATH, "w", newline="") as file, open(GOLDEN, "w", newline="") as golden:
+        out, part = csv.writer(file, lineterminator="\n"), csv.writer(golden, lineterminator="\n")
+        header = ["rater", "profession", "unit", "partner", "category", "rank", "optimum", "direction",
+                  "organisation"]
+        out.writerow(header)
+        part.writerow(header)
         for unit, (organisation, level, outgoing) in SERVICES.items():
             for profession, count in PROFESSIONS.items():
                 for number in range(1, count + 1):
@@ -75,10 +80,13 @@ def main():
                                 actual, optimum = clip(actual + 25), clip(optimum - 10)
                             blank = draws.below(100) < 6
                             no_optimum = blank or draws.below(100) < 3
-                            out.writerow([
+                            row = [
                                 rater, profession, unit, partner, category, "" if blank else actual,
                                 "" if no_optimum else optimum, "horizontal" if level == other_level else "vertical",
-                                "intra" if organisation == other_organisation else "inter"])
+                                "intra" if organisation == other_organisation else "inter"]
+                            out.writerow(row)
+                            if {unit, partner} <= some:
+                                part.writerow(row)
 
 
 main()
