@@ -42,6 +42,12 @@ static bool is_within(const checklist *c, int32_t element, scope s) {
   return (s.cluster < 0 || e->cluster == s.cluster) && (s.phase < 0 || e->phase == s.phase);
 }
 
+static int32_t size_of(const checklist *c, scope s) {
+  int32_t n = 0;
+  for (int32_t e = 0; e < c->list.n_elements; e++) n += is_within(c, e, s);
+  return n;
+}
+
 /* ---- one service ---- */
 
 typedef struct tally {
@@ -152,6 +158,7 @@ static itg_status add_scope(checklist *c, int32_t group, const unit *units, int3
       else c->values[n++] = value;
     }
     itg_estimate_set_mean_of(&row, c->values, n, c->conf_level);
+    if (f != YEAR) itg_estimate_clip(&row, 0, f == COUNT ? (double)size_of(c, s) : 100);
     ITG_TRY(add_row(c, figures[f].name, figures[f].unit, &row, group, NULL, s, NULL, error));
   }
   return ITG_OK;

@@ -434,6 +434,7 @@ static itg_status add_waves(rating *r, itg_tidy *tidy, itg_error *error) {
       }
       if (!n && !row.n_missing) continue;
       itg_estimate_set_mean_of(&row, values, n, itg_call_number(r->call, "conf_level"));
+      itg_estimate_clip(&row, 0, maximum_of(r, c));
       ITG_TRY(add_estimate(r, tidy, c, NULL, waves.levels[w], row, error));
     }
   return ITG_OK;

@@ -92,6 +92,7 @@ static itg_status add_estimates(itg_call *call, itg_tidy *tidy, const summary *s
       if (!score->wanted) continue;
       itg_estimate row = itg_estimate_of("scale", score->id, groups->labels[g], score->unit);
       itg_estimate_set_mean(&row, m->n, m->mean, m->variance, itg_call_number(call, "conf_level"));
+      itg_estimate_clip(&row, score->low, score->high);
       row.n_missing = m->n_missing;
       row.level = itg_scale_level(score, row.estimate);
       ITG_TRY(itg_tidy_add(tidy, &row, error));
@@ -263,7 +264,7 @@ const itg_measure itg_scale_measure = {
     .summary =
         "Scores one row per respondent by a definition of kind scale: items reversed and weighted, scores over items "
         "or over earlier scores, a missing rule for each. Estimates are the mean of each score by group with its t "
-        "interval and band, and the percent of respondents at the lowest (.floor) and highest (.ceiling) score. A "
+        "interval (within the range of the score) and band, and the percent of respondents at the lowest (.floor) and highest (.ceiling) score. A "
         "score that lacks too many answers is missing in its row and counted in n_missing.",
     .source = "Reversal by the range of the responses, never by what was observed; prorated sums are the mean of "
               "the answers times the number of items. Rules of single instruments: their definition.",

@@ -118,9 +118,9 @@ static void add_four_ints(const int32_t *const x[4], const int32_t start[4], con
   const int32_t f0 = flip[0], f1 = flip[1], f2 = flip[2], f3 = flip[3];
   for (int i = 0; i < BLOCK; i++) {
     int32_t sum = num[i], count = answers[i], is;
-#define ADD(k)                     \
-  is = -(x##k[i] != INT32_MIN);    \
-  sum += ((x##k[i] ^ f##k) + a##k) & is; \
+#define ADD(k)                                 \
+  is = -(x##k[i] != INT32_MIN);                \
+  sum += (((x##k[i] & is) ^ f##k) + a##k) & is; \
   count -= is;
     ADD(0) ADD(1) ADD(2) ADD(3)
 #undef ADD

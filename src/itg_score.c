@@ -112,6 +112,11 @@ void itg_estimate_set_mean_of(itg_estimate *row, const double *values, int64_t n
   itg_estimate_set_mean(row, n, itg_mean_of(values, n), itg_variance_of(values, n), conf_level);
 }
 
+void itg_estimate_clip(itg_estimate *row, double low, double high) {
+  if (row->conf_low < low) row->conf_low = low;
+  if (row->conf_high > high) row->conf_high = high;
+}
+
 void itg_estimate_set_percent(itg_estimate *row, int64_t successes, int64_t trials, double conf_level) {
   row->n = trials;
   row->reason = trials ? ITG_REASON_PRESENT : ITG_REASON_TOO_FEW;

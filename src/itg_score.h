@@ -62,6 +62,9 @@ itg_status itg_groups_note(itg_call *call, const itg_groups *groups, itg_error *
 void itg_estimate_set_mean(itg_estimate *row, int64_t n, double mean, double variance, double conf_level);
 void itg_estimate_set_mean_of(itg_estimate *row, const double *values, int64_t n, double conf_level); /* no NaN */
 
+/* Limits do not lie outside what is possible. */
+void itg_estimate_clip(itg_estimate *row, double low, double high);
+
 /* Estimate of a share in percent, with Wilson's interval. */
 void itg_estimate_set_percent(itg_estimate *row, int64_t successes, int64_t trials, double conf_level);
 

@@ -1,0 +1,294 @@
+/* Measure scale: rules worked by hand, both kernels against a plain loop, definitions that must be refused. */
+#include "scoring.h"
+
+/* A definition of three items 1..5 (b reversed) and a four-level fourth, around the given scores. */
+static const char *instrument(const char *scores, const char *more) {
+  static char text[4096];
+  snprintf(text, sizeof text,
+           "instrument: {schema: integrade-instrument/1, id: test, version: 1.0.0, kind: scale, title: t, unit: person, "
+           "source: {citation: none}, licence: {items: own}, examples: [], "
+           "responses: {five: {min: 1, max: 5, missing: {9: not applicable}}, "
+           "four: {options: {0: never, 1: rarely, 2: often, 3: always}}}, "
+           "items: [{id: a, responses: five}, {id: b, responses: five, reverse: true}, "
+           "{id: c, responses: five, weight: 2}, {id: d, responses: four}], scores: [%s]}\n%s\n",
+           scores, more);
+  return text;
+}
+
+#define DATA(csv) ((const inputs){"data", csv, NULL})
+
+static double value(const itg_result *r, const char *score, int64_t row) {
+  return number_at(itg_result_find(r, "scores"), row, score);
+}
+
+static void items_are_reversed_by_the_range_of_the_responses(void **state) {
+  (void)state;
+  /* Nobody answers 5: reversal by what was observed would give 3 + 1 - 2 = 2 in place of 4. */
+  itg_result *r = score("scale", DATA("a,b,c\n1,2,3\n3,1,1\n"),
+                        instrument("{id: s, of: [a, b, c], method: sum, range: [3, 15]}, "
+                                   "{id: m, of: [a, b, c], method: mean, range: [1, 5]}",
+                                   ""));
+  assert_true(value(r, "s", 0) == 8 && value(r, "s", 1) == 9);
+  assert_near(value(r, "m", 0), 8.0 / 3, 1e-15);
+  assert_true(CELL(r, "estimates", "estimate", "scale", "s") == 8.5);
+  assert_near(CELL(r, "estimates", "std_error", "scale", "s"), 0.5, 1e-15);
+  /* t quantile of one degree of freedom: tan(pi x 0.475) */
+  assert_near(CELL(r, "estimates", "conf_high", "scale", "s"), 8.5 + 0.5 * tan(acos(-1.0) * 0.475), 1e-10);
+  itg_result_free(r);
+}
+
+static void every_method_as_worked_by_hand(void **state) {
+  (void)state;
+  itg_result *r = score(
+      "scale", DATA("a,b,c,d\n1,2,5,3\n5,1,5,3\n4,,2,0\n"),
+      instrument("{id: w, of: [a, b, c], method: weighted-mean, range: [1, 5], missing: {rule: min-valid, min_valid: 2}}, "
+                 "{id: own, of: [a, c], weights: [3, 1], method: weighted-mean, range: [1, 5]}, "
+                 "{id: count, of: [a, b, c], method: count, criterion: {at_least: 4}, range: [0, 3]}, "
+                 "{id: share, of: [a, b, c], method: share, criterion: {at_most: 2}, range: [0, 100], "
+                 "missing: {rule: share, share: 0.5}}, "
+                 "{id: best, of: [a, b, c, d], method: top-box, range: [0, 100]}, "
+                 "{id: worst, of: [a], method: top-box, direction: lower-better, range: [0, 100]}, "
+                 "{id: least, of: [a, b, c], method: min, range: [1, 5], missing: {rule: min-valid, min_valid: 1}}, "
+                 "{id: most, of: [a, b, c], method: max, range: [1, 5], missing: {rule: min-valid, min_valid: 1}}, "
+                 "{id: middle, of: [a, b, c], method: median, range: [1, 5], missing: {rule: min-valid, min_valid: 2}}, "
+                 "{id: hundred, of: [d], method: mean, rescale: {to: [0, 100]}, range: [0, 100]}, "
+                 "{id: both, of: [middle, hundred], method: sum, range: [1, 105]}",
+                 ""));
+  /* Values after reversal: 1 4 5 3; 5 5 5 3; 4 . 2 0 */
+  static const struct {
+    const char *score;
+    double expected[3];
+  } cases[] = {{"w", {(1 + 4 + 10) / 4.0, 5, (4 + 4) / 3.0}},
+               {"own", {(3 + 5) / 4.0, 5, (12 + 2) / 4.0}},
+               {"count", {2, 3, NAN}},
+               {"share", {100.0 / 3, 0, 50}},
+               {"best", {0, 100, NAN}},
+               {"worst", {100, 0, 0}},
+               {"least", {1, 5, 2}},
+               {"most", {5, 5, 4}},
+               {"middle", {4, 5, 3}},
+               {"hundred", {100, 100, 0}},
+               {"both", {104, 105, 3}}};
+  for (size_t i = 0; i < ITG_COUNT(cases); i++)
+    for (int row = 0; row < 3; row++) {
+      double found = value(r, cases[i].score, row);
+      if (isnan(cases[i].expected[row])) assert_true(isnan(found));
+      else assert_near(found, cases[i].expected[row], 1e-13);
+    }
+  itg_result_free(r);
+}
+
+static void missing_answers_follow_the_rule_of_the_score(void **state) {
+  (void)state;
+  itg_result *r = score(
+      "scale", DATA("a,b,c\n1,,3\n1,,\n,,\n9,5,4\n"),
+      instrument("{id: all, of: [a, b, c], method: mean, range: [1, 5]}, "
+                 "{id: half, of: [a, b, c], method: mean, range: [1, 5], missing: {rule: share, share: 0.5}}, "
+                 "{id: sum, of: [a, b, c], method: sum, range: [3, 15], missing: {rule: min-valid, min_valid: 2}}, "
+                 "{id: bare, of: [a, b, c], method: sum, range: [3, 15], missing: {rule: min-valid, min_valid: 2, fill: none}}",
+                 ""));
+  const itg_table *scores = itg_result_find(r, "scores");
+  assert_true(isnan(value(r, "all", 0)) && value(r, "half", 0) == 2);
+  assert_true(value(r, "sum", 0) == 6); /* 1 + 3 and their mean 2 for the missing one */
+  assert_true(value(r, "bare", 0) == 4);
+  assert_true(isnan(value(r, "half", 1)));
+  /* 9 is a missing code of the definition: b reversed 1, c 4 */
+  assert_true(value(r, "half", 3) == 2.5 && value(r, "half_missing", 3) == 1);
+  int half = itg_table_column(scores, "half");
+  assert_int_equal(itg_column_reason(&scores->columns[half], 1), ITG_REASON_TOO_FEW);
+  assert_int_equal(itg_column_reason(&scores->columns[half], 2), ITG_REASON_MISSING);
+  assert_true(value(r, "half_missing", 2) == 3);
+  assert_true(CELL(r, "estimates", "n", "scale", "half") == 2);
+  assert_true(CELL(r, "estimates", "n_missing", "scale", "half") == 2);
+  assert_true(CELL(r, "estimates", "n", "scale", "all") == 0);
+  assert_string_equal(TEXT(r, "estimates", "reason", "scale", "all"), "too few answers");
+  assert_non_null(strstr(itg_result_provenance(r), "\"column\":\"b\",\"missing\":3"));
+  itg_result_free(r);
+}
+
+static void groups_kept_columns_and_ends_of_the_scale(void **state) {
+  (void)state;
+  itg_result *r = score("scale", DATA("id,site,a\nx,N,1\ny,N,5\nz,S,5\nu,S,5\nv,,3\n"),
+                        instrument("{id: s, of: [a], method: mean, range: [1, 5]}", "by: site\nkeep: id"));
+  assert_true(CELL(r, "estimates", "estimate", "scale", "s", "site", "N") == 3);
+  assert_true(CELL(r, "estimates", "estimate", "scale", "s.floor", "site", "N") == 50);
+  assert_true(CELL(r, "estimates", "estimate", "scale", "s.ceiling", "site", "S") == 100);
+  assert_string_equal(TEXT(r, "estimates", "reason", "scale", "s", "site", "S"), itg_reason_text(ITG_REASON_NO_VARIANCE));
+  assert_true(CELL(r, "scores", "s", "id", "z") == 5);
+  assert_true(has_note(r, "1 rows lack a grouping value"));
+  itg_result_free(r);
+}
+
+static void words_of_options_stand_for_their_numbers(void **state) {
+  (void)state;
+  itg_result *r = score("scale", DATA("d\nnever\nalways\n2\nrefused\n"),
+                        instrument("{id: s, of: [d], method: mean, range: [0, 3]}", "missing: {refused: refused}\nresponses: true"));
+  assert_true(value(r, "s", 0) == 0 && value(r, "s", 1) == 3 && value(r, "s", 2) == 2 && isnan(value(r, "s", 3)));
+  assert_true(CELL(r, "responses", "n", "item", "d", "answer", "always") == 1);
+  assert_true(CELL(r, "responses", "percent", "item", "d", "answer", "2", "word", "often") == 25);
+  itg_result_free(r);
+}
+
+/* Both fast ways and the slow one on the same 70,001 rows, and one thread against two, to the last bit. */
+static void all_kernels_agree_with_a_plain_loop(void **state) {
+  (void)state;
+  enum { N = 70001, ITEMS = 7 };
+  static int32_t ints[ITEMS][N];
+  static double doubles[ITEMS][N], spread[ITEMS][2 * N];
+  static uint8_t reasons[ITEMS][N];
+  static const char *const names[] = {"q1", "q2", "q3", "q4", "q5", "q6", "q7"};
+  uint32_t seed = 7;
+  itg_column columns[3][ITEMS];
+  for (int k = 0; k < ITEMS; k++) {
+    for (int i = 0; i < N; i++) {
+      seed = seed * 1664525 + 1013904223;
+      int answer = (int)(seed >> 16) % 6, gone = seed >> 27 == 0;
+      ints[k][i] = gone ? INT32_MIN : answer;
+      doubles[k][i] = gone ? NAN : answer;
+      spread[k][2 * i] = gone ? 77 : answer;
+      reasons[k][i] = gone ? ITG_REASON_REFUSED : 0;
+    }
+    columns[0][k] = (itg_column){names[k], ITG_TYPE_INT32, ints[k], 0, NULL, ITG_COLUMN_MIN_MISSING};
+    columns[1][k] = (itg_column){names[k], ITG_TYPE_DOUBLE, doubles[k], 0, NULL, ITG_COLUMN_NAN_MISSING};
+    columns[2][k] = (itg_column){names[k], ITG_TYPE_DOUBLE, spread[k], 16, reasons[k], 0};
+  }
+  columns[1][3] = columns[0][3]; /* both types in one score */
+  const char *options =
+      "{instrument: {schema: integrade-instrument/1, id: t, version: 1.0.0, kind: scale, title: t, unit: u, "
+      "source: {citation: none}, licence: {items: own}, examples: [], responses: {r: {options: [0, 1, 2, 3, 4, 5]}}, "
+      "items: [{id: q1}, {id: q2, reverse: true}, {id: q3}, {id: q4, reverse: true}, {id: q5}, {id: q6}, {id: q7}], "
+      "scores: [{id: s, of: [q1, q2, q3, q4, q5, q6, q7], method: mean, range: [0, 5], missing: {rule: share, share: 0.5}},"
+      "{id: t, of: [q2, q4, q6], method: sum, range: [0, 15]}]}}";
+  itg_result *results[4];
+  for (int way = 0; way < 4; way++) {
+    itg_table table = {"data", NULL, N, ITEMS, columns[way % 3], NULL};
+    itg_control control = {.threads = way == 3 ? 2 : 1};
+    itg_error error = {0};
+    if (itg_measure_run("scale", &table, 1, options, &control, &results[way], &error)) fail_msg("%s", error.message);
+  }
+  const itg_table *scores = itg_result_find(results[0], "scores");
+  const double *s = scores->columns[itg_table_column(scores, "s")].data, *t = scores->columns[itg_table_column(scores, "t")].data;
+  int64_t complete = 0;
+  for (int i = 0; i < N; i++) {
+    double sum = 0, three = 0;
+    int n = 0, n_three = 0;
+    for (int k = 0; k < ITEMS; k++) {
+      if (ints[k][i] == INT32_MIN) continue;
+      double v = k == 1 || k == 3 ? 5 - ints[k][i] : ints[k][i];
+      sum += v;
+      n++;
+      if (k == 1 || k == 3 || k == 5) three += v, n_three++;
+    }
+    if (n >= 4) assert_true(s[i] == sum / n);
+    else assert_true(isnan(s[i]));
+    if (n_three == 3) assert_true(t[i] == three), complete++;
+    else assert_true(isnan(t[i]));
+  }
+  assert_true(complete > N / 2 && complete < N);
+  for (int way = 1; way < 4; way++)
+    for (int table = 0; table < 2; table++) {
+      const itg_table *a = itg_result_table(results[0], table), *b = itg_result_table(results[way], table);
+      assert_int_equal(a->n_columns, b->n_columns);
+      for (int c = 0; c < a->n_columns; c++) {
+        if (a->columns[c].type != ITG_TYPE_DOUBLE) continue;
+        const double *x = a->columns[c].data, *y = b->columns[c].data;
+        for (int64_t i = 0; i < a->n_rows; i++)
+          if (!isnan(x[i]) || !isnan(y[i])) assert_true(x[i] == y[i]);
+      }
+    }
+  for (int way = 0; way < 4; way++) itg_result_free(results[way]);
+}
+
+static void impossible_answers_name_row_and_column(void **state) {
+  (void)state;
+  const char *one = "{id: s, of: [a, d], method: sum, range: [1, 8]}";
+  assert_fails("scale", DATA("a,d\n1,0\n7,1\n"), instrument(one, ""), ITG_ERR_RANGE, "test.csv, line 3, column 'a': '7'");
+  assert_fails("scale", DATA("a,d\n1,0\n2,1.5\n"), instrument(one, ""), ITG_ERR_RANGE, "column 'd': '1.5'");
+  assert_fails("scale", DATA("a,d\n1,0\n2,sometimes\n"), instrument(one, ""), ITG_ERR_TYPE, "'sometimes' is no answer");
+  itg_result *r = score("scale", DATA("a,d\n7,0\n2,1\n"), instrument(one, "out_of_range: missing"));
+  assert_true(isnan(value(r, "s", 0)) && value(r, "s", 1) == 3);
+  assert_true(has_note(r, "1 answers that the definition does not know"));
+  itg_result_free(r);
+}
+
+static void columns_are_found_by_item_by_map_and_by_list(void **state) {
+  (void)state;
+  const char *one = "{id: s, of: [a, b, c, d], method: sum, range: [3, 18]}";
+  const inputs data = {"data", "q_1,q_2,q_3,q_4\n1,2,3,0\n", NULL};
+  itg_result *r = score("scale", data, instrument(one, "columns: {items: \"q_{n}\"}"));
+  assert_true(value(r, "s", 0) == 8);
+  itg_result_free(r);
+  r = score("scale", data, instrument(one, "columns: {a: q_1, b: q_2, c: q_3, d: q_4}"));
+  assert_true(value(r, "s", 0) == 8);
+  itg_result_free(r);
+  r = score("scale", data, instrument("{id: s, of: [c], method: sum, range: [1, 5]}, {id: x, of: [a], method: sum, range: [1, 5]}",
+                                      "scores: s\ncolumns: {c: q_3}"));
+  assert_true(value(r, "s", 0) == 3);
+  assert_int_equal(itg_table_column(itg_result_find(r, "scores"), "x"), -1);
+  itg_result_free(r);
+  assert_fails("scale", data, instrument(one, "columns: {items: [q_1, q_2]}"), ITG_ERR_COLUMN, "names 2 columns, but the instrument has 4");
+  assert_fails("scale", data, instrument(one, "columns: {a: q_1, e: q_2}"), ITG_ERR_OPTION, "'e' is neither a role");
+  assert_fails("scale", DATA("a,b,c\n1,1,1\n"), instrument(one, ""), ITG_ERR_COLUMN, "for item 'd'");
+  assert_fails("scale", DATA("a,b,c,d\n"), instrument(one, ""), ITG_ERR_EMPTY, "no rows");
+}
+
+static void definitions_without_meaning_are_refused(void **state) {
+  (void)state;
+  static const struct {
+    const char *scores, *part;
+    itg_status status;
+  } cases[] = {
+      {"{id: s, of: [a, b], method: sum, range: [2, 9]}", "is 2 to 10 by its rule", ITG_ERR_VALUE},
+      {"{id: s, of: [a, z], method: sum, range: [2, 10]}", "no item or earlier score 'z'", ITG_ERR_REFERENCE},
+      {"{id: s, of: [s], method: sum, range: [2, 10]}", "no item or earlier score 's'", ITG_ERR_REFERENCE},
+      {"{id: s, of: [a, a], method: sum, range: [2, 10]}", "stands twice", ITG_ERR_VALUE},
+      {"{id: a, of: [b], method: sum, range: [1, 5]}", "'a' is given twice", ITG_ERR_VALUE},
+      {"{id: s, of: [a], method: sum, range: [1, 5], missing: {rule: min-valid, min_valid: 2}}", "has 1 parts", ITG_ERR_VALUE},
+      {"{id: s, of: [a], method: mean, range: [1, 5], bands: b}", "no bands 'b'", ITG_ERR_REFERENCE},
+      {"{id: s, of: [a], method: mean, range: [1, 5], criterion: {at_least: 2}}", "have a criterion", ITG_ERR_VALUE},
+      {"{id: s, of: [a], method: mean, range: [1, 5], roundd: 2}", "no key 'roundd'", ITG_ERR_KEY},
+      {"{id: s, of: [a], method: average, range: [1, 5]}", "'average'", ITG_ERR_VALUE},
+  };
+  for (size_t i = 0; i < ITG_COUNT(cases); i++)
+    assert_fails("scale", DATA("a,b\n1,1\n"), instrument(cases[i].scores, ""), cases[i].status, cases[i].part);
+}
+
+static void score_finds_the_engine_of_the_kind(void **state) {
+  (void)state;
+  const char *one = "{id: s, of: [a], method: mean, range: [1, 5]}";
+  itg_result *direct = score("scale", DATA("a\n1\n4\n"), instrument(one, "conf_level: 0.9")),
+             *through = score("score", DATA("a\n1\n4\n"), instrument(one, "conf_level: 0.9"));
+  assert_true(CELL(direct, "estimates", "conf_low", "scale", "s") == CELL(through, "estimates", "conf_low", "scale", "s"));
+  assert_string_equal(itg_result_provenance(direct), itg_result_provenance(through));
+  itg_result_free(direct);
+  itg_result_free(through);
+  assert_fails("score", DATA("a\n1\n"), "{instrument: functional-integration}", ITG_ERR_INSTRUMENT, "use the measure functional_integration");
+  assert_fails("score", DATA("a\n1\n"), instrument(one, "theta: 0.4"), ITG_ERR_OPTION, "no key 'theta'");
+  assert_fails("scale", DATA("a\n1\n"), "{instrument: dmic}", ITG_ERR_INSTRUMENT, "needs one of kind scale");
+}
+
+static void shipped_scales_pass_their_published_examples(void **state) {
+  (void)state;
+  static const char *const ids[] = {"pacic", "acic", "microsystem"};
+  for (size_t i = 0; i < ITG_COUNT(ids); i++) {
+    itg_error error = {0};
+    if (itg_instrument_check(ids[i], NULL, &error)) fail_msg("%s", error.message);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(items_are_reversed_by_the_range_of_the_responses),
+      cmocka_unit_test(every_method_as_worked_by_hand),
+      cmocka_unit_test(missing_answers_follow_the_rule_of_the_score),
+      cmocka_unit_test(groups_kept_columns_and_ends_of_the_scale),
+      cmocka_unit_test(words_of_options_stand_for_their_numbers),
+      cmocka_unit_test(all_kernels_agree_with_a_plain_loop),
+      cmocka_unit_test(impossible_answers_name_row_and_column),
+      cmocka_unit_test(columns_are_found_by_item_by_map_and_by_list),
+      cmocka_unit_test(definitions_without_meaning_are_refused),
+      cmocka_unit_test(score_finds_the_engine_of_the_kind),
+      cmocka_unit_test(shipped_scales_pass_their_published_examples),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
