@@ -344,6 +344,8 @@ static itg_status gather_options(itg_evaluation *e, itg_analysis *a, const itg_n
   }
   for (int32_t i = 0; i < map->count; i++) { /* definitions by path are relative to the file, too */
     if (items[i].kind != ITG_NODE_SCALAR || !takes_definition(a->measure, keys[i])) continue;
+    a->instrument_key = keys[i];
+    a->instrument_path = items[i].text;
     if (is_definition_path(items[i].text))
       ITG_TRY(resolve(e, &items[i], items[i].text, &items[i].text, error));
     a->instrument = items[i].text;
@@ -406,10 +408,11 @@ static itg_status with_context(const itg_analysis *a, itg_status status, itg_err
   return status;
 }
 
-/* Confidence levels are an option of the measures that have intervals. */
-static itg_status name_interval(itg_evaluation *e, itg_analysis *a, itg_error *error) {
-  json_t *root = json_loads(itg_result_provenance(a->result), 0, NULL);
-  const json_t *level = json_object_get(json_object_get(root, "options"), "conf_level");
+/* From the provenance: the name of the intervals (their level is an option of the measures that have any).  To
+ * it: the path of a definition as it was written, for where the folder lies on this machine is nobody's business. */
+static itg_status settle_provenance(itg_evaluation *e, itg_analysis *a, itg_error *error) {
+  json_t *root = json_loads(itg_result_provenance(a->result), 0, NULL), *options = json_object_get(root, "options");
+  const json_t *level = json_object_get(options, "conf_level");
   double value = json_number_value(level);
   itg_text text = ITG_TEXT_EMPTY;
   if (json_is_string(level)) itg_number_parse(json_string_value(level), json_string_length(level), &value);
@@ -420,8 +423,15 @@ static itg_status name_interval(itg_evaluation *e, itg_analysis *a, itg_error *e
   itg_text_add(&text, "interval");
   a->interval = text.failed ? NULL : itg_arena_text(e->arena, text.data, text.size);
   itg_text_clear(&text);
+  itg_status status = a->interval ? ITG_OK : itg_fail_memory(error);
+  if (!status && a->instrument_path && json_object_get(options, a->instrument_key)) {
+    json_object_set_new(options, a->instrument_key, json_string(a->instrument_path));
+    char *json = json_dumps(root, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(17));
+    status = json ? itg_result_set_provenance(a->result, json, error) : itg_fail_memory(error);
+    free(json);
+  }
   json_decref(root);
-  return a->interval ? ITG_OK : itg_fail_memory(error);
+  return status;
 }
 
 /* The gate looks at the columns that were used, as the provenance counts them. */
@@ -459,7 +469,7 @@ static itg_status run_analysis(itg_evaluation *e, itg_analysis *a, const itg_con
   itg_status status = itg_measure_run_node(a->measure->name, tables, a->n_references, options, scratch, control,
                                            &a->result, error);
   itg_arena_free(scratch);
-  if (!status) status = name_interval(e, a, error);
+  if (!status) status = settle_provenance(e, a, error);
   if (!status) status = check_gate(e, a, error);
   return status;
 }

@@ -23,7 +23,7 @@ typedef struct itg_analysis {
   const itg_measure *measure;
   const char **references; /* the input or "<analysis>.<table>" of each table */
   int n_references;
-  const char *instrument; /* id or path as used, NULL none */
+  const char *instrument, *instrument_key, *instrument_path; /* definition as used, its option, as written; NULL none */
   itg_result *result;
   const char *interval; /* "95% interval", by its confidence level */
   bool persons, synthetic; /* made from rows about persons; from synthetic data */

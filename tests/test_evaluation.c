@@ -1,0 +1,486 @@
+/* test_evaluation.c - evaluation files: what is read, refused, run, masked and written. */
+#define _XOPEN_SOURCE 700
+#include <dirent.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "itg_evaluation.h"
+
+/* ---- a folder to work in ---- */
+
+static char folder[] = "/tmp/itg-evaluation-XXXXXX";
+
+static const char *path_of(const char *name) {
+  static char paths[4][512];
+  static int turn;
+  char *path = paths[turn++ % 4];
+  snprintf(path, sizeof paths[0], "%s/%s", folder, name);
+  return path;
+}
+
+static void put(const char *name, const char *text) {
+  FILE *file = fopen(path_of(name), "wb");
+  assert_non_null(file);
+  assert_int_equal(fwrite(text, 1, strlen(text), file), strlen(text));
+  fclose(file);
+}
+
+static char *take(const char *path) {
+  FILE *file = fopen(path, "rb");
+  assert_non_null(file);
+  char *text = calloc(1, 1 << 22);
+  size_t size = fread(text, 1, (1 << 22) - 1, file);
+  assert_true(size < (1 << 22) - 1);
+  fclose(file);
+  return text;
+}
+
+static bool exists(const char *name) {
+  struct stat info;
+  return stat(path_of(name), &info) == 0;
+}
+
+static int count_files(const char *name) {
+  DIR *dir = opendir(path_of(name));
+  int n = 0;
+  assert_non_null(dir);
+  for (struct dirent *entry; (entry = readdir(dir));) n += entry->d_name[0] != '.';
+  closedir(dir);
+  return n;
+}
+
+static void remove_all(const char *path) {
+  DIR *dir = opendir(path);
+  for (struct dirent *entry; dir && (entry = readdir(dir));) {
+    char inner[1024];
+    if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
+    snprintf(inner, sizeof inner, "%s/%s", path, entry->d_name);
+    remove_all(inner);
+  }
+  if (dir) closedir(dir);
+  remove(path);
+}
+
+/* Three items of respondents in two teams, one of them small; a definition of our own. */
+static const char definition[] =
+    "schema: integrade-instrument/1\nid: test-three\nversion: 1.0.0\nkind: scale\ntitle: Three items\n"
+    "unit: respondent\nsource: {citation: made for this test}\nlicence: {items: free, scoring: free}\n"
+    "responses:\n  five: {options: {1: a, 2: b, 3: c, 4: d, 5: e}}\n"
+    "items: [{id: q1, label: one}, {id: q2, label: two}, {id: q3, label: three}]\n"
+    "scores:\n  - {id: total, title: Total, of: [q1, q2, q3], method: mean, range: [1, 5], unit: points}\n"
+    "examples:\n  - source: by hand\n    tables: {data: {q1: [1], q2: [2], q3: [3]}}\n"
+    "    expect: [{scale: total, estimate: 2}]\n";
+
+static const char people[] =
+    "person,team,q1,q2,q3\n1,large,1,2,3\n2,large,3,3,3\n3,large,5,4,3\n4,large,2,2,2\n5,large,4,4,NA\n6,large,1,1,1\n"
+    "7,small,5,5,5\n8,small,4,4,4\n";
+
+#define HEAD "schema: integrade-evaluation/1\nid: test\ntitle: A test\n"
+#define INPUT "inputs:\n  - {id: people, path: people.csv}\n"
+#define ANALYSIS                                                                                          \
+  "analyses:\n  - id: total\n    measure: scale\n    instrument: three.yaml\n    input: people\n    by: team\n" \
+  "    keep: [person]\n"
+
+static int set_up(void **state) {
+  (void)state;
+  if (!mkdtemp(folder)) return -1;
+  put("three.yaml", definition);
+  put("people.csv", people);
+  return 0;
+}
+
+static int tear_down(void **state) {
+  (void)state;
+  remove_all(folder);
+  return 0;
+}
+
+static itg_evaluation *run(const char *text) {
+  itg_evaluation *evaluation = NULL;
+  itg_error error = {0};
+  put("e.yaml", text);
+  if (itg_evaluation_run(path_of("e.yaml"), NULL, &evaluation, &error)) fail_msg("%s", error.message);
+  return evaluation;
+}
+
+static itg_error refuse(const char *text, itg_status status) {
+  itg_evaluation *evaluation = NULL;
+  itg_error error = {0};
+  put("e.yaml", text);
+  itg_status got = itg_evaluation_run(path_of("e.yaml"), NULL, &evaluation, &error);
+  if (got != status) fail_msg("%s, not %s: %s", itg_status_name(got), itg_status_name(status), error.message);
+  assert_null(evaluation);
+  assert_int_equal(error.status, status);
+  return error;
+}
+
+static void assert_says(itg_error error, const char *part) {
+  if (!strstr(error.message, part)) fail_msg("'%s' is not in: %s", part, error.message);
+}
+
+/* Value of an estimate by scale and team; NaN when missing. */
+static double estimate_of(const itg_evaluation *e, int analysis, const char *scale, const char *team, const char *column) {
+  const itg_table *table = itg_result_find(itg_evaluation_result(e, analysis), "estimates");
+  char a[ITG_NUMBER_SIZE], b[ITG_NUMBER_SIZE];
+  for (int64_t r = 0; r < table->n_rows; r++) {
+    const itg_column *c = table->columns;
+    if (!itg_text_equal(itg_column_text(&c[itg_table_column(table, "scale")], r, a), scale)) continue;
+    if (!itg_text_equal(itg_column_text(&c[itg_table_column(table, "team")], r, b), team)) continue;
+    double value;
+    uint8_t reason;
+    itg_column_doubles(&c[itg_table_column(table, column)], r, 1, &value, &reason);
+    return value;
+  }
+  fail_msg("no row %s %s", scale, team);
+  return 0;
+}
+
+/* ---- reading and running ---- */
+
+static void an_evaluation_runs_in_the_order_of_its_file(void **state) {
+  (void)state;
+  itg_evaluation *e = run(HEAD INPUT ANALYSIS
+                          "  - {id: again, measure: scale, instrument: three.yaml, input: people}\n"
+                          "output: {folder: somewhere}\n");
+  assert_string_equal(itg_evaluation_title(e), "A test");
+  assert_int_equal(itg_evaluation_count(e), 2);
+  assert_string_equal(itg_evaluation_id(e, 0), "total");
+  assert_string_equal(itg_evaluation_id(e, 1), "again");
+  assert_null(itg_evaluation_id(e, 2));
+  assert_null(itg_evaluation_result(e, -1));
+  assert_string_equal(itg_evaluation_folder(e), path_of("somewhere"));
+  itg_evaluation_free(e);
+  itg_evaluation_free(NULL);
+}
+
+static void a_table_of_an_earlier_analysis_is_an_input(void **state) {
+  (void)state;
+  itg_evaluation *e = run(HEAD INPUT ANALYSIS
+                          "  - id: means\n    measure: scale\n    input: total.scores\n"
+                          "    instrument: {schema: integrade-instrument/1, id: one, version: 1.0.0, kind: scale, title: One,\n"
+                          "      unit: x, source: {citation: x}, licence: {items: x, scoring: x}, examples: [],\n"
+                          "      responses: {r: {min: 1, max: 5}}, items: [{id: total, label: t}],\n"
+                          "      scores: [{id: s, title: S, of: [total], method: mean, range: [1, 5]}]}\n"
+                          "privacy: {min_n: 0, rows: true}\n");
+  const itg_table *first = itg_result_find(itg_evaluation_result(e, 0), "scores"),
+                  *second = itg_result_find(itg_evaluation_result(e, 1), "scores");
+  assert_non_null(second);
+  assert_int_equal(second->n_rows, 8);
+  double totals[8], means[8];
+  uint8_t reasons[8];
+  itg_column_doubles(&first->columns[itg_table_column(first, "total")], 0, 8, totals, reasons);
+  itg_column_doubles(&second->columns[itg_table_column(second, "s")], 0, 8, means, reasons);
+  for (int i = 0; i < 8; i++) assert_true(totals[i] == means[i] || (isnan(totals[i]) && isnan(means[i])));
+  itg_evaluation_free(e);
+}
+
+static void a_misspelt_key_is_suggested_with_its_line(void **state) {
+  (void)state;
+  itg_error error = refuse(HEAD INPUT "analyses:\n  - id: a\n    measur: scale\n    input: people\n", ITG_ERR_KEY);
+  assert_says(error, "did you mean 'measure'?");
+  assert_says(error, "e.yaml, line 8");
+  assert_int_equal(error.line, 8);
+  error = refuse(HEAD "input:\n  - {id: people, path: people.csv}\n" ANALYSIS, ITG_ERR_KEY);
+  assert_says(error, "did you mean 'inputs'?");
+}
+
+static void wrong_values_name_their_place(void **state) {
+  (void)state;
+  assert_says(refuse("schema: integrade-evaluation/9\nid: a\ntitle: b\n" INPUT ANALYSIS, ITG_ERR_VALUE),
+              "this version reads integrade-evaluation/1");
+  assert_says(refuse("schema: integrade-evaluation/1\nid: a b\ntitle: b\n" INPUT ANALYSIS, ITG_ERR_VALUE), "id 'a b'");
+  assert_says(refuse(HEAD "seed: -1\n" INPUT ANALYSIS, ITG_ERR_VALUE), "seed");
+  assert_says(refuse(HEAD "inputs:\n  - {id: people, path: people.csv, origin: syntetic}\n" ANALYSIS, ITG_ERR_VALUE),
+              "did you mean 'synthetic'?");
+  assert_says(refuse(HEAD INPUT "analyses: []\n", ITG_ERR_EMPTY), "no analyses");
+  assert_says(refuse(HEAD INPUT ANALYSIS "title: twice\n", ITG_ERR_KEY), "stands twice");
+}
+
+static void unknown_things_are_suggested(void **state) {
+  (void)state;
+  itg_error error = refuse(HEAD INPUT "analyses:\n  - {id: a, measure: scal, input: people}\n", ITG_ERR_MEASURE);
+  assert_says(error, "did you mean 'scale'?");
+  assert_says(error, "e.yaml, line 7");
+  assert_null(strstr(error.message, "(ITG_ERR_MEASURE) (ITG_ERR_MEASURE)"));
+  assert_says(refuse(HEAD INPUT "analyses:\n  - {id: a, measure: scale, input: poeple}\n", ITG_ERR_REFERENCE),
+              "did you mean 'people'?");
+  assert_says(refuse(HEAD INPUT "analyses:\n  - {id: a, measure: scale, input: later.scores}\n", ITG_ERR_REFERENCE),
+              "no earlier analysis");
+  assert_says(refuse(HEAD INPUT ANALYSIS "  - {id: b, measure: scale, instrument: three.yaml, input: total.score}\n",
+                     ITG_ERR_REFERENCE),
+              "has no table 'score'; it has: estimates, scores");
+}
+
+static void ids_are_unique_and_inputs_are_named_once(void **state) {
+  (void)state;
+  assert_says(refuse(HEAD INPUT "  - {id: people, path: people.csv}\n" ANALYSIS, ITG_ERR_DUPLICATE), "two inputs");
+  assert_says(refuse(HEAD INPUT ANALYSIS "  - {id: total, measure: scale, input: people}\n", ITG_ERR_DUPLICATE),
+              "two analyses");
+  assert_says(refuse(HEAD INPUT "analyses:\n  - {id: a, measure: scale}\n", ITG_ERR_KEY), "either 'input' or 'inputs'");
+  assert_says(refuse(HEAD INPUT "analyses:\n  - {id: a, measure: scale, input: people, inputs: {data: people}}\n",
+                     ITG_ERR_KEY),
+              "either 'input' or 'inputs'");
+  assert_says(refuse(HEAD INPUT ANALYSIS "    options: {by: team}\n", ITG_ERR_KEY), "'by' is given twice");
+}
+
+static void what_the_measure_says_is_kept_behind_the_place_in_the_file(void **state) {
+  (void)state;
+  put("wrong.csv", "person,team,q1,q2,q3\n1,large,1,2,9\n");
+  itg_error error = refuse(HEAD "inputs:\n  - {id: people, path: wrong.csv}\n" ANALYSIS, ITG_ERR_RANGE);
+  assert_says(error, "e.yaml, line 7, analysis 'total': wrong.csv, line 2, column 'q3': ");
+  assert_string_equal(error.column, "q3");
+  assert_int_equal(error.row, 1);
+  assert_int_equal(error.line, 2);
+  const char *code = strstr(error.message, "(ITG_ERR_RANGE)");
+  assert_non_null(code);
+  assert_null(strstr(code + 1, "(ITG_ERR_RANGE)"));
+}
+
+static void an_option_error_names_the_line_of_the_option(void **state) {
+  (void)state;
+  itg_error error = refuse(HEAD INPUT ANALYSIS "    options:\n      conf_levl: 0.9\n", ITG_ERR_OPTION);
+  assert_says(error, "e.yaml, line 14");
+  assert_says(error, "did you mean 'conf_level'?");
+}
+
+static void unreadable_files_are_refused_by_name(void **state) {
+  (void)state;
+  itg_evaluation *e = NULL;
+  itg_error error = {0};
+  assert_int_equal(itg_evaluation_run(folder, NULL, &e, &error), ITG_ERR_FILE);
+  assert_says(error, "directory");
+  assert_int_equal(itg_evaluation_run(path_of("absent.yaml"), NULL, &e, &error), ITG_ERR_FILE);
+  assert_int_equal(itg_evaluation_run(NULL, NULL, &e, &error), ITG_ERR_ARGUMENT);
+  refuse("", ITG_ERR_KEY);
+  refuse("\x01\x02\xff\xfe", ITG_ERR_SYNTAX);
+  refuse("title: \"open", ITG_ERR_SYNTAX);
+  refuse("[1, 2]", ITG_ERR_VALUE);
+  assert_says(refuse(HEAD "inputs:\n  - {id: people, path: absent.csv}\n" ANALYSIS, ITG_ERR_FILE), "absent.csv");
+}
+
+static void files_outside_the_folder_need_leave(void **state) {
+  (void)state;
+  char text[1024];
+  mkdir(path_of("inner"), 0777);
+  put("inner/three.yaml", definition);
+  const char *body = "inputs:\n  - {id: people, path: ../people.csv}\n" ANALYSIS;
+  snprintf(text, sizeof text, HEAD "%s", body);
+  put("inner/e.yaml", text);
+  itg_evaluation *e = NULL;
+  itg_error error = {0};
+  assert_int_equal(itg_evaluation_run(path_of("inner/e.yaml"), NULL, &e, &error), ITG_ERR_VALUE);
+  assert_says(error, "allow_outside: true");
+  snprintf(text, sizeof text, HEAD "allow_outside: true\n%s", body);
+  put("inner/e.yaml", text);
+  assert_int_equal(itg_evaluation_run(path_of("inner/e.yaml"), NULL, &e, &error), ITG_OK);
+  itg_evaluation_free(e);
+
+  assert_says(refuse(HEAD "inputs:\n  - {id: people, path: /etc/passwd}\n" ANALYSIS, ITG_ERR_VALUE), "lies outside");
+  assert_says(refuse(HEAD "inputs:\n  - {id: people, path: /absent/x.csv}\n" ANALYSIS, ITG_ERR_VALUE), "lies outside");
+  assert_int_equal(symlink("/etc/passwd", path_of("link.csv")), 0);
+  assert_says(refuse(HEAD "inputs:\n  - {id: people, path: link.csv}\n" ANALYSIS, ITG_ERR_VALUE), "lies outside");
+  e = run(HEAD "inputs:\n  - {id: people, path: inner/../people.csv}\n" ANALYSIS);
+  itg_evaluation_free(e);
+}
+
+static void a_pinned_file_must_be_the_same(void **state) {
+  (void)state;
+  assert_says(refuse(HEAD "inputs:\n  - {id: people, path: people.csv, sha256: \"00\"}\n" ANALYSIS, ITG_ERR_DATA),
+              "not the file that was pinned");
+}
+
+/* ---- privacy and quality ---- */
+
+static void small_groups_of_persons_are_masked_by_default(void **state) {
+  (void)state;
+  itg_evaluation *e = run(HEAD INPUT ANALYSIS);
+  const itg_result *result = itg_evaluation_result(e, 0);
+  const itg_table *table = itg_result_find(result, "estimates");
+  char buffer[ITG_NUMBER_SIZE];
+  static const char *const numbers[] = {"n", "n_missing", "estimate", "std_error", "conf_low", "conf_high"};
+  for (size_t i = 0; i < ITG_COUNT(numbers); i++) assert_true(isnan(estimate_of(e, 0, "total", "small", numbers[i])));
+  assert_false(isnan(estimate_of(e, 0, "total", "large", "estimate")));
+  int reason = itg_table_column(table, "reason"), seen = 0;
+  for (int64_t r = 0; r < table->n_rows; r++)
+    seen += itg_text_equal(itg_column_text(&table->columns[reason], r, buffer), "suppressed");
+  assert_int_equal(seen, 3); /* total, floor and ceiling of the small team */
+  assert_null(itg_result_find(result, "scores")); /* rows of persons stay */
+  itg_evaluation_free(e);
+}
+
+static void what_is_not_about_persons_is_not_masked(void **state) {
+  (void)state;
+  static const char *const ways[] = {
+      HEAD "inputs:\n  - {id: people, path: people.csv, origin: synthetic}\n" ANALYSIS,
+      HEAD "inputs:\n  - {id: people, path: people.csv, origin: published}\n" ANALYSIS,
+      HEAD "inputs:\n  - {id: people, path: people.csv, persons: false}\n" ANALYSIS,
+      HEAD INPUT ANALYSIS "privacy: {min_n: 0, rows: true}\n",
+  };
+  for (size_t i = 0; i < ITG_COUNT(ways); i++) {
+    itg_evaluation *e = run(ways[i]);
+    assert_true(estimate_of(e, 0, "total", "small", "estimate") == 4.5);
+    assert_non_null(itg_result_find(itg_evaluation_result(e, 0), "scores"));
+    itg_evaluation_free(e);
+  }
+  itg_evaluation *e = run(HEAD "inputs:\n  - {id: people, path: people.csv, origin: synthetic, persons: true}\n" ANALYSIS);
+  assert_true(isnan(estimate_of(e, 0, "total", "small", "estimate")));
+  itg_evaluation_free(e);
+}
+
+static void the_mask_begins_below_min_n(void **state) {
+  (void)state;
+  for (int min_n = 1; min_n <= 4; min_n++) {
+    char text[2048];
+    snprintf(text, sizeof text, HEAD INPUT ANALYSIS "privacy: {min_n: %d}\n", min_n);
+    itg_evaluation *e = run(text);
+    assert_int_equal(isnan(estimate_of(e, 0, "total", "small", "estimate")) != 0, min_n > 2);
+    itg_evaluation_free(e);
+  }
+}
+
+static void a_refusal_is_a_disclosure_error(void **state) {
+  (void)state;
+  itg_error error = refuse(HEAD INPUT ANALYSIS "privacy: {action: refuse}\n", ITG_ERR_DISCLOSURE);
+  assert_says(error, "fewer than 5 persons");
+  assert_int_equal(itg_status_exit(error.status), 8);
+}
+
+static void the_quality_gate_counts_what_is_used(void **state) {
+  (void)state;
+  itg_error error = refuse(HEAD INPUT ANALYSIS "quality: {max_missing: 0.1}\n", ITG_ERR_GATE);
+  assert_says(error, "column 'q3' of people.csv misses 1 of 8 values");
+  assert_int_equal(itg_status_exit(error.status), 5);
+  itg_evaluation_free(run(HEAD INPUT ANALYSIS "quality: {max_missing: 0.125}\n"));
+}
+
+/* ---- writing ---- */
+
+static void two_runs_write_the_same_bytes(void **state) {
+  (void)state;
+  static const char *const files[] = {"total-estimates.csv", "total.json", "provenance.json", "report.html"};
+  for (int i = 0; i < 2; i++) {
+    itg_evaluation *e = run(HEAD INPUT ANALYSIS);
+    itg_error error = {0};
+    if (itg_evaluation_write(e, path_of(i ? "two/deep" : "one"), &error)) fail_msg("%s", error.message);
+    itg_evaluation_free(e);
+  }
+  assert_int_equal(count_files("one"), (int)ITG_COUNT(files));
+  for (size_t i = 0; i < ITG_COUNT(files); i++) {
+    char a[256], b[256];
+    snprintf(a, sizeof a, "one/%s", files[i]);
+    snprintf(b, sizeof b, "two/deep/%s", files[i]);
+    char *x = take(path_of(a)), *y = take(path_of(b));
+    assert_string_equal(x, y);
+    assert_true(strlen(x) > 20);
+    assert_null(strstr(x, folder)); /* nobody's paths */
+    free(x);
+    free(y);
+  }
+}
+
+static void forms_that_were_not_asked_for_are_not_written(void **state) {
+  (void)state;
+  itg_evaluation *e = run(HEAD INPUT ANALYSIS "output: {tables: csv, report: none}\n");
+  assert_int_equal(itg_evaluation_write(e, path_of("few"), NULL), ITG_OK);
+  assert_int_equal(count_files("few"), 2);
+  assert_true(exists("few/total-estimates.csv") && exists("few/provenance.json"));
+  itg_evaluation_free(e);
+}
+
+static void an_existing_folder_keeps_its_other_files(void **state) {
+  (void)state;
+  mkdir(path_of("kept"), 0777);
+  put("kept/mine.txt", "mine");
+  put("kept/report.html", "old");
+  itg_evaluation *e = run(HEAD INPUT ANALYSIS);
+  assert_int_equal(itg_evaluation_write(e, path_of("kept"), NULL), ITG_OK);
+  char *mine = take(path_of("kept/mine.txt")), *report = take(path_of("kept/report.html"));
+  assert_string_equal(mine, "mine");
+  assert_string_not_equal(report, "old");
+  assert_int_equal(count_files("kept"), 5);
+  free(mine);
+  free(report);
+  itg_evaluation_free(e);
+}
+
+static void a_failed_write_leaves_everything_as_it_was(void **state) {
+  (void)state;
+  itg_evaluation *e = run(HEAD INPUT ANALYSIS);
+  itg_error error = {0};
+  mkdir(path_of("torn"), 0777);
+  mkdir(path_of("torn/report.html"), 0777); /* in the way of the last file */
+  put("torn/total.json", "old");
+  assert_int_equal(itg_evaluation_write(e, path_of("torn"), &error), ITG_ERR_FILE);
+  assert_says(error, "report.html");
+  char *json = take(path_of("torn/total.json"));
+  assert_string_equal(json, "old");
+  free(json);
+  assert_int_equal(count_files("torn"), 2);
+
+  put("plain", "a file");
+  assert_int_equal(itg_evaluation_write(e, path_of("plain"), &error), ITG_ERR_FILE);
+  assert_says(error, "a folder is needed");
+  assert_int_equal(itg_evaluation_write(e, path_of("plain/deeper"), &error), ITG_ERR_FILE);
+  assert_int_equal(itg_evaluation_write(e, "", &error), ITG_ERR_ARGUMENT);
+  itg_evaluation_free(e);
+  DIR *dir = opendir(folder);
+  for (struct dirent *entry; (entry = readdir(dir));) assert_null(strstr(entry->d_name, ".part-"));
+  closedir(dir);
+}
+
+/* ---- control ---- */
+
+static int stop_late(void *payload, double done) {
+  double *last = payload;
+  assert_true(done >= *last && done <= 1);
+  *last = done;
+  return done >= 0.5;
+}
+
+static void progress_grows_and_stops_the_run(void **state) {
+  (void)state;
+  itg_evaluation *e = NULL;
+  itg_error error = {0};
+  double last = 0;
+  itg_control control = {.progress = stop_late, .payload = &last};
+  put("e.yaml", HEAD INPUT ANALYSIS "  - {id: b, measure: scale, instrument: three.yaml, input: people}\n");
+  assert_int_equal(itg_evaluation_run(path_of("e.yaml"), &control, &e, &error), ITG_ERR_INTERRUPTED);
+  assert_null(e);
+  assert_true(last >= 0.5);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(an_evaluation_runs_in_the_order_of_its_file),
+      cmocka_unit_test(a_table_of_an_earlier_analysis_is_an_input),
+      cmocka_unit_test(a_misspelt_key_is_suggested_with_its_line),
+      cmocka_unit_test(wrong_values_name_their_place),
+      cmocka_unit_test(unknown_things_are_suggested),
+      cmocka_unit_test(ids_are_unique_and_inputs_are_named_once),
+      cmocka_unit_test(what_the_measure_says_is_kept_behind_the_place_in_the_file),
+      cmocka_unit_test(an_option_error_names_the_line_of_the_option),
+      cmocka_unit_test(unreadable_files_are_refused_by_name),
+      cmocka_unit_test(files_outside_the_folder_need_leave),
+      cmocka_unit_test(a_pinned_file_must_be_the_same),
+      cmocka_unit_test(small_groups_of_persons_are_masked_by_default),
+      cmocka_unit_test(what_is_not_about_persons_is_not_masked),
+      cmocka_unit_test(the_mask_begins_below_min_n),
+      cmocka_unit_test(a_refusal_is_a_disclosure_error),
+      cmocka_unit_test(the_quality_gate_counts_what_is_used),
+      cmocka_unit_test(two_runs_write_the_same_bytes),
+      cmocka_unit_test(forms_that_were_not_asked_for_are_not_written),
+      cmocka_unit_test(an_existing_folder_keeps_its_other_files),
+      cmocka_unit_test(a_failed_write_leaves_everything_as_it_was),
+      cmocka_unit_test(progress_grows_and_stops_the_run),
+  };
+  return cmocka_run_group_tests(tests, set_up, tear_down);
+}
