@@ -382,14 +382,18 @@ static itg_status find_table(const itg_evaluation *e, itg_analysis *a, int index
   return ITG_OK;
 }
 
+/* The share of the whole; it never falls, though a measure may begin anew with each of its parts. */
 typedef struct share {
   const itg_control *outer;
   int index, count;
+  double most;
 } share;
 
 static int progress_of(void *payload, double done) {
-  const share *s = payload;
-  return s->outer->progress(s->outer->payload, (s->index + done) / s->count);
+  share *s = payload;
+  double all = (s->index + done) / s->count;
+  if (all > s->most) s->most = all;
+  return s->outer->progress(s->outer->payload, s->most);
 }
 
 /* The evaluation's place before the deeper message, which stays as it is. */
@@ -476,9 +480,10 @@ static itg_status run_analysis(itg_evaluation *e, itg_analysis *a, const itg_con
 
 static itg_status run_all(itg_evaluation *e, const itg_control *control, itg_error *error) {
   for (int i = 0; i < e->n_inputs; i++) ITG_TRY(load_input(e, &e->inputs[i], error));
+  share part = {control, 0, e->n_analyses, 0};
   for (int i = 0; i < e->n_analyses; i++) {
-    share part = {control, i, e->n_analyses};
     itg_control inner = {0};
+    part.index = i;
     if (control) inner.threads = control->threads;
     if (control && control->progress) {
       inner.progress = progress_of;
