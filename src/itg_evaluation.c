@@ -354,6 +354,13 @@ static itg_status gather_options(itg_evaluation *e, itg_analysis *a, const itg_n
   return ITG_OK;
 }
 
+static const char *least_real(const char *a, const char *b) {
+  static const char *const order[] = {"synthetic", "reconstructed", "collected", "published"};
+  for (size_t i = 0; i < ITG_COUNT(order); i++)
+    if (itg_text_equal(a, order[i]) || itg_text_equal(b, order[i])) return order[i];
+  return b;
+}
+
 static itg_status find_table(const itg_evaluation *e, itg_analysis *a, int index, itg_table *out, itg_error *error) {
   const char *text = a->references[index], *dot = strchr(text, '.');
   const itg_input *input = find_input(e, text, strlen(text));
@@ -361,7 +368,7 @@ static itg_status find_table(const itg_evaluation *e, itg_analysis *a, int index
     *out = *itg_frame_table(input->frame);
     out->source = input->path;
     a->persons = a->persons || input->persons;
-    a->synthetic = a->synthetic || strcmp(input->origin, "synthetic") == 0;
+    a->origin = least_real(a->origin, input->origin);
     return ITG_OK;
   }
   const itg_analysis *earlier = find_analysis(e, text, (size_t)(dot - text));
@@ -378,7 +385,7 @@ static itg_status find_table(const itg_evaluation *e, itg_analysis *a, int index
   *out = *table;
   out->source = text;
   a->persons = a->persons || earlier->persons;
-  a->synthetic = a->synthetic || earlier->synthetic;
+  a->origin = least_real(a->origin, earlier->origin);
   return ITG_OK;
 }
 

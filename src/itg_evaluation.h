@@ -26,7 +26,8 @@ typedef struct itg_analysis {
   const char *instrument, *instrument_key, *instrument_path; /* definition as used, its option, as written; NULL none */
   itg_result *result;
   const char *interval; /* "95% interval", by its confidence level */
-  bool persons, synthetic; /* made from rows about persons; from synthetic data */
+  bool persons;       /* made from rows about persons */
+  const char *origin; /* the least real one of its inputs */
   int64_t n_masked;        /* rows masked by the disclosure rule */
   int n_withheld;          /* tables of rows kept back by it */
 } itg_analysis;

@@ -24,8 +24,8 @@ static json_t *analysis_json(const itg_analysis *a) {
   for (int i = 0; i < itg_result_note_count(a->result); i++)
     json_array_append_new(notes, json_string(itg_result_note_at(a->result, i)));
   json_t *computed = json_loads(itg_result_provenance(a->result), 0, NULL);
-  return json_pack("{s:s,s:s,s:s,s:o,s:o,s:b,s:I,s:i,s:o,s:o}", "id", a->id, "title", a->title, "measure",
-                   a->measure->name, "from", from, "tables", tables, "synthetic", a->synthetic, "rows_masked",
+  return json_pack("{s:s,s:s,s:s,s:o,s:o,s:s,s:I,s:i,s:o,s:o}", "id", a->id, "title", a->title, "measure",
+                   a->measure->name, "from", from, "tables", tables, "origin", a->origin, "rows_masked",
                    (json_int_t)a->n_masked, "tables_withheld", a->n_withheld, "notes", notes, "provenance",
                    computed ? computed : json_null());
 }

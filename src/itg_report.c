@@ -138,6 +138,13 @@ static void badge(itg_text *out, const char *origin) {
   itg_text_add(out, "</span>");
 }
 
+/* Numbers that nobody observed say so wherever they stand. */
+static void warn(itg_text *out, const itg_analysis *a) {
+  if (strcmp(a->origin, "synthetic") != 0 && strcmp(a->origin, "reconstructed") != 0) return;
+  itg_text_add(out, " ");
+  badge(out, a->origin);
+}
+
 /* ---- summary ---- */
 
 static void print_summary(itg_report *r) {
@@ -148,7 +155,7 @@ static void print_summary(itg_report *r) {
   for (int i = 0; i < e->n_analyses; i++) {
     const itg_analysis *a = &e->analyses[i];
     itg_text said = ITG_TEXT_EMPTY;
-    synthetic += a->synthetic;
+    synthetic += strcmp(a->origin, "synthetic") == 0;
     part_of(a)->say(r, a, &said);
     itg_text_add(out, "<li><b>");
     itg_text_html(out, a->title);
@@ -157,18 +164,16 @@ static void print_summary(itg_report *r) {
     itg_text_add(out, " <a href=\"#a-");
     itg_text_html(out, a->id);
     itg_text_add(out, "\">More</a>");
-    if (a->synthetic) {
-      itg_text_add(out, " ");
-      badge(out, "synthetic");
-    }
+    warn(out, a);
     itg_text_add(out, "</li>\n");
     if (said.failed) out->failed = true;
     itg_text_clear(&said);
   }
   itg_text_add(out, "</ul>\n");
   if (synthetic) {
-    itg_text_print(out, "<p><strong>%d of %d analyses rest on synthetic data</strong>: they show how the measure works "
-                        "and say nothing about real services or patients.</p>\n", synthetic, e->n_analyses);
+    itg_text_print(out, "<p><strong>%d of %d analyses %s on synthetic data</strong>: they show how the measure works "
+                        "and say nothing about real services or patients.</p>\n", synthetic, e->n_analyses,
+                   synthetic == 1 ? "rests" : "rest");
   }
   itg_text_add(out, "</section>\n");
 }
@@ -220,10 +225,7 @@ static void print_analysis(itg_report *r, const itg_analysis *a) {
   itg_text_html(out, a->id);
   itg_text_add(out, "\">\n<h3>");
   itg_text_html(out, a->title);
-  if (a->synthetic) {
-    itg_text_add(out, " ");
-    badge(out, "synthetic");
-  }
+  warn(out, a);
   itg_text_add(out, "</h3>\n");
   if (a->about) paragraph(out, NULL, a->about);
   part->say(r, a, &said);

@@ -86,14 +86,25 @@ static void service_range(const itg_table *table, const char *cluster, int64_t l
 static void say_checklist(const itg_analysis *a, itg_text *out) {
   const itg_table *table = itg_result_table(a->result, 0);
   int64_t all = cluster_row(table, "implemented", NULL, -1), planned = cluster_row(table, "planned", NULL, -1);
+  int said = 0;
+  for (int64_t r = 0; r < table->n_rows && itg_table_column(table, "service") > itg_table_column(table, "scale") + 1; r++) {
+    itg_text title = ITG_TEXT_EMPTY; /* several groups: a word on each */
+    if (!holds(table, "scale", r, "implemented") || cluster_row(table, "implemented", NULL, r) != r) continue;
+    group_title(table, "service", r, &title);
+    itg_text_print(out, "%s%s: ", said++ ? "; " : "Of their relevant elements services have put in place: ",
+                   title.data ? title.data : "others");
+    itg_report_number(out, itg_cell_number(table, "estimate", r), "percent");
+    itg_text_add(out, "%");
+    itg_text_clear(&title);
+  }
+  if (said) {
+    itg_text_add(out, ".");
+    return;
+  }
   if (all < 0 || isnan(itg_cell_number(table, "estimate", all))) {
     itg_text_add(out, "The share of elements in place could not be had; the table says why.");
     return;
   }
-  itg_text title = ITG_TEXT_EMPTY;
-  group_title(table, "service", all, &title);
-  if (title.size) itg_text_print(out, "%s: ", title.data);
-  itg_text_clear(&title);
   itg_text_add(out, "Services have put ");
   itg_report_estimate(out, a, all);
   itg_text_add(out, " of their relevant elements in place");
@@ -181,19 +192,22 @@ static void draw_clusters(itg_report *r, const itg_analysis *a, int64_t like) {
   itg_figure_close(r, "Circles: mean over services. Lines: from the lowest to the highest service.");
 }
 
-/* The elements that most services lack. */
-static void list_improvements(itg_report *r, const itg_analysis *a) {
-  enum { TEN = 10 };
+/* The elements that most services of a group lack: ranks begin anew with each group. */
+static void list_improvements(itg_report *r, const itg_analysis *a, int group, int most) {
   const itg_table *table = itg_result_find(a->result, "improvements");
   itg_text *out = r->out;
   char buffer[ITG_NUMBER_SIZE];
-  if (!table || !table->n_rows) return;
+  int64_t first = 0, end;
+  for (int g = 0; table && first < table->n_rows && g < group; g++)
+    for (first++; first < table->n_rows && itg_cell_number(table, "rank", first) != 1;) first++;
+  if (!table || first >= table->n_rows) return;
+  for (end = first + 1; end < table->n_rows && end - first < most && itg_cell_number(table, "rank", end) != 1;) end++;
   itg_text_print(out, "<h4>Where to begin: the elements that are lacking most</h4>\n<div class=\"scroll\"><table>\n"
                       "<thead><tr><th scope=\"col\" class=\"num\">Rank</th><th scope=\"col\">Element</th>"
                       "<th scope=\"col\">Cluster</th><th scope=\"col\" class=\"num\">In place</th>"
                       "<th scope=\"col\" class=\"num\">Services that lack it</th>"
                       "<th scope=\"col\" class=\"num\">of them plan it</th></tr></thead>\n<tbody>\n");
-  for (int64_t i = 0; i < table->n_rows && i < TEN; i++) {
+  for (int64_t i = first; i < end; i++) {
     const char *label = itg_cell_text(table, "label", i, buffer);
     itg_text_add(out, "<tr><td class=\"num\">");
     itg_report_number(out, itg_cell_number(table, "rank", i), "count");
@@ -225,9 +239,9 @@ static void draw_checklist(itg_report *r, const itg_analysis *a) {
     draw_heading(r, title.data);
     itg_text_clear(&title);
     draw_clusters(r, a, i);
+    list_improvements(r, a, drawn, itg_table_column(table, "service") > itg_table_column(table, "scale") + 1 ? 5 : 10);
     drawn++;
   }
-  list_improvements(r, a);
 }
 
 /* ---- stages: services by phase ---- */

@@ -68,6 +68,13 @@ static int64_t level_row(const itg_table *estimates, const card *c, const char *
   return -1;
 }
 
+static bool has_intervals(const itg_analysis *a) {
+  const itg_table *estimates = itg_result_table(a->result, 0);
+  for (int64_t r = 0; r < estimates->n_rows; r++)
+    if (itg_cell_is(estimates, "scale", r, "score") && !isnan(itg_cell_number(estimates, "conf_low", r))) return true;
+  return false;
+}
+
 static void card_title(const card *c, itg_text *out) {
   if (c->site) itg_text_add(out, c->site);
   if (c->period) itg_text_print(out, "%s%s", c->site ? ", " : "", c->period);
@@ -100,7 +107,7 @@ void itg_report_scorecard_say(itg_report *report, const itg_analysis *analysis, 
     const card *c = &cards[ends[k]];
     itg_text title = ITG_TEXT_EMPTY;
     card_title(c, &title);
-    itg_text_print(out, "%s%s stands at ", k ? " " : "", title.data ? title.data : "The whole");
+    itg_text_print(out, "%s%s%s stands at ", k ? " " : "", c->site ? "" : "The score of ", title.data ? title.data : "all");
     itg_text_clear(&title);
     itg_report_estimate(out, analysis, level_row(estimates, c, "score", "all"));
     itg_text_add(out, k ? "." : " on the way from 0 (the floor) to 100 (all targets met); ");
@@ -262,8 +269,10 @@ static void draw_card(itg_report *r, const itg_analysis *a, const itg_table *tab
   itg_svg_line(out, 0, y + 2, left + BAR + 44 + STATUS + TREND, y + 2, "stroke=\"#8c8c8c\"");
   draw_level(r, a, c, "all", "Total", &axis, y + HEAD / 2.0 + 4);
   itg_svg_close(out);
-  itg_text_print(&text, "Lines in the bars: %ss. Met: the interval lies beyond the target on the good side; uncertain: it "
-                        "holds the target; not met: it lies beyond on the other side.", a->interval);
+  if (has_intervals(a))
+    itg_text_print(&text, "Lines in the bars: %ss. Met: the interval lies beyond the target on the good side; uncertain: it "
+                          "holds the target; not met: it lies beyond on the other side.", a->interval);
+  else itg_text_add(&text, "No value has an interval, so status compares the value alone with its target.");
   itg_figure_close(r, text.data ? text.data : "");
   itg_text_clear(&text);
 }
