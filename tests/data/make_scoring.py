@@ -12,6 +12,8 @@ indicators and what came before is invented: each wave is a share of the last, i
 
 Numbers come from a small generator written out here, so that the files are the same with every version of Python.
 
+It also writes the small SYNTHETIC inputs of the golden cases of these measures.
+
     make_scoring.py        (run in any folder)
 """
 import csv
@@ -19,6 +21,7 @@ import os
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 OUT = os.path.join(HERE, "..", "..", "inst", "example")
+GOLDEN = os.path.join(HERE, "golden")
 
 CLUSTERS = {"pc": 9, "ds": 18, "pm": 16, "qc": 5, "rl": 12, "it": 3, "rt": 8, "co": 11, "te": 7}
 # Likelier elements come first: how early a cluster tends to be in place.
@@ -54,8 +57,8 @@ class Draws:
         return self.state % n
 
 
-def write(name, rows):
-    with open(os.path.join(OUT, name), "w", newline="") as file:
+def write(name, rows, folder=OUT):
+    with open(os.path.join(folder, name), "w", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows(rows)
 
 
@@ -82,6 +85,54 @@ def ratings(service, programme, count, draws):
                 yield [service, programme, rater, name, "yes", "no", "yes" if planned else "no", ""]
 
 
+def golden(draws):
+    """Inputs of the golden cases: answers to PACIC, ratings of elements, phases, raw indicators."""
+    answers = [["respondent", "site"] + [f"q{i + 1}" for i in range(20)]]
+    for person in range(40):
+        own = draws.below(4)
+        row = [f"p{person + 1}", ["north", "south", "west"][draws.below(3)] if person != 17 else ""]
+        for _ in range(20):
+            row.append("" if draws.below(9) == 0 else min(5, 1 + own // 2 + draws.below(4)))
+        answers.append(row)
+    write("scale_answers.csv", answers, GOLDEN)
+    elements = ["pc1", "pc2", "pc3", "ds1", "ds2", "co1"]
+    rows = [["service", "wave", "element", "rater", "relevant", "present", "planned", "year"]]
+    phases = [["service", "wave", "rater", "phase"]]
+    for service in "ABCDE":
+        for wave in (2019, 2021):
+            for rater in "xy" if service != "E" else "x":
+                phases.append([service, wave, rater, 1 + draws.below(4)])
+                for element in elements:
+                    relevant, has = draws.below(8) > 0, draws.below(10) < 4 + (wave == 2021)
+                    if draws.below(15) == 0:
+                        rows.append([service, wave, element, rater, "", "", "", ""])
+                    elif not relevant:
+                        rows.append([service, wave, element, rater, "no", "no", "", ""])
+                    else:
+                        rows.append([service, wave, element, rater, "yes", "yes" if has else "no",
+                                     "" if has else ["yes", "no", ""][draws.below(3)],
+                                     2010 + draws.below(9) if has else ""])
+    write("checklist_ratings.csv", rows, GOLDEN)
+    write("stages_self.csv", phases, GOLDEN)
+    write("stages_map.csv", [["element", "phase"]] + [[e, p] for e, p in zip(elements, (1, 1, 2, 2, 3, 4))], GOLDEN)
+    levels, raw = {"structure", "clearing", "screening", "case_mix", "software"}, []
+    for area in ("east", "west"):
+        for wave in (1, 2, 3):
+            row = [area, wave]
+            for indicator in POINTS:
+                if indicator in levels:
+                    row.append(["absent", "partial", "present", "0.25"][draws.below(4)])
+                elif indicator == "managers":
+                    row += [4 + draws.below(12), 9]
+                elif indicator == "caseload":
+                    row.append(20 + draws.below(50))
+                else:
+                    row.append("" if draws.below(25) == 0 else draws.below(101))
+            raw.append(row)
+    names = [n for i in POINTS for n in ([i, "managers_reference"] if i == "managers" else [i])]
+    write("points_raw.csv", [["area", "wave"] + names] + raw, GOLDEN)
+
+
 def main():
     draws = Draws(2011)
     elements = [["service", "programme", "rater", "element", "relevant", "present", "planned", "year"]]
@@ -100,6 +151,7 @@ def main():
                 halves = (2 * points * percent + 50) // 100
                 waves.append([area, wave, indicator, halves // 2 if halves % 2 == 0 else halves / 2])
     write("isd-waves.csv", waves)
+    golden(draws)
 
 
 if __name__ == "__main__":
