@@ -16,8 +16,8 @@
 #define SERIAL_WORK 3.0e5 /* additions below which threads do not pay */
 #define ROUNDING 1e-9     /* a mean of thirds is not over-integration */
 
-typedef struct itg_panel panel;
-typedef struct itg_vote vote;
+typedef itg_panel panel;
+typedef itg_vote vote;
 
 int itg_rating_compare(const void *a, const void *b) {
   const itg_rating *x = a, *y = b;
@@ -95,8 +95,8 @@ static itg_status allocate(itg_dyads *s, int64_t n, itg_arena *arena, itg_error 
   s->optimum.votes = itg_arena_alloc(arena, most, sizeof *s->optimum.votes);
   s->actual.cell_start = itg_arena_alloc(arena, most + 1, sizeof *s->actual.cell_start);
   s->optimum.cell_start = itg_arena_alloc(arena, most + 1, sizeof *s->optimum.cell_start);
-  bool ok = s->dyads && s->unit_start && s->unit_raters && s->dyad_cell && s->actual.votes && s->optimum.votes &&
-            s->actual.cell_start && s->optimum.cell_start;
+  bool ok = s->dyads && s->unit_start && s->unit_raters && s->dyad_cell && s->actual.votes &&
+            s->optimum.votes && s->actual.cell_start && s->optimum.cell_start;
   return ok ? ITG_OK : itg_fail_memory(error);
 }
 
@@ -111,8 +111,10 @@ static int64_t find_dyad(const itg_dyads *s, int32_t unit, int32_t partner) {
   int64_t low = s->unit_start[unit], high = s->unit_start[unit + 1];
   while (low < high) {
     int64_t middle = low + (high - low) / 2;
-    if (s->dyads[middle].partner < partner) low = middle + 1;
-    else high = middle;
+    if (s->dyads[middle].partner < partner)
+      low = middle + 1;
+    else
+      high = middle;
   }
   return low < s->unit_start[unit + 1] && s->dyads[low].partner == partner ? low : -1;
 }
@@ -133,8 +135,9 @@ static itg_status settle_dyads(itg_dyads *s, int32_t n_raters, itg_arena *arena,
   return ITG_OK;
 }
 
-itg_status itg_dyads_make(const itg_rating *ratings, int64_t n, int32_t profession, int32_t category, int32_t n_units,
-                          int32_t n_raters, bool median, itg_arena *arena, itg_dyads *s, itg_error *error) {
+itg_status itg_dyads_make(const itg_rating *ratings, int64_t n, int32_t profession, int32_t category,
+                          int32_t n_units, int32_t n_raters, bool median, itg_arena *arena, itg_dyads *s,
+                          itg_error *error) {
   *s = (itg_dyads){.n_units = n_units, .median = median};
   ITG_TRY(allocate(s, n, arena, error));
   /* Raters are numbered within their unit, so that a resample of a unit is a short array of weights. */
@@ -145,11 +148,16 @@ itg_status itg_dyads_make(const itg_rating *ratings, int64_t n, int32_t professi
   int64_t n_cells = 0, n_actual = 0, n_optimum = 0;
   const itg_rating *last = NULL, *last_vote = NULL;
   for (const itg_rating *r = ratings; r < ratings + n; r++) {
-    if ((profession >= 0 && r->profession != profession) || (category >= 0 && r->category != category)) continue;
+    if ((profession >= 0 && r->profession != profession) || (category >= 0 && r->category != category))
+      continue;
     if (!last || last->unit != r->unit || last->partner != r->partner) {
       s->dyad_cell[s->n_dyads] = n_cells;
-      s->dyads[s->n_dyads++] = (itg_dyad){.unit = r->unit, .partner = r->partner, .direction = r->direction,
-                                          .organisation = r->organisation, .actual = NAN, .optimum = NAN};
+      s->dyads[s->n_dyads++] = (itg_dyad){.unit = r->unit,
+                                          .partner = r->partner,
+                                          .direction = r->direction,
+                                          .organisation = r->organisation,
+                                          .actual = NAN,
+                                          .optimum = NAN};
       s->unit_start[r->unit + 1] = s->n_dyads;
       last_vote = NULL;
     }
@@ -185,16 +193,16 @@ itg_status itg_dyads_make(const itg_rating *ratings, int64_t n, int32_t professi
 /* ---- tallies: what the figures are made of ---- */
 
 typedef struct tally {
-  double n, linked, rank;      /* dyads with a rank, those above 0, sum of ranks */
-  double n_optimum, optimum;   /* dyads with an optimum, sum */
-  double n_both, gap, over;    /* dyads with both, sum of optimum - actual, those over-integrated */
+  double n, linked, rank;    /* dyads with a rank, those above 0, sum of ranks */
+  double n_optimum, optimum; /* dyads with an optimum, sum */
+  double n_both, gap, over;  /* dyads with both, sum of optimum - actual, those over-integrated */
 } tally;
 
 /* What others say of a unit, and what both sides say where both do. */
 typedef struct views {
   double n_received, received;
-  double n_own, own;           /* reciprocated dyads, as declared */
-  double n_other, other;       /* the same dyads, as received */
+  double n_own, own;     /* reciprocated dyads, as declared */
+  double n_other, other; /* the same dyads, as received */
 } views;
 
 static void tally_add(tally *t, double weight, double actual, double optimum) {
@@ -222,12 +230,18 @@ static double ratio(double sum, double n) { return n > 0 ? sum / n : NAN; }
 
 static double tally_value(const tally *t, int scale) {
   switch (scale) {
-    case ITG_DYAD_SCOPE: return ratio(100 * t->linked, t->n);
-    case ITG_DYAD_RANK: return ratio(t->rank, t->n);
-    case ITG_DYAD_OPTIMUM: return ratio(t->optimum, t->n_optimum);
-    case ITG_DYAD_GAP: return ratio(t->gap, t->n_both);
-    case ITG_DYAD_OVER: return ratio(100 * t->over, t->n_both);
-    default: return NAN;
+    case ITG_DYAD_SCOPE:
+      return ratio(100 * t->linked, t->n);
+    case ITG_DYAD_RANK:
+      return ratio(t->rank, t->n);
+    case ITG_DYAD_OPTIMUM:
+      return ratio(t->optimum, t->n_optimum);
+    case ITG_DYAD_GAP:
+      return ratio(t->gap, t->n_both);
+    case ITG_DYAD_OVER:
+      return ratio(100 * t->over, t->n_both);
+    default:
+      return NAN;
   }
 }
 
@@ -241,8 +255,8 @@ static double views_value(const views *v, int scale) {
 }
 
 /* One dyad with its (resampled) figures into the tallies of its unit and the views of both sides. */
-static void dyad_add(const itg_dyad *d, double weight, double actual, double optimum, tally types[ITG_PARTNERS_COUNT],
-                     views *of_units) {
+static void dyad_add(const itg_dyad *d, double weight, double actual, double optimum,
+                     tally types[ITG_PARTNERS_COUNT], views *of_units) {
   tally_add(&types[ITG_PARTNERS_ALL], weight, actual, optimum);
   if (d->direction) tally_add(&types[d->direction], weight, actual, optimum);
   if (d->organisation) tally_add(&types[d->organisation], weight, actual, optimum);
@@ -287,7 +301,8 @@ static void resample_once(const resample *job, int replicate, int64_t n, uint32_
     int64_t d = job->rated[i];
     const itg_dyad *dyad = &s->dyads[d];
     if (job->by_raters)
-      dyad_add(dyad, 1, consensus(s, &s->actual, d, weights), consensus(s, &s->optimum, d, weights), types, of_units);
+      dyad_add(dyad, 1, consensus(s, &s->actual, d, weights), consensus(s, &s->optimum, d, weights), types,
+               of_units);
     else
       dyad_add(dyad, weights[i], dyad->actual, dyad->optimum, types, of_units);
   }
@@ -399,7 +414,8 @@ static void fill_figures(itg_dyad_figures *out, int64_t count) {
 
 /* Figures without intervals. */
 static itg_status point_figures(const itg_dyads *s, itg_dyad_figures *out, itg_error *error) {
-  totals all = {itg_alloc(1, sizeof *all.pooled), itg_alloc(1, sizeof *all.sum), itg_alloc(1, sizeof *all.count)};
+  totals all = {itg_alloc(1, sizeof *all.pooled), itg_alloc(1, sizeof *all.sum),
+                itg_alloc(1, sizeof *all.count)};
   views *of_units = itg_alloc((size_t)s->n_units, sizeof *of_units);
   itg_dyad_figures *pooled = &out[s->n_units], *mean = &out[s->n_units + 1];
   itg_status status = all.pooled && all.sum && all.count && of_units ? ITG_OK : itg_fail_memory(error);
@@ -459,8 +475,8 @@ static void spread_totals(const itg_dyads *s, const itg_dyad_plan *plan, const t
     }
 }
 
-itg_status itg_dyads_estimate(const itg_dyads *s, const itg_dyad_plan *plan, itg_dyad_figures *out, int *by_raters,
-                              int *by_dyads, itg_error *error) {
+itg_status itg_dyads_estimate(const itg_dyads *s, const itg_dyad_plan *plan, itg_dyad_figures *out,
+                              int *by_raters, int *by_dyads, itg_error *error) {
   size_t B = (size_t)plan->replicates;
   totals all = {NULL, NULL, NULL};
   resample job = {.dyads = s, .replicates = plan->replicates, .seed = plan->seed};
@@ -478,7 +494,8 @@ itg_status itg_dyads_estimate(const itg_dyads *s, const itg_dyad_plan *plan, itg
   job.views = plan->two_views ? itg_alloc(B, (size_t)s->n_units * sizeof *job.views) : NULL;
   job.rated = rated = itg_alloc((size_t)s->n_dyads, sizeof *rated);
   values = itg_alloc(B, sizeof *values);
-  if (!all.pooled || !all.sum || !all.count || !job.tallies || (plan->two_views && !job.views) || !rated || !values) {
+  if (!all.pooled || !all.sum || !all.count || !job.tallies || (plan->two_views && !job.views) || !rated ||
+      !values) {
     status = itg_fail_memory(error);
     goto out;
   }

@@ -1,5 +1,5 @@
-/* itg_dyad.h - layer 3: ratings of units by units, brought to one figure per ordered pair of units (dyad), and
- * what follows for each unit and for the whole: scope, rank, gap, with bootstrap intervals.
+/* itg_dyad.h - layer 3: ratings of units by units, brought to one figure per ordered pair of units (dyad),
+ * and what follows for each unit and for the whole: scope, rank, gap, with bootstrap intervals.
  *
  * The figure of a dyad is the consensus (mean or median) over the raters of each category, then the mean over
  * categories.  A dyad without any rank is blank: it is counted and leaves every denominator. */
@@ -9,14 +9,29 @@
 #include "itg_base.h"
 
 /* Partner types; a dyad belongs to ALL and to at most one of each pair. */
-enum { ITG_PARTNERS_ALL, ITG_PARTNERS_VERTICAL, ITG_PARTNERS_HORIZONTAL, ITG_PARTNERS_INTRA, ITG_PARTNERS_INTER,
-       ITG_PARTNERS_COUNT };
+enum {
+  ITG_PARTNERS_ALL,
+  ITG_PARTNERS_VERTICAL,
+  ITG_PARTNERS_HORIZONTAL,
+  ITG_PARTNERS_INTRA,
+  ITG_PARTNERS_INTER,
+  ITG_PARTNERS_COUNT
+};
 
 /* What is computed; the last two need the views of both sides and exist for all partners only. */
-enum { ITG_DYAD_SCOPE, ITG_DYAD_RANK, ITG_DYAD_OPTIMUM, ITG_DYAD_GAP, ITG_DYAD_OVER, ITG_DYAD_RECEIVED,
-       ITG_DYAD_DISAGREEMENT, ITG_DYAD_SCALE_COUNT };
+enum {
+  ITG_DYAD_SCOPE,
+  ITG_DYAD_RANK,
+  ITG_DYAD_OPTIMUM,
+  ITG_DYAD_GAP,
+  ITG_DYAD_OVER,
+  ITG_DYAD_RECEIVED,
+  ITG_DYAD_DISAGREEMENT,
+  ITG_DYAD_SCALE_COUNT
+};
 
-/* One rating as read; the numbers are NaN when missing.  Direction and organisation are partner types, 0 unknown. */
+/* One rating as read; the numbers are NaN when missing.  Direction and organisation are partner types, 0
+ * unknown. */
 typedef struct itg_rating {
   int32_t group, unit, partner, category, rater, profession;
   int8_t direction, organisation;
@@ -35,6 +50,17 @@ typedef struct itg_dyad {
   double actual, optimum; /* consensus; NaN */
 } itg_dyad;
 
+/* Ratings as the engine walks through them: votes of a cell, cells of a dyad; a cell is one category. */
+typedef struct itg_vote {
+  double value;
+  int32_t rater; /* within the unit */
+} itg_vote;
+
+typedef struct itg_panel {
+  itg_vote *votes;
+  int64_t *cell_start;
+} itg_panel;
+
 /* The ratings of a slice (all, of one profession, of one category) as dyads, unit after unit. */
 typedef struct itg_dyads {
   int32_t n_units;
@@ -42,21 +68,15 @@ typedef struct itg_dyads {
   itg_dyad *dyads;
   int64_t *unit_start; /* n_units + 1 */
   bool median;
-  /* The rest is for the engine. */
-  struct itg_panel {
-    struct itg_vote {
-      double value;
-      int32_t rater; /* within the unit */
-    } *votes;
-    int64_t *cell_start; /* votes of each cell; a cell is a dyad in one category */
-  } actual, optimum;
+  itg_panel actual, optimum;
   int64_t *dyad_cell; /* n_dyads + 1 */
   int32_t *unit_raters;
 } itg_dyads;
 
 /* Sorted ratings of one group; profession and category -1: all.  Codes of raters are below n_raters. */
-itg_status itg_dyads_make(const itg_rating *ratings, int64_t n, int32_t profession, int32_t category, int32_t n_units,
-                          int32_t n_raters, bool median, itg_arena *arena, itg_dyads *out, itg_error *error);
+itg_status itg_dyads_make(const itg_rating *ratings, int64_t n, int32_t profession, int32_t category,
+                          int32_t n_units, int32_t n_raters, bool median, itg_arena *arena, itg_dyads *out,
+                          itg_error *error);
 
 /* One statistic: n dyads, value, bootstrap standard error and percentile limits; NaN with a reason. */
 typedef struct itg_figure {

@@ -1,5 +1,5 @@
-/* itg_functional.h - layer 3: the ratings of functional integration as read and checked (itg_functional_read.c),
- * for the measure (itg_functional_integration.c). */
+/* itg_functional.h - layer 3: the ratings of functional integration as read and checked
+ * (itg_functional_read.c), for the measure (itg_functional_integration.c). */
 #ifndef ITG_FUNCTIONAL_H
 #define ITG_FUNCTIONAL_H
 

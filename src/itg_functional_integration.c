@@ -1,7 +1,8 @@
-/* itg_functional_integration.c - layer 3: measure functional_integration: how far units work together, as each sees it.
+/* itg_functional_integration.c - layer 3: measure functional_integration: how far units work together, as
+ * each sees it.
  *
- * Ahgren & Axelsson, Int J Integr Care 2005;5:e01.  Rows in -> itg_functional_read.c -> dyads (itg_dyad.c) of all
- * ratings and of each profession and category -> figures out. */
+ * Ahgren & Axelsson, Int J Integr Care 2005;5:e01.  Rows in -> itg_functional_read.c -> dyads (itg_dyad.c) of
+ * all ratings and of each profession and category -> figures out. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,13 +14,16 @@ static const itg_role roles[] = {
     {"data", "unit", ITG_ROLE_TEXT, true, 0, 0, "unit that rates (own unit)"},
     {"data", "partner", ITG_ROLE_TEXT, true, 0, 0, "unit that is rated (other unit)"},
     {"data", "rank", ITG_ROLE_ANY, true, 0, 0,
-     "actual integration: a number within the scale (0 to 100), or the word of a state with option `anchors`"},
+     "actual integration: a number within the scale (0 to 100), or the word of a state with option "
+     "`anchors`"},
     {"data", "optimum", ITG_ROLE_ANY, false, 0, 0, "integration that the unit thinks best, as `rank`"},
     {"data", "rater", ITG_ROLE_TEXT, false, 0, 0, "person who rates; unique within the unit"},
     {"data", "profession", ITG_ROLE_TEXT, false, 0, 0, "profession of the rater"},
     {"data", "category", ITG_ROLE_TEXT, false, 0, 0, "what is integrated: referrals, shared resources, ..."},
-    {"data", "direction", ITG_ROLE_TEXT, false, 0, 0, "vertical or horizontal: levels of care of the two units"},
-    {"data", "organisation", ITG_ROLE_TEXT, false, 0, 0, "intra or inter: within one organisation or between two"},
+    {"data", "direction", ITG_ROLE_TEXT, false, 0, 0,
+     "vertical or horizontal: levels of care of the two units"},
+    {"data", "organisation", ITG_ROLE_TEXT, false, 0, 0,
+     "intra or inter: within one organisation or between two"},
     {0}};
 
 static const itg_field options[] = {
@@ -31,21 +35,25 @@ static const itg_field options[] = {
      "all units; others are errors, and pairs without a row count as missing"},
     {"consensus", ITG_FIELD_TEXT, false, "mean", "mean|median", 0, 0, NULL,
      "how raters of one pair and category are brought to one figure"},
-    {"replicates", ITG_FIELD_INTEGER, false, "1000", NULL, 0, 100000, NULL, "bootstrap replicates; 0: no intervals"},
+    {"replicates", ITG_FIELD_INTEGER, false, "1000", NULL, 0, 100000, NULL,
+     "bootstrap replicates; 0: no intervals"},
     {"conf_level", ITG_FIELD_NUMBER, false, "0.95", NULL, 0.5, 0.9999, NULL, "confidence level"},
     {0}};
 
 static const itg_output outputs[] = {
-    {"matrix", "one row per pair of units: unit, partner, direction, organisation, n (ratings), actual, optimum, gap "
-               "(optimum - actual), received (what the partner says of the unit), disagreement (actual - received)"},
-    {"professions", "one row per two professions: n (pairs of units rated by both), mean_difference (first - second), "
-                    "mean_absolute_difference; only with the role profession"},
+    {"matrix",
+     "one row per pair of units: unit, partner, direction, organisation, n (ratings), actual, optimum, gap "
+     "(optimum - actual), received (what the partner says of the unit), disagreement (actual - received)"},
+    {"professions",
+     "one row per two professions: n (pairs of units rated by both), mean_difference (first - second), "
+     "mean_absolute_difference; only with the role profession"},
     {0}};
 
 static const struct {
   const char *name, *unit;
-} scales[] = {{"scope", "percent"},           {"rank", "points"},     {"optimum", "points"},     {"gap", "points"},
-              {"over_integrated", "percent"}, {"received", "points"}, {"disagreement", "points"}};
+} scales[] = {
+    {"scope", "percent"},           {"rank", "points"},     {"optimum", "points"},     {"gap", "points"},
+    {"over_integrated", "percent"}, {"received", "points"}, {"disagreement", "points"}};
 
 static const char *const type_names[] = {"all", "vertical", "horizontal", "intra", "inter"};
 
@@ -64,8 +72,8 @@ typedef struct writer {
   int64_t n_dyads, n_blank, n_untyped, n_silent;
 } writer;
 
-static itg_status write_row(writer *w, const char *unit, const char *partners, const char *scale, const char *of,
-                            const itg_figure *figure, int64_t n_missing, itg_error *error) {
+static itg_status write_row(writer *w, const char *unit, const char *partners, const char *scale,
+                            const char *of, const itg_figure *figure, int64_t n_missing, itg_error *error) {
   w->labels[w->unit_at] = unit;
   w->labels[w->partners_at] = partners;
   itg_estimate row = itg_estimate_of("functional_integration", scale, w->labels, of);
@@ -88,8 +96,8 @@ static bool is_wanted(const writer *w, int scale) {
 }
 
 /* Scope to over-integration of one unit (or of the whole), by partner type. */
-static itg_status write_types(writer *w, const char *unit, const itg_dyad_figures *figures, const int64_t *possible,
-                              itg_error *error) {
+static itg_status write_types(writer *w, const char *unit, const itg_dyad_figures *figures,
+                              const int64_t *possible, itg_error *error) {
   for (int t = 0; t < ITG_PARTNERS_COUNT; t++)
     for (int scale = ITG_DYAD_SCOPE; scale <= ITG_DYAD_OVER && w->plan.types[t]; scale++) {
       const itg_figure *figure = &figures->by[t][scale];
@@ -123,7 +131,8 @@ static itg_status write_views(writer *w, const itg_dyads *s, int32_t u, const it
   const char *unit = w->f->units[u];
   ITG_TRY(write_row(w, unit, "all", "received", "points", received, about - received->n, error));
   ITG_TRY(write_row(w, unit, "all", "disagreement", "points", signed_gap, declared - signed_gap->n, error));
-  return write_row(w, unit, "all", "disagreement_absolute", "points", &absolute, declared - absolute.n, error);
+  return write_row(w, unit, "all", "disagreement_absolute", "points", &absolute, declared - absolute.n,
+                   error);
 }
 
 /* All rows of a slice; the whole has both views, and unlisted pairs count as missing in it. */
@@ -189,7 +198,8 @@ static double kendall_w(const double *values, int m, int64_t n, double *scratch)
       ties += t * t * t - t;
     }
     for (int64_t i = 0; i < n; i++) {
-      const double *first = bsearch(&judge[i], sorted, (size_t)n, sizeof *sorted, compare_doubles), *last = first;
+      const double *first = bsearch(&judge[i], sorted, (size_t)n, sizeof *sorted, compare_doubles),
+                   *last = first;
       while (first > sorted && first[-1] == judge[i]) first--;
       while (last < sorted + n - 1 && last[1] == judge[i]) last++;
       sums[i] += (double)((first - sorted) + (last - sorted)) / 2 + 1;
@@ -249,7 +259,9 @@ static itg_status write_agreement(writer *w, const itg_dyads *s, const double *v
     for (int64_t i = 0; i < complete; i++) all[p * complete + i] = views[p * n + chosen[i]];
   concordance.n = complete;
   if (complete >= 2) concordance.value = kendall_w(all, m, complete, scratch);
-  concordance.reason = complete < 2 ? ITG_REASON_TOO_FEW : isnan(concordance.value) ? ITG_REASON_NO_VARIANCE : 0;
+  concordance.reason = complete < 2               ? ITG_REASON_TOO_FEW
+                       : isnan(concordance.value) ? ITG_REASON_NO_VARIANCE
+                                                  : 0;
   difference.n = count;
   if (count) difference.value = sum / (double)count;
   ITG_TRY(write_row(w, "all", "all", "profession_difference", "points", &difference, 0, error));
@@ -306,12 +318,15 @@ static itg_status write_matrix(writer *w, const itg_dyads *s, itg_error *error) 
       if (w->labels[column]) ITG_TRY(itg_frame_set_text(w->matrix, row, column, w->labels[column], error));
     ITG_TRY(itg_frame_set_text(w->matrix, row, column++, f->units[dyad->unit], error));
     ITG_TRY(itg_frame_set_text(w->matrix, row, column++, f->units[dyad->partner], error));
-    if (dyad->direction) ITG_TRY(itg_frame_set_text(w->matrix, row, column, type_names[dyad->direction], error));
+    if (dyad->direction)
+      ITG_TRY(itg_frame_set_text(w->matrix, row, column, type_names[dyad->direction], error));
     column++;
-    if (dyad->organisation) ITG_TRY(itg_frame_set_text(w->matrix, row, column, type_names[dyad->organisation], error));
+    if (dyad->organisation)
+      ITG_TRY(itg_frame_set_text(w->matrix, row, column, type_names[dyad->organisation], error));
     column++;
     itg_frame_set_int(w->matrix, row, column++, dyad->n_ratings);
-    for (size_t i = 0; i < ITG_COUNT(numbers); i++) itg_frame_set_double(w->matrix, row, column++, numbers[i]);
+    for (size_t i = 0; i < ITG_COUNT(numbers); i++)
+      itg_frame_set_double(w->matrix, row, column++, numbers[i]);
     w->n_blank += isnan(dyad->actual);
     w->n_untyped += (f->has_direction && !dyad->direction) || (f->has_organisation && !dyad->organisation);
   }
@@ -335,7 +350,8 @@ static itg_status run_slice(writer *w, int32_t group, int32_t profession, int32_
   w->plan.types[ITG_PARTNERS_VERTICAL] = w->plan.types[ITG_PARTNERS_HORIZONTAL] = whole && f->has_direction;
   w->plan.types[ITG_PARTNERS_INTRA] = w->plan.types[ITG_PARTNERS_INTER] = whole && f->has_organisation;
 
-  ITG_TRY(itg_dyads_make(ratings, n, profession, category, f->n_units, f->n_raters, w->median, arena, out, error));
+  ITG_TRY(itg_dyads_make(ratings, n, profession, category, f->n_units, f->n_raters, w->median, arena, out,
+                         error));
   itg_dyad_figures *figures = itg_arena_alloc(arena, (size_t)f->n_units + 2, sizeof *figures);
   if (!figures) return itg_fail_memory(error);
   ITG_TRY(itg_dyads_estimate(out, &w->plan, figures, &by_raters, &by_dyads, error));
@@ -344,8 +360,8 @@ static itg_status run_slice(writer *w, int32_t group, int32_t profession, int32_
 }
 
 /* A slice whose dyads are needed for its views at most; its memory goes with it. */
-static itg_status run_part(writer *w, int32_t group, int32_t profession, int32_t category, const itg_dyads *all,
-                           double *views, itg_error *error) {
+static itg_status run_part(writer *w, int32_t group, int32_t profession, int32_t category,
+                           const itg_dyads *all, double *views, itg_error *error) {
   itg_dyads part;
   itg_arena *arena = itg_arena_new();
   if (!arena) return itg_fail_memory(error);
@@ -361,7 +377,8 @@ static itg_status run_group(writer *w, int32_t group, itg_error *error) {
   for (int i = 0; i < f->groups.n_columns; i++) w->labels[i] = f->groups.labels[group][i];
   ITG_TRY(run_slice(w, group, -1, -1, w->call->arena, &all, error));
   ITG_TRY(write_matrix(w, &all, error));
-  double *views = itg_call_alloc(w->call, (size_t)f->n_professions * (size_t)all.n_dyads, sizeof *views, error);
+  double *views =
+      itg_call_alloc(w->call, (size_t)f->n_professions * (size_t)all.n_dyads, sizeof *views, error);
   if (!views) return ITG_ERR_MEMORY;
   for (int32_t p = 0; p < f->n_professions; p++)
     ITG_TRY(run_part(w, group, p, -1, &all, views + (int64_t)p * all.n_dyads, error));
@@ -382,8 +399,10 @@ static itg_status open_estimates(writer *w, itg_error *error) {
     names[w->n_labels++] = f->groups.names[i];
     for (size_t k = 0; k < ITG_COUNT(own); k++)
       if (strcmp(f->groups.names[i], own[k]) == 0)
-        return itg_fail(error, ITG_ERR_OPTION, "'by' cannot hold '%s': results are by unit, partners, profession and "
-                        "category already; rename the column or leave it out of 'by'", own[k]);
+        return itg_fail(error, ITG_ERR_OPTION,
+                        "'by' cannot hold '%s': results are by unit, partners, profession and category "
+                        "already; rename the column or leave it out of 'by'",
+                        own[k]);
   }
   names[w->unit_at = w->n_labels++] = "own_unit";
   names[w->partners_at = w->n_labels++] = "partners";
@@ -395,26 +414,33 @@ static itg_status open_estimates(writer *w, itg_error *error) {
 static itg_status write_notes(const writer *w, itg_error *error) {
   const itg_functional *f = w->f;
   itg_result *result = w->call->result;
-  ITG_TRY(itg_result_note(result, error, "A pair of units counts with the %s over raters of each category, then the "
-                          "mean over categories; rank is the mean over all rated partners, zeros included.",
+  ITG_TRY(itg_result_note(result, error,
+                          "A pair of units counts with the %s over raters of each category, then the mean "
+                          "over categories; rank is the mean over all rated partners, zeros included.",
                           w->median ? "median" : "mean"));
   if (w->n_blank)
-    ITG_TRY(itg_result_note(result, error, "%lld of %lld pairs of units are blank and leave every denominator.",
+    ITG_TRY(itg_result_note(result, error,
+                            "%lld of %lld pairs of units are blank and leave every denominator.",
                             (long long)w->n_blank, (long long)w->n_dyads));
   if (w->n_untyped)
-    ITG_TRY(itg_result_note(result, error, "%lld pairs of units lack a direction or organisation and count among all "
-                            "partners only.", (long long)w->n_untyped));
+    ITG_TRY(itg_result_note(result, error,
+                            "%lld pairs of units lack a direction or organisation and count among all "
+                            "partners only.",
+                            (long long)w->n_untyped));
   if (w->n_silent)
-    ITG_TRY(itg_result_note(result, error, "%lld units are rated but rate nobody; they stand in the matrix only.",
+    ITG_TRY(itg_result_note(result, error,
+                            "%lld units are rated but rate nobody; they stand in the matrix only.",
                             (long long)w->n_silent));
   if (f->n_words)
-    ITG_TRY(itg_result_note(result, error, "%lld ranks are words; their numbers are the user's, as none was published.",
+    ITG_TRY(itg_result_note(result, error,
+                            "%lld ranks are words; their numbers are the user's, as none was published.",
                             (long long)f->n_words));
   if (f->n_ungrouped)
     ITG_TRY(itg_result_note(result, error, "%lld ratings lack a value of 'by' and were left out.",
                             (long long)f->n_ungrouped));
   if (w->plan.replicates)
-    ITG_TRY(itg_result_note(result, error, "Intervals are bootstrap percentiles of %d replicates within units: raters "
+    ITG_TRY(itg_result_note(result, error,
+                            "Intervals are bootstrap percentiles of %d replicates within units: raters "
                             "resampled in %d units (two raters or more), partners in %d.",
                             w->plan.replicates, w->by_raters, w->by_dyads));
   return ITG_OK;
@@ -425,8 +451,10 @@ static itg_status run(itg_call *call, itg_error *error) {
   writer w = {.call = call, .f = &f};
   ITG_TRY(itg_functional_read(call, &f, error));
   w.median = strcmp(itg_call_text(call, "consensus"), "median") == 0;
-  w.plan = (itg_dyad_plan){.types = {true}, .replicates = (int)itg_call_integer(call, "replicates"),
-                           .level = itg_call_number(call, "conf_level"), .seed = call->seed,
+  w.plan = (itg_dyad_plan){.types = {true},
+                           .replicates = (int)itg_call_integer(call, "replicates"),
+                           .level = itg_call_number(call, "conf_level"),
+                           .seed = call->seed,
                            .control = &call->control};
   ITG_TRY(open_estimates(&w, error));
   ITG_TRY(open_frames(&w, error));
@@ -438,27 +466,29 @@ const itg_measure itg_functional_integration_measure = {
     .name = "functional_integration",
     .title = "Scale of functional integration: how far units work together, as each of them sees it",
     .summary =
-        "Takes a long table of ratings (one row per rater, unit, partner and category) and gives, for each unit, for "
-        "all pairs of units pooled and as mean of units, and by type of partner: scope (percent of partners with a rank "
-        "above 0), rank (mean over all rated partners, zeros included), optimum, gap (optimum - actual; negative is "
-        "over-integration), over_integrated (percent of partners), received (what the others say of the unit), "
-        "disagreement (declared - received over pairs rated from both sides) and its absolute size; scope to "
-        "over_integrated by profession and category too; profession_difference and Kendall's W between professions. n "
-        "counts pairs of units, or units for their mean. A blank pair leaves the denominator and is counted in "
-        "n_missing. Intervals are bootstrap percentiles: within each unit its raters are resampled when it has two or "
-        "more in the slice, else its partners; an interval that cannot be had carries its reason.",
+        "Takes a long table of ratings (one row per rater, unit, partner and category) and gives, for each "
+        "unit, for all pairs of units pooled and as mean of units, and by type of partner: scope (percent "
+        "of partners with a rank above 0), rank (mean over all rated partners, zeros included), optimum, "
+        "gap (optimum - actual; negative is over-integration), over_integrated (percent of partners), "
+        "received (what the others say of the unit), disagreement (declared - received over pairs rated "
+        "from both sides) and its absolute size; scope to over_integrated by profession and category too; "
+        "profession_difference and Kendall's W between professions. n counts pairs of units, or units for "
+        "their mean. A blank pair leaves the denominator and is counted in n_missing. Intervals are "
+        "bootstrap percentiles: within each unit its raters are resampled when it has two or more in the "
+        "slice, else its partners; an interval that cannot be had carries its reason.",
     .source =
-        "Ahgren B, Axelsson R. Evaluating integrated health care: a model for measurement. Int J Integr Care "
-        "2005;5:e01 (PMC1395513): ratio scale 0 to 100, actual and optimum, scope and rank by vertical, horizontal, "
-        "intra- and inter-organisational partners. Published are table 1 (20 units, 27 possible partners) but no "
-        "numbers of the five states, so none is assumed: words need option `anchors`. That rank includes zeros, and "
-        "that the printed mean row pools all partners, follows from the table. The table contradicts itself in places: "
-        "the pooled scope of units A (printed 78, its parts give 74), D (74; 78 from vertical and horizontal) and R (70; "
-        "63 and 67); the pooled rank of I, N and O by direction (25, 17, 14; printed 24, 18, 16); units H, K, L and S have "
-        "one or two partners less by organisation than by direction; unit M has 14 vertical and 6 inter-organisational "
-        "partners; the mean of the 20 printed ranks is 14.7, printed is 12. Choices "
-        "of ours: the sign of the gap, consensus over raters before the mean over categories, received view and "
-        "disagreement, Kendall's W, and the bootstrap.",
+        "Ahgren B, Axelsson R. Evaluating integrated health care: a model for measurement. Int J Integr "
+        "Care 2005;5:e01 (PMC1395513): ratio scale 0 to 100, actual and optimum, scope and rank by "
+        "vertical, horizontal, intra- and inter-organisational partners. Published are table 1 (20 units, "
+        "27 possible partners) but no numbers of the five states, so none is assumed: words need option "
+        "`anchors`. That rank includes zeros, and that the printed mean row pools all partners, follows "
+        "from the table. The table contradicts itself in places: the pooled scope of units A (printed 78, "
+        "its parts give 74), D (74; 78 from vertical and horizontal) and R (70; 63 and 67); the pooled "
+        "rank of I, N and O by direction (25, 17, 14; printed 24, 18, 16); units H, K, L and S have one or "
+        "two partners less by organisation than by direction; unit M has 14 vertical and 6 "
+        "inter-organisational partners; the mean of the 20 printed ranks is 14.7, printed is 12. Choices "
+        "of ours: the sign of the gap, consensus over raters before the mean over categories, received "
+        "view and disagreement, Kendall's W, and the bootstrap.",
     .roles = roles,
     .options = options,
     .outputs = outputs,

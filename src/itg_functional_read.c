@@ -1,4 +1,5 @@
-/* itg_functional_read.c - layer 3: the ratings of functional integration: scale, units, ranks, all checked. */
+/* itg_functional_read.c - layer 3: the ratings of functional integration: scale, units, ranks, all checked.
+ */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,10 +33,12 @@ static itg_status check_anchor(const itg_functional *f, const itg_node *node, it
   itg_number_print(value, found);
   itg_number_print(f->min, low);
   itg_number_print(f->max, high);
-  return itg_fail_node(error, status, node, "anchor %s lies outside the scale; ranks are %s to %s", found, low, high);
+  return itg_fail_node(error, status, node, "anchor %s lies outside the scale; ranks are %s to %s", found,
+                       low, high);
 }
 
-static itg_status read_states(itg_call *call, const itg_definition *definition, itg_functional *f, itg_error *error) {
+static itg_status read_states(itg_call *call, const itg_definition *definition, itg_functional *f,
+                              itg_error *error) {
   const itg_node *states = itg_node_get(definition->root, "states");
   f->n_states = states ? states->count : 0;
   f->states = itg_call_alloc(call, (size_t)f->n_states, sizeof *f->states, error);
@@ -64,8 +67,9 @@ static itg_status read_anchors(itg_call *call, itg_functional *f, itg_error *err
     while (at < f->n_states && strcmp(f->states[at], map->keys[k]) != 0) at++;
     if (at == f->n_states) {
       const char *near = itg_suggest(map->keys[k], f->states, (size_t)f->n_states);
-      return itg_fail_node(error, ITG_ERR_OPTION, item, "option 'anchors': the instrument has no state '%.60s'%s%s%s",
-                           map->keys[k], near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+      return itg_fail_node(error, ITG_ERR_OPTION, item,
+                           "option 'anchors': the instrument has no state '%.60s'%s%s%s", map->keys[k],
+                           near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
     }
     itg_node_number(item, &value);
     ITG_TRY(check_anchor(f, item, ITG_ERR_OPTION, value, error));
@@ -75,8 +79,8 @@ static itg_status read_anchors(itg_call *call, itg_functional *f, itg_error *err
   for (int i = 0; i < f->n_states; i++) {
     if (isnan(f->anchors[i])) continue;
     if (f->anchors[i] <= last)
-      return itg_fail_node(error, ITG_ERR_OPTION, map, "anchors must rise from state to state; '%.60s' does not",
-                           f->states[i]);
+      return itg_fail_node(error, ITG_ERR_OPTION, map,
+                           "anchors must rise from state to state; '%.60s' does not", f->states[i]);
     last = f->anchors[i];
   }
   return ITG_OK;
@@ -96,30 +100,35 @@ static itg_status read_scale(itg_call *call, itg_functional *f, itg_error *error
 
 /* ---- ranks: numbers, or the words of states ---- */
 
-static itg_status fail_range(itg_call *call, const itg_functional *f, const char *role, int64_t row, double value,
-                             itg_error *error) {
+static itg_status fail_range(itg_call *call, const itg_functional *f, const char *role, int64_t row,
+                             double value, itg_error *error) {
   char found[ITG_NUMBER_SIZE], low[ITG_NUMBER_SIZE], high[ITG_NUMBER_SIZE];
   itg_number_print(value, found);
   itg_number_print(f->min, low);
   itg_number_print(f->max, high);
-  return itg_call_fail(call, error, ITG_ERR_RANGE, role, row, "%s is no rank of this scale; ranks are %s to %s", found,
-                       low, high);
+  return itg_call_fail(call, error, ITG_ERR_RANGE, role, row,
+                       "%s is no rank of this scale; ranks are %s to %s", found, low, high);
 }
 
-static itg_status fail_word(itg_call *call, const itg_functional *f, const char *role, int64_t row, const char *word,
-                            itg_error *error) {
+static itg_status fail_word(itg_call *call, const itg_functional *f, const char *role, int64_t row,
+                            const char *word, itg_error *error) {
   bool any = false;
   for (int i = 0; i < f->n_states; i++) {
     if (strcmp(f->states[i], word) == 0)
-      return itg_call_fail(call, error, ITG_ERR_TYPE, role, row,
-                           "'%.60s' is a state without a number: none was published for this scale; give the number "
-                           "of each state in option 'anchors', or ranks as numbers", word);
+      return itg_call_fail(
+          call, error, ITG_ERR_TYPE, role, row,
+          "'%.60s' is a state without a number: none was published for this scale; give the number of each "
+          "state in option 'anchors', or ranks as numbers",
+          word);
     any = any || !isnan(f->anchors[i]);
   }
   const char *near = itg_suggest(word, f->states, (size_t)f->n_states);
   return itg_call_fail(call, error, ITG_ERR_TYPE, role, row,
                        "'%.60s' is no rank: neither a number nor a state of the instrument%s%s%s", word,
-                       near ? "; did you mean '" : any ? "" : "; ranks are numbers", near ? near : "", near ? "'?" : "");
+                       near  ? "; did you mean '"
+                       : any ? ""
+                             : "; ranks are numbers",
+                       near ? near : "", near ? "'?" : "");
 }
 
 static double rank_of_word(const itg_functional *f, const char *word) {
@@ -130,7 +139,8 @@ static double rank_of_word(const itg_functional *f, const char *word) {
   return NAN;
 }
 
-static itg_status read_words(itg_call *call, itg_functional *f, const char *role, double *values, itg_error *error) {
+static itg_status read_words(itg_call *call, itg_functional *f, const char *role, double *values,
+                             itg_error *error) {
   itg_factor words;
   ITG_TRY(itg_call_factor(call, role, &words, error));
   double *ranks = itg_call_alloc(call, (size_t)words.n_levels, sizeof *ranks, error);
@@ -146,7 +156,8 @@ static itg_status read_words(itg_call *call, itg_functional *f, const char *role
   return ITG_OK;
 }
 
-static itg_status read_ranks(itg_call *call, itg_functional *f, const char *role, double **out, itg_error *error) {
+static itg_status read_ranks(itg_call *call, itg_functional *f, const char *role, double **out,
+                             itg_error *error) {
   const itg_column *column = itg_call_column(call, role);
   int64_t n = itg_call_rows(call, "data");
   if (itg_column_is_number(column)) {
@@ -157,7 +168,8 @@ static itg_status read_ranks(itg_call *call, itg_functional *f, const char *role
     ITG_TRY(read_words(call, f, role, *out, error));
   }
   for (int64_t row = 0; row < n; row++)
-    if ((*out)[row] < f->min || (*out)[row] > f->max) return fail_range(call, f, role, row, (*out)[row], error);
+    if ((*out)[row] < f->min || (*out)[row] > f->max)
+      return fail_range(call, f, role, row, (*out)[row], error);
   return ITG_OK;
 }
 
@@ -178,7 +190,9 @@ static int32_t find_named(const named *names, int32_t n, const char *text) {
   return found ? found->code : -1;
 }
 
-static bool is_reserved(const char *name) { return strcmp(name, "all") == 0 || strcmp(name, "mean of units") == 0; }
+static bool is_reserved(const char *name) {
+  return strcmp(name, "all") == 0 || strcmp(name, "mean of units") == 0;
+}
 
 /* Levels of a factor to codes of units; an unlisted unit fails at its first row. */
 static itg_status code_units(itg_call *call, const itg_functional *f, const named *names, const char *role,
@@ -190,17 +204,20 @@ static itg_status code_units(itg_call *call, const itg_functional *f, const name
     while (row < factor->n - 1 && factor->codes[row] != i) row++;
     if (codes[i] >= 0)
       return itg_call_fail(call, error, ITG_ERR_DATA, role, row,
-                           "a unit cannot be called '%.60s': results bear that word; rename it", factor->levels[i]);
+                           "a unit cannot be called '%.60s': results bear that word; rename it",
+                           factor->levels[i]);
     const char *near = itg_suggest(factor->levels[i], f->units, (size_t)f->n_units);
-    return itg_call_fail(call, error, ITG_ERR_DATA, role, row, "'%.60s' is not among the option 'units'%s%s%s",
-                         factor->levels[i], near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    return itg_call_fail(call, error, ITG_ERR_DATA, role, row,
+                         "'%.60s' is not among the option 'units'%s%s%s", factor->levels[i],
+                         near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
   }
   return ITG_OK;
 }
 
 /* Units in the order of the option, else those that rate, then those that are only rated. */
-static itg_status read_units(itg_call *call, itg_functional *f, const itg_factor *own, const itg_factor *partner,
-                             int32_t **own_codes, int32_t **partner_codes, itg_error *error) {
+static itg_status read_units(itg_call *call, itg_functional *f, const itg_factor *own,
+                             const itg_factor *partner, int32_t **own_codes, int32_t **partner_codes,
+                             itg_error *error) {
   const itg_node *list = itg_call_node(call, "units");
   int32_t most = own->n_levels + partner->n_levels;
   if (list) most = list->kind == ITG_NODE_LIST ? list->count : 1;
@@ -222,7 +239,8 @@ static itg_status read_units(itg_call *call, itg_functional *f, const itg_factor
   qsort(names, (size_t)f->n_units, sizeof *names, compare_named);
   for (int32_t i = 1; i < f->n_units; i++)
     if (strcmp(names[i - 1].text, names[i].text) == 0)
-      return itg_fail_node(error, ITG_ERR_OPTION, list, "unit '%.60s' stands twice in option 'units'", names[i].text);
+      return itg_fail_node(error, ITG_ERR_OPTION, list, "unit '%.60s' stands twice in option 'units'",
+                           names[i].text);
   ITG_TRY(code_units(call, f, names, "unit", own, *own_codes, error));
   return code_units(call, f, names, "partner", partner, *partner_codes, error);
 }
@@ -244,8 +262,8 @@ static itg_status read_type(itg_call *call, const char *role, const char *first,
     (*out)[row] = (int8_t)(strcmp(word, first) == 0 ? type : strcmp(word, second) == 0 ? type + 1 : 0);
     if ((*out)[row]) continue;
     const char *near = itg_suggest(word, words, 2);
-    return itg_call_fail(call, error, ITG_ERR_TYPE, role, row, "'%.60s' is neither %s nor %s%s%s%s", word, first, second,
-                         near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    return itg_call_fail(call, error, ITG_ERR_TYPE, role, row, "'%.60s' is neither %s nor %s%s%s%s", word,
+                         first, second, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
   }
   return ITG_OK;
 }
@@ -255,12 +273,13 @@ static itg_status read_slices(itg_call *call, const char *role, itg_factor *out,
   if (!itg_call_has(call, role)) return ITG_OK;
   ITG_TRY(itg_call_factor(call, role, out, error));
   if (out->n_levels > MOST_SLICES)
-    return itg_call_fail(call, error, ITG_ERR_LIMIT, role, -1, "holds %d different values; at most %d are analysed apart",
-                         (int)out->n_levels, MOST_SLICES);
+    return itg_call_fail(call, error, ITG_ERR_LIMIT, role, -1,
+                         "holds %d different values; at most %d are analysed apart", (int)out->n_levels,
+                         MOST_SLICES);
   for (int32_t i = 0; i < out->n_levels; i++)
     if (is_reserved(out->levels[i]))
-      return itg_call_fail(call, error, ITG_ERR_DATA, role, -1, "a %s cannot be called '%.60s': results bear that word",
-                           role, out->levels[i]);
+      return itg_call_fail(call, error, ITG_ERR_DATA, role, -1,
+                           "a %s cannot be called '%.60s': results bear that word", role, out->levels[i]);
   return ITG_OK;
 }
 
@@ -284,11 +303,11 @@ static itg_status check_duplicates(itg_call *call, const itg_functional *f, int6
     last = r;
   }
   if (row < 0) return ITG_OK;
-  return itg_call_fail(call, error, ITG_ERR_DUPLICATE, "rank", row,
-                       "a second rating of '%.60s' by '%.60s'%s; %s", f->units[twice->partner], f->units[twice->unit],
-                       f->n_categories ? " in this category" : "",
-                       f->has_rater ? "keep one rating for each rater"
-                                    : "several raters need the column 'rater', several categories the column 'category'");
+  return itg_call_fail(
+      call, error, ITG_ERR_DUPLICATE, "rank", row, "a second rating of '%.60s' by '%.60s'%s; %s",
+      f->units[twice->partner], f->units[twice->unit], f->n_categories ? " in this category" : "",
+      f->has_rater ? "keep one rating for each rater"
+                   : "several raters need the column 'rater', several categories the column 'category'");
 }
 
 /* Rows of a dyad that state a type must agree; those that do not, follow. */
@@ -316,7 +335,8 @@ static itg_status settle_ratings(itg_call *call, itg_functional *f, int64_t n, i
   for (int64_t first = 0, end; first < n; first = end) {
     for (end = first + 1; end < n && same_dyad(&f->ratings[first], &f->ratings[end]);) end++;
     ITG_TRY(settle_type(call, f, "direction", f->ratings + first, f->ratings + end, direction_of, error));
-    ITG_TRY(settle_type(call, f, "organisation", f->ratings + first, f->ratings + end, organisation_of, error));
+    ITG_TRY(
+        settle_type(call, f, "organisation", f->ratings + first, f->ratings + end, organisation_of, error));
   }
   f->group_start = itg_call_alloc(call, (size_t)f->groups.n_groups + 1, sizeof *f->group_start, error);
   if (!f->group_start) return ITG_ERR_MEMORY;
@@ -346,7 +366,8 @@ itg_status itg_functional_read(itg_call *call, itg_functional *f, itg_error *err
   ITG_TRY(itg_call_factor(call, "partner", &partner, error));
   ITG_TRY(read_units(call, f, &unit, &partner, &units, &partners, error));
   ITG_TRY(read_ranks(call, f, "rank", &actual, error));
-  if ((f->has_optimum = itg_call_has(call, "optimum"))) ITG_TRY(read_ranks(call, f, "optimum", &optimum, error));
+  if ((f->has_optimum = itg_call_has(call, "optimum")))
+    ITG_TRY(read_ranks(call, f, "optimum", &optimum, error));
   ITG_TRY(read_slices(call, "profession", &profession, error));
   ITG_TRY(read_slices(call, "category", &category, error));
   if ((f->has_rater = itg_call_has(call, "rater"))) ITG_TRY(itg_call_factor(call, "rater", &rater, error));
@@ -390,6 +411,7 @@ itg_status itg_functional_read(itg_call *call, itg_functional *f, itg_error *err
     f->ratings[n++] = r;
   }
   if (!n_ranks)
-    return itg_call_fail(call, error, ITG_ERR_EMPTY, "rank", -1, "no rank is present; at least one rating is needed");
+    return itg_call_fail(call, error, ITG_ERR_EMPTY, "rank", -1,
+                         "no rank is present; at least one rating is needed");
   return settle_ratings(call, f, n, error);
 }

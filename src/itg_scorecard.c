@@ -1,4 +1,5 @@
-/* itg_scorecard.c - layer 3: measure scorecard: indicators under perspectives, each as its distance to a target. */
+/* itg_scorecard.c - layer 3: measure scorecard: indicators under perspectives, each as its distance to a
+ * target. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,30 +10,35 @@ static const itg_role roles[] = {
     {"data", "indicator", ITG_ROLE_TEXT, true, 0, 0, "name of an indicator of the other table"},
     {"data", "value", ITG_ROLE_NUMBER, false, 0, 0, "what was measured, in the unit of the indicator"},
     {"data", "site", ITG_ROLE_TEXT, false, 0, 0, "place, service or organisation"},
-    {"data", "period", ITG_ROLE_TEXT, false, 0, 0, "time of measurement; numbers in order of size, text in order of letters"},
+    {"data", "period", ITG_ROLE_TEXT, false, 0, 0,
+     "time of measurement; numbers in order of size, text in order of letters"},
     {"data", "se", ITG_ROLE_NUMBER, false, 0, INFINITY, "standard error of the value"},
     {"data", "events", ITG_ROLE_NUMBER, false, 0, INFINITY, "count of events, in place of a value; needs n"},
     {"data", "n", ITG_ROLE_NUMBER, false, 0, INFINITY, "denominator of a percent or proportion"},
     {"indicators", "indicator", ITG_ROLE_TEXT, true, 0, 0, "name of the indicator"},
     {"indicators", "perspective", ITG_ROLE_TEXT, true, 0, 0, "perspective it belongs to"},
-    {"indicators", "direction", ITG_ROLE_TEXT, true, 0, 0, "what is better: higher, lower, or within a range"},
+    {"indicators", "direction", ITG_ROLE_TEXT, true, 0, 0,
+     "what is better: higher, lower, or within a range"},
     {"indicators", "target", ITG_ROLE_NUMBER, false, 0, 0, "target of higher or lower"},
     {"indicators", "target_low", ITG_ROLE_NUMBER, false, 0, 0, "lower end of the target range"},
     {"indicators", "target_high", ITG_ROLE_NUMBER, false, 0, 0, "upper end of the target range"},
-    {"indicators", "floor", ITG_ROLE_NUMBER, false, 0, 0, "value of score 0 (worse than the target); default: the baseline"},
+    {"indicators", "floor", ITG_ROLE_NUMBER, false, 0, 0,
+     "value of score 0 (worse than the target); default: the baseline"},
     {"indicators", "baseline", ITG_ROLE_NUMBER, false, 0, 0, "value at the start"},
     {"indicators", "weight", ITG_ROLE_NUMBER, false, 0, INFINITY, "weight within the perspective; blank: 1"},
-    {"indicators", "unit", ITG_ROLE_TEXT, false, 0, 0, "unit of the values; percent and proportion take counts"},
+    {"indicators", "unit", ITG_ROLE_TEXT, false, 0, 0,
+     "unit of the values; percent and proportion take counts"},
     {0}};
 
 static const itg_field options[] = {
     {"instrument", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL,
-     "definition of kind scorecard that names the perspectives: scorecard-classic, scorecard-ontario, path or map; "
-     "default: the perspectives of the indicators"},
+     "definition of kind scorecard that names the perspectives: scorecard-classic, scorecard-ontario, path "
+     "or map; default: the perspectives of the indicators"},
     {"clip", ITG_FIELD_FLAG, false, "true", NULL, 0, 0, NULL, "keep scores within 0 and 100"},
     {"perspective_weights", ITG_FIELD_NUMBER_MAP, false, NULL, NULL, 0, 0, NULL,
      "weight of each perspective in the total; default: those of the instrument, else equal"},
-    {"interval", ITG_FIELD_TEXT, false, "wilson", "wilson|exact", 0, 0, NULL, "interval of percents and proportions"},
+    {"interval", ITG_FIELD_TEXT, false, "wilson", "wilson|exact", 0, 0, NULL,
+     "interval of percents and proportions"},
     {"bands", ITG_FIELD_NUMBER_MAP, false, NULL, NULL, 0, 0, NULL,
      "words for scores of perspectives and the total: a map from word to lowest score"},
     {"draws", ITG_FIELD_INTEGER, false, "1000", NULL, 0, 100000, NULL,
@@ -41,10 +47,13 @@ static const itg_field options[] = {
     {0}};
 
 static const itg_output outputs[] = {
-    {"indicators", "one row per site, period and indicator: value with interval, n, baseline, floor, targets, score, gap (how "
-                   "far the value falls short of the target, in its unit; negative: exceeded), change (against the period "
-                   "before, else the baseline), status by confidence interval, trend"},
-    {"perspectives", "one row per perspective: indicators (count), weight, weight_share and indicator_share (percent of all)"},
+    {"indicators",
+     "one row per site, period and indicator: value with interval, n, baseline, floor, targets, score, gap "
+     "(how far the value falls short of the target, in its unit; negative: exceeded), change (against the "
+     "period before, else the baseline), status by confidence interval, trend"},
+    {"perspectives",
+     "one row per perspective: indicators (count), weight, weight_share and indicator_share (percent of "
+     "all)"},
     {0}};
 
 /* ---- scores ---- */
@@ -98,8 +107,10 @@ static const char *status_of(const itg_indicator *i, const itg_observation *o) {
   if (!(o->low < o->high)) return itg_indicator_gap(i, o->value) <= 0 ? "met" : "not met";
   bool above = o->low > i->target_high, below = o->high < i->target_low;
   switch (i->direction) {
-    case ITG_DIRECTION_HIGHER: return above ? "met" : below ? "not met" : "uncertain";
-    case ITG_DIRECTION_LOWER: return below ? "met" : above ? "not met" : "uncertain";
+    case ITG_DIRECTION_HIGHER:
+      return above ? "met" : below ? "not met" : "uncertain";
+    case ITG_DIRECTION_LOWER:
+      return below ? "met" : above ? "not met" : "uncertain";
     default:
       if (above || below) return "not met";
       return o->low >= i->target_low && o->high <= i->target_high ? "met" : "uncertain";
@@ -128,18 +139,37 @@ static double value_before(const itg_scorecard *card, int32_t cell, int32_t i) {
 
 /* ---- tables ---- */
 
-enum { DIRECTION, UNIT, N, VALUE, STD_ERROR, LOW, HIGH, BASELINE, FLOOR, TARGET, TARGET_LOW, TARGET_HIGH, SCORE, GAP, CHANGE,
-       STATUS, TREND, REASON };
+enum {
+  DIRECTION,
+  UNIT,
+  N,
+  VALUE,
+  STD_ERROR,
+  LOW,
+  HIGH,
+  BASELINE,
+  FLOOR,
+  TARGET,
+  TARGET_LOW,
+  TARGET_HIGH,
+  SCORE,
+  GAP,
+  CHANGE,
+  STATUS,
+  TREND,
+  REASON
+};
 
 static const struct {
   const char *name;
   itg_type type;
-} columns[] = {{"direction", ITG_TYPE_STRING},   {"unit", ITG_TYPE_STRING},       {"n", ITG_TYPE_DOUBLE},
-               {"value", ITG_TYPE_DOUBLE},       {"std_error", ITG_TYPE_DOUBLE},  {"conf_low", ITG_TYPE_DOUBLE},
-               {"conf_high", ITG_TYPE_DOUBLE},   {"baseline", ITG_TYPE_DOUBLE},   {"floor", ITG_TYPE_DOUBLE},
-               {"target", ITG_TYPE_DOUBLE},      {"target_low", ITG_TYPE_DOUBLE}, {"target_high", ITG_TYPE_DOUBLE},
-               {"score", ITG_TYPE_DOUBLE},       {"gap", ITG_TYPE_DOUBLE},        {"change", ITG_TYPE_DOUBLE},
-               {"status", ITG_TYPE_STRING},      {"trend", ITG_TYPE_STRING},      {"reason", ITG_TYPE_STRING}};
+} columns[] = {
+    {"direction", ITG_TYPE_STRING}, {"unit", ITG_TYPE_STRING},       {"n", ITG_TYPE_DOUBLE},
+    {"value", ITG_TYPE_DOUBLE},     {"std_error", ITG_TYPE_DOUBLE},  {"conf_low", ITG_TYPE_DOUBLE},
+    {"conf_high", ITG_TYPE_DOUBLE}, {"baseline", ITG_TYPE_DOUBLE},   {"floor", ITG_TYPE_DOUBLE},
+    {"target", ITG_TYPE_DOUBLE},    {"target_low", ITG_TYPE_DOUBLE}, {"target_high", ITG_TYPE_DOUBLE},
+    {"score", ITG_TYPE_DOUBLE},     {"gap", ITG_TYPE_DOUBLE},        {"change", ITG_TYPE_DOUBLE},
+    {"status", ITG_TYPE_STRING},    {"trend", ITG_TYPE_STRING},      {"reason", ITG_TYPE_STRING}};
 
 typedef struct writer {
   itg_call *call;
@@ -164,8 +194,9 @@ static itg_status read_bands(writer *w, itg_error *error) {
     itg_node_number(&map->items[k], &from);
     for (; at > 0 && w->band_from[at - 1] >= from; at--) {
       if (w->band_from[at - 1] == from)
-        return itg_fail_node(error, ITG_ERR_OPTION, &map->items[k], "option 'bands': '%.60s' and '%.60s' begin at the same score",
-                             w->bands[at - 1], map->keys[k]);
+        return itg_fail_node(error, ITG_ERR_OPTION, &map->items[k],
+                             "option 'bands': '%.60s' and '%.60s' begin at the same score", w->bands[at - 1],
+                             map->keys[k]);
       w->bands[at] = w->bands[at - 1];
       w->band_from[at] = w->band_from[at - 1];
     }
@@ -191,17 +222,20 @@ static itg_status add_estimate(writer *w, const char *perspective, const char *i
 }
 
 /* Score and interval of one indicator; the interval of the value, seen through the score. */
-static itg_status write_indicator_score(writer *w, const itg_indicator *i, const itg_observation *o, double score,
-                                        itg_error *error) {
+static itg_status write_indicator_score(writer *w, const itg_indicator *i, const itg_observation *o,
+                                        double score, itg_error *error) {
   itg_estimate row = itg_estimate_of(NULL, "score", NULL, "points");
   double way = i->zero < i->target_low ? i->target_low - i->zero : i->zero - i->target_high;
-  double at_low = itg_indicator_score(i, o->low, w->card->clip), at_high = itg_indicator_score(i, o->high, w->card->clip);
+  double at_low = itg_indicator_score(i, o->low, w->card->clip),
+         at_high = itg_indicator_score(i, o->high, w->card->clip);
   row.n = !isnan(score);
   row.n_missing = isnan(score);
   row.estimate = score;
   row.level = status_of(i, o);
-  if (isnan(o->value)) row.reason = o->reason ? (itg_reason)o->reason : ITG_REASON_MISSING;
-  else if (isnan(i->target_low)) row.reason = ITG_REASON_NO_TARGET;
+  if (isnan(o->value))
+    row.reason = o->reason ? (itg_reason)o->reason : ITG_REASON_MISSING;
+  else if (isnan(i->target_low))
+    row.reason = ITG_REASON_NO_TARGET;
   if (!isnan(score) && !isnan(o->std_error)) {
     bool spans = i->direction == ITG_DIRECTION_RANGE && o->low <= i->target_high && o->high >= i->target_low;
     row.std_error = 100 * o->std_error / way;
@@ -222,8 +256,10 @@ static itg_status write_indicator(writer *w, int32_t cell, int32_t index, double
   bool range = i->direction == ITG_DIRECTION_RANGE;
   double before = value_before(card, cell, index);
   const char *status = status_of(i, o), *trend = trend_of(i, o->value, before);
-  itg_reason reason = isnan(o->value) ? (itg_reason)o->reason : isnan(i->target_low) ? ITG_REASON_NO_TARGET
-                      : isnan(i->zero) ? ITG_REASON_UNDEFINED : ITG_REASON_PRESENT;
+  itg_reason reason = isnan(o->value)        ? (itg_reason)o->reason
+                      : isnan(i->target_low) ? ITG_REASON_NO_TARGET
+                      : isnan(i->zero)       ? ITG_REASON_UNDEFINED
+                                             : ITG_REASON_PRESENT;
   ITG_TRY(itg_frame_resize(frame, row + 1, error));
   for (int k = 0; k < card->n_names; k++)
     ITG_TRY(itg_frame_set_text(frame, row, k, card->cells[cell].labels[k], error));
@@ -234,10 +270,19 @@ static itg_status write_indicator(writer *w, int32_t cell, int32_t index, double
   const struct {
     int column;
     double value;
-  } numbers[] = {{N, o->n}, {VALUE, o->value}, {STD_ERROR, o->std_error}, {LOW, o->low}, {HIGH, o->high},
-                 {BASELINE, i->baseline}, {FLOOR, i->zero}, {TARGET, range ? NAN : i->target_low},
-                 {TARGET_LOW, range ? i->target_low : NAN}, {TARGET_HIGH, range ? i->target_high : NAN}, {SCORE, score},
-                 {GAP, itg_indicator_gap(i, o->value)}, {CHANGE, o->value - before}};
+  } numbers[] = {{N, o->n},
+                 {VALUE, o->value},
+                 {STD_ERROR, o->std_error},
+                 {LOW, o->low},
+                 {HIGH, o->high},
+                 {BASELINE, i->baseline},
+                 {FLOOR, i->zero},
+                 {TARGET, range ? NAN : i->target_low},
+                 {TARGET_LOW, range ? i->target_low : NAN},
+                 {TARGET_HIGH, range ? i->target_high : NAN},
+                 {SCORE, score},
+                 {GAP, itg_indicator_gap(i, o->value)},
+                 {CHANGE, o->value - before}};
   for (size_t k = 0; k < ITG_COUNT(numbers); k++)
     itg_frame_set_double(frame, row, at + numbers[k].column, numbers[k].value);
   if (status) ITG_TRY(itg_frame_set_text(frame, row, at + STATUS, status, error));
@@ -255,7 +300,8 @@ static itg_status write_share(writer *w, const char *scale, const char *perspect
   return add_estimate(w, perspective, "all", &row, error);
 }
 
-static itg_status write_rank(writer *w, const char *perspective, const struct itg_score_spread *s, itg_error *error) {
+static itg_status write_rank(writer *w, const char *perspective, const struct itg_score_spread *s,
+                             itg_error *error) {
   itg_estimate row = itg_estimate_of(NULL, "rank", NULL, "rank");
   if (s->n_ranked < 2) return ITG_OK;
   row.n = s->n_ranked;
@@ -267,12 +313,13 @@ static itg_status write_rank(writer *w, const char *perspective, const struct it
 }
 
 /* Score, coverage, met and rank of a perspective (or of all). */
-static itg_status write_level(writer *w, int32_t cell, int32_t p, const struct itg_score_spread *s, const double *scores,
-                              double coverage, itg_error *error) {
+static itg_status write_level(writer *w, int32_t cell, int32_t p, const struct itg_score_spread *s,
+                              const double *scores, double coverage, itg_error *error) {
   const itg_scorecard *card = w->card;
   bool all = p == card->n_perspectives;
   const char *perspective = all ? "all" : card->perspectives[p].id;
-  int32_t first = all ? 0 : card->perspectives[p].first, end = all ? card->n_indicators : card->perspectives[p].end;
+  int32_t first = all ? 0 : card->perspectives[p].first,
+          end = all ? card->n_indicators : card->perspectives[p].end;
   int64_t n = 0, with_status = 0, met = 0;
   for (int32_t k = first; k < end; k++) {
     const itg_indicator *i = &card->indicators[card->order[k]];
@@ -293,13 +340,14 @@ static itg_status write_level(writer *w, int32_t cell, int32_t p, const struct i
   if (isnan(s->score)) row.reason = row.n_missing ? ITG_REASON_MISSING : ITG_REASON_UNDEFINED;
   ITG_TRY(add_estimate(w, perspective, "all", &row, error));
   ITG_TRY(write_share(w, "coverage", perspective, coverage, n, end - first - n, error));
-  ITG_TRY(write_share(w, "met", perspective, with_status ? 100.0 * (double)met / (double)with_status : NAN, with_status,
-                      end - first - with_status, error));
+  ITG_TRY(write_share(w, "met", perspective, with_status ? 100.0 * (double)met / (double)with_status : NAN,
+                      with_status, end - first - with_status, error));
   return write_rank(w, perspective, s, error);
 }
 
-static itg_status write_cell(writer *w, int32_t cell, const double *scores, const struct itg_score_spread *levels,
-                             const double *coverage, itg_error *error) {
+static itg_status write_cell(writer *w, int32_t cell, const double *scores,
+                             const struct itg_score_spread *levels, const double *coverage,
+                             itg_error *error) {
   const itg_scorecard *card = w->card;
   double total_coverage = 0, weight = 0, used = 0;
   for (int k = 0; k < card->n_names; k++) w->labels[k] = card->cells[cell].labels[k];
@@ -315,9 +363,11 @@ static itg_status write_cell(writer *w, int32_t cell, const double *scores, cons
       ITG_TRY(write_indicator(w, cell, card->order[k], scores[card->order[k]], error));
     ITG_TRY(write_level(w, cell, p, &levels[p], scores, coverage[p], error));
     double share = used > 0 && !isnan(levels[p].score) ? 100 * perspective->weight / used : 0;
-    ITG_TRY(write_share(w, "weight_share", perspective->id, share, perspective->end - perspective->first, 0, error));
+    ITG_TRY(write_share(w, "weight_share", perspective->id, share, perspective->end - perspective->first, 0,
+                        error));
   }
-  return write_level(w, cell, card->n_perspectives, &levels[card->n_perspectives], scores, total_coverage / weight, error);
+  return write_level(w, cell, card->n_perspectives, &levels[card->n_perspectives], scores,
+                     total_coverage / weight, error);
 }
 
 /* ---- running ---- */
@@ -367,22 +417,29 @@ static itg_status write_notes(const writer *w, int draws, itg_error *error) {
   const itg_scorecard *card = w->card;
   itg_result *result = w->call->result;
   int32_t empty = 0;
-  for (int32_t p = 0; p < card->n_perspectives; p++) empty += card->perspectives[p].first == card->perspectives[p].end;
+  for (int32_t p = 0; p < card->n_perspectives; p++)
+    empty += card->perspectives[p].first == card->perspectives[p].end;
   if (empty)
-    ITG_TRY(itg_result_note(result, error, "%d perspectives have no indicator: the card is not balanced.", (int)empty));
+    ITG_TRY(itg_result_note(result, error, "%d perspectives have no indicator: the card is not balanced.",
+                            (int)empty));
   if (card->n_no_target)
     ITG_TRY(itg_result_note(result, error, "%lld indicators have no target: no score and no status.",
                             (long long)card->n_no_target));
   if (card->n_no_zero)
-    ITG_TRY(itg_result_note(result, error, "%lld indicators have neither floor nor baseline: a status, but no score.",
+    ITG_TRY(itg_result_note(result, error,
+                            "%lld indicators have neither floor nor baseline: a status, but no score.",
                             (long long)card->n_no_zero));
   if (card->n_exact)
-    ITG_TRY(itg_result_note(result, error, "%lld of %lld values have neither standard error nor counts: taken as exact, "
-                            "their status is by the value alone and intervals of scores and ranks do not know their "
-                            "uncertainty.", (long long)card->n_exact, (long long)card->n_values));
+    ITG_TRY(itg_result_note(
+        result, error,
+        "%lld of %lld values have neither standard error nor counts: taken as exact, their status is by "
+        "the value alone and intervals of scores and ranks do not know their uncertainty.",
+        (long long)card->n_exact, (long long)card->n_values));
   if (card->n_exact < card->n_values && draws)
-    ITG_TRY(itg_result_note(result, error, "Intervals of perspectives, total and ranks: percentiles of %d Monte-Carlo draws "
-                            "with independent normal errors.", draws));
+    ITG_TRY(itg_result_note(result, error,
+                            "Intervals of perspectives, total and ranks: percentiles of %d Monte-Carlo "
+                            "draws with independent normal errors.",
+                            draws));
   return ITG_OK;
 }
 
@@ -400,7 +457,8 @@ static itg_status run(itg_call *call, itg_error *error) {
   if (!scores || !levels || !coverage) return ITG_ERR_MEMORY;
   for (int64_t c = 0; c < C; c++) {
     for (int64_t i = 0; i < I; i++)
-      scores[c * I + i] = itg_indicator_score(&card.indicators[i], card.observations[c * I + i].value, card.clip);
+      scores[c * I + i] =
+          itg_indicator_score(&card.indicators[i], card.observations[c * I + i].value, card.clip);
     for (int64_t p = 0; p < P; p++)
       levels[c * (P + 1) + p] =
           itg_perspective_score(&card, &card.perspectives[p], scores + c * I, &coverage[c * P + p]);
@@ -418,25 +476,30 @@ const itg_measure itg_scorecard_measure = {
     .name = "scorecard",
     .title = "Balanced scorecard: perspectives, indicators, distance to target, status, trend and rank",
     .summary =
-        "Takes a table of indicators (perspective, direction, target or target range, floor, baseline, weight) and a long "
-        "table of values by indicator, site and period. Gives for each site and period: score of each indicator (0 at the "
-        "floor, 100 at the target; within a target range 100, outside it falls with the distance, at the rate of the way "
-        "from floor to range), of each perspective (weighted mean of the indicators that have one) and in total (weighted "
-        "mean of perspectives); coverage (percent of weight with a score); met (percent of indicators whose status is met); "
-        "weight_share (what each perspective holds of the total); rank (1 best, ties share their mean rank) among the sites "
-        "of a period. A missing value has status 'no data', leaves the means and lowers coverage. Intervals: of a value by "
-        "its standard error (normal) or counts (Wilson or exact); of perspectives, total and ranks by Monte-Carlo draws; a "
-        "value with neither counts as exact, which the notes say.",
+        "Takes a table of indicators (perspective, direction, target or target range, floor, baseline, "
+        "weight) and a long table of values by indicator, site and period. Gives for each site and period: "
+        "score of each indicator (0 at the floor, 100 at the target; within a target range 100, outside it "
+        "falls with the distance, at the rate of the way from floor to range), of each perspective "
+        "(weighted mean of the indicators that have one) and in total (weighted mean of perspectives); "
+        "coverage (percent of weight with a score); met (percent of indicators whose status is met); "
+        "weight_share (what each perspective holds of the total); rank (1 best, ties share their mean "
+        "rank) among the sites of a period. A missing value has status 'no data', leaves the means and "
+        "lowers coverage. Intervals: of a value by its standard error (normal) or counts (Wilson or "
+        "exact); of perspectives, total and ranks by Monte-Carlo draws, clipped as scores are, so that "
+        "near a target an interval lies below its score; a value with neither counts as exact, which the "
+        "notes say.",
     .source =
-        "Perspectives: the classic four of the balanced scorecard and the four quadrants of the Ontario Hospital Report are "
-        "definitions of kind scorecard. Status is the rule of St. Michael's Hospital, Toronto: the 95 percent interval lies "
-        "beyond the target on the favourable side (green: 'met'), holds it (yellow: 'uncertain'), or lies beyond it on the "
-        "other side (red: 'not met'); blank is 'no data'. Trend is the rule of Runnymede: at the target (green: 'on track'), "
-        "off it but better than the period before (yellow: 'improving'), off it and not better (red: 'off track'). No source "
-        "states one formula for scores; choices of ours: distance to target; the floor defaults to the baseline; a target "
-        "range falls off equally on both sides; without an interval the value alone decides the status; on track is read as "
-        "at or beyond the target, as a target date is not asked for; the first period is compared with the baseline; weights "
-        "of missing indicators go to the others of their perspective; perspectives weigh the same.",
+        "Perspectives: the classic four of the balanced scorecard and the four quadrants of the Ontario "
+        "Hospital Report are definitions of kind scorecard. Status is the rule of St. Michael's Hospital, "
+        "Toronto: the 95 percent interval lies beyond the target on the favourable side (green: 'met'), "
+        "holds it (yellow: 'uncertain'), or lies beyond it on the other side (red: 'not met'); blank is "
+        "'no data'. Trend is the rule of Runnymede: at the target (green: 'on track'), off it but better "
+        "than the period before (yellow: 'improving'), off it and not better (red: 'off track'). No source "
+        "states one formula for scores; choices of ours: distance to target; the floor defaults to the "
+        "baseline; a target range falls off equally on both sides; without an interval the value alone "
+        "decides the status; on track is read as at or beyond the target, as a target date is not asked "
+        "for; the first period is compared with the baseline; weights of missing indicators go to the "
+        "others of their perspective; perspectives weigh the same.",
     .roles = roles,
     .options = options,
     .outputs = outputs,

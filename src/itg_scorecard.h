@@ -1,5 +1,5 @@
-/* itg_scorecard.h - layer 3: a scorecard as read (itg_scorecard_read.c), its scores (itg_scorecard.c) and their
- * uncertainty and ranks by Monte Carlo (itg_scorecard_rank.c). */
+/* itg_scorecard.h - layer 3: a scorecard as read (itg_scorecard_read.c), its scores (itg_scorecard.c) and
+ * their uncertainty and ranks by Monte Carlo (itg_scorecard_rank.c). */
 #ifndef ITG_SCORECARD_H
 #define ITG_SCORECARD_H
 
@@ -15,7 +15,7 @@ typedef struct itg_indicator {
   double weight;
   double baseline, target_low, target_high; /* NaN: none */
   double zero;                              /* value of score 0: the floor, else the baseline, else NaN */
-  double percent;                           /* 100 percent, 1 proportion, 0 neither: what events / n is times */
+  double percent; /* 100 percent, 1 proportion, 0 neither: what events / n is times */
 } itg_indicator;
 
 /* One value of one indicator; NaN with a reason. */
@@ -35,8 +35,8 @@ typedef struct itg_perspective {
 
 /* A site in a period. */
 typedef struct itg_cell {
-  int32_t site, period;     /* codes, 0 when there is no such column */
-  int64_t previous;         /* cell of the same site in the period before, -1 none */
+  int32_t site, period;      /* codes, 0 when there is no such column */
+  int64_t previous;          /* cell of the same site in the period before, -1 none */
   const char *const *labels; /* of site and period, as far as there are such columns */
 } itg_cell;
 
@@ -53,7 +53,7 @@ typedef struct itg_scorecard {
   int n_names;
   bool has_site, has_period;
   bool clip;
-  double level; /* confidence level */
+  double level;                                      /* confidence level */
   int64_t n_exact, n_values, n_no_zero, n_no_target; /* for the notes */
 } itg_scorecard;
 
@@ -67,10 +67,10 @@ double itg_indicator_score(const itg_indicator *indicator, double value, bool cl
 /* How far the value falls short of its target, in its own unit; 0 or less: met. */
 double itg_indicator_gap(const itg_indicator *indicator, double value);
 
-/* Weighted mean of the scores of a perspective's indicators over those that are not NaN (scores by indicator), and
- * the share of weight that they hold; the same of perspectives for the whole. */
-double itg_perspective_score(const itg_scorecard *card, const itg_perspective *perspective, const double *scores,
-                             double *coverage);
+/* Weighted mean of the scores of a perspective's indicators over those that are not NaN (scores by
+ * indicator), and the share of weight that they hold; the same of perspectives for the whole. */
+double itg_perspective_score(const itg_scorecard *card, const itg_perspective *perspective,
+                             const double *scores, double *coverage);
 double itg_total_score(const itg_scorecard *card, const double *of_perspectives);
 
 /* Uncertainty of the scores of each perspective and of the whole (level n_perspectives): [cell][level]. */
@@ -80,7 +80,7 @@ typedef struct itg_score_draws {
     double rank, rank_error, rank_low, rank_high;
     int32_t n_ranked; /* sites of the period with a score, 0: no ranks */
     bool varies;      /* some value below it has an error */
-  } *levels;
+  } * levels;
 } itg_score_draws;
 
 /* `scores` are the point scores, [cell][level]; draws 0: ranks without intervals. */

@@ -1,5 +1,5 @@
-/* itg_scorecard_rank.c - layer 3: how sure scores and ranks are: values are drawn from normal distributions around
- * what was measured, and the whole scorecard is computed for each draw. */
+/* itg_scorecard_rank.c - layer 3: how sure scores and ranks are: values are drawn from normal distributions
+ * around what was measured, and the whole scorecard is computed for each draw. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,7 +110,8 @@ static itg_status rank_level(void *payload, int64_t level, itg_error *error) {
     s->n_ranked = n;
   }
   for (int b = 0; varies && b < j->draws; b++) {
-    for (int32_t i = 0; i < n; i++) places[i] = (place){rounded(draws_of(j, ranked[i], (int)level)[b]), ranked[i]};
+    for (int32_t i = 0; i < n; i++)
+      places[i] = (place){rounded(draws_of(j, ranked[i], (int)level)[b]), ranked[i]};
     rank_places(places, n, ranks + b, j->draws);
   }
   for (int32_t i = 0; varies && j->draws && i < n; i++) {
@@ -177,7 +178,8 @@ itg_status itg_scorecard_draw(itg_call *call, const itg_scorecard *card, const d
     if (card->cells[c].period >= n_periods) n_periods = card->cells[c].period + 1;
     for (int level = 0; level < n_levels; level++) {
       int64_t at = (int64_t)c * n_levels + level;
-      out->levels[at] = (spread){scores[at], NAN, NAN, NAN, NAN, NAN, NAN, NAN, 0, level_varies(card, c, level)};
+      out->levels[at] =
+          (spread){scores[at], NAN, NAN, NAN, NAN, NAN, NAN, NAN, 0, level_varies(card, c, level)};
     }
   }
   int32_t *counts = itg_call_alloc(call, (size_t)n_periods, sizeof *counts, error);

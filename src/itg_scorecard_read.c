@@ -34,7 +34,8 @@ static const char *near_perspective(itg_call *call, const itg_scorecard *card, c
 }
 
 /* From the definition, in its order; without one, in order of appearance among the indicators. */
-static itg_status read_perspectives(itg_call *call, itg_scorecard *card, const itg_factor *words, itg_error *error) {
+static itg_status read_perspectives(itg_call *call, itg_scorecard *card, const itg_factor *words,
+                                    itg_error *error) {
   const itg_node *list = NULL;
   if (itg_call_given(call, "instrument")) {
     itg_definition definition;
@@ -55,7 +56,8 @@ static itg_status read_perspectives(itg_call *call, itg_scorecard *card, const i
   }
   for (int64_t row = 0; row < words->n; row++) {
     if (words->codes[row] < 0)
-      return itg_call_fail(call, error, ITG_ERR_DATA, "perspective", row, "an indicator must name its perspective");
+      return itg_call_fail(call, error, ITG_ERR_DATA, "perspective", row,
+                           "an indicator must name its perspective");
     const char *word = words->levels[words->codes[row]];
     if (strcmp(word, "all") == 0)
       return itg_call_fail(call, error, ITG_ERR_DATA, "perspective", row,
@@ -64,8 +66,8 @@ static itg_status read_perspectives(itg_call *call, itg_scorecard *card, const i
     if (list) {
       const char *near = near_perspective(call, card, word);
       return itg_call_fail(call, error, ITG_ERR_DATA, "perspective", row,
-                           "'%.60s' is no perspective of the instrument%s%s%s", word, near ? "; did you mean '" : "",
-                           near ? near : "", near ? "'?" : "");
+                           "'%.60s' is no perspective of the instrument%s%s%s", word,
+                           near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
     }
     card->perspectives[card->n_perspectives++] = (itg_perspective){.id = word, .weight = 1};
   }
@@ -79,21 +81,24 @@ static itg_status read_perspective_weights(itg_call *call, itg_scorecard *card, 
     int32_t p = find_perspective(card, map->keys[k]);
     if (p < 0) {
       const char *near = near_perspective(call, card, map->keys[k]);
-      return itg_fail_node(error, ITG_ERR_OPTION, &map->items[k], "option 'perspective_weights': no perspective '%.60s'%s%s%s",
-                           map->keys[k], near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+      return itg_fail_node(error, ITG_ERR_OPTION, &map->items[k],
+                           "option 'perspective_weights': no perspective '%.60s'%s%s%s", map->keys[k],
+                           near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
     }
     itg_node_number(&map->items[k], &card->perspectives[p].weight);
     if (card->perspectives[p].weight < 0)
-      return itg_fail_node(error, ITG_ERR_OPTION, &map->items[k], "weight of perspective '%.60s' is negative; weights are 0 "
-                           "or more", map->keys[k]);
+      return itg_fail_node(error, ITG_ERR_OPTION, &map->items[k],
+                           "weight of perspective '%.60s' is negative; weights are 0 or more", map->keys[k]);
   }
   for (int32_t p = 0; p < card->n_perspectives; p++) {
     if (map && !itg_node_get(map, card->perspectives[p].id))
-      return itg_fail_node(error, ITG_ERR_OPTION, map, "option 'perspective_weights' must name every perspective; '%.60s' is "
-                           "absent", card->perspectives[p].id);
+      return itg_fail_node(error, ITG_ERR_OPTION, map,
+                           "option 'perspective_weights' must name every perspective; '%.60s' is absent",
+                           card->perspectives[p].id);
     sum += card->perspectives[p].weight;
   }
-  return sum > 0 ? ITG_OK : itg_fail_node(error, ITG_ERR_OPTION, map, "the weights of all perspectives are 0");
+  return sum > 0 ? ITG_OK
+                 : itg_fail_node(error, ITG_ERR_OPTION, map, "the weights of all perspectives are 0");
 }
 
 /* ---- indicators ---- */
@@ -133,7 +138,8 @@ static double percent_of_unit(const char *unit) {
 }
 
 /* Floor and target must leave room between them, on the right side. */
-static itg_status check_zero(itg_call *call, const itg_indicator *i, bool by_baseline, int64_t row, itg_error *error) {
+static itg_status check_zero(itg_call *call, const itg_indicator *i, bool by_baseline, int64_t row,
+                             itg_error *error) {
   const char *role = by_baseline ? "baseline" : "floor";
   const char *what = by_baseline ? "serves as the floor (none is given) and " : "";
   char zero[ITG_NUMBER_SIZE], target[ITG_NUMBER_SIZE];
@@ -141,14 +147,16 @@ static itg_status check_zero(itg_call *call, const itg_indicator *i, bool by_bas
   itg_number_print(i->zero, zero);
   itg_number_print(inside || i->direction != ITG_DIRECTION_LOWER ? i->target_low : i->target_high, target);
   if (inside)
-    return itg_call_fail(call, error, ITG_ERR_DATA, role, row,
-                         "%s %s%s; give a floor that is worse than the target", zero, what,
-                         i->direction == ITG_DIRECTION_RANGE ? "lies within the target range" : "equals the target");
+    return itg_call_fail(
+        call, error, ITG_ERR_DATA, role, row, "%s %s%s; give a floor that is worse than the target", zero,
+        what, i->direction == ITG_DIRECTION_RANGE ? "lies within the target range" : "equals the target");
   if ((i->direction == ITG_DIRECTION_HIGHER && i->zero > i->target_low) ||
       (i->direction == ITG_DIRECTION_LOWER && i->zero < i->target_low))
-    return itg_call_fail(call, error, ITG_ERR_DATA, role, row,
-                         "%s %sis better than the target %s, as %s is better; give a floor that is worse, or correct "
-                         "'direction'", zero, what, target, i->direction == ITG_DIRECTION_HIGHER ? "higher" : "lower");
+    return itg_call_fail(
+        call, error, ITG_ERR_DATA, role, row,
+        "%s %sis better than the target %s, as %s is better; give a floor that is worse, or correct "
+        "'direction'",
+        zero, what, target, i->direction == ITG_DIRECTION_HIGHER ? "higher" : "lower");
   return ITG_OK;
 }
 
@@ -156,18 +164,22 @@ typedef struct bounds {
   double *target, *low, *high, *floor, *baseline, *weight;
 } bounds;
 
-static itg_status read_bounds(itg_call *call, const bounds *b, int64_t row, itg_indicator *i, itg_error *error) {
+static itg_status read_bounds(itg_call *call, const bounds *b, int64_t row, itg_indicator *i,
+                              itg_error *error) {
   bool range = i->direction == ITG_DIRECTION_RANGE;
   if (range ? !isnan(b->target[row]) : !isnan(b->low[row]) || !isnan(b->high[row]))
     return itg_call_fail(call, error, ITG_ERR_DATA, "direction", row,
-                         range ? "a range has target_low and target_high; leave 'target' empty"
-                               : "higher and lower have one 'target'; leave target_low and target_high empty");
+                         range
+                             ? "a range has target_low and target_high; leave 'target' empty"
+                             : "higher and lower have one 'target'; leave target_low and target_high empty");
   i->target_low = range ? b->low[row] : b->target[row];
   i->target_high = range ? b->high[row] : b->target[row];
   if (isnan(i->target_low) != isnan(i->target_high))
-    return itg_call_fail(call, error, ITG_ERR_DATA, "direction", row, "a range needs both target_low and target_high");
+    return itg_call_fail(call, error, ITG_ERR_DATA, "direction", row,
+                         "a range needs both target_low and target_high");
   if (i->target_low > i->target_high)
-    return itg_call_fail(call, error, ITG_ERR_DATA, "target_low", row, "lies above target_high; exchange them");
+    return itg_call_fail(call, error, ITG_ERR_DATA, "target_low", row,
+                         "lies above target_high; exchange them");
   i->baseline = b->baseline[row];
   i->zero = isnan(b->floor[row]) ? i->baseline : b->floor[row];
   i->weight = isnan(b->weight[row]) ? 1 : b->weight[row];
@@ -179,7 +191,8 @@ static itg_status read_indicators(itg_call *call, itg_scorecard *card, itg_facto
   itg_factor perspectives, directions, units = {0};
   bounds b;
   int64_t n = itg_call_rows(call, "indicators");
-  if (!n) return itg_call_fail(call, error, ITG_ERR_EMPTY, INDICATOR, -1, "the table of indicators has no rows");
+  if (!n)
+    return itg_call_fail(call, error, ITG_ERR_EMPTY, INDICATOR, -1, "the table of indicators has no rows");
   ITG_TRY(itg_call_factor(call, INDICATOR, ids, error));
   ITG_TRY(itg_call_factor(call, "perspective", &perspectives, error));
   ITG_TRY(itg_call_factor(call, "direction", &directions, error));
@@ -204,7 +217,8 @@ static itg_status read_indicators(itg_call *call, itg_scorecard *card, itg_facto
       return itg_call_fail(call, error, ITG_ERR_DATA, INDICATOR, row, "an indicator must have a name");
     i->id = ids->levels[ids->codes[row]];
     if (seen[ids->codes[row]])
-      return itg_call_fail(call, error, ITG_ERR_DUPLICATE, INDICATOR, row, "indicator '%.60s' is defined twice", i->id);
+      return itg_call_fail(call, error, ITG_ERR_DUPLICATE, INDICATOR, row,
+                           "indicator '%.60s' is defined twice", i->id);
     if (strcmp(i->id, "all") == 0)
       return itg_call_fail(call, error, ITG_ERR_DATA, INDICATOR, row,
                            "an indicator cannot be called 'all': results bear that word; rename it");
@@ -256,7 +270,8 @@ static itg_status read_cells(itg_call *call, itg_scorecard *card, itg_groups *gr
   }
   /* Cells come by site, then period: the one before is the period before. */
   for (int32_t c = 0; c < card->n_cells; c++)
-    card->cells[c].previous = c && card->has_period && card->cells[c - 1].site == card->cells[c].site ? c - 1 : -1;
+    card->cells[c].previous =
+        c && card->has_period && card->cells[c - 1].site == card->cells[c].site ? c - 1 : -1;
   return ITG_OK;
 }
 
@@ -272,8 +287,10 @@ static void exact_interval(double events, double n, double level, double *low, d
 static void set_share(const itg_scorecard *card, const itg_indicator *i, double events, double n, bool exact,
                       itg_observation *o) {
   double z = itg_normal_quantile((1 + card->level) / 2), low, high;
-  if (exact) exact_interval(events, n, card->level, &low, &high);
-  else itg_wilson(events, n, card->level, &low, &high);
+  if (exact)
+    exact_interval(events, n, card->level, &low, &high);
+  else
+    itg_wilson(events, n, card->level, &low, &high);
   o->low = i->percent * low;
   o->high = i->percent * high;
   o->std_error = i->percent * sqrt(events / n * (1 - events / n) / n);
@@ -292,19 +309,29 @@ static itg_status fail_cell(itg_call *call, const char *role, int64_t row, doubl
   return itg_call_fail(call, error, ITG_ERR_RANGE, role, row, "%s %s", text, why);
 }
 
-static itg_status read_value(itg_call *call, const itg_scorecard *card, const itg_indicator *i, const columns *c,
-                             int64_t row, bool exact, itg_observation *o, itg_error *error) {
+static itg_status read_value(itg_call *call, const itg_scorecard *card, const itg_indicator *i,
+                             const columns *c, int64_t row, bool exact, itg_observation *o,
+                             itg_error *error) {
   double value = c->value[row], events = c->events[row], n = c->n[row], se = c->se[row];
-  *o = (itg_observation){.value = value, .std_error = NAN, .low = NAN, .high = NAN, .n = n,
-                         .reason = c->reasons[row], .present = true};
+  *o = (itg_observation){.value = value,
+                         .std_error = NAN,
+                         .low = NAN,
+                         .high = NAN,
+                         .n = n,
+                         .reason = c->reasons[row],
+                         .present = true};
   if (!isnan(events)) {
     if (!isnan(value))
-      return itg_call_fail(call, error, ITG_ERR_DATA, "events", row, "a row has either a value or events and n, not both");
-    if (!(n > 0)) return itg_call_fail(call, error, ITG_ERR_DATA, "events", row, "events need n above 0 in the same row");
+      return itg_call_fail(call, error, ITG_ERR_DATA, "events", row,
+                           "a row has either a value or events and n, not both");
+    if (!(n > 0))
+      return itg_call_fail(call, error, ITG_ERR_DATA, "events", row, "events need n above 0 in the same row");
     if (!i->percent)
       return itg_call_fail(call, error, ITG_ERR_DATA, "events", row,
-                           "events give a percent or proportion, but the unit of '%.60s' is '%.40s'", i->id, i->unit);
-    if (events != floor(events)) return fail_cell(call, "events", row, events, "is no count of events", error);
+                           "events give a percent or proportion, but the unit of '%.60s' is '%.40s'", i->id,
+                           i->unit);
+    if (events != floor(events))
+      return fail_cell(call, "events", row, events, "is no count of events", error);
     if (events > n) return fail_cell(call, "events", row, events, "events are more than n", error);
     o->value = i->percent * events / n;
     o->reason = ITG_REASON_PRESENT;
@@ -317,7 +344,8 @@ static itg_status read_value(itg_call *call, const itg_scorecard *card, const it
     o->high = o->value + z * se;
   } else if (n > 0 && i->unit && i->percent) {
     if (o->value < 0 || o->value > i->percent)
-      return fail_cell(call, "value", row, o->value, "is no share, but n asks for the interval of one", error);
+      return fail_cell(call, "value", row, o->value, "is no share, but n asks for the interval of one",
+                       error);
     set_share(card, i, isnan(events) ? o->value / i->percent * n : events, n, exact, o);
   } else if (!isnan(events)) {
     set_share(card, i, events, n, exact, o);
@@ -325,7 +353,8 @@ static itg_status read_value(itg_call *call, const itg_scorecard *card, const it
   return ITG_OK;
 }
 
-static itg_status fail_unknown(itg_call *call, const itg_factor *known, const char *id, int64_t row, itg_error *error) {
+static itg_status fail_unknown(itg_call *call, const itg_factor *known, const char *id, int64_t row,
+                               itg_error *error) {
   const char *near = itg_suggest(id, known->levels, (size_t)known->n_levels);
   return itg_call_fail(call, error, ITG_ERR_DATA, "indicator", row,
                        "'%.60s' is not in the table of indicators%s%s%s", id, near ? "; did you mean '" : "",
@@ -346,7 +375,8 @@ static itg_status find_lines(itg_call *call, const itg_factor *known, const itg_
   return ITG_OK;
 }
 
-static itg_status read_values(itg_call *call, itg_scorecard *card, const itg_factor *known, itg_error *error) {
+static itg_status read_values(itg_call *call, itg_scorecard *card, const itg_factor *known,
+                              itg_error *error) {
   itg_factor ids;
   itg_groups groups;
   columns c;
@@ -354,7 +384,8 @@ static itg_status read_values(itg_call *call, itg_scorecard *card, const itg_fac
   int64_t rows = itg_call_rows(call, "data");
   bool exact = strcmp(itg_call_text(call, "interval"), "exact") == 0;
   if (!itg_call_has(call, "value") && !itg_call_has(call, "events"))
-    return itg_call_fail(call, error, ITG_ERR_COLUMN, "value", -1, "no such column; give 'value', or 'events' with 'n'");
+    return itg_call_fail(call, error, ITG_ERR_COLUMN, "value", -1,
+                         "no such column; give 'value', or 'events' with 'n'");
   ITG_TRY(itg_call_factor(call, "indicator", &ids, error));
   ITG_TRY(read_cells(call, card, &groups, error));
   ITG_TRY(read_optional(call, "value", rows, &c.value, &c.reasons, error));
@@ -376,9 +407,11 @@ static itg_status read_values(itg_call *call, itg_scorecard *card, const itg_fac
     if (line < 0) return fail_unknown(call, known, id, row, error);
     itg_observation *o = &card->observations[(int64_t)groups.codes[row] * card->n_indicators + line];
     if (o->present)
-      return itg_call_fail(call, error, ITG_ERR_DUPLICATE, "indicator", row, "a second value of '%.60s'%s; keep one", id,
-                           card->has_site || card->has_period ? " for this site and period"
-                                                              : ": several sites or periods need the columns 'site', 'period'");
+      return itg_call_fail(call, error, ITG_ERR_DUPLICATE, "indicator", row,
+                           "a second value of '%.60s'%s; keep one", id,
+                           card->has_site || card->has_period
+                               ? " for this site and period"
+                               : ": several sites or periods need the columns 'site', 'period'");
     ITG_TRY(read_value(call, card, &card->indicators[line], &c, row, exact, o, error));
     card->n_values += !isnan(o->value);
     card->n_exact += !isnan(o->value) && o->draw_error == 0;

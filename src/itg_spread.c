@@ -18,9 +18,12 @@ static double select_value(double *values, int64_t n, int64_t k) {
       values[j--] = swap;
       if (i > j) break;
     }
-    if (k <= j) high = j;
-    else if (k >= i) low = i;
-    else break;
+    if (k <= j)
+      high = j;
+    else if (k >= i)
+      low = i;
+    else
+      break;
   }
   return values[k];
 }

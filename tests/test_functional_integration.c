@@ -47,7 +47,8 @@ static void assert_fails(const char *csv, const char *options, itg_status status
   itg_error error = {0};
   itg_result *result = NULL;
   itg_frame *frame = table_of(csv);
-  itg_status got = itg_measure_run("functional_integration", itg_frame_table(frame), 1, options, NULL, &result, &error);
+  itg_status got =
+      itg_measure_run("functional_integration", itg_frame_table(frame), 1, options, NULL, &result, &error);
   itg_frame_free(frame);
   if (got != status) fail_msg("status %d, expected %d: %s", (int)got, (int)status, error.message);
   assert_null(result);
@@ -70,13 +71,15 @@ static double number_at(const itg_table *table, int64_t row, const char *column)
   return value;
 }
 
-/* Row of a scale, own unit and partner type; profession and category NULL: "all" where there are such columns. */
+/* Row of a scale, own unit and partner type; profession and category NULL: "all" where there are such
+ * columns. */
 static int64_t row_of(const itg_result *result, const char *scale, const char *unit, const char *partners,
                       const char *profession, const char *category) {
   const itg_table *table = itg_result_find(result, "estimates");
   for (int64_t row = 0; row < table->n_rows; row++) {
     const char *p = text_at(table, row, "profession"), *c = text_at(table, row, "category");
-    if (itg_text_equal(text_at(table, row, "scale"), scale) && itg_text_equal(text_at(table, row, "own_unit"), unit) &&
+    if (itg_text_equal(text_at(table, row, "scale"), scale) &&
+        itg_text_equal(text_at(table, row, "own_unit"), unit) &&
         itg_text_equal(text_at(table, row, "partners"), partners) &&
         (!p || itg_text_equal(p, profession ? profession : "all")) &&
         (!c || itg_text_equal(c, category ? category : "all")))
@@ -87,15 +90,18 @@ static int64_t row_of(const itg_result *result, const char *scale, const char *u
 }
 
 static double figure(const itg_result *result, const char *scale, const char *unit, const char *partners) {
-  return number_at(itg_result_find(result, "estimates"), row_of(result, scale, unit, partners, NULL, NULL), "estimate");
+  return number_at(itg_result_find(result, "estimates"), row_of(result, scale, unit, partners, NULL, NULL),
+                   "estimate");
 }
 
 static const char *cell(const itg_result *result, const char *scale, const char *unit, const char *column) {
-  return text_at(itg_result_find(result, "estimates"), row_of(result, scale, unit, "all", NULL, NULL), column);
+  return text_at(itg_result_find(result, "estimates"), row_of(result, scale, unit, "all", NULL, NULL),
+                 column);
 }
 
 static double number(const itg_result *result, const char *scale, const char *unit, const char *column) {
-  return number_at(itg_result_find(result, "estimates"), row_of(result, scale, unit, "all", NULL, NULL), column);
+  return number_at(itg_result_find(result, "estimates"), row_of(result, scale, unit, "all", NULL, NULL),
+                   column);
 }
 
 #define assert_near(found, expected) assert_true(fabs((found) - (expected)) < 1e-12)
@@ -103,9 +109,11 @@ static double number(const itg_result *result, const char *scale, const char *un
 /* ---- the published table ---- */
 
 /* Printed scope and rank of one unit and type of partner. */
-static void printed(const itg_table *table, const char *unit, const char *partners, double *scope, double *rank) {
+static void printed(const itg_table *table, const char *unit, const char *partners, double *scope,
+                    double *rank) {
   for (int64_t row = 0; row < table->n_rows; row++)
-    if (strcmp(text_at(table, row, "unit"), unit) == 0 && strcmp(text_at(table, row, "partners"), partners) == 0) {
+    if (strcmp(text_at(table, row, "unit"), unit) == 0 &&
+        strcmp(text_at(table, row, "partners"), partners) == 0) {
       *scope = number_at(table, row, "scope");
       *rank = number_at(table, row, "rank");
       return;
@@ -114,8 +122,8 @@ static void printed(const itg_table *table, const char *unit, const char *partne
 }
 
 /* Units whose pooled figures do not come out, in order. */
-static void compare_units(const itg_result *result, const itg_table *table, const char *first, const char *second,
-                          char wrong_scope[21], char wrong_rank[21]) {
+static void compare_units(const itg_result *result, const itg_table *table, const char *first,
+                          const char *second, char wrong_scope[21], char wrong_rank[21]) {
   int n_scope = 0, n_rank = 0;
   for (char u = 'A'; u <= 'T'; u++) {
     const char unit[2] = {u, 0};
@@ -152,7 +160,8 @@ static void ahgren_axelsson_2005_table_1_vertical_and_horizontal(void **state) {
   assert_string_equal(wrong_rank, "INO");  /* within 1 point; these contradict their parts */
   compare_mean_column(result, print, "vertical");
   compare_mean_column(result, print, "horizontal");
-  /* The mean over all partners: scope as printed; the printed rank, 12, is not the mean of its own row, 14.7. */
+  /* The mean over all partners: scope as printed; the printed rank, 12, is not the mean of its own row, 14.7.
+   */
   double scope, rank;
   printed(print, "mean of units", "all", &scope, &rank);
   assert_true(fabs(figure(result, "scope", "mean of units", "all") - scope) <= 1);
@@ -168,7 +177,8 @@ static void ahgren_axelsson_2005_table_1_intra_and_inter(void **state) {
   (void)state;
   char wrong_scope[21], wrong_rank[21];
   itg_frame *table = read_file("tests/data/functional_integration_printed.csv");
-  itg_result *result = run_frame(read_file("tests/data/functional_integration_organisation.csv"), "replicates: 0");
+  itg_result *result =
+      run_frame(read_file("tests/data/functional_integration_organisation.csv"), "replicates: 0");
   compare_units(result, itg_frame_table(table), "intra", "inter", wrong_scope, wrong_rank);
   assert_string_equal(wrong_scope, "AHKLMRS");
   assert_string_equal(wrong_rank, ""); /* 20 of 20 within 1 point */
@@ -201,7 +211,7 @@ static void three_units_by_hand(void **state) {
   assert_near(figure(r, "optimum", "C", "all"), 65);
   assert_near(figure(r, "gap", "B", "all"), -10);
   assert_near(figure(r, "over_integrated", "B", "all"), 100);
-  assert_near(figure(r, "rank", "all", "all"), 22);                          /* (30+0+50+10+20)/5 */
+  assert_near(figure(r, "rank", "all", "all"), 22); /* (30+0+50+10+20)/5 */
   assert_near(figure(r, "rank", "mean of units", "all"), (15.0 + 30 + 20) / 3);
   assert_near(figure(r, "gap", "all", "all"), (30.0 + 0 - 10 + 40) / 4);
   assert_near(figure(r, "over_integrated", "all", "all"), 25);
@@ -268,11 +278,11 @@ static void raters_first_then_categories(void **state) {
  *   W = 12 * 18.5 / (4 * 60 - 2 * 6) = 222 / 228 */
 static void kendalls_w_with_a_tie_by_hand(void **state) {
   (void)state;
-  itg_result *r = run(
-      "profession,unit,partner,rank\n"
-      "nursing,A,B,10\nnursing,A,C,20\nnursing,B,A,20\nnursing,B,C,40\nnursing,C,A,50\n"
-      "medicine,A,B,0\nmedicine,A,C,10\nmedicine,B,A,20\nmedicine,B,C,30\n",
-      "replicates: 0");
+  itg_result *r =
+      run("profession,unit,partner,rank\n"
+          "nursing,A,B,10\nnursing,A,C,20\nnursing,B,A,20\nnursing,B,C,40\nnursing,C,A,50\n"
+          "medicine,A,B,0\nmedicine,A,C,10\nmedicine,B,A,20\nmedicine,B,C,30\n",
+          "replicates: 0");
   assert_near(figure(r, "kendall_w", "all", "all"), 222.0 / 228);
   assert_string_equal(cell(r, "kendall_w", "all", "n"), "4");
   assert_string_equal(cell(r, "kendall_w", "all", "n_missing"), "1");
@@ -301,7 +311,9 @@ static void groups_are_apart(void **state) {
   assert_string_equal(table->columns[2].name, "wave");
   int found = 0;
   for (int64_t row = 0; row < table->n_rows; row++) {
-    if (strcmp(text_at(table, row, "scale"), "rank") != 0 || strcmp(text_at(table, row, "own_unit"), "A") != 0) continue;
+    if (strcmp(text_at(table, row, "scale"), "rank") != 0 ||
+        strcmp(text_at(table, row, "own_unit"), "A") != 0)
+      continue;
     found++;
     assert_true(number_at(table, row, "estimate") == (text_at(table, row, "wave")[0] == '1' ? 10 : 50));
   }
@@ -325,7 +337,8 @@ static void partners_are_resampled_when_one_voice_speaks(void **state) {
   itg_result *r = run(csv, "replicates: 4000");
   double found = number(r, "rank", "A", "std_error");
   assert_true(fabs(found / error - 1) < 0.05);
-  assert_true(number(r, "rank", "A", "conf_low") < sum / 50 && sum / 50 < number(r, "rank", "A", "conf_high"));
+  assert_true(number(r, "rank", "A", "conf_low") < sum / 50 &&
+              sum / 50 < number(r, "rank", "A", "conf_high"));
   itg_result_free(r);
 }
 
@@ -378,8 +391,8 @@ static void neither_threads_nor_row_order_show(void **state) {
   }
   itg_frame *frames[2] = {table_of(forth), table_of(back)};
   for (int i = 0; i < 3; i++)
-    assert_int_equal(itg_measure_run("functional_integration", itg_frame_table(frames[i == 2]), 1, "replicates: 200",
-                                     i == 1 ? &four : &one, &results[i], NULL),
+    assert_int_equal(itg_measure_run("functional_integration", itg_frame_table(frames[i == 2]), 1,
+                                     "replicates: 200", i == 1 ? &four : &one, &results[i], NULL),
                      ITG_OK);
   same_table(itg_result_find(results[0], "estimates"), itg_result_find(results[1], "estimates"));
   same_table(itg_result_find(results[0], "estimates"), itg_result_find(results[2], "estimates"));
@@ -396,25 +409,35 @@ static void bad_ranks_are_named_with_line_and_column(void **state) {
   assert_fails("unit,partner,rank\nA,B,10\nA,C,101\n", NULL, ITG_ERR_RANGE,
                "ratings.csv, line 3, column 'rank': 101 is no rank of this scale; ranks are 0 to 100");
   assert_fails("unit,partner,rank,optimum\nA,B,10,-1\n", NULL, ITG_ERR_RANGE, "column 'optimum': -1");
-  assert_fails("unit,partner,rank\nA,B,linkage\n", NULL, ITG_ERR_TYPE, "give the number of each state in option 'anchors'");
-  assert_fails("unit,partner,rank\nA,B,linkege\n", "anchors: {linkage: 10}", ITG_ERR_TYPE, "did you mean 'linkage'?");
-  assert_fails("unit,partner,rank\nA,B,10\n", "anchors: {linkage: 120}", ITG_ERR_OPTION, "anchor 120 lies outside");
-  assert_fails("unit,partner,rank\nA,B,10\n", "anchors: {linkage: 50, cooperation: 40}", ITG_ERR_OPTION, "must rise");
-  assert_fails("unit,partner,rank\nA,B,10\n", "anchors: {cooperatoin: 40}", ITG_ERR_OPTION, "did you mean 'cooperation'?");
+  assert_fails("unit,partner,rank\nA,B,linkage\n", NULL, ITG_ERR_TYPE,
+               "give the number of each state in option 'anchors'");
+  assert_fails("unit,partner,rank\nA,B,linkege\n", "anchors: {linkage: 10}", ITG_ERR_TYPE,
+               "did you mean 'linkage'?");
+  assert_fails("unit,partner,rank\nA,B,10\n", "anchors: {linkage: 120}", ITG_ERR_OPTION,
+               "anchor 120 lies outside");
+  assert_fails("unit,partner,rank\nA,B,10\n", "anchors: {linkage: 50, cooperation: 40}", ITG_ERR_OPTION,
+               "must rise");
+  assert_fails("unit,partner,rank\nA,B,10\n", "anchors: {cooperatoin: 40}", ITG_ERR_OPTION,
+               "did you mean 'cooperation'?");
 }
 
 static void impossible_ratings_are_refused(void **state) {
   (void)state;
-  assert_fails("unit,partner,rank\nA,A,10\n", NULL, ITG_ERR_DATA, "line 2, column 'partner': 'A' rates itself");
-  assert_fails("unit,partner,rank\nA,B,10\nA,B,20\n", NULL, ITG_ERR_DUPLICATE, "line 3, column 'rank': a second rating");
-  assert_fails("rater,unit,partner,rank,category\n1,A,B,10,x\n1,A,B,20,y\n1,A,B,30,x\n", NULL, ITG_ERR_DUPLICATE, "line 4");
-  assert_fails("unit,partner,rank\nA,B,10\nA,b,20\n", "units: [A, B]", ITG_ERR_DATA, "line 3, column 'partner': 'b'");
+  assert_fails("unit,partner,rank\nA,A,10\n", NULL, ITG_ERR_DATA,
+               "line 2, column 'partner': 'A' rates itself");
+  assert_fails("unit,partner,rank\nA,B,10\nA,B,20\n", NULL, ITG_ERR_DUPLICATE,
+               "line 3, column 'rank': a second rating");
+  assert_fails("rater,unit,partner,rank,category\n1,A,B,10,x\n1,A,B,20,y\n1,A,B,30,x\n", NULL,
+               ITG_ERR_DUPLICATE, "line 4");
+  assert_fails("unit,partner,rank\nA,B,10\nA,b,20\n", "units: [A, B]", ITG_ERR_DATA,
+               "line 3, column 'partner': 'b'");
   assert_fails("unit,partner,rank\nA,,10\n", NULL, ITG_ERR_DATA, "a rating must name its partner");
   assert_fails("unit,partner,rank\nA,B,\n", NULL, ITG_ERR_EMPTY, "no rank is present");
   assert_fails("unit,partner,rank\n", NULL, ITG_ERR_EMPTY, "no rank is present");
-  assert_fails("unit,partner,rank,direction\nA,B,1,vertcal\n", NULL, ITG_ERR_TYPE, "did you mean 'vertical'?");
-  assert_fails("rater,unit,partner,rank,direction\n1,A,B,1,vertical\n2,A,B,1,horizontal\n", NULL, ITG_ERR_DATA,
-               "contradicts another row");
+  assert_fails("unit,partner,rank,direction\nA,B,1,vertcal\n", NULL, ITG_ERR_TYPE,
+               "did you mean 'vertical'?");
+  assert_fails("rater,unit,partner,rank,direction\n1,A,B,1,vertical\n2,A,B,1,horizontal\n", NULL,
+               ITG_ERR_DATA, "contradicts another row");
   assert_fails("unit,partner,rank\nall,B,1\n", NULL, ITG_ERR_DATA, "cannot be called 'all'");
 }
 
@@ -447,8 +470,9 @@ static void stop_is_obeyed(void **state) {
   itg_control control = {.progress = stop_at_once, .payload = &asked};
   itg_result *result = NULL;
   itg_frame *frame = table_of("unit,partner,rank\nA,B,10\nA,C,20\nB,A,5\n");
-  assert_int_equal(itg_measure_run("functional_integration", itg_frame_table(frame), 1, NULL, &control, &result, NULL),
-                   ITG_ERR_INTERRUPTED);
+  assert_int_equal(
+      itg_measure_run("functional_integration", itg_frame_table(frame), 1, NULL, &control, &result, NULL),
+      ITG_ERR_INTERRUPTED);
   assert_true(asked == 1 && !result);
   itg_frame_free(frame);
 }

@@ -32,8 +32,8 @@ static itg_frame *table_of(const char *csv, const char *source) {
   return frame;
 }
 
-static itg_status run_frames(itg_frame *data, itg_frame *indicators, const char *options, const itg_control *control,
-                             itg_result **out, itg_error *error) {
+static itg_status run_frames(itg_frame *data, itg_frame *indicators, const char *options,
+                             const itg_control *control, itg_result **out, itg_error *error) {
   itg_table tables[2] = {*itg_frame_table(data), *itg_frame_table(indicators)};
   tables[0].name = "data";
   tables[1].name = "indicators";
@@ -46,7 +46,8 @@ static itg_status run_frames(itg_frame *data, itg_frame *indicators, const char 
 static itg_result *run(const char *data, const char *indicators, const char *options) {
   itg_error error = {0};
   itg_result *result = NULL;
-  if (run_frames(table_of(data, "values.csv"), table_of(indicators, "indicators.csv"), options, NULL, &result, &error))
+  if (run_frames(table_of(data, "values.csv"), table_of(indicators, "indicators.csv"), options, NULL, &result,
+                 &error))
     fail_msg("%s", error.message);
   return result;
 }
@@ -55,8 +56,8 @@ static void assert_fails(const char *data, const char *indicators, const char *o
                          const char *part) {
   itg_error error = {0};
   itg_result *result = NULL;
-  itg_status got = run_frames(table_of(data, "values.csv"), table_of(indicators, "indicators.csv"), options, NULL, &result,
-                              &error);
+  itg_status got = run_frames(table_of(data, "values.csv"), table_of(indicators, "indicators.csv"), options,
+                              NULL, &result, &error);
   if (got != status) fail_msg("status %d, expected %d: %s", (int)got, (int)status, error.message);
   assert_null(result);
   if (!strstr(error.message, part)) fail_msg("'%s' is not in: %s", part, error.message);
@@ -76,7 +77,8 @@ static int64_t row_of(const itg_result *result, const char *scale, const char *s
                       const char *perspective, const char *indicator) {
   const itg_table *table = itg_result_find(result, "estimates");
   for (int64_t row = 0; row < table->n_rows; row++)
-    if (itg_text_equal(text_at(table, row, "scale"), scale) && itg_text_equal(text_at(table, row, "site"), site) &&
+    if (itg_text_equal(text_at(table, row, "scale"), scale) &&
+        itg_text_equal(text_at(table, row, "site"), site) &&
         itg_text_equal(text_at(table, row, "period"), period) &&
         itg_text_equal(text_at(table, row, "perspective"), perspective) &&
         itg_text_equal(text_at(table, row, "indicator"), indicator))
@@ -94,8 +96,8 @@ static double number_in(const itg_table *table, int64_t row, const char *column)
 
 static double number(const itg_result *result, const char *scale, const char *site, const char *period,
                      const char *perspective, const char *indicator, const char *column) {
-  return number_in(itg_result_find(result, "estimates"), row_of(result, scale, site, period, perspective, indicator),
-                   column);
+  return number_in(itg_result_find(result, "estimates"),
+                   row_of(result, scale, site, period, perspective, indicator), column);
 }
 
 static double score(const itg_result *result, const char *perspective, const char *indicator) {
@@ -167,7 +169,8 @@ static void missing_indicators_give_their_weight_and_show_in_coverage(void **sta
   int64_t row = row_of(r, "score", NULL, NULL, "customer", "recommend");
   assert_string_equal(text_at(table, row, "level"), "no data");
   assert_string_equal(text_at(table, row, "reason"), "missing");
-  assert_near(number(r, "met", NULL, NULL, "all", "all", "estimate"), 50); /* occupancy of two with a status */
+  assert_near(number(r, "met", NULL, NULL, "all", "all", "estimate"),
+              50); /* occupancy of two with a status */
   itg_result_free(r);
 }
 
@@ -186,8 +189,10 @@ static void perspectives_weigh_as_told(void **state) {
 
 static void baseline_serves_as_floor(void **state) {
   (void)state;
-  itg_result *r = run("indicator,value\na,50\nb,3\nc,1\n",
-                      "indicator,perspective,direction,target,baseline\na,p,higher,80,40\nb,p,higher,5,\nc,p,lower,,9\n", NULL);
+  itg_result *r =
+      run("indicator,value\na,50\nb,3\nc,1\n",
+          "indicator,perspective,direction,target,baseline\na,p,higher,80,40\nb,p,higher,5,\nc,p,lower,,9\n",
+          NULL);
   assert_near(score(r, "p", "a"), 25);
   assert_string_equal(word(r, 1, "status"), "not met"); /* no floor: a status, but no score */
   assert_string_equal(word(r, 1, "reason"), "undefined");
@@ -200,13 +205,14 @@ static void baseline_serves_as_floor(void **state) {
 /* Peters et al. 2007, Edward et al. 2011: national medians of 2004 and 2008; the targets are ours. */
 static void afghanistan_health_sector_scorecard_2004_to_2008(void **state) {
   (void)state;
-  static const double before[] = {65.3, 65.4, 47.4, 40.5}, after[] = {84.5, 79.2, 76.4, 67.4}, target[] = {80, 80, 75, 70};
+  static const double before[] = {65.3, 65.4, 47.4, 40.5}, after[] = {84.5, 79.2, 76.4, 67.4},
+                      target[] = {80, 80, 75, 70};
   static const char *const trend[] = {"on track", "improving", "on track", "improving"};
   itg_result *r = NULL;
   itg_error error = {0};
   double total = 0;
-  if (run_frames(read_file("inst/example/indicator-values.csv"), read_file("inst/example/indicators.csv"), NULL, NULL, &r,
-                 &error))
+  if (run_frames(read_file("inst/example/indicator-values.csv"), read_file("inst/example/indicators.csv"),
+                 NULL, NULL, &r, &error))
     fail_msg("%s", error.message);
   for (int i = 0; i < 4; i++) {
     double expected = fmin(100, 100 * (after[i] - before[i]) / (target[i] - before[i]));
@@ -222,7 +228,8 @@ static void afghanistan_health_sector_scorecard_2004_to_2008(void **state) {
   itg_result_free(r);
 }
 
-/* National Academies 13799, appendix C: n questions of 1 to 5 points, serious up to 2.5 n, healthy from 3.75 n. */
+/* National Academies 13799, appendix C: n questions of 1 to 5 points, serious up to 2.5 n, healthy from 3.75
+ * n. */
 static void trb_collaboration_scorecard_bands(void **state) {
   (void)state;
   static const struct {
@@ -231,7 +238,8 @@ static void trb_collaboration_scorecard_bands(void **state) {
   } cases[] = {{50, "serious"}, {51, "middle"}, {74, "middle"}, {75, "healthy"}};
   char indicators[2000] = "indicator,perspective,direction,target,floor\n", data[1000];
   for (int q = 1; q <= 20; q++)
-    snprintf(indicators + strlen(indicators), sizeof indicators - strlen(indicators), "q%d,collaboration,higher,5,0\n", q);
+    snprintf(indicators + strlen(indicators), sizeof indicators - strlen(indicators),
+             "q%d,collaboration,higher,5,0\n", q);
   for (size_t k = 0; k < ITG_COUNT(cases); k++) {
     strcpy(data, "indicator,value\n");
     for (int q = 1, left = cases[k].sum; q <= 20; q++) {
@@ -253,20 +261,21 @@ static void st_michaels_rule_by_interval(void **state) {
   static const struct {
     const char *row, *status;
   } cases[] = {
-      {"up,85,2", "met"},        /* 81.1 to 88.9 above 80 */
-      {"up,80,2", "uncertain"},  {"up,75,2", "not met"}, {"up,,2", "no data"},
-      {"down,15,2", "met"},      {"down,21,2", "uncertain"}, {"down,30,2", "not met"},
-      {"band,50,2", "met"},      {"band,59,2", "uncertain"}, {"band,70,2", "not met"}, {"band,30,2", "not met"},
-      {"up,80,", "met"},         {"up,79.9,", "not met"},    {"down,20,0", "met"}, /* without interval: the value */
+      {"up,85,2", "met"}, /* 81.1 to 88.9 above 80 */
+      {"up,80,2", "uncertain"},   {"up,75,2", "not met"},   {"up,,2", "no data"}, {"down,15,2", "met"},
+      {"down,21,2", "uncertain"}, {"down,30,2", "not met"}, {"band,50,2", "met"}, {"band,59,2", "uncertain"},
+      {"band,70,2", "not met"},   {"band,30,2", "not met"}, {"up,80,", "met"},    {"up,79.9,", "not met"},
+      {"down,20,0", "met"}, /* without interval: the value */
   };
   for (size_t k = 0; k < ITG_COUNT(cases); k++) {
     char data[100], name[20];
     snprintf(data, sizeof data, "indicator,value,se\n%s\nother,1,\n", cases[k].row);
     snprintf(name, sizeof name, "%.*s", (int)strcspn(cases[k].row, ","), cases[k].row);
-    itg_result *r = run(data,
-                        "indicator,perspective,direction,target,target_low,target_high,floor\n"
-                        "up,p,higher,80,,,0\ndown,p,lower,20,,,100\nband,p,range,,40,60,0\nother,p,higher,1,,,0\n",
-                        NULL);
+    itg_result *r =
+        run(data,
+            "indicator,perspective,direction,target,target_low,target_high,floor\n"
+            "up,p,higher,80,,,0\ndown,p,lower,20,,,100\nband,p,range,,40,60,0\nother,p,higher,1,,,0\n",
+            NULL);
     const itg_table *table = itg_result_find(r, "indicators");
     int64_t row = 0;
     while (strcmp(text_at(table, row, "indicator"), name) != 0) row++;
@@ -277,17 +286,18 @@ static void st_michaels_rule_by_interval(void **state) {
 
 static void runnymede_rule_by_trend(void **state) {
   (void)state;
-  itg_result *r = run(
-      "indicator,period,value\na,1,50\na,2,60\na,3,55\na,4,\na,5,58\na,6,80\n",
-      "indicator,perspective,direction,target,baseline,floor\na,p,higher,80,55,0\n", NULL);
-  static const char *const words[] = {"off track", "improving", "off track", "no data", "improving", "on track"};
+  itg_result *r = run("indicator,period,value\na,1,50\na,2,60\na,3,55\na,4,\na,5,58\na,6,80\n",
+                      "indicator,perspective,direction,target,baseline,floor\na,p,higher,80,55,0\n", NULL);
+  static const char *const words[] = {"off track", "improving", "off track",
+                                      "no data",   "improving", "on track"};
   for (int i = 0; i < 6; i++) assert_string_equal(word(r, i, "trend"), words[i]);
   assert_near(value(r, 0, "change"), -5); /* against the baseline */
   assert_near(value(r, 4, "change"), 3);  /* against the last period that has a value */
   itg_result_free(r);
 }
 
-/* Newcombe, Stat Med 1998;17:857-72: its examples 81/263, 15/148, 0/20, 1/29 by the score and the exact method. */
+/* Newcombe, Stat Med 1998;17:857-72: its examples 81/263, 15/148, 0/20, 1/29 by the score and the exact
+ * method. */
 static void newcombe_1998_intervals_of_shares(void **state) {
   (void)state;
   static const struct {
@@ -299,7 +309,8 @@ static void newcombe_1998_intervals_of_shares(void **state) {
                {1, 29, 0.0061, 0.1718, 0.0009, 0.1776}};
   for (size_t k = 0; k < ITG_COUNT(cases); k++) {
     char data[100];
-    const char *indicators = "indicator,perspective,direction,unit,target,floor\na,p,higher,proportion,0.5,0\n";
+    const char *indicators =
+        "indicator,perspective,direction,unit,target,floor\na,p,higher,proportion,0.5,0\n";
     snprintf(data, sizeof data, "indicator,events,n\na,%d,%d\n", cases[k].events, cases[k].n);
     itg_result *wilson = run(data, indicators, NULL), *exact = run(data, indicators, "interval: exact");
     assert_digits(value(wilson, 0, "conf_low"), cases[k].wilson_low);
@@ -331,12 +342,14 @@ static void percents_with_n_are_counts_in_disguise(void **state) {
 
 static void errors_add_up_as_the_delta_method_says(void **state) {
   (void)state;
-  itg_result *r = run("indicator,value,se\na,50,2\nb,40,3\n",
-                      "indicator,perspective,direction,target,floor,weight\na,p,higher,100,0,1\nb,p,higher,100,0,3\n",
-                      "draws: 20000");
+  itg_result *r =
+      run("indicator,value,se\na,50,2\nb,40,3\n",
+          "indicator,perspective,direction,target,floor,weight\na,p,higher,100,0,1\nb,p,higher,100,0,3\n",
+          "draws: 20000");
   double found = number(r, "score", NULL, NULL, "p", "all", "std_error"), expected = sqrt(2 * 2 + 9 * 9) / 4;
   assert_true(fabs(found / expected - 1) < 0.02);
-  assert_true(fabs(number(r, "score", NULL, NULL, "p", "all", "conf_low") - (42.5 - 1.959964 * expected)) < 0.1);
+  assert_true(fabs(number(r, "score", NULL, NULL, "p", "all", "conf_low") - (42.5 - 1.959964 * expected)) <
+              0.1);
   itg_result_free(r);
 }
 
@@ -388,8 +401,8 @@ static void threads_do_not_show(void **state) {
   for (int i = 0; i < 2; i++) {
     itg_control control = {.threads = i ? 4 : 1};
     assert_int_equal(run_frames(read_file("tests/data/golden/scorecard_values.csv"),
-                                read_file("tests/data/golden/scorecard_indicators.csv"), "draws: 2000", &control,
-                                &results[i], NULL),
+                                read_file("tests/data/golden/scorecard_indicators.csv"), "draws: 2000",
+                                &control, &results[i], NULL),
                      ITG_OK);
   }
   same_table(itg_result_find(results[0], "estimates"), itg_result_find(results[1], "estimates"));
@@ -404,33 +417,42 @@ static const char good[] = "indicator,value\na,50\n";
 static void bad_indicators_are_named(void **state) {
   (void)state;
   assert_fails(good, "indicator,perspective,direction,target,floor\na,p,highr,100,0\n", NULL, ITG_ERR_TYPE,
-               "indicators.csv, line 2, column 'direction': 'highr' is no direction; allowed: higher, lower, range (is "
-               "better); did you mean 'higher'?");
+               "indicators.csv, line 2, column 'direction': 'highr' is no direction; allowed: higher, "
+               "lower, range (is better); did you mean 'higher'?");
   assert_fails(good, "indicator,perspective,direction,target,floor\na,p,higher,50,50\n", NULL, ITG_ERR_DATA,
                "column 'floor': 50 equals the target");
-  assert_fails(good, "indicator,perspective,direction,target,baseline\na,p,higher,50,60\n", NULL, ITG_ERR_DATA,
+  assert_fails(good, "indicator,perspective,direction,target,baseline\na,p,higher,50,60\n", NULL,
+               ITG_ERR_DATA,
                "column 'baseline': 60 serves as the floor (none is given) and is better than the target 50");
-  assert_fails(good, "indicator,perspective,direction,target,floor\na,p,lower,50,40\n", NULL, ITG_ERR_DATA, "is better than");
-  assert_fails(good, "indicator,perspective,direction,target_low,target_high,floor\na,p,range,40,60,50\n", NULL, ITG_ERR_DATA,
-               "lies within the target range");
-  assert_fails(good, "indicator,perspective,direction,target_low,target_high\na,p,range,60,40\n", NULL, ITG_ERR_DATA,
-               "lies above target_high");
-  assert_fails(good, "indicator,perspective,direction,target,target_low\na,p,range,60,40\n", NULL, ITG_ERR_DATA,
-               "a range has target_low and target_high");
-  assert_fails(good, "indicator,perspective,direction,target,floor,weight\na,p,higher,100,0,-1\n", NULL, ITG_ERR_RANGE, "weight");
-  assert_fails(good, "indicator,perspective,direction\na,p,higher\na,p,lower\n", NULL, ITG_ERR_DUPLICATE, "line 3");
-  assert_fails(good, "indicator,perspective,direction\na,,higher\n", NULL, ITG_ERR_DATA, "must name its perspective");
+  assert_fails(good, "indicator,perspective,direction,target,floor\na,p,lower,50,40\n", NULL, ITG_ERR_DATA,
+               "is better than");
+  assert_fails(good, "indicator,perspective,direction,target_low,target_high,floor\na,p,range,40,60,50\n",
+               NULL, ITG_ERR_DATA, "lies within the target range");
+  assert_fails(good, "indicator,perspective,direction,target_low,target_high\na,p,range,60,40\n", NULL,
+               ITG_ERR_DATA, "lies above target_high");
+  assert_fails(good, "indicator,perspective,direction,target,target_low\na,p,range,60,40\n", NULL,
+               ITG_ERR_DATA, "a range has target_low and target_high");
+  assert_fails(good, "indicator,perspective,direction,target,floor,weight\na,p,higher,100,0,-1\n", NULL,
+               ITG_ERR_RANGE, "weight");
+  assert_fails(good, "indicator,perspective,direction\na,p,higher\na,p,lower\n", NULL, ITG_ERR_DUPLICATE,
+               "line 3");
+  assert_fails(good, "indicator,perspective,direction\na,,higher\n", NULL, ITG_ERR_DATA,
+               "must name its perspective");
   assert_fails(good, "indicator,perspective,direction\n", NULL, ITG_ERR_EMPTY, "no rows");
-  assert_fails(good, "indicator,perspective,direction\na,custmer,higher\n", "instrument: scorecard-classic", ITG_ERR_DATA,
-               "did you mean 'customer'?");
+  assert_fails(good, "indicator,perspective,direction\na,custmer,higher\n", "instrument: scorecard-classic",
+               ITG_ERR_DATA, "did you mean 'customer'?");
 }
 
 static void bad_values_are_named(void **state) {
   (void)state;
-  const char *percent = "indicator,perspective,direction,unit,target,floor\nshare,p,higher,percent,100,0\nmean,p,lower,days,1,9\n";
+  const char *percent =
+      "indicator,perspective,direction,unit,target,floor\nshare,p,higher,percent,100,0\nmean,p,lower,days,1,"
+      "9\n";
   assert_fails("indicator,value\nshar,5\n", percent, NULL, ITG_ERR_DATA,
-               "values.csv, line 2, column 'indicator': 'shar' is not in the table of indicators; did you mean 'share'?");
-  assert_fails("indicator,value\nmean,5\nmean,6\n", percent, NULL, ITG_ERR_DUPLICATE, "line 3, column 'indicator'");
+               "values.csv, line 2, column 'indicator': 'shar' is not in the table of indicators; did you "
+               "mean 'share'?");
+  assert_fails("indicator,value\nmean,5\nmean,6\n", percent, NULL, ITG_ERR_DUPLICATE,
+               "line 3, column 'indicator'");
   assert_fails("indicator,value,se\nmean,5,-1\n", percent, NULL, ITG_ERR_RANGE, "column 'se': -1");
   assert_fails("indicator,events,n\nshare,5,4\n", percent, NULL, ITG_ERR_RANGE, "5 events are more than n");
   assert_fails("indicator,events,n\nshare,2.5,4\n", percent, NULL, ITG_ERR_RANGE, "2.5 is no count");
@@ -448,8 +470,8 @@ static void bad_options_are_refused(void **state) {
   assert_fails(good, one, "perspective_weights: {q: 1}", ITG_ERR_OPTION, "no perspective 'q'");
   assert_fails(good, one, "perspective_weights: {p: -1}", ITG_ERR_OPTION, "negative");
   assert_fails(good, one, "perspective_weights: {p: 0}", ITG_ERR_OPTION, "weights of all perspectives are 0");
-  assert_fails(good, "indicator,perspective,direction\na,p,higher\nb,q,higher\n", "perspective_weights: {p: 1}", ITG_ERR_OPTION,
-               "'q' is absent");
+  assert_fails(good, "indicator,perspective,direction\na,p,higher\nb,q,higher\n",
+               "perspective_weights: {p: 1}", ITG_ERR_OPTION, "'q' is absent");
   assert_fails(good, one, "bands: {low: 10, high: 10}", ITG_ERR_OPTION, "begin at the same score");
   assert_fails(good, one, "instrument: functional-integration", ITG_ERR_INSTRUMENT, "of kind matrix");
 }
