@@ -1,0 +1,311 @@
+/* test_report.c - the page: well-formed, safe, readable without colour, true to its numbers. */
+#define _XOPEN_SOURCE 700
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "itg_report.h"
+
+static char folder[] = "/tmp/itg-report-XXXXXX";
+static char files[32][64];
+static int n_files;
+
+static void put(const char *name, const char *text) {
+  char path[256];
+  snprintf(path, sizeof path, "%s/%s", folder, name);
+  FILE *file = fopen(path, "wb");
+  assert_non_null(file);
+  fputs(text, file);
+  fclose(file);
+  for (int i = 0; i < n_files; i++)
+    if (strcmp(files[i], name) == 0) return;
+  snprintf(files[n_files++], sizeof files[0], "%s", name);
+}
+
+static int set_up(void **state) {
+  (void)state;
+  return mkdtemp(folder) ? 0 : -1;
+}
+
+static int tear_down(void **state) {
+  (void)state;
+  char path[256];
+  for (int i = 0; i < n_files; i++) {
+    snprintf(path, sizeof path, "%s/%s", folder, files[i]);
+    unlink(path);
+  }
+  return rmdir(folder);
+}
+
+/* The page of an evaluation file; yours. */
+static char *page_of(const char *text) {
+  char path[256], *html = NULL;
+  itg_evaluation *evaluation = NULL;
+  itg_error error = {0};
+  put("e.yaml", text);
+  snprintf(path, sizeof path, "%s/e.yaml", folder);
+  if (itg_evaluation_run(path, NULL, &evaluation, &error)) fail_msg("%s", error.message);
+  if (itg_evaluation_html(evaluation, &html, &error)) fail_msg("%s", error.message);
+  itg_evaluation_free(evaluation);
+  return html;
+}
+
+static int count_of(const char *text, const char *part) {
+  int n = 0;
+  for (const char *at = text; (at = strstr(at, part)); at += strlen(part)) n++;
+  return n;
+}
+
+static void assert_has(const char *html, const char *part) {
+  if (!strstr(html, part)) fail_msg("the page lacks: %s", part);
+}
+
+/* ---- a small reader of HTML: tags nest, ids are unique, references resolve ---- */
+
+static bool is_void(const char *name) {
+  return strcmp(name, "meta") == 0 || strcmp(name, "br") == 0 || strcmp(name, "!DOCTYPE") == 0;
+}
+
+static void assert_well_formed(const char *html) {
+  char stack[64][32];
+  int depth = 0;
+  for (const char *at = strchr(html, '<'); at; at = strchr(at, '<')) {
+    const char *end = at + 1;
+    bool quoted = false;
+    while (*end && (quoted || *end != '>')) {
+      if (*end == '"') quoted = !quoted;
+      if (!quoted && *end == '<') fail_msg("a tag within a tag: %.60s", at);
+      end++;
+    }
+    assert_true(*end == '>');
+    char name[32] = "";
+    bool closing = at[1] == '/';
+    sscanf(at + 1 + closing, "%31[A-Za-z0-9!]", name);
+    assert_true(*name);
+    if (closing) {
+      if (!depth || strcmp(stack[depth - 1], name) != 0) fail_msg("</%s> closes <%s>", name, depth ? stack[depth - 1] : "");
+      depth--;
+    } else if (end[-1] != '/' && !is_void(name)) {
+      assert_true(depth < 64);
+      strcpy(stack[depth++], name);
+    }
+    at = end;
+  }
+  assert_int_equal(depth, 0);
+}
+
+static void assert_ids(const char *html) {
+  static char ids[2000][80];
+  int n = 0;
+  for (const char *at = html; (at = strstr(at, " id=\"")); at++) {
+    assert_true(n < 2000);
+    assert_int_equal(sscanf(at, " id=\"%79[^\"]\"", ids[n]), 1);
+    for (int i = 0; i < n; i++)
+      if (strcmp(ids[i], ids[n]) == 0) fail_msg("id %s stands twice", ids[n]);
+    n++;
+  }
+  static const char *const uses[] = {"aria-labelledby=\"", "href=\"#", "url(#"};
+  for (size_t u = 0; u < ITG_COUNT(uses); u++)
+    for (const char *at = html; (at = strstr(at, uses[u])); at++) {
+      const char *word = at + strlen(uses[u]);
+      for (size_t length; (length = strcspn(word, " \")")) > 0; word += length + (word[length] == ' ')) {
+        bool found = false;
+        for (int i = 0; i < n && !found; i++) found = strlen(ids[i]) == length && strncmp(ids[i], word, length) == 0;
+        if (!found) fail_msg("nothing has the id %.*s", (int)length, word);
+        if (word[length] != ' ') break;
+      }
+    }
+}
+
+static void assert_sound(const char *html) {
+  assert_well_formed(html);
+  assert_ids(html);
+  static const char *const forbidden[] = {"<script", "<link", "<img", "<iframe", "javascript:", "url(h", "@import"};
+  for (size_t i = 0; i < ITG_COUNT(forbidden); i++) assert_int_equal(count_of(html, forbidden[i]), 0);
+  assert_has(html, "default-src 'none'; style-src 'unsafe-inline'");
+  assert_int_equal(count_of(html, "<svg "), count_of(html, "role=\"img\""));
+  assert_int_equal(count_of(html, "<svg "), count_of(html, "<desc id="));
+  assert_int_equal(count_of(html, "<svg "), count_of(html, "<figcaption>"));
+  assert_int_equal(count_of(html, "nan") - count_of(html, "nance"), 0); /* no number went astray (finance, governance) */
+}
+
+#define HEAD "schema: integrade-evaluation/1\nid: test\ntitle: A test\n"
+
+/* ---- every picture ---- */
+
+static const char ratings[] =
+    "unit,partner,rank,optimum\nA,B,40,60\nA,C,0,30\nB,A,30,50\nB,C,20,10\nC,A,NA,NA\nC,B,60,40\n";
+
+static void functional_integration_is_drawn_with_its_numbers(void **state) {
+  (void)state;
+  put("ratings.csv", ratings);
+  char *html = page_of(HEAD
+                       "inputs: [{id: r, path: ratings.csv, origin: synthetic}]\n"
+                       "analyses: [{id: m, measure: functional_integration, input: r, options: {replicates: 0}}]\n");
+  assert_sound(html);
+  assert_int_equal(count_of(html, "<svg "), 4); /* units; actual, optimum, gap */
+  assert_has(html, ">+20</text>");
+  assert_has(html, ">\xE2\x88\x92"
+                   "20</text>");
+  assert_has(html, "Highest: A with C, 30.0.");
+  assert_has(html, "5 of 6 pairs rated");
+  assert_has(html, "fill=\"url(#");
+  assert_has(html, "Units work with 80.0% of their possible partners");
+  assert_has(html, "<span class=\"badge synthetic\">Synthetic</span>");
+  assert_has(html, "say nothing about real services");
+  free(html);
+}
+
+static void maps_give_way_when_they_would_not_be_readable(void **state) {
+  (void)state;
+  itg_text csv = ITG_TEXT_EMPTY;
+  itg_text_add(&csv, "unit,partner,rank\n");
+  for (int i = 0; i < 60; i++) itg_text_print(&csv, "u%d,u%d,%d\n", i, (i + 1) % 60, i);
+  put("many.csv", csv.data);
+  itg_text_clear(&csv);
+  char *html = page_of(HEAD
+                       "inputs: [{id: r, path: many.csv, origin: published}]\n"
+                       "analyses: [{id: m, measure: functional_integration, input: r, options: {replicates: 0}}]\n");
+  assert_sound(html);
+  assert_int_equal(count_of(html, "<svg "), 1);
+  assert_has(html, "A map of 60 by 60 units would not be readable");
+  assert_has(html, "The first 200 of "); /* long tables are cut, and say so */
+  free(html);
+}
+
+static void a_scorecard_says_its_status_in_word_and_shape(void **state) {
+  (void)state;
+  put("indicators.csv", "indicator,perspective,direction,floor,target\nwait,customer,lower,10,2\nseen,customer,higher,0,90\n"
+                        "staff,growth,higher,0,50\ncost,growth,lower,9,3\n");
+  put("values.csv", "site,period,indicator,value,se\nx,1,wait,1,0.1\nx,1,seen,40,1\nx,1,staff,51,4\n");
+  char *html = page_of(HEAD
+                       "inputs: [{id: i, path: indicators.csv, origin: published}, {id: v, path: values.csv, origin: published}]\n"
+                       "analyses: [{id: s, measure: scorecard, inputs: {indicators: i, data: v}}]\n");
+  assert_sound(html);
+  static const char *const words[] = {">met<", ">not met<", ">uncertain<", ">no data<"};
+  for (size_t i = 0; i < ITG_COUNT(words); i++) assert_int_equal(count_of(html, words[i]) > 0, 1);
+  assert_has(html, "4 indicators: 1 met, 1 uncertain, 1 not met, 1 without data.");
+  assert_has(html, "\xE2\x89\xA4 2</text>");
+  free(html);
+}
+
+static void maturity_phases_and_points_are_drawn(void **state) {
+  (void)state;
+  put("elements.csv", "service,element,present,planned\ns1,pc1,yes,\ns1,pc2,no,yes\ns2,pc1,yes,\ns2,pc2,yes,\ns1,ds1,no,no\n");
+  put("phases.csv", "service,phase,calculated\ns1,1,2\ns2,3,3\n");
+  put("waves.csv", "area,wave,indicator,value\nN,1,structure,1\nN,2,structure,3\nS,1,structure,0\nS,2,structure,2\n");
+  char *html = page_of(HEAD
+                       "inputs: [{id: e, path: elements.csv, origin: synthetic}, {id: p, path: phases.csv, origin: synthetic},"
+                       " {id: w, path: waves.csv, origin: synthetic}]\n"
+                       "analyses:\n  - {id: c, measure: checklist, input: e}\n  - {id: s, measure: stages, input: p}\n"
+                       "  - {id: i, measure: points, input: w, options: {values: points, incomplete: zero}}\n");
+  assert_sound(html);
+  assert_int_equal(count_of(html, "<svg "), 3);
+  assert_has(html, "Client-centredness");
+  assert_has(html, ">75%, services 50 to 100; planned: 100% of the rest</text>");
+  assert_has(html, "Phase 3: 1 by their own word, 1 as calculated.");
+  assert_has(html, "N (2): 3.0 of 100 points, up 2.0 since the first wave");
+  free(html);
+}
+
+static void every_other_measure_is_drawn_as_dots(void **state) {
+  (void)state;
+  put("answers.csv", "m1,m2,m3,m4,m5,m6,m7,m8,m9,m10\n1,2,3,1,2,3,1,2,3,1\n3,3,3,3,3,3,3,3,3,3\n1,1,2,1,1,1,1,2,1,1\n");
+  char *html = page_of(HEAD
+                       "inputs: [{id: a, path: answers.csv, origin: synthetic}]\n"
+                       "analyses: [{id: t, measure: score, instrument: microsystem, input: a}]\n");
+  assert_sound(html);
+  assert_int_equal(count_of(html, "<svg "), 2); /* a panel of levels and one of percents */
+  assert_has(html, "Dot chart of 11 estimates in level");
+  assert_has(html, "95% intervals");
+  free(html);
+}
+
+/* ---- safety ---- */
+
+static void text_of_users_stays_text(void **state) {
+  (void)state;
+  put("evil.csv", "unit,partner,rank\n<script>alert(1)</script>,\"\"\"><img src=x>\",40\n\"\"\"><img src=x>\",'&amp;,30\n");
+  char *html = page_of("schema: integrade-evaluation/1\nid: test\ntitle: '<b>bold</b> & \"quoted\"'\nabout: '</p><script>'\n"
+                       "inputs: [{id: r, path: evil.csv, label: '<i>x</i>', source: '<a href=\"javascript:x\">', "
+                       "origin: synthetic}]\n"
+                       "analyses: [{id: m, title: '</h3><svg onload=x>', about: '<style>', measure: functional_integration, "
+                       "input: r, options: {replicates: 0}}]\n");
+  assert_well_formed(html);
+  assert_ids(html);
+  assert_int_equal(count_of(html, "<script"), 0);
+  assert_int_equal(count_of(html, "<img"), 0);
+  assert_int_equal(count_of(html, "<svg onload"), 0);
+  assert_int_equal(count_of(html, "<i>"), 0);
+  assert_int_equal(count_of(html, "<style>"), 1);
+  assert_has(html, "<title>&lt;b&gt;bold&lt;/b&gt; &amp; &quot;quoted&quot;</title>");
+  assert_has(html, "&lt;script&gt;alert(1)&lt;/script&gt;");
+  free(html);
+}
+
+static void a_masked_number_is_nowhere_on_the_page(void **state) {
+  (void)state;
+  put("people.csv", "team,m1,m2,m3,m4,m5,m6,m7,m8,m9,m10\nsmall,1,1,1,1,1,1,2,1,1,3\nlarge,3,3,3,3,3,3,3,3,3,3\n"
+                    "large,3,3,3,3,3,3,3,3,3,3\nlarge,3,3,3,3,3,3,3,3,3,3\nlarge,3,3,3,3,3,3,3,3,3,3\nlarge,3,3,3,3,3,3,3,3,3,3\n");
+  static const char body[] =
+      "inputs: [{id: a, path: people.csv%s}]\n"
+      "analyses: [{id: t, measure: scale, instrument: microsystem, input: a, by: team}]\n";
+  char text[1024];
+  snprintf(text, sizeof text, "%s%s", HEAD, body);
+  char *slot = strstr(text, "%s");
+  memmove(slot, slot + 2, strlen(slot + 2) + 1);
+  char *masked = page_of(text);
+  assert_sound(masked);
+  assert_int_equal(count_of(masked, "1.30"), 0); /* the small team's mean of ten */
+  assert_has(masked, "suppressed");
+  assert_has(masked, "33 rows were masked. 1 table of single rows was kept back.");
+  free(masked);
+  snprintf(text, sizeof text, HEAD "inputs: [{id: a, path: people.csv, origin: synthetic}]\n"
+                                   "analyses: [{id: t, measure: scale, instrument: microsystem, input: a, by: team}]\n");
+  char *open = page_of(text);
+  assert_true(count_of(open, "1.30") > 0); /* and would be there otherwise */
+  free(open);
+}
+
+/* ---- numbers ---- */
+
+static void numbers_are_written_as_their_unit_is_read(void **state) {
+  (void)state;
+  static const struct {
+    double value;
+    const char *unit, *text;
+  } cases[] = {{61.2244897, "percent", "61.2"}, {0.8123456, "utility", "0.812"}, {0.0123, "QALY", "0.0123"},
+               {92000, "currency", "92\xC2\xA0"
+                                   "000"},
+               {-5.5, "currency", "\xE2\x88\x92"
+                                  "5.50"},
+               {12, "count", "12"},             {0.00001234, "probability", "0.000012"}, {NAN, "percent", "not available"},
+               {INFINITY, "currency", "infinity"}};
+  for (size_t i = 0; i < ITG_COUNT(cases); i++) {
+    itg_text out = ITG_TEXT_EMPTY;
+    itg_report_number(&out, cases[i].value, cases[i].unit);
+    assert_string_equal(out.data, cases[i].text);
+    itg_text_clear(&out);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(functional_integration_is_drawn_with_its_numbers),
+      cmocka_unit_test(maps_give_way_when_they_would_not_be_readable),
+      cmocka_unit_test(a_scorecard_says_its_status_in_word_and_shape),
+      cmocka_unit_test(maturity_phases_and_points_are_drawn),
+      cmocka_unit_test(every_other_measure_is_drawn_as_dots),
+      cmocka_unit_test(text_of_users_stays_text),
+      cmocka_unit_test(a_masked_number_is_nowhere_on_the_page),
+      cmocka_unit_test(numbers_are_written_as_their_unit_is_read),
+  };
+  return cmocka_run_group_tests(tests, set_up, tear_down);
+}
