@@ -29,7 +29,7 @@ fine() { passed=$((passed + 1)); }
 wrong() { # what, detail
   failed=$((failed + 1))
   echo "FAIL: $1"
-  printf '  %s\n' "$2"
+  printf '  %.900s\n' "$2"
 }
 
 # ---- cases ----

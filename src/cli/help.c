@@ -1,6 +1,7 @@
 /* help.c - --help of a measure, made from its description. */
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
@@ -33,9 +34,12 @@ static void add_range(cli_text *line, const json_t *range) {
   }
 }
 
-static void show_entry(const char *head, const cli_text *body) {
-  printf("  %s\n", head);
+/* Releases both. */
+static void show_entry(cli_text *head, cli_text *body) {
+  printf("  %s\n", head->data);
   cli_wrap(body->data ? body->data : "", 6);
+  free(head->data);
+  free(body->data);
 }
 
 static void show_role(const json_t *role, const char *main_input) {
@@ -48,7 +52,7 @@ static void show_role(const json_t *role, const char *main_input) {
             json_is_true(json_object_get(role, "required")) ? ", required" : "");
   add_range(&body, json_object_get(role, "range"));
   cli_add(&body, ")");
-  show_entry(head.data, &body);
+  show_entry(&head, &body);
 }
 
 static void show_option(const json_t *option) {
@@ -63,7 +67,7 @@ static void show_option(const json_t *option) {
   add_range(&body, json_object_get(option, "range"));
   if (fallback) cli_print(&body, "; default %s", fallback);
   if (json_is_true(json_object_get(option, "required"))) cli_add(&body, "; required");
-  show_entry(head.data, &body);
+  show_entry(&head, &body);
 }
 
 int cli_help_measure(const char *measure) {

@@ -299,8 +299,10 @@ static int put_result(const command *c, const itg_result *result) {
     const char *near = cli_suggest(name, names, (size_t)(n < 64 ? n : 64));
     cli_text all = {NULL, 0, 0};
     for (int i = 0; i < n && i < 64; i++) cli_print(&all, "%s%s", i ? ", " : "", names[i]);
-    return cli_usage("the result has no table '%.80s'; %s%s%s", name, near ? "did you mean '" : "it has: ",
-                     near ? near : all.data, near ? "'?" : "");
+    int code = cli_usage("the result has no table '%.80s'; %s%s%s", name, near ? "did you mean '" : "it has: ",
+                         near ? near : all.data ? all.data : "none", near ? "'?" : "");
+    free(all.data);
+    return code;
   }
   if (strcmp(format, "json") == 0) {
     char *json = NULL;
