@@ -14,44 +14,48 @@
 
 static json_t *text_or_null(const char *text) { return text ? json_string(text) : json_null(); }
 
-static json_t *analysis_json(const itg_analysis *a) {
+/* jansson hands memory failures on as NULL; `failed` gathers them. */
+static void add(json_t *list, json_t *item, bool *failed) {
+  if (json_array_append_new(list, item)) *failed = true;
+}
+
+static json_t *analysis_json(const itg_analysis *a, bool *failed) {
   json_t *tables = json_array(), *notes = json_array(), *from = json_array();
-  for (int i = 0; i < a->n_references; i++) json_array_append_new(from, json_string(a->references[i]));
+  for (int i = 0; i < a->n_references; i++) add(from, json_string(a->references[i]), failed);
   for (int i = 0; i < itg_result_count(a->result); i++) {
     const itg_table *table = itg_result_table(a->result, i);
-    json_array_append_new(tables, json_pack("{s:s,s:I}", "name", table->name, "rows", (json_int_t)table->n_rows));
+    add(tables, json_pack("{s:s,s:I}", "name", table->name, "rows", (json_int_t)table->n_rows), failed);
   }
   for (int i = 0; i < itg_result_note_count(a->result); i++)
-    json_array_append_new(notes, json_string(itg_result_note_at(a->result, i)));
-  json_t *computed = json_loads(itg_result_provenance(a->result), 0, NULL);
+    add(notes, json_string(itg_result_note_at(a->result, i)), failed);
   return json_pack("{s:s,s:s,s:s,s:o,s:o,s:s,s:I,s:i,s:o,s:o}", "id", a->id, "title", a->title, "measure",
                    a->measure->name, "from", from, "tables", tables, "origin", a->origin, "rows_masked",
                    (json_int_t)a->n_masked, "tables_withheld", a->n_withheld, "notes", notes, "provenance",
-                   computed ? computed : json_null());
+                   json_loads(itg_result_provenance(a->result), 0, NULL));
+}
+
+static json_t *input_json(const itg_input *input) {
+  return json_pack("{s:s,s:s,s:s,s:s,s:o,s:b,s:s,s:I,s:i,s:I}", "id", input->id, "path", input->path, "label",
+                   input->label, "origin", input->origin, "source", text_or_null(input->source), "persons",
+                   input->persons, "sha256", input->hash, "rows", (json_int_t)input->n_rows, "columns",
+                   (int)input->n_columns, "missing_cells", (json_int_t)input->n_missing);
 }
 
 itg_status itg_provenance_print(const itg_evaluation *e, char **json, itg_error *error) {
   json_t *inputs = json_array(), *analyses = json_array();
-  for (int i = 0; i < e->n_inputs; i++) {
-    const itg_input *input = &e->inputs[i];
-    json_array_append_new(
-        inputs, json_pack("{s:s,s:s,s:s,s:o,s:b,s:s,s:I,s:i,s:I}", "id", input->id, "path", input->path, "origin",
-                          input->origin, "source", text_or_null(input->source), "persons", input->persons, "sha256",
-                          input->hash, "rows", (json_int_t)input->n_rows, "columns", (int)input->n_columns,
-                          "missing_cells", (json_int_t)input->n_missing));
-  }
-  for (int i = 0; i < e->n_analyses; i++) json_array_append_new(analyses, analysis_json(&e->analyses[i]));
+  bool failed = false;
   const char *file = strrchr(e->path, '/');
+  for (int i = 0; i < e->n_inputs; i++) add(inputs, input_json(&e->inputs[i]), &failed);
+  for (int i = 0; i < e->n_analyses; i++) add(analyses, analysis_json(&e->analyses[i], &failed), &failed);
   json_t *root = json_pack(
       "{s:s,s:s,s:s,s:{s:s,s:s,s:s,s:s,s:o},s:I,s:s,s:{s:I,s:s,s:b},s:o,s:o}", "schema", "integrade-provenance/1",
       "library", "integrade", "version", itg_version(), "evaluation", "id", e->id, "title", e->title, "file",
       file ? file + 1 : e->path, "sha256", e->hash, "date", text_or_null(e->date), "seed", (json_int_t)e->seed,
       "generator", "Philox4x32-10", "privacy", "min_n", (json_int_t)e->privacy.min_n, "action",
       e->privacy.refuse ? "refuse" : "mask", "rows", e->privacy.rows, "inputs", inputs, "analyses", analyses);
-  char *text = root ? json_dumps(root, JSON_INDENT(1) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(17)) : NULL;
+  *json = root && !failed ? json_dumps(root, JSON_INDENT(1) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(17)) : NULL;
   json_decref(root);
-  *json = text;
-  return text ? ITG_OK : itg_fail_memory(error);
+  return *json ? ITG_OK : itg_fail_memory(error);
 }
 
 /* ---- files ---- */

@@ -166,8 +166,7 @@ static void print_summary(itg_report *r) {
     itg_text_add(out, "\">More</a>");
     warn(out, a);
     itg_text_add(out, "</li>\n");
-    if (said.failed) out->failed = true;
-    itg_text_clear(&said);
+      itg_report_drop(out, &said);
   }
   itg_text_add(out, "</ul>\n");
   if (synthetic) {
@@ -230,8 +229,7 @@ static void print_analysis(itg_report *r, const itg_analysis *a) {
   if (a->about) paragraph(out, NULL, a->about);
   part->say(r, a, &said);
   paragraph(out, NULL, said.data ? said.data : "");
-  if (said.failed) out->failed = true;
-  itg_text_clear(&said);
+  itg_report_drop(out, &said);
   part->draw(r, a);
   for (int i = 0; i < itg_result_count(a->result); i++)
     itg_report_details(r, a, itg_result_table(a->result, i), false);
@@ -258,7 +256,7 @@ static const char *text_of(const json_t *map, const char *key) {
 
 /* Columns that lack values, as the provenance counts them; true when there were any. */
 static bool print_missing(itg_text *out, const itg_analysis *a) {
-  json_t *root = json_loads(itg_result_provenance(a->result), 0, NULL), *input, *column;
+  json_t *root = itg_report_provenance(a, out), *input, *column;
   size_t i, c;
   bool some = false;
   json_array_foreach(json_object_get(root, "inputs"), i, input) {
@@ -303,8 +301,7 @@ static void print_quality(itg_report *r) {
   } else {
     itg_text_add(out, "<p>No value was missing in the columns that were used.</p>\n");
   }
-  if (rows.failed) out->failed = true;
-  itg_text_clear(&rows);
+  itg_report_drop(out, &rows);
   for (int i = 0; i < e->n_analyses; i++) {
     const itg_analysis *a = &e->analyses[i];
     int n = itg_result_note_count(a->result);

@@ -22,7 +22,7 @@ void itg_report_dots_say(itg_report *report, const itg_analysis *analysis, itg_t
     itg_text_add(out, ": ");
     itg_report_estimate(out, analysis, r);
     itg_text_add(out, ". ");
-    itg_text_clear(&group);
+    itg_report_drop(out, &group);
     said++;
   }
   if (!said) itg_text_add(out, "No estimate could be made; the table says why.");
@@ -35,7 +35,7 @@ static void row_label(const itg_table *table, int64_t row, itg_text *out) {
   if (scale) itg_report_words(out, scale);
   itg_group_label(table, row, &group);
   if (group.size) itg_text_print(out, "%s%s", scale ? ": " : "", group.data);
-  itg_text_clear(&group);
+  itg_report_drop(out, &group);
 }
 
 static void describe(const itg_analysis *analysis, const int64_t *rows, int n, const char *unit, itg_text *out) {
@@ -81,7 +81,7 @@ static void draw_row(itg_report *report, const itg_analysis *analysis, int64_t r
          high = itg_cell_number(table, "conf_high", row);
   row_label(table, row, &label);
   itg_svg_label(report, LABEL - 10, y + 4, LABEL - 14, "text-anchor=\"end\"", label.data ? label.data : "");
-  itg_text_clear(&label);
+  itg_report_drop(out, &label);
   if (!isnan(low) && !isnan(high)) {
     double a = itg_axis_at(axis, low), b = itg_axis_at(axis, high);
     itg_svg_line(out, a, y, b, y, "stroke=\"" ITG_BLUE "\" stroke-width=\"2\"");
@@ -92,7 +92,7 @@ static void draw_row(itg_report *report, const itg_analysis *analysis, int64_t r
                "fill=\"" ITG_BLUE "\" stroke=\"#ffffff\" stroke-width=\"1\"");
   print_value(&label, table, row);
   itg_svg_text(out, LABEL + PLOT + 14, y + 4, "class=\"soft\"", label.data ? label.data : "");
-  itg_text_clear(&label);
+  itg_report_drop(out, &label);
 }
 
 static void draw_panel(itg_report *report, const itg_analysis *analysis, const itg_table *table, const int64_t *rows,
@@ -112,13 +112,13 @@ static void draw_panel(itg_report *report, const itg_analysis *analysis, const i
   describe(analysis, rows, n, unit, &text);
   itg_figure_open(report, id);
   itg_svg_open(out, id, LABEL + PLOT + VALUE, bottom + FOOT, analysis->title, text.data ? text.data : "");
-  itg_text_clear(&text);
+  itg_report_drop(out, &text);
   for (int i = 0; i < axis.n_ticks; i++) {
     double x = itg_axis_at(&axis, axis.ticks[i]);
     itg_svg_line(out, x, TOP - 6, x, bottom, axis.ticks[i] == 0 ? "stroke=\"#595959\"" : "stroke=\"" ITG_GRID "\"");
     itg_axis_label(&axis, axis.ticks[i], &text);
     itg_svg_text(out, x, bottom + 16, "text-anchor=\"middle\" class=\"soft\"", text.data ? text.data : "");
-    itg_text_clear(&text);
+    itg_report_drop(out, &text);
   }
   itg_svg_text(out, LABEL + PLOT / 2, bottom + 34, "text-anchor=\"middle\" class=\"soft\"", unit);
   for (int i = 0; i < n; i++) draw_row(report, analysis, rows[i], &axis, TOP + i * ROW + ROW / 2.0);
@@ -130,7 +130,7 @@ static void draw_panel(itg_report *report, const itg_analysis *analysis, const i
     itg_text_print(&text, " drawn; %lld more stand in the table.", (long long)hidden);
   }
   itg_figure_close(report, text.data ? text.data : "");
-  itg_text_clear(&text);
+  itg_report_drop(out, &text);
 }
 
 void itg_report_dots_draw(itg_report *report, const itg_analysis *analysis) {

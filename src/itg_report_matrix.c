@@ -79,7 +79,7 @@ static void draw_cell(itg_report *r, const char *column, double value, double mo
   snprintf(style, sizeof style, "text-anchor=\"middle\" font-size=\"%d\" class=\"%s\"", size < 28 ? 10 : 12,
            white ? "white" : "black");
   itg_svg_text(out, x + size / 2, y + size / 2 + 4, style, number.data ? number.data : "");
-  itg_text_clear(&number);
+  itg_report_drop(out, &number);
 }
 
 static void draw_legend(itg_report *r, const char *column, double most, double x, double y, const char *hatch) {
@@ -97,7 +97,7 @@ static void draw_legend(itg_report *r, const char *column, double most, double x
   if (gap) itg_text_grouped(&text, -most, 0);
   else itg_text_add(&text, "0");
   itg_svg_text(out, x, y + 27, "class=\"soft\"", text.data ? text.data : "");
-  itg_text_clear(&text);
+  itg_report_drop(out, &text);
   if (gap) {
     itg_svg_text(out, x + 3 * STEPS, y + 27, "text-anchor=\"middle\" class=\"soft\"", "0");
     itg_text_add(&text, "+");
@@ -105,7 +105,7 @@ static void draw_legend(itg_report *r, const char *column, double most, double x
   } else
     itg_text_add(&text, "100");
   itg_svg_text(out, x + 6 * STEPS, y + 27, "text-anchor=\"end\" class=\"soft\"", text.data ? text.data : "");
-  itg_text_clear(&text);
+  itg_report_drop(out, &text);
   snprintf(style, sizeof style, "fill=\"url(#%s)\" stroke=\"#8c8c8c\" stroke-width=\"0.7\"", hatch);
   itg_svg_rect(out, x + 6 * STEPS + 16, y, 16, 12, style);
   itg_svg_text(out, x + 6 * STEPS + 38, y + 10, "class=\"soft\"", "not rated");
@@ -150,7 +150,7 @@ static void draw_map(itg_report *r, const map *m, const char *column, const char
   snprintf(hatch, sizeof hatch, "%s-hatch", id);
   describe_map(m, column, what, &text);
   itg_svg_open(out, id, width, height, heading, text.data ? text.data : "");
-  itg_text_clear(&text);
+  itg_report_drop(out, &text);
   itg_svg_hatch(out, hatch);
   itg_svg_text(out, 0, 16, "class=\"head\"", heading);
   for (int p = 0; p < m->partners.n_levels; p++) {
@@ -162,7 +162,7 @@ static void draw_map(itg_report *r, const map *m, const char *column, const char
     itg_text_fixed(&turn, x, 1);
     itg_text_print(&turn, " %d)\"", (int)top - 6);
     snprintf(style, sizeof style, "%s", turn.data ? turn.data : "");
-    itg_text_clear(&turn);
+    itg_report_drop(out, &turn);
     itg_svg_label(r, x, top - 6, 118, style, label_of(&m->partners, p));
   }
   for (int u = 0; u < m->units.n_levels; u++) {
@@ -289,7 +289,7 @@ static void draw_grid(itg_text *out, const itg_axis *axis, double bottom, const 
     itg_svg_line(out, x, TOP - 4, x, bottom, "stroke=\"" ITG_GRID "\"");
     itg_axis_label(axis, axis->ticks[i], &text);
     itg_svg_text(out, x, TOP - 10, "text-anchor=\"middle\" class=\"soft\"", text.data ? text.data : "");
-    itg_text_clear(&text);
+    itg_report_drop(out, &text);
   }
 }
 
@@ -316,7 +316,7 @@ static void draw_units(itg_report *r, const itg_analysis *analysis) {
   itg_text label = ITG_TEXT_EMPTY;
   unit_label(table, low, &label);
   itg_text_print(&text, ". Lowest: %s, ", label.data ? label.data : "");
-  itg_text_clear(&label);
+  itg_report_drop(out, &label);
   itg_report_estimate(&text, analysis, low);
   itg_text_add(&text, ". Beside it the percent of partners each unit works with.");
 
@@ -326,7 +326,7 @@ static void draw_units(itg_report *r, const itg_analysis *analysis) {
   itg_axis_make(&scopes, 0, 100, 4, bars, bars + BARS);
   itg_figure_open(r, id);
   itg_svg_open(out, id, bars + BARS + 60, bottom + 12, "Integration by unit", text.data ? text.data : "");
-  itg_text_clear(&text);
+  itg_report_drop(out, &text);
   draw_grid(out, &ranks, bottom, optimum ? "Mean rank: actual and optimum" : "Mean rank (0 to 100)");
   draw_grid(out, &scopes, bottom, "Scope: percent of partners");
   for (int i = 0; i < n; i++) {
@@ -336,7 +336,7 @@ static void draw_units(itg_report *r, const itg_analysis *analysis) {
     double scope = itg_cell_number(table, "estimate", find_row(table, "scope", rows[i]));
     unit_label(table, rows[i], &text);
     itg_svg_label(r, LEFT - 10, y + 4, LEFT - 12, "text-anchor=\"end\"", text.data ? text.data : "");
-    itg_text_clear(&text);
+    itg_report_drop(out, &text);
     if (!isnan(best))
       itg_svg_line(out, itg_axis_at(&ranks, value), y, itg_axis_at(&ranks, best), y,
                    "stroke=\"" ITG_ORANGE "\" stroke-width=\"1.5\" stroke-dasharray=\"3 2\"");
@@ -352,13 +352,13 @@ static void draw_units(itg_report *r, const itg_analysis *analysis) {
     itg_text_grouped(&text, scope, 0);
     itg_text_add(&text, "%");
     itg_svg_text(out, itg_axis_at(&scopes, scope) + 5, y + 4, "class=\"soft\"", text.data ? text.data : "");
-    itg_text_clear(&text);
+    itg_report_drop(out, &text);
   }
   itg_svg_close(out);
   itg_text_print(&text, "Circles: actual integration as the unit declares it, with its %s.%s", analysis->interval,
                  optimum ? " Diamonds: what the unit thinks best." : "");
   itg_figure_close(r, text.data ? text.data : "");
-  itg_text_clear(&text);
+  itg_report_drop(out, &text);
 }
 
 void itg_report_matrix_draw(itg_report *report, const itg_analysis *analysis) {
@@ -399,7 +399,7 @@ void itg_report_matrix_draw(itg_report *report, const itg_analysis *analysis) {
     for (int c = 0; c < unit; c++) itg_text_print(&title, "%s%s", c ? ", " : "", groups.labels[g][c]);
     m.title = title.data;
     draw_maps(report, &m);
-    itg_text_clear(&title);
+    itg_report_drop(report->out, &title);
   }
   if (unit && groups.n_groups > 4)
     itg_text_print(report->out, "<p class=\"small\">Maps of the first 4 of %d groups; the table holds all.</p>\n",

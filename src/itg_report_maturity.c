@@ -46,7 +46,7 @@ static void draw_grid(itg_text *out, const itg_axis *axis, double top, double bo
     itg_svg_line(out, x, top - 4, x, bottom, "stroke=\"" ITG_GRID "\"");
     itg_axis_label(axis, axis->ticks[i], &text);
     itg_svg_text(out, x, top - 10, "text-anchor=\"middle\" class=\"soft\"", text.data ? text.data : "");
-    itg_text_clear(&text);
+    itg_report_drop(out, &text);
   }
 }
 
@@ -95,7 +95,7 @@ static void say_checklist(const itg_analysis *a, itg_text *out) {
                    title.data ? title.data : "others");
     itg_report_number(out, itg_cell_number(table, "estimate", r), "percent");
     itg_text_add(out, "%");
-    itg_text_clear(&title);
+    itg_report_drop(out, &title);
   }
   if (said) {
     itg_text_add(out, ".");
@@ -152,7 +152,7 @@ static void draw_clusters(itg_report *r, const itg_analysis *a, int64_t like) {
   itg_axis_make(&axis, 0, 100, 5, LEFT, LEFT + PLOT);
   itg_figure_open(r, id);
   itg_svg_open(out, id, LEFT + PLOT + RIGHT, bottom + 10, "Elements in place by cluster", text.data ? text.data : "");
-  itg_text_clear(&text);
+  itg_report_drop(out, &text);
   itg_svg_text(out, LEFT, 14, "class=\"head\"", "Percent of relevant elements in place");
   draw_grid(out, &axis, TOP, bottom);
   for (int i = 0; i < n; i++) {
@@ -186,7 +186,7 @@ static void draw_clusters(itg_report *r, const itg_analysis *a, int64_t like) {
       itg_text_add(&text, "% of the rest");
     }
     itg_svg_text(out, LEFT + PLOT + 12, y + 4, "class=\"soft\"", text.data ? text.data : "");
-    itg_text_clear(&text);
+    itg_report_drop(out, &text);
   }
   itg_svg_close(out);
   itg_figure_close(r, "Circles: mean over services. Lines: from the lowest to the highest service.");
@@ -237,7 +237,7 @@ static void draw_checklist(itg_report *r, const itg_analysis *a) {
     if (!holds(table, "scale", i, "implemented") || cluster_row(table, "implemented", NULL, i) != i) continue;
     group_title(table, "service", i, &title);
     draw_heading(r, title.data);
-    itg_text_clear(&title);
+    itg_report_drop(r->out, &title);
     draw_clusters(r, a, i);
     list_improvements(r, a, drawn, itg_table_column(table, "service") > itg_table_column(table, "scale") + 1 ? 5 : 10);
     drawn++;
@@ -308,7 +308,7 @@ static void draw_phases(itg_report *r, const itg_table *table, int64_t first, in
   draw_heading(r, heading);
   itg_figure_open(r, id);
   itg_svg_open(out, id, LEFT + 60 + WIDE + 60, bottom + 8, "Services by phase", text.data ? text.data : "");
-  itg_text_clear(&text);
+  itg_report_drop(out, &text);
   itg_svg_text(out, 0, 14, "class=\"head\"", "Services in each phase");
   itg_svg_rect(out, LEFT + 60, 6, 14, 10, "fill=\"" ITG_BLUE "\"");
   itg_svg_text(out, LEFT + 80, 15, "class=\"soft\"", "by their own word");
@@ -323,7 +323,7 @@ static void draw_phases(itg_report *r, const itg_table *table, int64_t first, in
     const char *title = itg_cell_text(table, "title", i, buffer);
     itg_text_add(&text, title ? title : "");
     itg_svg_label(r, LEFT + 50, y + 22, LEFT + 48, "text-anchor=\"end\"", text.data ? text.data : "");
-    itg_text_clear(&text);
+    itg_report_drop(out, &text);
     for (int k = 0; k < 2; k++) {
       double n = itg_cell_number(table, columns[k], i), width = n / most * WIDE;
       if (isnan(n)) continue;
@@ -331,7 +331,7 @@ static void draw_phases(itg_report *r, const itg_table *table, int64_t first, in
                    k ? "fill=\"#ffffff\" stroke=\"" ITG_ORANGE "\" stroke-width=\"2\"" : "fill=\"" ITG_BLUE "\"");
       itg_text_grouped(&text, n, 0);
       itg_svg_text(out, LEFT + 60 + width + 6, y + 15 + 18 * k, "class=\"soft\"", text.data ? text.data : "");
-      itg_text_clear(&text);
+      itg_report_drop(out, &text);
     }
   }
   itg_svg_close(out);
@@ -352,7 +352,7 @@ static void draw_stages(itg_report *r, const itg_analysis *a) {
       if (label) itg_text_print(&title, "%s%s", title.size ? ", " : "", label);
     }
     draw_phases(r, table, first, end, title.data);
-    itg_text_clear(&title);
+    itg_report_drop(r->out, &title);
   }
 }
 

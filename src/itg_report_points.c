@@ -118,13 +118,13 @@ static void draw_panel(itg_report *r, const progress *p, int component, double l
   itg_axis_make(&y, 0, 100, 2, top + HIGH - PAD_FOOT, top + PAD_TOP);
   itg_report_words(&text, p->titles[component] ? p->titles[component] : p->components[component]);
   itg_svg_label(r, left + 6, top + 16, WIDE - 20, "class=\"strong\"", text.data ? text.data : "");
-  itg_text_clear(&text);
+  itg_report_drop(out, &text);
   for (int i = 0; i < y.n_ticks; i++) {
     double at_y = itg_axis_at(&y, y.ticks[i]);
     itg_svg_line(out, from - 4, at_y, to + 6, at_y, "stroke=\"" ITG_GRID "\"");
     itg_axis_label(&y, y.ticks[i], &text);
     itg_svg_text(out, from - 8, at_y + 4, "text-anchor=\"end\" class=\"soft\"", text.data ? text.data : "");
-    itg_text_clear(&text);
+    itg_report_drop(out, &text);
   }
   if (total && !isnan(threshold)) {
     double at_y = itg_axis_at(&y, threshold);
@@ -181,7 +181,7 @@ void itg_report_points_draw(itg_report *report, const itg_analysis *analysis) {
   describe(&p, &text);
   itg_figure_open(report, id);
   itg_svg_open(out, id, ACROSS * WIDE, top + rows * (HIGH + 8), "Points by component", text.data ? text.data : "");
-  itg_text_clear(&text);
+  itg_report_drop(out, &text);
   for (int a = 0; legend && a < p.n_areas; a++) {
     double x = PAD_LEFT + a * 210, xs[] = {x, x + 30}, ys[] = {14, 14};
     char style[160];
@@ -205,5 +205,5 @@ void itg_report_points_draw(itg_report *report, const itg_analysis *analysis) {
     itg_text_add(&text, "%.");
   }
   itg_figure_close(report, text.data ? text.data : "");
-  itg_text_clear(&text);
+  itg_report_drop(out, &text);
 }

@@ -108,7 +108,7 @@ void itg_report_scorecard_say(itg_report *report, const itg_analysis *analysis, 
     itg_text title = ITG_TEXT_EMPTY;
     card_title(c, &title);
     itg_text_print(out, "%s%s%s stands at ", k ? " " : "", c->site ? "" : "The score of ", title.data ? title.data : "all");
-    itg_text_clear(&title);
+    itg_report_drop(out, &title);
     itg_report_estimate(out, analysis, level_row(estimates, c, "score", "all"));
     itg_text_add(out, k ? "." : " on the way from 0 (the floor) to 100 (all targets met); ");
     if (k) break;
@@ -181,21 +181,21 @@ static void draw_indicator(itg_report *r, const itg_analysis *a, const itg_table
   }
   itg_report_words(&words, indicator ? indicator : "");
   itg_svg_label(r, 14, y + 4, LABEL - 16, "", words.data ? words.data : "");
-  itg_text_clear(&words);
+  itg_report_drop(out, &words);
   double value = itg_cell_number(table, "value", row);
   if (!isnan(value)) add_value(&text, value);
   itg_text_add(&text, isnan(value) ? "" : itg_unit_word(unit));
   itg_svg_text(out, LABEL + VALUE - 10, y + 4, "text-anchor=\"end\"", text.data ? text.data : "");
-  itg_text_clear(&text);
+  itg_report_drop(out, &text);
   add_target(table, row, &text);
   itg_svg_text(out, LABEL + VALUE + TARGET - 12, y + 4, "text-anchor=\"end\" class=\"soft\"", text.data ? text.data : "");
-  itg_text_clear(&text);
+  itg_report_drop(out, &text);
   double score = itg_cell_number(table, "score", row);
   draw_bar(out, axis, score, low, high, y, false);
   if (!isnan(score)) {
     itg_text_grouped(&text, score, 0);
     itg_svg_text(out, axis->to + 8, y + 4, "class=\"soft\"", text.data ? text.data : "");
-    itg_text_clear(&text);
+    itg_report_drop(out, &text);
   }
   draw_sign(out, itg_cell_text(table, "status", row, b1), axis->to + 44, y);
   draw_sign(out, itg_cell_text(table, "trend", row, b1), axis->to + 44 + STATUS, y);
@@ -212,12 +212,12 @@ static void draw_level(itg_report *r, const itg_analysis *a, const card *c, cons
   itg_text words = ITG_TEXT_EMPTY;
   itg_report_words(&words, title);
   itg_svg_label(r, 0, y + 4, LABEL + VALUE, "class=\"head\"", words.data ? words.data : "");
-  itg_text_clear(&words);
+  itg_report_drop(out, &words);
   draw_bar(out, axis, score, itg_cell_number(estimates, "conf_low", row), itg_cell_number(estimates, "conf_high", row), y, true);
   if (isnan(score)) itg_text_add(&text, "\xE2\x80\x93");
   else itg_text_grouped(&text, score, 0);
   itg_svg_text(out, axis->to + 8, y + 4, "class=\"strong\"", text.data ? text.data : "");
-  itg_text_clear(&text);
+  itg_report_drop(out, &text);
   const char *level = itg_cell_text(estimates, "level", row, buffer);
   if (level) itg_text_add(&text, level);
   if (!isnan(coverage) && coverage < 99.95) {
@@ -226,7 +226,7 @@ static void draw_level(itg_report *r, const itg_analysis *a, const card *c, cons
     itg_text_add(&text, "%");
   }
   if (text.size) itg_svg_text(out, axis->to + 44, y + 4, "class=\"soft\"", text.data);
-  itg_text_clear(&text);
+  itg_report_drop(out, &text);
 }
 
 static void draw_card(itg_report *r, const itg_analysis *a, const itg_table *table, const card *c) {
@@ -246,9 +246,9 @@ static void draw_card(itg_report *r, const itg_analysis *a, const itg_table *tab
   itg_figure_open(r, id);
   itg_svg_open(out, id, left + BAR + 44 + STATUS + TREND, height + 6, title.size ? title.data : "Scorecard",
                text.data ? text.data : "");
-  itg_text_clear(&text);
+  itg_report_drop(out, &text);
   itg_svg_text(out, 0, 16, "class=\"head\"", title.size ? title.data : "Scorecard");
-  itg_text_clear(&title);
+  itg_report_drop(out, &title);
   itg_svg_text(out, LABEL + VALUE - 10, TOP - 8, "text-anchor=\"end\" class=\"soft\"", "Value");
   itg_svg_text(out, left - 12, TOP - 8, "text-anchor=\"end\" class=\"soft\"", "Target");
   itg_svg_text(out, left, TOP - 8, "class=\"soft\"", "Score, 0 at the floor, 100 at target");
@@ -274,7 +274,7 @@ static void draw_card(itg_report *r, const itg_analysis *a, const itg_table *tab
                           "holds the target; not met: it lies beyond on the other side.", a->interval);
   else itg_text_add(&text, "No value has an interval, so status compares the value alone with its target.");
   itg_figure_close(r, text.data ? text.data : "");
-  itg_text_clear(&text);
+  itg_report_drop(out, &text);
 }
 
 /* ---- sites side by side ---- */
@@ -295,14 +295,14 @@ static void draw_sites(itg_report *r, const itg_analysis *a, const card *cards, 
   }
   itg_figure_open(r, id);
   itg_svg_open(out, id, SITE + PLOT + NOTE, bottom + 8, "Total score by site", text.data ? text.data : "");
-  itg_text_clear(&text);
+  itg_report_drop(out, &text);
   itg_svg_text(out, SITE, 16, "class=\"head\"", "Total score (100: all targets met)");
   for (int i = 0; i < axis.n_ticks; i++) {
     double x = itg_axis_at(&axis, axis.ticks[i]);
     itg_svg_line(out, x, TOP - 4, x, bottom, "stroke=\"" ITG_GRID "\"");
     itg_axis_label(&axis, axis.ticks[i], &text);
     itg_svg_text(out, x, TOP - 10, "text-anchor=\"middle\" class=\"soft\"", text.data ? text.data : "");
-    itg_text_clear(&text);
+    itg_report_drop(out, &text);
   }
   for (int i = 0; i < n; i++) {
     double y = TOP + i * LINE + LINE / 2.0;
@@ -312,7 +312,7 @@ static void draw_sites(itg_report *r, const itg_analysis *a, const card *cards, 
            first = itg_cell_number(estimates, "conf_low", rank), last = itg_cell_number(estimates, "conf_high", rank);
     card_title(&cards[i], &text);
     itg_svg_label(r, SITE - 10, y + 4, SITE - 12, "text-anchor=\"end\"", text.data ? text.data : "");
-    itg_text_clear(&text);
+    itg_report_drop(out, &text);
     if (isnan(score)) continue;
     if (!isnan(low) && !isnan(high))
       itg_svg_line(out, itg_axis_at(&axis, low), y, itg_axis_at(&axis, high), y, "stroke=\"" ITG_BLUE "\" stroke-width=\"2.5\"");
@@ -330,12 +330,12 @@ static void draw_sites(itg_report *r, const itg_analysis *a, const card *cards, 
       }
     }
     itg_svg_text(out, SITE + PLOT + 14, y + 4, "class=\"soft\"", text.data ? text.data : "");
-    itg_text_clear(&text);
+    itg_report_drop(out, &text);
   }
   itg_svg_close(out);
   itg_text_print(&text, "Lines: %ss. Ranks are uncertain where lines overlap.", a->interval);
   itg_figure_close(r, text.data ? text.data : "");
-  itg_text_clear(&text);
+  itg_report_drop(out, &text);
 }
 
 void itg_report_scorecard_draw(itg_report *report, const itg_analysis *analysis) {
