@@ -15,19 +15,21 @@
 /* ---- the shape of the file ---- */
 
 #define TEXT(key, required, fallback, choices, help) \
-  {key, ITG_FIELD_TEXT, required, fallback, choices, 0, 0, NULL, help}
+  { key, ITG_FIELD_TEXT, required, fallback, choices, 0, 0, NULL, help }
 
 static const itg_field input_fields[] = {
     TEXT("id", true, NULL, NULL, "letters, digits, - and _"),
     TEXT("path", true, NULL, NULL, "CSV file, relative to this file"),
     TEXT("label", false, NULL, NULL, "what it is, in words"),
-    TEXT("origin", false, "collected", "collected|published|reconstructed|synthetic", "where the numbers come from"),
+    TEXT("origin", false, "collected", "collected|published|reconstructed|synthetic",
+         "where the numbers come from"),
     TEXT("source", false, NULL, NULL, "citation"),
     {"persons", ITG_FIELD_FLAG, false, NULL, NULL, 0, 0, NULL,
      "rows are about persons; default: true for collected data, false otherwise"},
     TEXT("sha256", false, NULL, NULL, "pin: the run stops when the file has another hash"),
     TEXT("separator", false, NULL, NULL, "one character"),
-    {"na", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL, "cells that are missing, or map from cell to reason"},
+    {"na", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL,
+     "cells that are missing, or map from cell to reason"},
     {"text", ITG_FIELD_TEXTS, false, NULL, NULL, 0, 0, NULL, "columns that stay text"},
     {0}};
 
@@ -43,7 +45,8 @@ static const itg_field analysis_fields[] = {
     {"by", ITG_FIELD_TEXTS, false, NULL, NULL, 0, 0, NULL, "columns to group by"},
     {"keep", ITG_FIELD_TEXTS, false, NULL, NULL, 0, 0, NULL, "columns to carry into row results"},
     {"missing", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL, "codes that are missing"},
-    {"seed", ITG_FIELD_INTEGER, false, NULL, NULL, 0, 9007199254740991.0, NULL, "instead of the evaluation's seed"},
+    {"seed", ITG_FIELD_INTEGER, false, NULL, NULL, 0, 9007199254740991.0, NULL,
+     "instead of the evaluation's seed"},
     {"options", ITG_FIELD_MAP, false, NULL, NULL, 0, 0, NULL, "options of the measure"},
     {0}};
 
@@ -51,14 +54,15 @@ static const itg_field analysis_fields[] = {
  * synthetic or not about persons are not masked (ecosystem practice: <5 to <11, set it to the data
  * owner's rule). */
 static const itg_field privacy_fields[] = {
-    {"min_n", ITG_FIELD_INTEGER, false, "5", NULL, 0, 1000000, NULL, "fewest persons an estimate may rest on; 0: off"},
+    {"min_n", ITG_FIELD_INTEGER, false, "5", NULL, 0, 1000000, NULL,
+     "fewest persons an estimate may rest on; 0: off"},
     TEXT("action", false, "mask", "mask|refuse", "what happens to the others"),
     {"rows", ITG_FIELD_FLAG, false, "false", NULL, 0, 0, NULL, "write tables with one row per person"},
     {0}};
 
-static const itg_field quality_fields[] = {
-    {"max_missing", ITG_FIELD_NUMBER, false, NULL, NULL, 0, 1, NULL, "largest share missing in a column that is used"},
-    {0}};
+static const itg_field quality_fields[] = {{"max_missing", ITG_FIELD_NUMBER, false, NULL, NULL, 0, 1, NULL,
+                                            "largest share missing in a column that is used"},
+                                           {0}};
 
 static const itg_field output_fields[] = {
     TEXT("folder", false, NULL, NULL, "where to write, relative to this file"),
@@ -74,7 +78,8 @@ static const itg_field evaluation_fields[] = {
     TEXT("author", false, NULL, NULL, "who evaluates"),
     TEXT("date", false, NULL, NULL, "as it shall be printed; no clock is read"),
     {"seed", ITG_FIELD_INTEGER, false, "1", NULL, 0, 9007199254740991.0, NULL, "seed of the random numbers"},
-    {"allow_outside", ITG_FIELD_FLAG, false, "false", NULL, 0, 0, NULL, "read files outside this file's folder"},
+    {"allow_outside", ITG_FIELD_FLAG, false, "false", NULL, 0, 0, NULL,
+     "read files outside this file's folder"},
     {"inputs", ITG_FIELD_MAPS, true, NULL, NULL, 0, 0, input_fields, "data files"},
     {"analyses", ITG_FIELD_MAPS, true, NULL, NULL, 0, 0, analysis_fields, "computations, in order"},
     {"privacy", ITG_FIELD_MAP, false, NULL, NULL, 0, 0, privacy_fields, "disclosure rule"},
@@ -99,7 +104,8 @@ static itg_status check_id(const itg_node *map, const char **out, itg_error *err
   if (!length || length > 64 ||
       strspn(node->text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") != length ||
       node->text[0] == '-')
-    return itg_fail_node(error, ITG_ERR_VALUE, node, "id '%.80s' must be 1 to 64 letters, digits, - and _", node->text);
+    return itg_fail_node(error, ITG_ERR_VALUE, node, "id '%.80s' must be 1 to 64 letters, digits, - and _",
+                         node->text);
   *out = node->text;
   return ITG_OK;
 }
@@ -112,7 +118,8 @@ static const itg_input *find_input(const itg_evaluation *e, const char *id, size
 
 static const itg_analysis *find_analysis(const itg_evaluation *e, const char *id, size_t length) {
   for (int i = 0; i < e->n_analyses; i++)
-    if (strlen(e->analyses[i].id) == length && memcmp(e->analyses[i].id, id, length) == 0) return &e->analyses[i];
+    if (strlen(e->analyses[i].id) == length && memcmp(e->analyses[i].id, id, length) == 0)
+      return &e->analyses[i];
   return NULL;
 }
 
@@ -121,7 +128,8 @@ static itg_status read_input(itg_evaluation *e, const itg_node *node, itg_error 
   input->node = node;
   ITG_TRY(check_id(node, &input->id, error));
   if (find_input(e, input->id, strlen(input->id)))
-    return itg_fail_node(error, ITG_ERR_DUPLICATE, node, "two inputs have the id '%s'; rename one", input->id);
+    return itg_fail_node(error, ITG_ERR_DUPLICATE, node, "two inputs have the id '%s'; rename one",
+                         input->id);
   input->path = itg_node_text(node, "path", "");
   input->label = itg_node_text(node, "label", input->id);
   input->origin = itg_node_text(node, "origin", "collected");
@@ -138,19 +146,22 @@ static itg_status check_reference(const itg_evaluation *e, const itg_node *node,
   if (dot && find_analysis(e, text, (size_t)(dot - text))) return ITG_OK;
   if (dot)
     return itg_fail_node(error, ITG_ERR_REFERENCE, node,
-                         "'%.80s' refers to no earlier analysis; analyses run in the order they are written", text);
+                         "'%.80s' refers to no earlier analysis; analyses run in the order they are written",
+                         text);
   const char **ids = itg_arena_alloc(e->arena, (size_t)e->n_inputs, sizeof *ids);
   if (!ids) return itg_fail_memory(error);
   for (int i = 0; i < e->n_inputs; i++) ids[i] = e->inputs[i].id;
   const char *near = itg_suggest(text, ids, (size_t)e->n_inputs);
-  return itg_fail_node(error, ITG_ERR_REFERENCE, node, "no input '%.80s'%s%s%s", text, near ? "; did you mean '" : "",
+  return itg_fail_node(error, ITG_ERR_REFERENCE, node, "no input '%.80s'%s%s%s", text,
+                       near ? "; did you mean '" : "",
                        near ? near : "; name one of `inputs`, or <analysis>.<table>", near ? "'?" : "");
 }
 
 static itg_status read_references(itg_evaluation *e, itg_analysis *a, itg_error *error) {
   const itg_node *one = itg_node_get(a->node, "input"), *many = itg_node_get(a->node, "inputs");
   if (itg_node_is_null(one) == itg_node_is_null(many))
-    return itg_fail_node(error, ITG_ERR_KEY, a->node, "analysis '%s' needs either 'input' or 'inputs'", a->id);
+    return itg_fail_node(error, ITG_ERR_KEY, a->node, "analysis '%s' needs either 'input' or 'inputs'",
+                         a->id);
   a->n_references = itg_node_is_null(one) ? many->count : 1;
   a->references = itg_arena_alloc(e->arena, (size_t)a->n_references, sizeof *a->references);
   if (!a->references) return itg_fail_memory(error);
@@ -194,7 +205,8 @@ static itg_status read_settings(itg_evaluation *e, itg_error *error) {
   const itg_node *schema = itg_node_get(e->root, "schema"), *privacy = itg_node_get(e->root, "privacy"),
                  *output = itg_node_get(e->root, "output"), *tables = itg_node_get(output, "tables");
   if (strcmp(schema->text, SCHEMA) != 0)
-    return itg_fail_node(error, ITG_ERR_VALUE, schema, "schema is '%.60s'; this version reads %s", schema->text, SCHEMA);
+    return itg_fail_node(error, ITG_ERR_VALUE, schema, "schema is '%.60s'; this version reads %s",
+                         schema->text, SCHEMA);
   ITG_TRY(check_id(e->root, &e->id, error));
   e->title = itg_node_text(e->root, "title", e->id);
   e->about = itg_node_text(e->root, "about", NULL);
@@ -211,7 +223,8 @@ static itg_status read_settings(itg_evaluation *e, itg_error *error) {
   e->csv = itg_node_is_null(tables) || has_word(tables, "csv");
   e->json = itg_node_is_null(tables) || has_word(tables, "json");
   e->html = strcmp(itg_node_text(output, "report", "html"), "html") == 0;
-  if (folder && !(e->folder = *folder == '/' ? folder : itg_arena_print(e->arena, "%s%s", e->folder_of, folder)))
+  if (folder &&
+      !(e->folder = *folder == '/' ? folder : itg_arena_print(e->arena, "%s%s", e->folder_of, folder)))
     return itg_fail_memory(error);
   return ITG_OK;
 }
@@ -223,11 +236,13 @@ static itg_status read_file(itg_evaluation *e, const char *path, itg_error *erro
   if (!e->path || !e->folder_of) return itg_fail_memory(error);
   ITG_TRY(itg_node_read(path, e->arena, &e->root, error));
   ITG_TRY(itg_schema_check(e->root, evaluation_fields, "the evaluation", ITG_ERR_KEY, ITG_ERR_VALUE, error));
-  if (!SHA256File(path, e->hash)) return itg_fail(error, ITG_ERR_FILE, "%s cannot be read: %s", path, strerror(errno));
+  if (!SHA256File(path, e->hash))
+    return itg_fail(error, ITG_ERR_FILE, "%s cannot be read: %s", path, strerror(errno));
   ITG_TRY(read_settings(e, error));
 
   const itg_node *inputs = itg_node_get(e->root, "inputs"), *analyses = itg_node_get(e->root, "analyses");
-  if (!analyses->count) return itg_fail_node(error, ITG_ERR_EMPTY, analyses, "no analyses; state at least one");
+  if (!analyses->count)
+    return itg_fail_node(error, ITG_ERR_EMPTY, analyses, "no analyses; state at least one");
   e->inputs = itg_arena_alloc(e->arena, (size_t)inputs->count, sizeof *e->inputs);
   e->analyses = itg_arena_alloc(e->arena, (size_t)analyses->count, sizeof *e->analyses);
   if (!e->inputs || !e->analyses) return itg_fail_memory(error);
@@ -248,7 +263,8 @@ static itg_status resolve(const itg_evaluation *e, const itg_node *node, const c
   if (e->allow_outside) return ITG_OK;
   char *folder = realpath(*e->folder_of ? e->folder_of : ".", NULL), *file = realpath(opened, NULL);
   size_t length = folder ? strlen(folder) : 0;
-  bool inside = !file || !folder || (strncmp(file, folder, length) == 0 && (file[length] == '/' || length == 1));
+  bool inside =
+      !file || !folder || (strncmp(file, folder, length) == 0 && (file[length] == '/' || length == 1));
   if (!file && (*path == '/' || strncmp(path, "../", 3) == 0)) inside = false;
   free(folder);
   free(file);
@@ -278,7 +294,8 @@ static itg_status load_input(itg_evaluation *e, itg_input *input, itg_error *err
     itg_node_print_json(node, &options);
   }
   if (options.size) itg_text_add(&options, "}");
-  itg_status status = options.failed ? itg_fail_memory(error) : itg_frame_read(opened, options.data, &input->frame, error);
+  itg_status status =
+      options.failed ? itg_fail_memory(error) : itg_frame_read(opened, options.data, &input->frame, error);
   itg_text_clear(&options);
   if (status) return status;
   if (!SHA256File(opened, input->hash))
@@ -286,12 +303,14 @@ static itg_status load_input(itg_evaluation *e, itg_input *input, itg_error *err
   const char *pin = itg_node_text(input->node, "sha256", NULL);
   if (pin && strcmp(pin, input->hash) != 0)
     return itg_fail_node(error, ITG_ERR_DATA, itg_node_get(input->node, "sha256"),
-                         "%.200s has the SHA-256 %s; it is not the file that was pinned", input->path, input->hash);
+                         "%.200s has the SHA-256 %s; it is not the file that was pinned", input->path,
+                         input->hash);
   const itg_table *table = itg_frame_table(input->frame);
   input->n_rows = table->n_rows;
   input->n_columns = table->n_columns;
   for (int32_t c = 0; c < table->n_columns; c++)
-    for (int64_t r = 0; r < table->n_rows; r++) input->n_missing += itg_column_reason(&table->columns[c], r) != 0;
+    for (int64_t r = 0; r < table->n_rows; r++)
+      input->n_missing += itg_column_reason(&table->columns[c], r) != 0;
   return ITG_OK;
 }
 
@@ -319,8 +338,8 @@ static itg_status gather_options(itg_evaluation *e, itg_analysis *a, const itg_n
     const itg_node *node = itg_node_get(a->node, beside[i]);
     if (itg_node_is_null(node)) continue;
     if (itg_node_get(own, beside[i]))
-      return itg_fail_node(error, ITG_ERR_KEY, itg_node_get(own, beside[i]), "'%s' is given twice in analysis '%s'",
-                           beside[i], a->id);
+      return itg_fail_node(error, ITG_ERR_KEY, itg_node_get(own, beside[i]),
+                           "'%s' is given twice in analysis '%s'", beside[i], a->id);
     keys[count] = beside[i];
     items[count++] = *node;
   }
@@ -361,7 +380,8 @@ static const char *least_real(const char *a, const char *b) {
   return b;
 }
 
-static itg_status find_table(const itg_evaluation *e, itg_analysis *a, int index, itg_table *out, itg_error *error) {
+static itg_status find_table(const itg_evaluation *e, itg_analysis *a, int index, itg_table *out,
+                             itg_error *error) {
   const char *text = a->references[index], *dot = strchr(text, '.');
   const itg_input *input = find_input(e, text, strlen(text));
   if (input) {
@@ -377,8 +397,9 @@ static itg_status find_table(const itg_evaluation *e, itg_analysis *a, int index
     itg_text names = ITG_TEXT_EMPTY;
     for (int i = 0; i < itg_result_count(earlier->result); i++)
       itg_text_print(&names, "%s%s", i ? ", " : "", itg_result_table(earlier->result, i)->name);
-    itg_status status = itg_fail_node(error, ITG_ERR_REFERENCE, a->node, "analysis '%s' has no table '%.80s'; it has: %s",
-                                      earlier->id, dot + 1, names.data ? names.data : "none");
+    itg_status status =
+        itg_fail_node(error, ITG_ERR_REFERENCE, a->node, "analysis '%s' has no table '%.80s'; it has: %s",
+                      earlier->id, dot + 1, names.data ? names.data : "none");
     itg_text_clear(&names);
     return status;
   }
@@ -411,7 +432,8 @@ static itg_status with_context(const itg_analysis *a, itg_status status, itg_err
   if (code) *code = '\0';
   size_t length = strlen(a->node->source);
   if (strncmp(deeper.message, a->node->source, length) == 0 && deeper.message[length] == ',') return status;
-  itg_fail(error, status, "%s, line %d, analysis '%s': %s", a->node->source, (int)a->node->line, a->id, deeper.message);
+  itg_fail(error, status, "%s, line %d, analysis '%s': %s", a->node->source, (int)a->node->line, a->id,
+           deeper.message);
   error->row = deeper.row;
   error->line = deeper.line;
   memcpy(error->source, deeper.source, sizeof error->source);
@@ -419,10 +441,12 @@ static itg_status with_context(const itg_analysis *a, itg_status status, itg_err
   return status;
 }
 
-/* From the provenance: the name of the intervals (their level is an option of the measures that have any).  To
- * it: the path of a definition as it was written, for where the folder lies on this machine is nobody's business. */
+/* From the provenance: the name of the intervals (their level is an option of the measures that have any). To
+ * it: the path of a definition as it was written, for where the folder lies on this machine is nobody's
+ * business. */
 static itg_status settle_provenance(itg_evaluation *e, itg_analysis *a, itg_error *error) {
-  json_t *root = json_loads(itg_result_provenance(a->result), 0, NULL), *options = json_object_get(root, "options");
+  json_t *root = json_loads(itg_result_provenance(a->result), 0, NULL),
+         *options = json_object_get(root, "options");
   if (!root) return itg_fail_memory(error);
   const json_t *level = json_object_get(options, "conf_level");
   double value = json_number_value(level);
@@ -458,17 +482,19 @@ static itg_status check_gate(const itg_evaluation *e, const itg_analysis *a, itg
     json_array_foreach(json_object_get(input, "columns"), c, column) {
       double missing = json_number_value(json_object_get(column, "missing"));
       if (status || !(rows > 0) || missing / rows <= e->max_missing) continue;
-      status = itg_fail(error, ITG_ERR_GATE,
-                        "column '%s' of %s misses %lld of %lld values; the quality gate `max_missing` allows fewer",
-                        json_string_value(json_object_get(column, "column")),
-                        json_string_value(json_object_get(input, "source")), (long long)missing, (long long)rows);
+      status = itg_fail(
+          error, ITG_ERR_GATE,
+          "column '%s' of %s misses %lld of %lld values; the quality gate `max_missing` allows fewer",
+          json_string_value(json_object_get(column, "column")),
+          json_string_value(json_object_get(input, "source")), (long long)missing, (long long)rows);
     }
   }
   json_decref(root);
   return status;
 }
 
-static itg_status run_analysis(itg_evaluation *e, itg_analysis *a, const itg_control *control, itg_error *error) {
+static itg_status run_analysis(itg_evaluation *e, itg_analysis *a, const itg_control *control,
+                               itg_error *error) {
   const itg_node *options = NULL, *many = itg_node_get(a->node, "inputs");
   itg_table *tables = itg_arena_alloc(e->arena, (size_t)a->n_references, sizeof *tables);
   if (!tables) return itg_fail_memory(error);
@@ -479,8 +505,8 @@ static itg_status run_analysis(itg_evaluation *e, itg_analysis *a, const itg_con
   ITG_TRY(gather_options(e, a, &options, error));
   itg_arena *scratch = itg_arena_new();
   if (!scratch) return itg_fail_memory(error);
-  itg_status status = itg_measure_run_node(a->measure->name, tables, a->n_references, options, scratch, control,
-                                           &a->result, error);
+  itg_status status = itg_measure_run_node(a->measure->name, tables, a->n_references, options, scratch,
+                                           control, &a->result, error);
   itg_arena_free(scratch);
   if (!status) status = settle_provenance(e, a, error);
   if (!status) status = check_gate(e, a, error);
@@ -497,7 +523,8 @@ static itg_status run_all(itg_evaluation *e, const itg_control *control, itg_err
     if (control && control->progress) {
       inner.progress = progress_of;
       inner.payload = &part;
-      if (progress_of(&part, 0)) return itg_fail(error, ITG_ERR_INTERRUPTED, "stopped before analysis '%s'", e->analyses[i].id);
+      if (progress_of(&part, 0))
+        return itg_fail(error, ITG_ERR_INTERRUPTED, "stopped before analysis '%s'", e->analyses[i].id);
     }
     itg_status status = run_analysis(e, &e->analyses[i], &inner, error);
     if (status) return with_context(&e->analyses[i], status, error);
@@ -514,7 +541,8 @@ static itg_status run_all(itg_evaluation *e, const itg_control *control, itg_err
   return ITG_OK;
 }
 
-itg_status itg_evaluation_run(const char *path, const itg_control *control, itg_evaluation **out, itg_error *error) {
+itg_status itg_evaluation_run(const char *path, const itg_control *control, itg_evaluation **out,
+                              itg_error *error) {
   *out = NULL;
   if (!path) return itg_fail(error, ITG_ERR_ARGUMENT, "the path of the evaluation file is NULL");
   itg_evaluation *e = itg_alloc(1, sizeof *e);
@@ -522,8 +550,10 @@ itg_status itg_evaluation_run(const char *path, const itg_control *control, itg_
   e->arena = itg_arena_new();
   itg_status status = e->arena ? read_file(e, path, error) : itg_fail_memory(error);
   if (!status) status = run_all(e, control, error);
-  if (status) itg_evaluation_free(e);
-  else *out = e;
+  if (status)
+    itg_evaluation_free(e);
+  else
+    *out = e;
   return status;
 }
 

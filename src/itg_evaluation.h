@@ -23,13 +23,14 @@ typedef struct itg_analysis {
   const itg_measure *measure;
   const char **references; /* the input or "<analysis>.<table>" of each table */
   int n_references;
-  const char *instrument, *instrument_key, *instrument_path; /* definition as used, its option, as written; NULL none */
+  const char *instrument, *instrument_key,
+      *instrument_path; /* definition as used, its option, as written; NULL none */
   itg_result *result;
   const char *interval; /* "95% interval", by its confidence level */
-  bool persons;       /* made from rows about persons */
-  const char *origin; /* the least real one of its inputs */
-  int64_t n_masked;        /* rows masked by the disclosure rule */
-  int n_withheld;          /* tables of rows kept back by it */
+  bool persons;         /* made from rows about persons */
+  const char *origin;   /* the least real one of its inputs */
+  int64_t n_masked;     /* rows masked by the disclosure rule */
+  int n_withheld;       /* tables of rows kept back by it */
 } itg_analysis;
 
 typedef struct itg_privacy {

@@ -54,7 +54,8 @@ static itg_status copy_table(const itg_table *table, itg_frame *frame, itg_error
   return ITG_OK;
 }
 
-static itg_status mask_result(const itg_privacy *privacy, itg_analysis *a, itg_result *masked, itg_error *error) {
+static itg_status mask_result(const itg_privacy *privacy, itg_analysis *a, itg_result *masked,
+                              itg_error *error) {
   for (int i = 0; i < itg_result_count(a->result); i++) {
     const itg_table *table = itg_result_table(a->result, i);
     itg_frame *frame;
@@ -83,10 +84,11 @@ itg_status itg_privacy_apply(const itg_privacy *privacy, itg_analysis *analysis,
   itg_status status = itg_result_new(&masked, error);
   if (!status) status = mask_result(privacy, analysis, masked, error);
   if (!status && privacy->refuse && analysis->n_masked)
-    status = itg_fail(error, ITG_ERR_DISCLOSURE,
-                      "%lld rows rest on fewer than %lld persons; group more coarsely, or set `action: mask` under "
-                      "`privacy`",
-                      (long long)analysis->n_masked, (long long)privacy->min_n);
+    status = itg_fail(
+        error, ITG_ERR_DISCLOSURE,
+        "%lld rows rest on fewer than %lld persons; group more coarsely, or set `action: mask` under "
+        "`privacy`",
+        (long long)analysis->n_masked, (long long)privacy->min_n);
   if (status) {
     itg_result_free(masked);
     return status;

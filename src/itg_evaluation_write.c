@@ -47,13 +47,15 @@ itg_status itg_provenance_print(const itg_evaluation *e, char **json, itg_error 
   const char *file = strrchr(e->path, '/');
   for (int i = 0; i < e->n_inputs; i++) add(inputs, input_json(&e->inputs[i]), &failed);
   for (int i = 0; i < e->n_analyses; i++) add(analyses, analysis_json(&e->analyses[i], &failed), &failed);
-  json_t *root = json_pack(
-      "{s:s,s:s,s:s,s:{s:s,s:s,s:s,s:s,s:o},s:I,s:s,s:{s:I,s:s,s:b},s:o,s:o}", "schema", "integrade-provenance/1",
-      "library", "integrade", "version", itg_version(), "evaluation", "id", e->id, "title", e->title, "file",
-      file ? file + 1 : e->path, "sha256", e->hash, "date", text_or_null(e->date), "seed", (json_int_t)e->seed,
-      "generator", "Philox4x32-10", "privacy", "min_n", (json_int_t)e->privacy.min_n, "action",
-      e->privacy.refuse ? "refuse" : "mask", "rows", e->privacy.rows, "inputs", inputs, "analyses", analyses);
-  *json = root && !failed ? json_dumps(root, JSON_INDENT(1) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(17)) : NULL;
+  json_t *root =
+      json_pack("{s:s,s:s,s:s,s:{s:s,s:s,s:s,s:s,s:o},s:I,s:s,s:{s:I,s:s,s:b},s:o,s:o}", "schema",
+                "integrade-provenance/1", "library", "integrade", "version", itg_version(), "evaluation",
+                "id", e->id, "title", e->title, "file", file ? file + 1 : e->path, "sha256", e->hash, "date",
+                text_or_null(e->date), "seed", (json_int_t)e->seed, "generator", "Philox4x32-10", "privacy",
+                "min_n", (json_int_t)e->privacy.min_n, "action", e->privacy.refuse ? "refuse" : "mask",
+                "rows", e->privacy.rows, "inputs", inputs, "analyses", analyses);
+  *json = root && !failed ? json_dumps(root, JSON_INDENT(1) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(17))
+                          : NULL;
   json_decref(root);
   return *json ? ITG_OK : itg_fail_memory(error);
 }
@@ -125,7 +127,8 @@ static itg_status write_text(output *o, const char *name, const char *text, itg_
   return fine ? ITG_OK : fail_system(error, "cannot be written", path);
 }
 
-static itg_status write_analysis(output *o, const itg_evaluation *e, const itg_analysis *a, itg_error *error) {
+static itg_status write_analysis(output *o, const itg_evaluation *e, const itg_analysis *a,
+                                 itg_error *error) {
   for (int i = 0; e->csv && i < itg_result_count(a->result); i++) {
     const itg_table *table = itg_result_table(a->result, i);
     char *path, *name = itg_arena_print(o->arena, "%s-%s.csv", a->id, table->name);
@@ -177,7 +180,8 @@ static itg_status move_files(output *o, itg_error *error) {
       goto out;
     }
     if (lstat(paths[3 * i + 1], &info) == 0 && S_ISDIR(info.st_mode)) {
-      status = itg_fail(error, ITG_ERR_FILE, "%s is a directory; a file of that name is to be written", paths[3 * i + 1]);
+      status = itg_fail(error, ITG_ERR_FILE, "%s is a directory; a file of that name is to be written",
+                        paths[3 * i + 1]);
       goto out;
     }
   }
@@ -235,8 +239,10 @@ itg_status itg_evaluation_write(const itg_evaluation *evaluation, const char *fo
   status = make_folders(&o, error);
   if (!status) status = make_work(&o, error);
   if (!status) status = write_files(&o, evaluation, error);
-  if (!status && !exists && rename(o.work, o.folder) == 0) o.work = NULL;
-  else if (!status) status = move_files(&o, error);
+  if (!status && !exists && rename(o.work, o.folder) == 0)
+    o.work = NULL;
+  else if (!status)
+    status = move_files(&o, error);
   remove_work(&o);
 out:
   free(o.names);

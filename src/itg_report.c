@@ -62,13 +62,16 @@ static const char style[] =
     "h2{font-size:1.4rem;margin:2.6rem 0 .6rem;padding-top:1rem;border-top:3px solid #12436d}\n"
     "h3{font-size:1.12rem;margin:2rem 0 .3rem}\n"
     "p,li{max-width:46rem}p{margin:.5rem 0}\n"
-    ".cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(300px,1fr));gap:1rem;padding:0;margin:1rem 0;"
+    ".cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(300px,1fr));gap:1rem;padding:0;margin:"
+    "1rem 0;"
     "list-style:none}\n"
-    ".cards li{border:1px solid #bfc7cf;border-left:6px solid #12436d;padding:.7rem .9rem;background:#f7f9fb}\n"
+    ".cards li{border:1px solid #bfc7cf;border-left:6px solid #12436d;padding:.7rem "
+    ".9rem;background:#f7f9fb}\n"
     ".cards b{display:block;margin-bottom:.2rem}\n"
     ".cards a{color:#12436d}\n"
     ".small,figcaption,.soft{font-size:.87rem;color:#4a4a4a}\n"
-    ".badge{display:inline-block;border:1.5px solid #4a4a4a;border-radius:3px;padding:0 .45rem;font-size:.8rem;"
+    ".badge{display:inline-block;border:1.5px solid #4a4a4a;border-radius:3px;padding:0 "
+    ".45rem;font-size:.8rem;"
     "white-space:nowrap;background:#fff;color:#1d1d1d}\n"
     ".badge.synthetic{border-style:dashed;border-color:#801650;color:#801650;font-weight:600}\n"
     "figure{margin:1rem 0 1.2rem}\n"
@@ -87,7 +90,8 @@ static const char style[] =
     "summary{cursor:pointer;font-weight:600;font-size:.92rem}\n"
     "code{font-size:.88em;background:#f0f2f4;padding:0 .2em;overflow-wrap:anywhere}\n"
     "footer{margin-top:3rem;padding-bottom:2rem;font-size:.85rem;color:#4a4a4a}\n"
-    "@media print{body{font-size:10.5pt}header{background:#fff;color:#000;padding:0 0 1rem;border-bottom:3px solid "
+    "@media print{body{font-size:10.5pt}header{background:#fff;color:#000;padding:0 0 1rem;border-bottom:3px "
+    "solid "
     "#000}nav{display:none}h2{break-after:avoid}h3{break-after:avoid}figure,.cards li{break-inside:avoid}"
     "svg{max-width:100%}.scroll{overflow:visible}}\n"
     "</style>\n";
@@ -123,17 +127,20 @@ static void print_header(itg_report *r) {
     itg_text_html(out, e->date ? e->date : "");
     itg_text_add(out, "</p>\n");
   }
-  itg_text_add(out, "<nav aria-label=\"Sections\"><a href=\"#summary\">Summary</a> <a href=\"#data\">Data</a> ");
+  itg_text_add(out,
+               "<nav aria-label=\"Sections\"><a href=\"#summary\">Summary</a> <a href=\"#data\">Data</a> ");
   for (size_t i = 0; i < ITG_COUNT(chapters); i++)
     if (chapter_is_used(e, chapters[i].id))
       itg_text_print(out, "<a href=\"#%s\">%s</a> ", chapters[i].id, chapters[i].title);
-  itg_text_add(out, "<a href=\"#quality\">Quality</a> <a href=\"#privacy\">Privacy</a> "
-                    "<a href=\"#sources\">Sources</a> <a href=\"#provenance\">Provenance</a></nav>\n"
-                    "</div></header>\n<main>\n");
+  itg_text_add(out,
+               "<a href=\"#quality\">Quality</a> <a href=\"#privacy\">Privacy</a> "
+               "<a href=\"#sources\">Sources</a> <a href=\"#provenance\">Provenance</a></nav>\n"
+               "</div></header>\n<main>\n");
 }
 
 static void badge(itg_text *out, const char *origin) {
-  itg_text_add(out, strcmp(origin, "synthetic") == 0 ? "<span class=\"badge synthetic\">" : "<span class=\"badge\">");
+  itg_text_add(
+      out, strcmp(origin, "synthetic") == 0 ? "<span class=\"badge synthetic\">" : "<span class=\"badge\">");
   itg_report_words(out, origin);
   itg_text_add(out, "</span>");
 }
@@ -166,13 +173,15 @@ static void print_summary(itg_report *r) {
     itg_text_add(out, "\">More</a>");
     warn(out, a);
     itg_text_add(out, "</li>\n");
-      itg_report_drop(out, &said);
+    itg_report_drop(out, &said);
   }
   itg_text_add(out, "</ul>\n");
   if (synthetic) {
-    itg_text_print(out, "<p><strong>%d of %d analyses %s on synthetic data</strong>: they show how the measure works "
-                        "and say nothing about real services or patients.</p>\n", synthetic, e->n_analyses,
-                   synthetic == 1 ? "rests" : "rest");
+    itg_text_print(
+        out,
+        "<p><strong>%d of %d analyses %s on synthetic data</strong>: they show how the measure works "
+        "and say nothing about real services or patients.</p>\n",
+        synthetic, e->n_analyses, synthetic == 1 ? "rests" : "rest");
   }
   itg_text_add(out, "</section>\n");
 }
@@ -191,11 +200,13 @@ static void print_share(itg_text *out, int64_t part, int64_t whole) {
 static void print_data(itg_report *r) {
   const itg_evaluation *e = r->evaluation;
   itg_text *out = r->out;
-  itg_text_add(out,
-               "<section id=\"data\">\n<h2>What was measured, and how complete it is</h2>\n"
-               "<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">Data</th><th scope=\"col\">Origin</th>"
-               "<th scope=\"col\" class=\"num\">Rows</th><th scope=\"col\" class=\"num\">Columns</th>"
-               "<th scope=\"col\" class=\"num\">Empty cells</th><th scope=\"col\">Source</th></tr></thead>\n<tbody>\n");
+  itg_text_add(
+      out,
+      "<section id=\"data\">\n<h2>What was measured, and how complete it is</h2>\n"
+      "<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">Data</th><th scope=\"col\">Origin</th>"
+      "<th scope=\"col\" class=\"num\">Rows</th><th scope=\"col\" class=\"num\">Columns</th>"
+      "<th scope=\"col\" class=\"num\">Empty cells</th><th "
+      "scope=\"col\">Source</th></tr></thead>\n<tbody>\n");
   for (int i = 0; i < e->n_inputs; i++) {
     const itg_input *input = &e->inputs[i];
     itg_text_add(out, "<tr><td>");
@@ -291,11 +302,13 @@ static void print_quality(itg_report *r) {
   bool some = false;
   for (int i = 0; i < e->n_analyses; i++) some = print_missing(&rows, &e->analyses[i]) || some;
   if (some) {
-    itg_text_add(out,
-                 "<p>Values missing in columns that were used. Each estimate states in <code>n_missing</code> what it had "
-                 "to do without.</p>\n<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">Analysis</th>"
-                 "<th scope=\"col\">File</th><th scope=\"col\">Column</th><th scope=\"col\" class=\"num\">Missing</th>"
-                 "<th scope=\"col\" class=\"num\">Share</th></tr></thead>\n<tbody>\n");
+    itg_text_add(
+        out,
+        "<p>Values missing in columns that were used. Each estimate states in <code>n_missing</code> what it "
+        "had "
+        "to do without.</p>\n<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">Analysis</th>"
+        "<th scope=\"col\">File</th><th scope=\"col\">Column</th><th scope=\"col\" class=\"num\">Missing</th>"
+        "<th scope=\"col\" class=\"num\">Share</th></tr></thead>\n<tbody>\n");
     itg_text_add(out, rows.data ? rows.data : "");
     itg_text_add(out, "</tbody></table></div>\n");
   } else {
@@ -337,8 +350,10 @@ static void print_privacy(itg_report *r) {
   } else {
     itg_text_print(out, "%d of %d analyses are made from data about persons. ", persons, e->n_analyses);
     if (e->privacy.min_n > 1) {
-      itg_text_print(out, "Numbers that rest on fewer than %lld of them are masked as \xE2\x80\x9Csuppressed\xE2\x80\x9D: ",
-                     (long long)e->privacy.min_n);
+      itg_text_print(
+          out,
+          "Numbers that rest on fewer than %lld of them are masked as \xE2\x80\x9Csuppressed\xE2\x80\x9D: ",
+          (long long)e->privacy.min_n);
       itg_report_count(out, masked, "row was", "rows were");
       itg_text_add(out, " masked. ");
     } else
@@ -347,8 +362,10 @@ static void print_privacy(itg_report *r) {
       itg_report_count(out, withheld, "table of single rows was", "tables of single rows were");
       itg_text_add(out, " kept back. ");
     }
-    itg_text_add(out, "A masked number can sometimes be had from a total and the other groups; whether the page may be "
-                      "passed on remains the decision of the owner of the data.");
+    itg_text_add(
+        out,
+        "A masked number can sometimes be had from a total and the other groups; whether the page may be "
+        "passed on remains the decision of the owner of the data.");
   }
   itg_text_add(out, "</p>\n</section>\n");
 }
@@ -420,10 +437,13 @@ static void print_provenance(itg_report *r) {
   const char *file = strrchr(e->path, '/');
   itg_text_add(out, "<section id=\"provenance\">\n<h2>Provenance</h2>\n<p>Computed with integrade ");
   itg_text_html(out, itg_version());
-  itg_text_print(out, ", seed %lld, from the files below. The same files give the same numbers, to the last bit; "
-                      "<code>provenance.json</code> holds every option as it was resolved.</p>\n"
-                      "<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">File</th><th scope=\"col\">SHA-256"
-                      "</th></tr></thead>\n<tbody>\n<tr><td><code>", (long long)e->seed);
+  itg_text_print(
+      out,
+      ", seed %lld, from the files below. The same files give the same numbers, to the last bit; "
+      "<code>provenance.json</code> holds every option as it was resolved.</p>\n"
+      "<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">File</th><th scope=\"col\">SHA-256"
+      "</th></tr></thead>\n<tbody>\n<tr><td><code>",
+      (long long)e->seed);
   itg_text_html(out, file ? file + 1 : e->path);
   itg_text_print(out, "</code></td><td><code>%s</code></td></tr>\n", e->hash);
   for (int i = 0; i < e->n_inputs; i++) {
@@ -450,8 +470,10 @@ itg_status itg_report_print(const itg_evaluation *evaluation, itg_text *out, itg
   print_privacy(&r);
   print_sources(&r);
   print_provenance(&r);
-  itg_text_add(out, "</main>\n<footer><p>Numbers are rounded for reading; the tables beside this page hold them "
-                    "unrounded. No script runs on this page and it fetches nothing.</p></footer>\n</body>\n</html>");
+  itg_text_add(
+      out,
+      "</main>\n<footer><p>Numbers are rounded for reading; the tables beside this page hold them "
+      "unrounded. No script runs on this page and it fetches nothing.</p></footer>\n</body>\n</html>");
   itg_arena_free(r.arena);
   return out->failed ? itg_fail_memory(error) : ITG_OK;
 }

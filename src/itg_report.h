@@ -12,7 +12,7 @@ typedef struct itg_report {
   const itg_evaluation *evaluation;
   itg_text *out;
   itg_arena *arena;
-  int n_figures; /* for unique ids */
+  int n_figures;                /* for unique ids */
   const itg_node **definitions; /* by analysis: the definition it used; NULL none or not looked for yet */
 } itg_report;
 
@@ -54,7 +54,8 @@ struct json_t *itg_report_provenance(const itg_analysis *analysis, itg_text *pag
 
 /* Cells by column name; NaN or NULL when the column or the value is absent. */
 double itg_cell_number(const itg_table *table, const char *column, int64_t row);
-const char *itg_cell_text(const itg_table *table, const char *column, int64_t row, char buffer[ITG_NUMBER_SIZE]);
+const char *itg_cell_text(const itg_table *table, const char *column, int64_t row,
+                          char buffer[ITG_NUMBER_SIZE]);
 bool itg_cell_is(const itg_table *table, const char *column, int64_t row, const char *text);
 /* No group, or every group is "all". */
 bool itg_row_is_whole(const itg_table *estimates, int64_t row);
@@ -73,7 +74,8 @@ void itg_report_estimate(itg_text *out, const itg_analysis *analysis, int64_t ro
 /* The definition that an analysis used, as its provenance names it; NULL none. */
 const itg_node *itg_report_definition(itg_report *report, const itg_analysis *analysis);
 /* Title (or label) of the entry `id` in a list of the definition (clusters, items, ...); else `id` itself. */
-const char *itg_report_title(itg_report *report, const itg_analysis *analysis, const char *list, const char *id);
+const char *itg_report_title(itg_report *report, const itg_analysis *analysis, const char *list,
+                             const char *id);
 /* Unit in words: "" for units that need none. */
 const char *itg_unit_word(const char *unit);
 /* The words of an id: underscores and hyphens become spaces, the first letter a capital. */

@@ -38,11 +38,13 @@ static void row_label(const itg_table *table, int64_t row, itg_text *out) {
   itg_report_drop(out, &group);
 }
 
-static void describe(const itg_analysis *analysis, const int64_t *rows, int n, const char *unit, itg_text *out) {
+static void describe(const itg_analysis *analysis, const int64_t *rows, int n, const char *unit,
+                     itg_text *out) {
   const itg_table *table = itg_result_table(analysis->result, 0);
   int64_t high = rows[0], low = rows[0];
   for (int i = 1; i < n; i++) {
-    if (itg_cell_number(table, "estimate", rows[i]) > itg_cell_number(table, "estimate", high)) high = rows[i];
+    if (itg_cell_number(table, "estimate", rows[i]) > itg_cell_number(table, "estimate", high))
+      high = rows[i];
     if (itg_cell_number(table, "estimate", rows[i]) < itg_cell_number(table, "estimate", low)) low = rows[i];
   }
   itg_text_print(out, "Dot chart of %d estimates in %s. ", n, unit);
@@ -74,7 +76,8 @@ static void print_value(itg_text *out, const itg_table *table, int64_t row) {
   itg_text_add(out, ")");
 }
 
-static void draw_row(itg_report *report, const itg_analysis *analysis, int64_t row, const itg_axis *axis, double y) {
+static void draw_row(itg_report *report, const itg_analysis *analysis, int64_t row, const itg_axis *axis,
+                     double y) {
   const itg_table *table = itg_result_table(analysis->result, 0);
   itg_text *out = report->out, label = ITG_TEXT_EMPTY;
   double value = itg_cell_number(table, "estimate", row), low = itg_cell_number(table, "conf_low", row),
@@ -95,8 +98,8 @@ static void draw_row(itg_report *report, const itg_analysis *analysis, int64_t r
   itg_report_drop(out, &label);
 }
 
-static void draw_panel(itg_report *report, const itg_analysis *analysis, const itg_table *table, const int64_t *rows,
-                       int n, int64_t hidden, const char *unit) {
+static void draw_panel(itg_report *report, const itg_analysis *analysis, const itg_table *table,
+                       const int64_t *rows, int n, int64_t hidden, const char *unit) {
   char id[16];
   itg_text *out = report->out, text = ITG_TEXT_EMPTY;
   double low = INFINITY, high = -INFINITY;
@@ -115,7 +118,8 @@ static void draw_panel(itg_report *report, const itg_analysis *analysis, const i
   itg_report_drop(out, &text);
   for (int i = 0; i < axis.n_ticks; i++) {
     double x = itg_axis_at(&axis, axis.ticks[i]);
-    itg_svg_line(out, x, TOP - 6, x, bottom, axis.ticks[i] == 0 ? "stroke=\"#595959\"" : "stroke=\"" ITG_GRID "\"");
+    itg_svg_line(out, x, TOP - 6, x, bottom,
+                 axis.ticks[i] == 0 ? "stroke=\"#595959\"" : "stroke=\"" ITG_GRID "\"");
     itg_axis_label(&axis, axis.ticks[i], &text);
     itg_svg_text(out, x, bottom + 16, "text-anchor=\"middle\" class=\"soft\"", text.data ? text.data : "");
     itg_report_drop(out, &text);
@@ -147,9 +151,12 @@ void itg_report_dots_draw(itg_report *report, const itg_analysis *analysis) {
     for (int64_t r = first; r < table->n_rows; r++) {
       if (!itg_cell_is(table, "unit", r, unit)) continue;
       done[r] = true;
-      if (isnan(itg_cell_number(table, "estimate", r)) || isinf(itg_cell_number(table, "estimate", r))) continue;
-      if (n < MOST_DOTS) rows[n++] = r;
-      else hidden++;
+      if (isnan(itg_cell_number(table, "estimate", r)) || isinf(itg_cell_number(table, "estimate", r)))
+        continue;
+      if (n < MOST_DOTS)
+        rows[n++] = r;
+      else
+        hidden++;
     }
     if (n) draw_panel(report, analysis, table, rows, n, hidden, unit);
   }

@@ -1,4 +1,5 @@
-/* itg_report_matrix.c - layer 4: functional integration: who works how closely with whom, and how closely they should. */
+/* itg_report_matrix.c - layer 4: functional integration: who works how closely with whom, and how closely
+ * they should. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +26,8 @@ void itg_report_matrix_say(itg_report *report, const itg_analysis *analysis, itg
   if (!isnan(needed)) {
     itg_text_add(out, "; they hold ");
     itg_report_number(out, itg_cell_number(table, "estimate", optimum), "points");
-    itg_text_add(out, needed >= 0 ? " to be best, a gap of " : " to be best: they are more integrated than they need by ");
+    itg_text_add(out, needed >= 0 ? " to be best, a gap of "
+                                  : " to be best: they are more integrated than they need by ");
     itg_report_number(out, fabs(needed), "points");
     itg_text_add(out, " points");
   }
@@ -56,12 +58,14 @@ typedef struct map {
 static const char *label_of(const itg_factor *factor, int level) { return factor->levels[level]; }
 
 static void fill_of(const char *column, double value, double most, char *fill) {
-  if (strcmp(column, "gap") == 0) itg_colour_diverging(value / most, fill);
-  else itg_colour_sequential(value / 100, fill);
+  if (strcmp(column, "gap") == 0)
+    itg_colour_diverging(value / most, fill);
+  else
+    itg_colour_sequential(value / 100, fill);
 }
 
-static void draw_cell(itg_report *r, const char *column, double value, double most, double x, double y, double size,
-                      const char *hatch) {
+static void draw_cell(itg_report *r, const char *column, double value, double most, double x, double y,
+                      double size, const char *hatch) {
   itg_text *out = r->out, number = ITG_TEXT_EMPTY;
   char fill[ITG_COLOUR_SIZE], style[96];
   if (isnan(value)) {
@@ -82,7 +86,8 @@ static void draw_cell(itg_report *r, const char *column, double value, double mo
   itg_report_drop(out, &number);
 }
 
-static void draw_legend(itg_report *r, const char *column, double most, double x, double y, const char *hatch) {
+static void draw_legend(itg_report *r, const char *column, double most, double x, double y,
+                        const char *hatch) {
   itg_text *out = r->out, text = ITG_TEXT_EMPTY;
   char fill[ITG_COLOUR_SIZE], style[96];
   bool gap = strcmp(column, "gap") == 0;
@@ -94,8 +99,10 @@ static void draw_legend(itg_report *r, const char *column, double most, double x
     itg_svg_rect(out, x + i * 6, y, 6.5, 12, style);
   }
   itg_svg_rect(out, x, y, 6 * STEPS, 12, "fill=\"none\" stroke=\"#8c8c8c\" stroke-width=\"0.7\"");
-  if (gap) itg_text_grouped(&text, -most, 0);
-  else itg_text_add(&text, "0");
+  if (gap)
+    itg_text_grouped(&text, -most, 0);
+  else
+    itg_text_add(&text, "0");
   itg_svg_text(out, x, y + 27, "class=\"soft\"", text.data ? text.data : "");
   itg_report_drop(out, &text);
   if (gap) {
@@ -121,8 +128,8 @@ static void describe_map(const map *m, const char *column, const char *what, itg
     if (high < 0 || value > itg_cell_number(m->table, column, high)) high = m->rows[i];
     if (low < 0 || value < itg_cell_number(m->table, column, low)) low = m->rows[i];
   }
-  itg_text_print(out, "Heat map of %d units by %d partners, %s; %lld of %lld pairs rated.", m->n_units, m->n_partners,
-                 what, (long long)n, (long long)m->n_rows);
+  itg_text_print(out, "Heat map of %d units by %d partners, %s; %lld of %lld pairs rated.", m->n_units,
+                 m->n_partners, what, (long long)n, (long long)m->n_rows);
   const int64_t ends[] = {high, low};
   const char *const words[] = {" Highest: ", " Lowest: "};
   for (int i = 0; i < 2 && n; i++) {
@@ -138,7 +145,10 @@ static void draw_map(itg_report *r, const map *m, const char *column, const char
   itg_text *out = r->out, text = ITG_TEXT_EMPTY;
   char id[16], hatch[24];
   int most_units = m->n_units > m->n_partners ? m->n_units : m->n_partners;
-  double size = most_units <= 12 ? 34 : most_units <= NUMBERS_UP_TO ? 25 : 16, left = 140, top = 112, most = 0;
+  double size = most_units <= 12              ? 34
+                : most_units <= NUMBERS_UP_TO ? 25
+                                              : 16,
+         left = 140, top = 112, most = 0;
   for (int64_t i = 0; i < m->n_rows; i++) {
     double value = fabs(itg_cell_number(m->table, column, m->rows[i]));
     if (value > most) most = value;
@@ -171,12 +181,13 @@ static void draw_map(itg_report *r, const map *m, const char *column, const char
     itg_svg_label(r, left - 8, y + size / 2 + 4, left - 10, "text-anchor=\"end\"", label_of(&m->units, u));
     int own = itg_factor_find(&m->partners, label_of(&m->units, u));
     if (own >= 0 && m->partner_at[own] >= 0)
-      itg_svg_rect(out, left + m->partner_at[own] * size, y, size, size, "fill=\"#e6e6e6\" stroke=\"#ffffff\"");
+      itg_svg_rect(out, left + m->partner_at[own] * size, y, size, size,
+                   "fill=\"#e6e6e6\" stroke=\"#ffffff\"");
   }
   for (int64_t i = 0; i < m->n_rows; i++) {
     int u = m->unit_at[m->units.codes[m->rows[i]]], p = m->partner_at[m->partners.codes[m->rows[i]]];
-    draw_cell(r, column, itg_cell_number(m->table, column, m->rows[i]), most, left + p * size, top + u * size, size,
-              hatch);
+    draw_cell(r, column, itg_cell_number(m->table, column, m->rows[i]), most, left + p * size, top + u * size,
+              size, hatch);
   }
   draw_legend(r, column, most, left, top + m->n_units * size + 14, hatch);
   itg_svg_close(out);
@@ -209,12 +220,15 @@ static void draw_maps(itg_report *r, map *m) {
     shared = own >= 0 && m->partner_at[own] >= 0;
   }
   if (!shared) {
-    itg_text_add(r->out, "<p class=\"small\">The partners are not named as units, so there is no map of units by units.</p>\n");
+    itg_text_add(r->out,
+                 "<p class=\"small\">The partners are not named as units, so there is no map of units by "
+                 "units.</p>\n");
     return;
   }
   if (m->n_units > MOST_UNITS || m->n_partners > MOST_UNITS) {
-    itg_text_print(r->out, "<p class=\"small\">A map of %d by %d units would not be readable; the table holds it.</p>\n",
-                   m->n_units, m->n_partners);
+    itg_text_print(
+        r->out, "<p class=\"small\">A map of %d by %d units would not be readable; the table holds it.</p>\n",
+        m->n_units, m->n_partners);
     return;
   }
   if (m->title && *m->title) {
@@ -223,13 +237,15 @@ static void draw_maps(itg_report *r, map *m) {
     itg_text_add(r->out, "</h4>\n");
   }
   itg_text_add(r->out, "<div class=\"pair\">\n");
-  draw_map(r, m, "actual", "Actual integration", "actual integration from 0 to 100",
-           "Rows rate, columns are rated; 0 is full segregation, 100 full integration. Grey: the unit itself.");
+  draw_map(
+      r, m, "actual", "Actual integration", "actual integration from 0 to 100",
+      "Rows rate, columns are rated; 0 is full segregation, 100 full integration. Grey: the unit itself.");
   if (has_values(m, "optimum")) {
     draw_map(r, m, "optimum", "Optimum", "the integration that the unit thinks best, from 0 to 100",
              "What the rating unit thinks best; 100 is not the aim.");
-    draw_map(r, m, "gap", "Gap: optimum less actual", "optimum less actual integration",
-             "Blue, with a plus: more integration wanted. Orange, with a minus: more integrated than wanted.");
+    draw_map(
+        r, m, "gap", "Gap: optimum less actual", "optimum less actual integration",
+        "Blue, with a plus: more integration wanted. Orange, with a minus: more integrated than wanted.");
   }
   itg_text_add(r->out, "</div>\n");
 }
@@ -245,7 +261,8 @@ static int64_t find_row(const itg_table *table, const char *scale, int64_t like)
     bool same = true;
     for (int c = first; c < first + n && same; c++) {
       char a[ITG_NUMBER_SIZE], b[ITG_NUMBER_SIZE];
-      same = itg_text_equal(itg_column_text(&table->columns[c], r, a), itg_column_text(&table->columns[c], like, b));
+      same = itg_text_equal(itg_column_text(&table->columns[c], r, a),
+                            itg_column_text(&table->columns[c], like, b));
     }
     if (same) return r;
   }
@@ -260,10 +277,13 @@ static int unit_rows(const itg_table *table, int64_t *rows, int most) {
     for (int c = first; c < first + n && whole; c++) {
       char buffer[ITG_NUMBER_SIZE];
       const char *label = itg_column_text(&table->columns[c], r, buffer);
-      bool own = strcmp(table->columns[c].name, "partners") == 0 || strcmp(table->columns[c].name, "profession") == 0 ||
+      bool own = strcmp(table->columns[c].name, "partners") == 0 ||
+                 strcmp(table->columns[c].name, "profession") == 0 ||
                  strcmp(table->columns[c].name, "category") == 0;
-      if (c == unit) whole = label && strcmp(label, "all") != 0 && strcmp(label, "mean of units") != 0;
-      else if (own) whole = itg_text_equal(label, "all");
+      if (c == unit)
+        whole = label && strcmp(label, "all") != 0 && strcmp(label, "mean of units") != 0;
+      else if (own)
+        whole = itg_text_equal(label, "all");
     }
     if (whole) rows[count++] = r;
   }
@@ -275,7 +295,8 @@ static void unit_label(const itg_table *table, int64_t row, itg_text *out) {
   for (int c = first; c < first + n; c++) {
     char buffer[ITG_NUMBER_SIZE];
     const char *name = table->columns[c].name, *label = itg_column_text(&table->columns[c], row, buffer);
-    if (!label || strcmp(name, "partners") == 0 || strcmp(name, "profession") == 0 || strcmp(name, "category") == 0)
+    if (!label || strcmp(name, "partners") == 0 || strcmp(name, "profession") == 0 ||
+        strcmp(name, "category") == 0)
       continue;
     itg_text_print(out, "%s%s", out->size ? ", " : "", label);
   }
@@ -331,7 +352,8 @@ static void draw_units(itg_report *r, const itg_analysis *analysis) {
   draw_grid(out, &scopes, bottom, "Scope: percent of partners");
   for (int i = 0; i < n; i++) {
     double y = TOP + i * ROW + ROW / 2.0, value = itg_cell_number(table, "estimate", rows[i]);
-    double from = itg_cell_number(table, "conf_low", rows[i]), to = itg_cell_number(table, "conf_high", rows[i]);
+    double from = itg_cell_number(table, "conf_low", rows[i]),
+           to = itg_cell_number(table, "conf_high", rows[i]);
     double best = itg_cell_number(table, "estimate", find_row(table, "optimum", rows[i]));
     double scope = itg_cell_number(table, "estimate", find_row(table, "scope", rows[i]));
     unit_label(table, rows[i], &text);
@@ -346,17 +368,19 @@ static void draw_units(itg_report *r, const itg_analysis *analysis) {
     if (!isnan(best))
       itg_svg_mark(out, ITG_MARK_DIAMOND, itg_axis_at(&ranks, best), y, 4.6,
                    "fill=\"#ffffff\" stroke=\"#b5490f\" stroke-width=\"2\"");
-    itg_svg_mark(out, ITG_MARK_CIRCLE, itg_axis_at(&ranks, value), y, 5, "fill=\"" ITG_BLUE "\" stroke=\"#ffffff\"");
+    itg_svg_mark(out, ITG_MARK_CIRCLE, itg_axis_at(&ranks, value), y, 5,
+                 "fill=\"" ITG_BLUE "\" stroke=\"#ffffff\"");
     if (isnan(scope)) continue;
-    itg_svg_rect(out, bars, y - 7, itg_axis_at(&scopes, scope) - bars, 14, "fill=\"#9ec4e1\" stroke=\"" ITG_BLUE "\"");
+    itg_svg_rect(out, bars, y - 7, itg_axis_at(&scopes, scope) - bars, 14,
+                 "fill=\"#9ec4e1\" stroke=\"" ITG_BLUE "\"");
     itg_text_grouped(&text, scope, 0);
     itg_text_add(&text, "%");
     itg_svg_text(out, itg_axis_at(&scopes, scope) + 5, y + 4, "class=\"soft\"", text.data ? text.data : "");
     itg_report_drop(out, &text);
   }
   itg_svg_close(out);
-  itg_text_print(&text, "Circles: actual integration as the unit declares it, with its %s.%s", analysis->interval,
-                 optimum ? " Diamonds: what the unit thinks best." : "");
+  itg_text_print(&text, "Circles: actual integration as the unit declares it, with its %s.%s",
+                 analysis->interval, optimum ? " Diamonds: what the unit thinks best." : "");
   itg_figure_close(r, text.data ? text.data : "");
   itg_report_drop(out, &text);
 }
@@ -364,7 +388,8 @@ static void draw_units(itg_report *r, const itg_analysis *analysis) {
 void itg_report_matrix_draw(itg_report *report, const itg_analysis *analysis) {
   const itg_table *table = itg_result_find(analysis->result, "matrix");
   draw_units(report, analysis);
-  int unit = table ? itg_table_column(table, "unit") : -1, partner = table ? itg_table_column(table, "partner") : -1;
+  int unit = table ? itg_table_column(table, "unit") : -1,
+      partner = table ? itg_table_column(table, "partner") : -1;
   if (unit < 0 || partner < 0 || !table->n_rows) return;
   map m = {.table = table};
   itg_factor *by = itg_report_alloc(report, (size_t)unit + 1, sizeof *by);
@@ -384,7 +409,8 @@ void itg_report_matrix_draw(itg_report *report, const itg_analysis *analysis) {
   /* The columns before `unit` are the evaluation's own groups: a set of maps for each, four at most. */
   for (int c = 0; c < unit; c++) {
     names[c] = table->columns[c].name;
-    if (itg_factor_make(&table->columns[c], table->n_rows, report->arena, &by[c], NULL)) report->out->failed = true;
+    if (itg_factor_make(&table->columns[c], table->n_rows, report->arena, &by[c], NULL))
+      report->out->failed = true;
   }
   if (report->out->failed) return;
   if (unit && itg_groups_make(by, names, unit, table->n_rows, report->arena, &groups, NULL)) {
@@ -402,6 +428,7 @@ void itg_report_matrix_draw(itg_report *report, const itg_analysis *analysis) {
     itg_report_drop(report->out, &title);
   }
   if (unit && groups.n_groups > 4)
-    itg_text_print(report->out, "<p class=\"small\">Maps of the first 4 of %d groups; the table holds all.</p>\n",
+    itg_text_print(report->out,
+                   "<p class=\"small\">Maps of the first 4 of %d groups; the table holds all.</p>\n",
                    (int)groups.n_groups);
 }

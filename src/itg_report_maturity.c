@@ -1,4 +1,5 @@
-/* itg_report_maturity.c - layer 4: how mature integration is: elements by cluster, phases, points by component. */
+/* itg_report_maturity.c - layer 4: how mature integration is: elements by cluster, phases, points by
+ * component. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -62,20 +63,21 @@ static void draw_heading(itg_report *r, const char *heading) {
 /* The mean over services of a cluster (NULL: of all elements). */
 static int64_t cluster_row(const itg_table *table, const char *scale, const char *cluster, int64_t like) {
   for (int64_t r = 0; r < table->n_rows; r++)
-    if (holds(table, "scale", r, scale) && holds(table, "cluster", r, cluster) && holds(table, "service", r, NULL) &&
-        holds(table, "phase", r, NULL) && holds(table, "element", r, NULL) &&
-        (like < 0 || same_group(table, "service", r, like)))
+    if (holds(table, "scale", r, scale) && holds(table, "cluster", r, cluster) &&
+        holds(table, "service", r, NULL) && holds(table, "phase", r, NULL) &&
+        holds(table, "element", r, NULL) && (like < 0 || same_group(table, "service", r, like)))
       return r;
   return -1;
 }
 
 /* Lowest and highest service. */
-static void service_range(const itg_table *table, const char *cluster, int64_t like, double *low, double *high) {
+static void service_range(const itg_table *table, const char *cluster, int64_t like, double *low,
+                          double *high) {
   *low = *high = NAN;
   for (int64_t r = 0; r < table->n_rows; r++) {
     if (!holds(table, "scale", r, "implemented") || !holds(table, "cluster", r, cluster) ||
-        !present(table, "service", r) || !holds(table, "phase", r, NULL) || !holds(table, "element", r, NULL) ||
-        !same_group(table, "service", r, like))
+        !present(table, "service", r) || !holds(table, "phase", r, NULL) ||
+        !holds(table, "element", r, NULL) || !same_group(table, "service", r, like))
       continue;
     double value = itg_cell_number(table, "estimate", r);
     *low = fmin(*low, value);
@@ -85,9 +87,11 @@ static void service_range(const itg_table *table, const char *cluster, int64_t l
 
 static void say_checklist(const itg_analysis *a, itg_text *out) {
   const itg_table *table = itg_result_table(a->result, 0);
-  int64_t all = cluster_row(table, "implemented", NULL, -1), planned = cluster_row(table, "planned", NULL, -1);
+  int64_t all = cluster_row(table, "implemented", NULL, -1),
+          planned = cluster_row(table, "planned", NULL, -1);
   int said = 0;
-  for (int64_t r = 0; r < table->n_rows && itg_table_column(table, "service") > itg_table_column(table, "scale") + 1; r++) {
+  for (int64_t r = 0;
+       r < table->n_rows && itg_table_column(table, "service") > itg_table_column(table, "scale") + 1; r++) {
     itg_text title = ITG_TEXT_EMPTY; /* several groups: a word on each */
     if (!holds(table, "scale", r, "implemented") || cluster_row(table, "implemented", NULL, r) != r) continue;
     group_title(table, "service", r, &title);
@@ -120,8 +124,9 @@ static void say_checklist(const itg_analysis *a, itg_text *out) {
 static int clusters_of(const itg_table *table, int64_t like, int64_t *rows) {
   int n = 0;
   for (int64_t r = 0; r < table->n_rows && n < MOST; r++)
-    if (holds(table, "scale", r, "implemented") && present(table, "cluster", r) && holds(table, "service", r, NULL) &&
-        holds(table, "element", r, NULL) && holds(table, "phase", r, NULL) && same_group(table, "service", r, like))
+    if (holds(table, "scale", r, "implemented") && present(table, "cluster", r) &&
+        holds(table, "service", r, NULL) && holds(table, "element", r, NULL) &&
+        holds(table, "phase", r, NULL) && same_group(table, "service", r, like))
       rows[n++] = r;
   return n;
 }
@@ -151,7 +156,8 @@ static void draw_clusters(itg_report *r, const itg_analysis *a, int64_t like) {
   double bottom = TOP + n * ROW + 4;
   itg_axis_make(&axis, 0, 100, 5, LEFT, LEFT + PLOT);
   itg_figure_open(r, id);
-  itg_svg_open(out, id, LEFT + PLOT + RIGHT, bottom + 10, "Elements in place by cluster", text.data ? text.data : "");
+  itg_svg_open(out, id, LEFT + PLOT + RIGHT, bottom + 10, "Elements in place by cluster",
+               text.data ? text.data : "");
   itg_report_drop(out, &text);
   itg_svg_text(out, LEFT, 14, "class=\"head\"", "Percent of relevant elements in place");
   draw_grid(out, &axis, TOP, bottom);
@@ -159,7 +165,8 @@ static void draw_clusters(itg_report *r, const itg_analysis *a, int64_t like) {
     double y = TOP + i * ROW + ROW / 2.0, low, high, value = itg_cell_number(table, "estimate", rows[i]);
     const char *cluster = itg_cell_text(table, "cluster", rows[i], buffer);
     double planned = itg_cell_number(table, "estimate", cluster_row(table, "planned", cluster, rows[i]));
-    itg_svg_label(r, LEFT - 10, y + 4, LEFT - 12, "text-anchor=\"end\"", itg_report_title(r, a, "clusters", cluster));
+    itg_svg_label(r, LEFT - 10, y + 4, LEFT - 12, "text-anchor=\"end\"",
+                  itg_report_title(r, a, "clusters", cluster));
     service_range(table, cluster, rows[i], &low, &high);
     itg_svg_line(out, LEFT, y, LEFT + PLOT, y, "stroke=\"#ececec\"");
     if (!isnan(low)) {
@@ -168,9 +175,11 @@ static void draw_clusters(itg_report *r, const itg_analysis *a, int64_t like) {
       itg_svg_line(out, from, y - 5, from, y + 5, "stroke=\"#7a93a8\" stroke-width=\"2\"");
       itg_svg_line(out, to, y - 5, to, y + 5, "stroke=\"#7a93a8\" stroke-width=\"2\"");
     }
-    if (isnan(value)) itg_text_add(&text, "not available");
+    if (isnan(value))
+      itg_text_add(&text, "not available");
     else {
-      itg_svg_mark(out, ITG_MARK_CIRCLE, itg_axis_at(&axis, value), y, 6, "fill=\"" ITG_BLUE "\" stroke=\"#ffffff\"");
+      itg_svg_mark(out, ITG_MARK_CIRCLE, itg_axis_at(&axis, value), y, 6,
+                   "fill=\"" ITG_BLUE "\" stroke=\"#ffffff\"");
       itg_text_grouped(&text, value, 0);
       itg_text_add(&text, "%");
     }
@@ -201,12 +210,16 @@ static void list_improvements(itg_report *r, const itg_analysis *a, int group, i
   for (int g = 0; table && first < table->n_rows && g < group; g++)
     for (first++; first < table->n_rows && itg_cell_number(table, "rank", first) != 1;) first++;
   if (!table || first >= table->n_rows) return;
-  for (end = first + 1; end < table->n_rows && end - first < most && itg_cell_number(table, "rank", end) != 1;) end++;
-  itg_text_print(out, "<h4>Where to begin: the elements that are lacking most</h4>\n<div class=\"scroll\"><table>\n"
-                      "<thead><tr><th scope=\"col\" class=\"num\">Rank</th><th scope=\"col\">Element</th>"
-                      "<th scope=\"col\">Cluster</th><th scope=\"col\" class=\"num\">In place</th>"
-                      "<th scope=\"col\" class=\"num\">Services that lack it</th>"
-                      "<th scope=\"col\" class=\"num\">of them plan it</th></tr></thead>\n<tbody>\n");
+  for (end = first + 1;
+       end < table->n_rows && end - first < most && itg_cell_number(table, "rank", end) != 1;)
+    end++;
+  itg_text_print(
+      out,
+      "<h4>Where to begin: the elements that are lacking most</h4>\n<div class=\"scroll\"><table>\n"
+      "<thead><tr><th scope=\"col\" class=\"num\">Rank</th><th scope=\"col\">Element</th>"
+      "<th scope=\"col\">Cluster</th><th scope=\"col\" class=\"num\">In place</th>"
+      "<th scope=\"col\" class=\"num\">Services that lack it</th>"
+      "<th scope=\"col\" class=\"num\">of them plan it</th></tr></thead>\n<tbody>\n");
   for (int64_t i = first; i < end; i++) {
     const char *label = itg_cell_text(table, "label", i, buffer);
     itg_text_add(out, "<tr><td class=\"num\">");
@@ -239,7 +252,8 @@ static void draw_checklist(itg_report *r, const itg_analysis *a) {
     draw_heading(r, title.data);
     itg_report_drop(r->out, &title);
     draw_clusters(r, a, i);
-    list_improvements(r, a, drawn, itg_table_column(table, "service") > itg_table_column(table, "scale") + 1 ? 5 : 10);
+    list_improvements(r, a, drawn,
+                      itg_table_column(table, "service") > itg_table_column(table, "scale") + 1 ? 5 : 10);
     drawn++;
   }
 }
@@ -277,7 +291,8 @@ static void say_stages(const itg_analysis *a, itg_text *out) {
   }
 }
 
-static void draw_phases(itg_report *r, const itg_table *table, int64_t first, int64_t end, const char *heading) {
+static void draw_phases(itg_report *r, const itg_table *table, int64_t first, int64_t end,
+                        const char *heading) {
   enum { PAIR = 46, WIDE = 360 };
   itg_text *out = r->out, text = ITG_TEXT_EMPTY;
   char id[16], buffer[ITG_NUMBER_SIZE];
@@ -327,8 +342,9 @@ static void draw_phases(itg_report *r, const itg_table *table, int64_t first, in
     for (int k = 0; k < 2; k++) {
       double n = itg_cell_number(table, columns[k], i), width = n / most * WIDE;
       if (isnan(n)) continue;
-      itg_svg_rect(out, LEFT + 60, y + 3 + 18 * k, width, 15,
-                   k ? "fill=\"#ffffff\" stroke=\"" ITG_ORANGE "\" stroke-width=\"2\"" : "fill=\"" ITG_BLUE "\"");
+      itg_svg_rect(
+          out, LEFT + 60, y + 3 + 18 * k, width, 15,
+          k ? "fill=\"#ffffff\" stroke=\"" ITG_ORANGE "\" stroke-width=\"2\"" : "fill=\"" ITG_BLUE "\"");
       itg_text_grouped(&text, n, 0);
       itg_svg_text(out, LEFT + 60 + width + 6, y + 15 + 18 * k, "class=\"soft\"", text.data ? text.data : "");
       itg_report_drop(out, &text);
@@ -366,15 +382,21 @@ static const char *measure_of(const itg_analysis *a, char buffer[ITG_NUMBER_SIZE
 void itg_report_maturity_say(itg_report *report, const itg_analysis *analysis, itg_text *out) {
   char buffer[ITG_NUMBER_SIZE];
   const char *measure = measure_of(analysis, buffer);
-  if (strcmp(measure, "checklist") == 0) say_checklist(analysis, out);
-  else if (strcmp(measure, "stages") == 0) say_stages(analysis, out);
-  else itg_report_dots_say(report, analysis, out);
+  if (strcmp(measure, "checklist") == 0)
+    say_checklist(analysis, out);
+  else if (strcmp(measure, "stages") == 0)
+    say_stages(analysis, out);
+  else
+    itg_report_dots_say(report, analysis, out);
 }
 
 void itg_report_maturity_draw(itg_report *report, const itg_analysis *analysis) {
   char buffer[ITG_NUMBER_SIZE];
   const char *measure = measure_of(analysis, buffer);
-  if (strcmp(measure, "checklist") == 0) draw_checklist(report, analysis);
-  else if (strcmp(measure, "stages") == 0) draw_stages(report, analysis);
-  else itg_report_dots_draw(report, analysis);
+  if (strcmp(measure, "checklist") == 0)
+    draw_checklist(report, analysis);
+  else if (strcmp(measure, "stages") == 0)
+    draw_stages(report, analysis);
+  else
+    itg_report_dots_draw(report, analysis);
 }

@@ -35,7 +35,8 @@ double itg_cell_number(const itg_table *table, const char *column, int64_t row) 
   return reason ? NAN : value;
 }
 
-const char *itg_cell_text(const itg_table *table, const char *column, int64_t row, char buffer[ITG_NUMBER_SIZE]) {
+const char *itg_cell_text(const itg_table *table, const char *column, int64_t row,
+                          char buffer[ITG_NUMBER_SIZE]) {
   int c = itg_table_column(table, column);
   return c < 0 || row < 0 || row >= table->n_rows ? NULL : itg_column_text(&table->columns[c], row, buffer);
 }
@@ -87,8 +88,8 @@ const itg_node *itg_report_definition(itg_report *report, const itg_analysis *an
   json_t *root = itg_report_provenance(analysis, report->out);
   const char *id = json_string_value(json_object_get(json_object_get(root, "definition"), "id"));
   if (id) {
-    itg_status status =
-        itg_definition_load(analysis->instrument ? analysis->instrument : id, report->arena, &definition, NULL);
+    itg_status status = itg_definition_load(analysis->instrument ? analysis->instrument : id, report->arena,
+                                            &definition, NULL);
     if (status == ITG_ERR_MEMORY) report->out->failed = true;
     if (!status && strcmp(definition.id, id) == 0) report->definitions[at] = definition.root;
   }
@@ -96,7 +97,8 @@ const itg_node *itg_report_definition(itg_report *report, const itg_analysis *an
   return report->definitions[at];
 }
 
-const char *itg_report_title(itg_report *report, const itg_analysis *analysis, const char *list, const char *id) {
+const char *itg_report_title(itg_report *report, const itg_analysis *analysis, const char *list,
+                             const char *id) {
   const itg_node *entries = itg_node_get(itg_report_definition(report, analysis), list);
   for (int32_t i = 0; entries && entries->kind == ITG_NODE_LIST && i < entries->count; i++) {
     const itg_node *entry = &entries->items[i];
@@ -112,9 +114,9 @@ static int decimals_of(double value, const char *unit) {
   static const struct {
     const char *unit;
     int decimals;
-  } known[] = {{"percent", 1}, {"points", 1},      {"rank", 1},        {"utility", 3},     {"QALY", 4},
-               {"years", 2},   {"proportion", 3},  {"coefficient", 3}, {"probability", 3}, {"phase", 2},
-               {"level", 2}};
+  } known[] = {{"percent", 1},     {"points", 1}, {"rank", 1},       {"utility", 3},
+               {"QALY", 4},        {"years", 2},  {"proportion", 3}, {"coefficient", 3},
+               {"probability", 3}, {"phase", 2},  {"level", 2}};
   if (value == nearbyint(value) && (!unit || strcmp(unit, "count") == 0)) return 0;
   for (size_t i = 0; unit && i < ITG_COUNT(known); i++)
     if (strcmp(known[i].unit, unit) == 0) return known[i].decimals;
@@ -124,11 +126,14 @@ static int decimals_of(double value, const char *unit) {
 }
 
 void itg_report_number(itg_text *out, double value, const char *unit) {
-  if (isnan(value)) itg_text_add(out, "not available");
-  else if (isinf(value)) itg_text_add(out, value < 0 ? "minus infinity" : "infinity");
+  if (isnan(value))
+    itg_text_add(out, "not available");
+  else if (isinf(value))
+    itg_text_add(out, value < 0 ? "minus infinity" : "infinity");
   else if (value != 0 && fabs(value) < 0.0005 && unit && strcmp(unit, "currency") != 0)
     itg_text_significant(out, value, 2);
-  else itg_text_grouped(out, value, decimals_of(value, unit));
+  else
+    itg_text_grouped(out, value, decimals_of(value, unit));
 }
 
 const char *itg_unit_word(const char *unit) {
@@ -181,7 +186,8 @@ void itg_figure_close(itg_report *report, const char *caption) {
   itg_text_add(report->out, "</figcaption>\n</figure>\n");
 }
 
-void itg_svg_label(itg_report *report, double x, double y, double width, const char *style, const char *text) {
+void itg_svg_label(itg_report *report, double x, double y, double width, const char *style,
+                   const char *text) {
   size_t most = width < 20 ? 3 : (size_t)(width / 6.9), letters = 0, cut = 0;
   for (size_t i = 0; text[i]; i++) {
     if (((unsigned char)text[i] & 0xC0) == 0x80) continue;
@@ -193,8 +199,10 @@ void itg_svg_label(itg_report *report, double x, double y, double width, const c
     return;
   }
   char *shorter = itg_arena_print(report->arena, "%.*s\xE2\x80\xA6", (int)cut, text);
-  if (shorter) itg_svg_text(report->out, x, y, style, shorter);
-  else report->out->failed = true;
+  if (shorter)
+    itg_svg_text(report->out, x, y, style, shorter);
+  else
+    report->out->failed = true;
 }
 
 /* ---- tables ---- */

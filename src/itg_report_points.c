@@ -1,4 +1,5 @@
-/* itg_report_points.c - layer 4: points by component over waves, as on the implementation rating of PRISMA. */
+/* itg_report_points.c - layer 4: points by component over waves, as on the implementation rating of PRISMA.
+ */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -41,7 +42,8 @@ static bool read_progress(itg_report *r, const itg_table *table, progress *p) {
       p->components[p->n_components] = component;
       p->titles[p->n_components++] = itg_cell_text(table, "title", row, buffer);
     }
-    int a = p->areas.codes[row] < 0 ? 0 : p->areas.codes[row], w = p->waves.codes[row] < 0 ? 0 : p->waves.codes[row];
+    int a = p->areas.codes[row] < 0 ? 0 : p->areas.codes[row],
+        w = p->waves.codes[row] < 0 ? 0 : p->waves.codes[row];
     p->percent[((size_t)c * (size_t)p->n_areas + (size_t)a) * (size_t)n_waves + (size_t)w] =
         itg_cell_number(table, "percent", row);
   }
@@ -58,7 +60,8 @@ static double threshold_of(const itg_analysis *a) {
   double value = NAN;
   if (itg_node_number(threshold, &value)) return value;
   for (const itg_field *f = a->measure->options; f && f->key; f++)
-    if (strcmp(f->key, "threshold") == 0 && f->fallback) itg_number_parse(f->fallback, strlen(f->fallback), &value);
+    if (strcmp(f->key, "threshold") == 0 && f->fallback)
+      itg_number_parse(f->fallback, strlen(f->fallback), &value);
   return value;
 }
 
@@ -72,10 +75,11 @@ void itg_report_points_say(itg_report *report, const itg_analysis *analysis, itg
     const char *area = itg_cell_text(table, "area", r, a), *wave = itg_cell_text(table, "wave", r, b);
     bool last = true;
     for (int64_t k = r + 1; k < table->n_rows && last; k++)
-      last = !(itg_cell_is(table, "component", k, "total") && itg_text_equal(itg_cell_text(table, "area", k, c), area));
+      last = !(itg_cell_is(table, "component", k, "total") &&
+               itg_text_equal(itg_cell_text(table, "area", k, c), area));
     if (!last) continue;
-    itg_text_print(out, "%s%s%s%s%s", said ? "; " : "", area ? area : "The service", wave ? " (" : "", wave ? wave : "",
-                   wave ? ")" : "");
+    itg_text_print(out, "%s%s%s%s%s", said ? "; " : "", area ? area : "The service", wave ? " (" : "",
+                   wave ? wave : "", wave ? ")" : "");
     itg_text_add(out, ": ");
     itg_report_number(out, itg_cell_number(table, "points", r), "points");
     itg_text_add(out, " of ");
@@ -89,8 +93,10 @@ void itg_report_points_say(itg_report *report, const itg_analysis *analysis, itg
     }
     said++;
   }
-  if (said) itg_text_add(out, ".");
-  else itg_report_dots_say(report, analysis, out);
+  if (said)
+    itg_text_add(out, ".");
+  else
+    itg_report_dots_say(report, analysis, out);
 }
 
 static const char *series_style(int area, int n_areas, char style[160]) {
@@ -109,7 +115,8 @@ static void draw_mark(itg_text *out, int area, int n_areas, double x, double y) 
   itg_svg_mark(out, n_areas > 4 ? ITG_MARK_CIRCLE : marks[area], x, y, n_areas > 4 ? 2.5 : 4, style);
 }
 
-static void draw_panel(itg_report *r, const progress *p, int component, double left, double top, double threshold) {
+static void draw_panel(itg_report *r, const progress *p, int component, double left, double top,
+                       double threshold) {
   itg_text *out = r->out, text = ITG_TEXT_EMPTY;
   int n_waves = p->waves.n_levels ? p->waves.n_levels : 1;
   bool total = strcmp(p->components[component], "total") == 0;
@@ -128,16 +135,19 @@ static void draw_panel(itg_report *r, const progress *p, int component, double l
   }
   if (total && !isnan(threshold)) {
     double at_y = itg_axis_at(&y, threshold);
-    itg_svg_line(out, from - 4, at_y, to + 6, at_y, "stroke=\"#3d3d3d\" stroke-width=\"1.3\" stroke-dasharray=\"2 3\"");
+    itg_svg_line(out, from - 4, at_y, to + 6, at_y,
+                 "stroke=\"#3d3d3d\" stroke-width=\"1.3\" stroke-dasharray=\"2 3\"");
   }
   double step = n_waves > 1 ? (to - from) / (n_waves - 1) : 0;
   for (int w = 0; w < n_waves; w++) {
-    if (!p->waves.n_levels || (n_waves - 1 - w) % ((n_waves + 3) / 4) != 0) continue; /* the last, and every few */
+    if (!p->waves.n_levels || (n_waves - 1 - w) % ((n_waves + 3) / 4) != 0)
+      continue; /* the last, and every few */
     itg_svg_text(out, n_waves > 1 ? from + w * step : (from + to) / 2, top + HIGH - 8,
                  "text-anchor=\"middle\" font-size=\"10\" class=\"soft\"", p->waves.levels[w]);
   }
   for (int a = 0; a < p->n_areas; a++) {
-    double *xs = itg_report_alloc(r, (size_t)n_waves, sizeof *xs), *ys = itg_report_alloc(r, (size_t)n_waves, sizeof *ys);
+    double *xs = itg_report_alloc(r, (size_t)n_waves, sizeof *xs),
+           *ys = itg_report_alloc(r, (size_t)n_waves, sizeof *ys);
     int n = 0;
     char style[160];
     if (!xs || !ys) return;
@@ -154,7 +164,8 @@ static void draw_panel(itg_report *r, const progress *p, int component, double l
 
 static void describe(const progress *p, itg_text *out) {
   int n_waves = p->waves.n_levels ? p->waves.n_levels : 1;
-  itg_text_print(out, "%d small line charts, percent of the maximum of each component over %d waves in %d area%s.",
+  itg_text_print(out,
+                 "%d small line charts, percent of the maximum of each component over %d waves in %d area%s.",
                  p->n_components, n_waves, p->n_areas, p->n_areas == 1 ? "" : "s");
   for (int c = 0; c < p->n_components; c++) {
     if (strcmp(p->components[c], "total") != 0) continue;
@@ -180,7 +191,8 @@ void itg_report_points_draw(itg_report *report, const itg_analysis *analysis) {
   double top = legend ? 28 : 4, threshold = threshold_of(analysis);
   describe(&p, &text);
   itg_figure_open(report, id);
-  itg_svg_open(out, id, ACROSS * WIDE, top + rows * (HIGH + 8), "Points by component", text.data ? text.data : "");
+  itg_svg_open(out, id, ACROSS * WIDE, top + rows * (HIGH + 8), "Points by component",
+               text.data ? text.data : "");
   itg_report_drop(out, &text);
   for (int a = 0; legend && a < p.n_areas; a++) {
     double x = PAD_LEFT + a * 210, xs[] = {x, x + 30}, ys[] = {14, 14};

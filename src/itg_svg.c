@@ -24,9 +24,7 @@ static void attribute(itg_text *out, const char *name, double value) {
   itg_text_add(out, "\"");
 }
 
-static void finish(itg_text *out, const char *style) {
-  itg_text_print(out, " %s/>\n", style ? style : "");
-}
+static void finish(itg_text *out, const char *style) { itg_text_print(out, " %s/>\n", style ? style : ""); }
 
 void itg_svg_open(itg_text *out, const char *id, double width, double height, const char *title,
                   const char *description) {
@@ -114,15 +112,27 @@ void itg_svg_mark(itg_text *out, itg_mark mark, double x, double y, double radiu
   static const double triangle[][2] = {{0, -1.25}, {1.15, 0.8}, {-1.15, 0.8}};
   static const double down[][2] = {{0, 1.25}, {-1.15, -0.8}, {1.15, -0.8}};
   static const double diamond[][2] = {{0, -1.3}, {1.3, 0}, {0, 1.3}, {-1.3, 0}};
-  static const double cross[][2] = {{-0.35, -1}, {0.35, -1}, {0.35, -0.35}, {1, -0.35},  {1, 0.35},   {0.35, 0.35},
-                                    {0.35, 1},   {-0.35, 1}, {-0.35, 0.35}, {-1, 0.35},  {-1, -0.35}, {-0.35, -0.35}};
+  static const double cross[][2] = {{-0.35, -1},   {0.35, -1},   {0.35, -0.35}, {1, -0.35},
+                                    {1, 0.35},     {0.35, 0.35}, {0.35, 1},     {-0.35, 1},
+                                    {-0.35, 0.35}, {-1, 0.35},   {-1, -0.35},   {-0.35, -0.35}};
   switch (mark) {
-    case ITG_MARK_SQUARE: polygon(out, x, y, radius, square, ITG_COUNT(square), style); return;
-    case ITG_MARK_TRIANGLE: polygon(out, x, y, radius, triangle, ITG_COUNT(triangle), style); return;
-    case ITG_MARK_DOWN: polygon(out, x, y, radius, down, ITG_COUNT(down), style); return;
-    case ITG_MARK_DIAMOND: polygon(out, x, y, radius, diamond, ITG_COUNT(diamond), style); return;
-    case ITG_MARK_CROSS: polygon(out, x, y, radius, cross, ITG_COUNT(cross), style); return;
-    case ITG_MARK_CIRCLE: break;
+    case ITG_MARK_SQUARE:
+      polygon(out, x, y, radius, square, ITG_COUNT(square), style);
+      return;
+    case ITG_MARK_TRIANGLE:
+      polygon(out, x, y, radius, triangle, ITG_COUNT(triangle), style);
+      return;
+    case ITG_MARK_DOWN:
+      polygon(out, x, y, radius, down, ITG_COUNT(down), style);
+      return;
+    case ITG_MARK_DIAMOND:
+      polygon(out, x, y, radius, diamond, ITG_COUNT(diamond), style);
+      return;
+    case ITG_MARK_CROSS:
+      polygon(out, x, y, radius, cross, ITG_COUNT(cross), style);
+      return;
+    case ITG_MARK_CIRCLE:
+      break;
   }
   itg_text_add(out, "<circle");
   attribute(out, "cx", x);
@@ -137,7 +147,8 @@ void itg_svg_hatch(itg_text *out, const char *id) {
   itg_text_add(out,
                "\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">"
                "<rect width=\"6\" height=\"6\" fill=\"#ffffff\"/>"
-               "<line x1=\"0\" y1=\"0\" x2=\"0\" y2=\"6\" stroke=\"#8c8c8c\" stroke-width=\"1.4\"/></pattern></defs>\n");
+               "<line x1=\"0\" y1=\"0\" x2=\"0\" y2=\"6\" stroke=\"#8c8c8c\" "
+               "stroke-width=\"1.4\"/></pattern></defs>\n");
 }
 
 /* ---- scales ---- */

@@ -60,10 +60,10 @@ void itg_axis_label(const itg_axis *axis, double tick, itg_text *out);
 
 /* ---- colours ---- */
 
-#define ITG_COLOUR_SIZE 8 /* "#rrggbb" */
-void itg_colour_sequential(double share, char *out); /* 0 pale .. 1 dark blue */
-void itg_colour_diverging(double share, char *out);  /* -1 orange .. 0 pale grey .. 1 blue */
-const char *itg_colour_ink(const char *fill);        /* black or white, whichever reads better on it */
+#define ITG_COLOUR_SIZE 8                                 /* "#rrggbb" */
+void itg_colour_sequential(double share, char *out);      /* 0 pale .. 1 dark blue */
+void itg_colour_diverging(double share, char *out);       /* -1 orange .. 0 pale grey .. 1 blue */
+const char *itg_colour_ink(const char *fill);             /* black or white, whichever reads better on it */
 double itg_colour_contrast(const char *a, const char *b); /* WCAG 2 ratio, 1 .. 21 */
 
 /* A number for display with thousands set apart by a no-break space and `decimals` decimals. */

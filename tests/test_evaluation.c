@@ -81,13 +81,15 @@ static const char definition[] =
     "    expect: [{scale: total, estimate: 2}]\n";
 
 static const char people[] =
-    "person,team,q1,q2,q3\n1,large,1,2,3\n2,large,3,3,3\n3,large,5,4,3\n4,large,2,2,2\n5,large,4,4,NA\n6,large,1,1,1\n"
+    "person,team,q1,q2,q3\n1,large,1,2,3\n2,large,3,3,3\n3,large,5,4,3\n4,large,2,2,2\n5,large,4,4,NA\n6,"
+    "large,1,1,1\n"
     "7,small,5,5,5\n8,small,4,4,4\n";
 
 #define HEAD "schema: integrade-evaluation/1\nid: test\ntitle: A test\n"
 #define INPUT "inputs:\n  - {id: people, path: people.csv}\n"
 #define ANALYSIS                                                                                          \
-  "analyses:\n  - id: total\n    measure: scale\n    instrument: three.yaml\n    input: people\n    by: team\n" \
+  "analyses:\n  - id: total\n    measure: scale\n    instrument: three.yaml\n    input: people\n    by: " \
+  "team\n"                                                                                                \
   "    keep: [person]\n"
 
 static int set_up(void **state) {
@@ -128,7 +130,8 @@ static void assert_says(itg_error error, const char *part) {
 }
 
 /* Value of an estimate by scale and team; NaN when missing. */
-static double estimate_of(const itg_evaluation *e, int analysis, const char *scale, const char *team, const char *column) {
+static double estimate_of(const itg_evaluation *e, int analysis, const char *scale, const char *team,
+                          const char *column) {
   const itg_table *table = itg_result_find(itg_evaluation_result(e, analysis), "estimates");
   char a[ITG_NUMBER_SIZE], b[ITG_NUMBER_SIZE];
   for (int64_t r = 0; r < table->n_rows; r++) {
@@ -164,13 +167,14 @@ static void an_evaluation_runs_in_the_order_of_its_file(void **state) {
 
 static void a_table_of_an_earlier_analysis_is_an_input(void **state) {
   (void)state;
-  itg_evaluation *e = run(HEAD INPUT ANALYSIS
-                          "  - id: means\n    measure: scale\n    input: total.scores\n"
-                          "    instrument: {schema: integrade-instrument/1, id: one, version: 1.0.0, kind: scale, title: One,\n"
-                          "      unit: x, source: {citation: x}, licence: {items: x, scoring: x}, examples: [],\n"
-                          "      responses: {r: {min: 1, max: 5}}, items: [{id: total, label: t}],\n"
-                          "      scores: [{id: s, title: S, of: [total], method: mean, range: [1, 5]}]}\n"
-                          "privacy: {min_n: 0, rows: true}\n");
+  itg_evaluation *e = run(
+      HEAD INPUT ANALYSIS
+      "  - id: means\n    measure: scale\n    input: total.scores\n"
+      "    instrument: {schema: integrade-instrument/1, id: one, version: 1.0.0, kind: scale, title: One,\n"
+      "      unit: x, source: {citation: x}, licence: {items: x, scoring: x}, examples: [],\n"
+      "      responses: {r: {min: 1, max: 5}}, items: [{id: total, label: t}],\n"
+      "      scores: [{id: s, title: S, of: [total], method: mean, range: [1, 5]}]}\n"
+      "privacy: {min_n: 0, rows: true}\n");
   const itg_table *first = itg_result_find(itg_evaluation_result(e, 0), "scores"),
                   *second = itg_result_find(itg_evaluation_result(e, 1), "scores");
   assert_non_null(second);
@@ -185,7 +189,8 @@ static void a_table_of_an_earlier_analysis_is_an_input(void **state) {
 
 static void a_misspelt_key_is_suggested_with_its_line(void **state) {
   (void)state;
-  itg_error error = refuse(HEAD INPUT "analyses:\n  - id: a\n    measur: scale\n    input: people\n", ITG_ERR_KEY);
+  itg_error error =
+      refuse(HEAD INPUT "analyses:\n  - id: a\n    measur: scale\n    input: people\n", ITG_ERR_KEY);
   assert_says(error, "did you mean 'measure'?");
   assert_says(error, "e.yaml, line 8");
   assert_int_equal(error.line, 8);
@@ -197,38 +202,47 @@ static void wrong_values_name_their_place(void **state) {
   (void)state;
   assert_says(refuse("schema: integrade-evaluation/9\nid: a\ntitle: b\n" INPUT ANALYSIS, ITG_ERR_VALUE),
               "this version reads integrade-evaluation/1");
-  assert_says(refuse("schema: integrade-evaluation/1\nid: a b\ntitle: b\n" INPUT ANALYSIS, ITG_ERR_VALUE), "id 'a b'");
+  assert_says(refuse("schema: integrade-evaluation/1\nid: a b\ntitle: b\n" INPUT ANALYSIS, ITG_ERR_VALUE),
+              "id 'a b'");
   assert_says(refuse(HEAD "seed: -1\n" INPUT ANALYSIS, ITG_ERR_VALUE), "seed");
-  assert_says(refuse(HEAD "inputs:\n  - {id: people, path: people.csv, origin: syntetic}\n" ANALYSIS, ITG_ERR_VALUE),
-              "did you mean 'synthetic'?");
+  assert_says(
+      refuse(HEAD "inputs:\n  - {id: people, path: people.csv, origin: syntetic}\n" ANALYSIS, ITG_ERR_VALUE),
+      "did you mean 'synthetic'?");
   assert_says(refuse(HEAD INPUT "analyses: []\n", ITG_ERR_EMPTY), "no analyses");
   assert_says(refuse(HEAD INPUT ANALYSIS "title: twice\n", ITG_ERR_KEY), "stands twice");
 }
 
 static void unknown_things_are_suggested(void **state) {
   (void)state;
-  itg_error error = refuse(HEAD INPUT "analyses:\n  - {id: a, measure: scal, input: people}\n", ITG_ERR_MEASURE);
+  itg_error error =
+      refuse(HEAD INPUT "analyses:\n  - {id: a, measure: scal, input: people}\n", ITG_ERR_MEASURE);
   assert_says(error, "did you mean 'scale'?");
   assert_says(error, "e.yaml, line 7");
   assert_null(strstr(error.message, "(ITG_ERR_MEASURE) (ITG_ERR_MEASURE)"));
   assert_says(refuse(HEAD INPUT "analyses:\n  - {id: a, measure: scale, input: poeple}\n", ITG_ERR_REFERENCE),
               "did you mean 'people'?");
-  assert_says(refuse(HEAD INPUT "analyses:\n  - {id: a, measure: scale, input: later.scores}\n", ITG_ERR_REFERENCE),
-              "no earlier analysis");
-  assert_says(refuse(HEAD INPUT ANALYSIS "  - {id: b, measure: scale, instrument: three.yaml, input: total.score}\n",
-                     ITG_ERR_REFERENCE),
-              "has no table 'score'; it has: estimates, scores");
+  assert_says(
+      refuse(HEAD INPUT "analyses:\n  - {id: a, measure: scale, input: later.scores}\n", ITG_ERR_REFERENCE),
+      "no earlier analysis");
+  assert_says(
+      refuse(HEAD INPUT ANALYSIS "  - {id: b, measure: scale, instrument: three.yaml, input: total.score}\n",
+             ITG_ERR_REFERENCE),
+      "has no table 'score'; it has: estimates, scores");
 }
 
 static void ids_are_unique_and_inputs_are_named_once(void **state) {
   (void)state;
-  assert_says(refuse(HEAD INPUT "  - {id: people, path: people.csv}\n" ANALYSIS, ITG_ERR_DUPLICATE), "two inputs");
-  assert_says(refuse(HEAD INPUT ANALYSIS "  - {id: total, measure: scale, input: people}\n", ITG_ERR_DUPLICATE),
-              "two analyses");
-  assert_says(refuse(HEAD INPUT "analyses:\n  - {id: a, measure: scale}\n", ITG_ERR_KEY), "either 'input' or 'inputs'");
-  assert_says(refuse(HEAD INPUT "analyses:\n  - {id: a, measure: scale, input: people, inputs: {data: people}}\n",
-                     ITG_ERR_KEY),
+  assert_says(refuse(HEAD INPUT "  - {id: people, path: people.csv}\n" ANALYSIS, ITG_ERR_DUPLICATE),
+              "two inputs");
+  assert_says(
+      refuse(HEAD INPUT ANALYSIS "  - {id: total, measure: scale, input: people}\n", ITG_ERR_DUPLICATE),
+      "two analyses");
+  assert_says(refuse(HEAD INPUT "analyses:\n  - {id: a, measure: scale}\n", ITG_ERR_KEY),
               "either 'input' or 'inputs'");
+  assert_says(
+      refuse(HEAD INPUT "analyses:\n  - {id: a, measure: scale, input: people, inputs: {data: people}}\n",
+             ITG_ERR_KEY),
+      "either 'input' or 'inputs'");
   assert_says(refuse(HEAD INPUT ANALYSIS "    options: {by: team}\n", ITG_ERR_KEY), "'by' is given twice");
 }
 
@@ -264,7 +278,8 @@ static void unreadable_files_are_refused_by_name(void **state) {
   refuse("\x01\x02\xff\xfe", ITG_ERR_SYNTAX);
   refuse("title: \"open", ITG_ERR_SYNTAX);
   refuse("[1, 2]", ITG_ERR_VALUE);
-  assert_says(refuse(HEAD "inputs:\n  - {id: people, path: absent.csv}\n" ANALYSIS, ITG_ERR_FILE), "absent.csv");
+  assert_says(refuse(HEAD "inputs:\n  - {id: people, path: absent.csv}\n" ANALYSIS, ITG_ERR_FILE),
+              "absent.csv");
 }
 
 static void files_outside_the_folder_need_leave(void **state) {
@@ -284,18 +299,22 @@ static void files_outside_the_folder_need_leave(void **state) {
   assert_int_equal(itg_evaluation_run(path_of("inner/e.yaml"), NULL, &e, &error), ITG_OK);
   itg_evaluation_free(e);
 
-  assert_says(refuse(HEAD "inputs:\n  - {id: people, path: /etc/passwd}\n" ANALYSIS, ITG_ERR_VALUE), "lies outside");
-  assert_says(refuse(HEAD "inputs:\n  - {id: people, path: /absent/x.csv}\n" ANALYSIS, ITG_ERR_VALUE), "lies outside");
+  assert_says(refuse(HEAD "inputs:\n  - {id: people, path: /etc/passwd}\n" ANALYSIS, ITG_ERR_VALUE),
+              "lies outside");
+  assert_says(refuse(HEAD "inputs:\n  - {id: people, path: /absent/x.csv}\n" ANALYSIS, ITG_ERR_VALUE),
+              "lies outside");
   assert_int_equal(symlink("/etc/passwd", path_of("link.csv")), 0);
-  assert_says(refuse(HEAD "inputs:\n  - {id: people, path: link.csv}\n" ANALYSIS, ITG_ERR_VALUE), "lies outside");
+  assert_says(refuse(HEAD "inputs:\n  - {id: people, path: link.csv}\n" ANALYSIS, ITG_ERR_VALUE),
+              "lies outside");
   e = run(HEAD "inputs:\n  - {id: people, path: inner/../people.csv}\n" ANALYSIS);
   itg_evaluation_free(e);
 }
 
 static void a_pinned_file_must_be_the_same(void **state) {
   (void)state;
-  assert_says(refuse(HEAD "inputs:\n  - {id: people, path: people.csv, sha256: \"00\"}\n" ANALYSIS, ITG_ERR_DATA),
-              "not the file that was pinned");
+  assert_says(
+      refuse(HEAD "inputs:\n  - {id: people, path: people.csv, sha256: \"00\"}\n" ANALYSIS, ITG_ERR_DATA),
+      "not the file that was pinned");
 }
 
 /* ---- privacy and quality ---- */
@@ -307,12 +326,13 @@ static void small_groups_of_persons_are_masked_by_default(void **state) {
   const itg_table *table = itg_result_find(result, "estimates");
   char buffer[ITG_NUMBER_SIZE];
   static const char *const numbers[] = {"n", "n_missing", "estimate", "std_error", "conf_low", "conf_high"};
-  for (size_t i = 0; i < ITG_COUNT(numbers); i++) assert_true(isnan(estimate_of(e, 0, "total", "small", numbers[i])));
+  for (size_t i = 0; i < ITG_COUNT(numbers); i++)
+    assert_true(isnan(estimate_of(e, 0, "total", "small", numbers[i])));
   assert_false(isnan(estimate_of(e, 0, "total", "large", "estimate")));
   int reason = itg_table_column(table, "reason"), seen = 0;
   for (int64_t r = 0; r < table->n_rows; r++)
     seen += itg_text_equal(itg_column_text(&table->columns[reason], r, buffer), "suppressed");
-  assert_int_equal(seen, 3); /* total, floor and ceiling of the small team */
+  assert_int_equal(seen, 3);                      /* total, floor and ceiling of the small team */
   assert_null(itg_result_find(result, "scores")); /* rows of persons stay */
   itg_evaluation_free(e);
 }
@@ -331,7 +351,8 @@ static void what_is_not_about_persons_is_not_masked(void **state) {
     assert_non_null(itg_result_find(itg_evaluation_result(e, 0), "scores"));
     itg_evaluation_free(e);
   }
-  itg_evaluation *e = run(HEAD "inputs:\n  - {id: people, path: people.csv, origin: synthetic, persons: true}\n" ANALYSIS);
+  itg_evaluation *e =
+      run(HEAD "inputs:\n  - {id: people, path: people.csv, origin: synthetic, persons: true}\n" ANALYSIS);
   assert_true(isnan(estimate_of(e, 0, "total", "small", "estimate")));
   itg_evaluation_free(e);
 }

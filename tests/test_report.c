@@ -90,7 +90,8 @@ static void assert_well_formed(const char *html) {
     sscanf(at + 1 + closing, "%31[A-Za-z0-9!]", name);
     assert_true(*name);
     if (closing) {
-      if (!depth || strcmp(stack[depth - 1], name) != 0) fail_msg("</%s> closes <%s>", name, depth ? stack[depth - 1] : "");
+      if (!depth || strcmp(stack[depth - 1], name) != 0)
+        fail_msg("</%s> closes <%s>", name, depth ? stack[depth - 1] : "");
       depth--;
     } else if (end[-1] != '/' && !is_void(name)) {
       assert_true(depth < 64);
@@ -117,7 +118,8 @@ static void assert_ids(const char *html) {
       const char *word = at + strlen(uses[u]);
       for (size_t length; (length = strcspn(word, " \")")) > 0; word += length + (word[length] == ' ')) {
         bool found = false;
-        for (int i = 0; i < n && !found; i++) found = strlen(ids[i]) == length && strncmp(ids[i], word, length) == 0;
+        for (int i = 0; i < n && !found; i++)
+          found = strlen(ids[i]) == length && strncmp(ids[i], word, length) == 0;
         if (!found) fail_msg("nothing has the id %.*s", (int)length, word);
         if (word[length] != ' ') break;
       }
@@ -127,13 +129,15 @@ static void assert_ids(const char *html) {
 static void assert_sound(const char *html) {
   assert_well_formed(html);
   assert_ids(html);
-  static const char *const forbidden[] = {"<script", "<link", "<img", "<iframe", "javascript:", "url(h", "@import"};
+  static const char *const forbidden[] = {"<script",     "<link", "<img",   "<iframe",
+                                          "javascript:", "url(h", "@import"};
   for (size_t i = 0; i < ITG_COUNT(forbidden); i++) assert_int_equal(count_of(html, forbidden[i]), 0);
   assert_has(html, "default-src 'none'; style-src 'unsafe-inline'");
   assert_int_equal(count_of(html, "<svg "), count_of(html, "role=\"img\""));
   assert_int_equal(count_of(html, "<svg "), count_of(html, "<desc id="));
   assert_int_equal(count_of(html, "<svg "), count_of(html, "<figcaption>"));
-  assert_int_equal(count_of(html, "nan") - count_of(html, "nance"), 0); /* no number went astray (finance, governance) */
+  assert_int_equal(count_of(html, "nan") - count_of(html, "nance"),
+                   0); /* no number went astray (finance, governance) */
 }
 
 #define HEAD "schema: integrade-evaluation/1\nid: test\ntitle: A test\n"
@@ -146,14 +150,16 @@ static const char ratings[] =
 static void functional_integration_is_drawn_with_its_numbers(void **state) {
   (void)state;
   put("ratings.csv", ratings);
-  char *html = page_of(HEAD
-                       "inputs: [{id: r, path: ratings.csv, origin: synthetic}]\n"
-                       "analyses: [{id: m, measure: functional_integration, input: r, options: {replicates: 0}}]\n");
+  char *html =
+      page_of(HEAD
+              "inputs: [{id: r, path: ratings.csv, origin: synthetic}]\n"
+              "analyses: [{id: m, measure: functional_integration, input: r, options: {replicates: 0}}]\n");
   assert_sound(html);
   assert_int_equal(count_of(html, "<svg "), 4); /* units; actual, optimum, gap */
   assert_has(html, ">+20</text>");
-  assert_has(html, ">\xE2\x88\x92"
-                   "20</text>");
+  assert_has(html,
+             ">\xE2\x88\x92"
+             "20</text>");
   assert_has(html, "Highest: A with C, 30.0.");
   assert_has(html, "5 of 6 pairs rated");
   assert_has(html, "fill=\"url(#");
@@ -170,9 +176,10 @@ static void maps_give_way_when_they_would_not_be_readable(void **state) {
   for (int i = 0; i < 60; i++) itg_text_print(&csv, "u%d,u%d,%d\n", i, (i + 1) % 60, i);
   put("many.csv", csv.data);
   itg_text_clear(&csv);
-  char *html = page_of(HEAD
-                       "inputs: [{id: r, path: many.csv, origin: published}]\n"
-                       "analyses: [{id: m, measure: functional_integration, input: r, options: {replicates: 0}}]\n");
+  char *html =
+      page_of(HEAD
+              "inputs: [{id: r, path: many.csv, origin: published}]\n"
+              "analyses: [{id: m, measure: functional_integration, input: r, options: {replicates: 0}}]\n");
   assert_sound(html);
   assert_int_equal(count_of(html, "<svg "), 1);
   assert_has(html, "A map of 60 by 60 units would not be readable");
@@ -182,11 +189,13 @@ static void maps_give_way_when_they_would_not_be_readable(void **state) {
 
 static void a_scorecard_says_its_status_in_word_and_shape(void **state) {
   (void)state;
-  put("indicators.csv", "indicator,perspective,direction,floor,target\nwait,customer,lower,10,2\nseen,customer,higher,0,90\n"
-                        "staff,growth,higher,0,50\ncost,growth,lower,9,3\n");
+  put("indicators.csv",
+      "indicator,perspective,direction,floor,target\nwait,customer,lower,10,2\nseen,customer,higher,0,90\n"
+      "staff,growth,higher,0,50\ncost,growth,lower,9,3\n");
   put("values.csv", "site,period,indicator,value,se\nx,1,wait,1,0.1\nx,1,seen,40,1\nx,1,staff,51,4\n");
   char *html = page_of(HEAD
-                       "inputs: [{id: i, path: indicators.csv, origin: published}, {id: v, path: values.csv, origin: published}]\n"
+                       "inputs: [{id: i, path: indicators.csv, origin: published}, {id: v, path: values.csv, "
+                       "origin: published}]\n"
                        "analyses: [{id: s, measure: scorecard, inputs: {indicators: i, data: v}}]\n");
   assert_sound(html);
   static const char *const words[] = {">met<", ">not met<", ">uncertain<", ">no data<"};
@@ -198,14 +207,18 @@ static void a_scorecard_says_its_status_in_word_and_shape(void **state) {
 
 static void maturity_phases_and_points_are_drawn(void **state) {
   (void)state;
-  put("elements.csv", "service,element,present,planned\ns1,pc1,yes,\ns1,pc2,no,yes\ns2,pc1,yes,\ns2,pc2,yes,\ns1,ds1,no,no\n");
+  put("elements.csv",
+      "service,element,present,planned\ns1,pc1,yes,\ns1,pc2,no,yes\ns2,pc1,yes,\ns2,pc2,yes,\ns1,ds1,no,"
+      "no\n");
   put("phases.csv", "service,phase,calculated\ns1,1,2\ns2,3,3\n");
-  put("waves.csv", "area,wave,indicator,value\nN,1,structure,1\nN,2,structure,3\nS,1,structure,0\nS,2,structure,2\n");
-  char *html = page_of(HEAD
-                       "inputs: [{id: e, path: elements.csv, origin: synthetic}, {id: p, path: phases.csv, origin: synthetic},"
-                       " {id: w, path: waves.csv, origin: synthetic}]\n"
-                       "analyses:\n  - {id: c, measure: checklist, input: e}\n  - {id: s, measure: stages, input: p}\n"
-                       "  - {id: i, measure: points, input: w, options: {values: points, incomplete: zero}}\n");
+  put("waves.csv",
+      "area,wave,indicator,value\nN,1,structure,1\nN,2,structure,3\nS,1,structure,0\nS,2,structure,2\n");
+  char *html = page_of(
+      HEAD
+      "inputs: [{id: e, path: elements.csv, origin: synthetic}, {id: p, path: phases.csv, origin: synthetic},"
+      " {id: w, path: waves.csv, origin: synthetic}]\n"
+      "analyses:\n  - {id: c, measure: checklist, input: e}\n  - {id: s, measure: stages, input: p}\n"
+      "  - {id: i, measure: points, input: w, options: {values: points, incomplete: zero}}\n");
   assert_sound(html);
   assert_int_equal(count_of(html, "<svg "), 3);
   assert_has(html, "Client-centredness");
@@ -217,7 +230,8 @@ static void maturity_phases_and_points_are_drawn(void **state) {
 
 static void every_other_measure_is_drawn_as_dots(void **state) {
   (void)state;
-  put("answers.csv", "m1,m2,m3,m4,m5,m6,m7,m8,m9,m10\n1,2,3,1,2,3,1,2,3,1\n3,3,3,3,3,3,3,3,3,3\n1,1,2,1,1,1,1,2,1,1\n");
+  put("answers.csv",
+      "m1,m2,m3,m4,m5,m6,m7,m8,m9,m10\n1,2,3,1,2,3,1,2,3,1\n3,3,3,3,3,3,3,3,3,3\n1,1,2,1,1,1,1,2,1,1\n");
   char *html = page_of(HEAD
                        "inputs: [{id: a, path: answers.csv, origin: synthetic}]\n"
                        "analyses: [{id: t, measure: score, instrument: microsystem, input: a}]\n");
@@ -232,12 +246,15 @@ static void every_other_measure_is_drawn_as_dots(void **state) {
 
 static void text_of_users_stays_text(void **state) {
   (void)state;
-  put("evil.csv", "unit,partner,rank\n<script>alert(1)</script>,\"\"\"><img src=x>\",40\n\"\"\"><img src=x>\",'&amp;,30\n");
-  char *html = page_of("schema: integrade-evaluation/1\nid: test\ntitle: '<b>bold</b> & \"quoted\"'\nabout: '</p><script>'\n"
-                       "inputs: [{id: r, path: evil.csv, label: '<i>x</i>', source: '<a href=\"javascript:x\">', "
-                       "origin: synthetic}]\n"
-                       "analyses: [{id: m, title: '</h3><svg onload=x>', about: '<style>', measure: functional_integration, "
-                       "input: r, options: {replicates: 0}}]\n");
+  put("evil.csv",
+      "unit,partner,rank\n<script>alert(1)</script>,\"\"\"><img src=x>\",40\n\"\"\"><img "
+      "src=x>\",'&amp;,30\n");
+  char *html = page_of(
+      "schema: integrade-evaluation/1\nid: test\ntitle: '<b>bold</b> & \"quoted\"'\nabout: '</p><script>'\n"
+      "inputs: [{id: r, path: evil.csv, label: '<i>x</i>', source: '<a href=\"javascript:x\">', "
+      "origin: synthetic}]\n"
+      "analyses: [{id: m, title: '</h3><svg onload=x>', about: '<style>', measure: functional_integration, "
+      "input: r, options: {replicates: 0}}]\n");
   assert_well_formed(html);
   assert_ids(html);
   assert_int_equal(count_of(html, "<script"), 0);
@@ -252,8 +269,10 @@ static void text_of_users_stays_text(void **state) {
 
 static void a_masked_number_is_nowhere_on_the_page(void **state) {
   (void)state;
-  put("people.csv", "team,m1,m2,m3,m4,m5,m6,m7,m8,m9,m10\nsmall,1,1,1,1,1,1,2,1,1,3\nlarge,3,3,3,3,3,3,3,3,3,3\n"
-                    "large,3,3,3,3,3,3,3,3,3,3\nlarge,3,3,3,3,3,3,3,3,3,3\nlarge,3,3,3,3,3,3,3,3,3,3\nlarge,3,3,3,3,3,3,3,3,3,3\n");
+  put("people.csv",
+      "team,m1,m2,m3,m4,m5,m6,m7,m8,m9,m10\nsmall,1,1,1,1,1,1,2,1,1,3\nlarge,3,3,3,3,3,3,3,3,3,3\n"
+      "large,3,3,3,3,3,3,3,3,3,3\nlarge,3,3,3,3,3,3,3,3,3,3\nlarge,3,3,3,3,3,3,3,3,3,3\nlarge,3,3,3,3,3,3,3,"
+      "3,3,3\n");
   static const char body[] =
       "inputs: [{id: a, path: people.csv%s}]\n"
       "analyses: [{id: t, measure: scale, instrument: microsystem, input: a, by: team}]\n";
@@ -267,8 +286,10 @@ static void a_masked_number_is_nowhere_on_the_page(void **state) {
   assert_has(masked, "suppressed");
   assert_has(masked, "33 rows were masked. 1 table of single rows was kept back.");
   free(masked);
-  snprintf(text, sizeof text, HEAD "inputs: [{id: a, path: people.csv, origin: synthetic}]\n"
-                                   "analyses: [{id: t, measure: scale, instrument: microsystem, input: a, by: team}]\n");
+  snprintf(text, sizeof text,
+           HEAD
+           "inputs: [{id: a, path: people.csv, origin: synthetic}]\n"
+           "analyses: [{id: t, measure: scale, instrument: microsystem, input: a, by: team}]\n");
   char *open = page_of(text);
   assert_true(count_of(open, "1.30") > 0); /* and would be there otherwise */
   free(open);
@@ -281,12 +302,18 @@ static void numbers_are_written_as_their_unit_is_read(void **state) {
   static const struct {
     double value;
     const char *unit, *text;
-  } cases[] = {{61.2244897, "percent", "61.2"}, {0.8123456, "utility", "0.812"}, {0.0123, "QALY", "0.0123"},
-               {92000, "currency", "92\xC2\xA0"
-                                   "000"},
-               {-5.5, "currency", "\xE2\x88\x92"
-                                  "5.50"},
-               {12, "count", "12"},             {0.00001234, "probability", "0.000012"}, {NAN, "percent", "not available"},
+  } cases[] = {{61.2244897, "percent", "61.2"},
+               {0.8123456, "utility", "0.812"},
+               {0.0123, "QALY", "0.0123"},
+               {92000, "currency",
+                "92\xC2\xA0"
+                "000"},
+               {-5.5, "currency",
+                "\xE2\x88\x92"
+                "5.50"},
+               {12, "count", "12"},
+               {0.00001234, "probability", "0.000012"},
+               {NAN, "percent", "not available"},
                {INFINITY, "currency", "infinity"}};
   for (size_t i = 0; i < ITG_COUNT(cases); i++) {
     itg_text out = ITG_TEXT_EMPTY;

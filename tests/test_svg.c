@@ -75,9 +75,11 @@ static void an_axis_covers_its_data_with_round_ticks(void **state) {
     assert_in_range(axis.n_ticks, 3, 12);
     assert_true(fabs(axis.ticks[0] - axis.low) < 1e-9 * axis.step);
     assert_true(fabs(axis.ticks[axis.n_ticks - 1] - axis.high) < 1e-6 * axis.step);
-    assert_true(fabs(itg_axis_at(&axis, axis.low) - 100) < 1e-9 && fabs(itg_axis_at(&axis, axis.high) - 400) < 1e-9);
+    assert_true(fabs(itg_axis_at(&axis, axis.low) - 100) < 1e-9 &&
+                fabs(itg_axis_at(&axis, axis.high) - 400) < 1e-9);
     double power = pow(10, floor(log10(axis.step) + 1e-9)), lead = axis.step / power;
-    assert_true(fabs(lead - 1) < 1e-9 || fabs(lead - 2) < 1e-9 || fabs(lead - 2.5) < 1e-9 || fabs(lead - 5) < 1e-9);
+    assert_true(fabs(lead - 1) < 1e-9 || fabs(lead - 2) < 1e-9 || fabs(lead - 2.5) < 1e-9 ||
+                fabs(lead - 5) < 1e-9);
   }
 }
 
@@ -98,9 +100,14 @@ static void tick_labels_have_the_decimals_of_the_step(void **state) {
   static const struct {
     double low, high, tick;
     const char *label;
-  } cases[] = {{0, 1, 0.2, "0.2"}, {0, 100, 40, "40"}, {0, 30000, 10000, "10\xC2\xA0"
-                                                                         "000"}, {-1, 1, -0.5, "\xE2\x88\x92"
-                                                                                               "0.5"}};
+  } cases[] = {{0, 1, 0.2, "0.2"},
+               {0, 100, 40, "40"},
+               {0, 30000, 10000,
+                "10\xC2\xA0"
+                "000"},
+               {-1, 1, -0.5,
+                "\xE2\x88\x92"
+                "0.5"}};
   for (size_t i = 0; i < ITG_COUNT(cases); i++) {
     itg_axis axis;
     itg_text out = ITG_TEXT_EMPTY;
@@ -120,12 +127,14 @@ static void grouped_numbers_keep_their_digits_together(void **state) {
     const char *text;
   } cases[] = {{0, 0, "0"},
                {1234, 0, "1234"},
-               {12345, 0, "12\xC2\xA0"
-                          "345"},
-               {-1234567.891, 2, "\xE2\x88\x92"
-                                 "1\xC2\xA0"
-                                 "234\xC2\xA0"
-                                 "567.89"},
+               {12345, 0,
+                "12\xC2\xA0"
+                "345"},
+               {-1234567.891, 2,
+                "\xE2\x88\x92"
+                "1\xC2\xA0"
+                "234\xC2\xA0"
+                "567.89"},
                {0.5, 3, "0.500"},
                {-0.0001, 2, "0.00"}};
   for (size_t i = 0; i < ITG_COUNT(cases); i++) {

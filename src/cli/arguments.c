@@ -77,17 +77,20 @@ static int unknown(const cli_parser *p, const char *dashes, const char *name, si
   if (!names) return EXIT_INTERNAL;
   for (size_t i = 0; i < p->n_flags; i++) names[i] = p->flags[i].name;
   const char *near = cli_suggest(given, names, p->n_flags);
-  int code = near ? cli_usage("%s has no flag %s%s; did you mean %s%s?", p->command, dashes, given,
-                              strlen(near) > 1 ? "--" : "-", near)
-                  : cli_usage("%s has no flag %s%s; see integrade %s --help", p->command, dashes, given, p->command);
+  int code =
+      near ? cli_usage("%s has no flag %s%s; did you mean %s%s?", p->command, dashes, given,
+                       strlen(near) > 1 ? "--" : "-", near)
+           : cli_usage("%s has no flag %s%s; see integrade %s --help", p->command, dashes, given, p->command);
   free(names);
   return code;
 }
 
 static int set(const cli_parser *p, const cli_flag *flag, const char *value) {
   if (flag->tag) return p->take(p->payload, flag, value);
-  if (flag->kind == CLI_FLAG) *(bool *)flag->target = true;
-  else *(const char **)flag->target = value;
+  if (flag->kind == CLI_FLAG)
+    *(bool *)flag->target = true;
+  else
+    *(const char **)flag->target = value;
   return 0;
 }
 

@@ -25,8 +25,8 @@ typedef enum cli_kind { CLI_FLAG, CLI_VALUE } cli_kind;
 typedef struct cli_flag {
   const char *name; /* "format", or "o" for a short one */
   cli_kind kind;
-  void *target;      /* bool * or const char **, when `tag` is NULL */
-  const void *tag;   /* for flags made from a description: handed to `take` */
+  void *target;    /* bool * or const char **, when `tag` is NULL */
+  const void *tag; /* for flags made from a description: handed to `take` */
 } cli_flag;
 
 typedef struct cli_parser {

@@ -12,8 +12,10 @@ static const char *text_of(const json_t *map, const char *key) {
 }
 
 static void add_bound(cli_text *line, const json_t *bound, const char *open) {
-  if (json_is_number(bound)) cli_add_number(line, json_number_value(bound));
-  else cli_add(line, open);
+  if (json_is_number(bound))
+    cli_add_number(line, json_number_value(bound));
+  else
+    cli_add(line, open);
 }
 
 /* "0 to 100", "at least 0"; nothing without a range. */
@@ -47,7 +49,9 @@ static void show_role(const json_t *role, const char *main_input) {
   const char *input = text_of(role, "input");
   bool other = strcmp(input, main_input) != 0;
   cli_print(&head, "--%s%s%s=COLUMN%s", other ? input : "", other ? "." : "", text_of(role, "name"),
-            strcmp(text_of(role, "kind"), "numbers") == 0 || strcmp(text_of(role, "kind"), "texts") == 0 ? ",..." : "");
+            strcmp(text_of(role, "kind"), "numbers") == 0 || strcmp(text_of(role, "kind"), "texts") == 0
+                ? ",..."
+                : "");
   cli_print(&body, "%s (%s%s", text_of(role, "help"), text_of(role, "kind"),
             json_is_true(json_object_get(role, "required")) ? ", required" : "");
   add_range(&body, json_object_get(role, "range"));
@@ -57,10 +61,13 @@ static void show_role(const json_t *role, const char *main_input) {
 
 static void show_option(const json_t *option) {
   cli_text head = {NULL, 0, 0}, body = {NULL, 0, 0};
-  const char *type = text_of(option, "type"), *fallback = json_string_value(json_object_get(option, "default"));
+  const char *type = text_of(option, "type"),
+             *fallback = json_string_value(json_object_get(option, "default"));
   const json_t *choices = json_object_get(option, "choices");
-  if (strcmp(type, "flag") == 0) cli_print(&head, "--[no-]%s", text_of(option, "name"));
-  else cli_print(&head, "--%s=%s", text_of(option, "name"), type);
+  if (strcmp(type, "flag") == 0)
+    cli_print(&head, "--[no-]%s", text_of(option, "name"));
+  else
+    cli_print(&head, "--%s=%s", text_of(option, "name"), type);
   cli_add(&body, text_of(option, "help"));
   for (size_t i = 0; i < json_array_size(choices); i++)
     cli_print(&body, "%s%s", i ? ", " : "; one of ", json_string_value(json_array_get(choices, i)));
@@ -115,8 +122,10 @@ int cli_help_measure(const char *measure) {
       "  -o, --output FILE   instead of standard output; the ending chooses the form\n"
       "  --threads N  --progress  --quiet\n",
       json_is_true(json_object_get(root, "groups")) ? "  --by A,B            columns to group by\n" : "");
-  printf("\nTables\n  estimates\n      measure, scale, groups, n, n_missing, estimate, std_error, conf_low, conf_high,\n"
-         "      unit, level, reason\n");
+  printf(
+      "\nTables\n  estimates\n      measure, scale, groups, n, n_missing, estimate, std_error, conf_low, "
+      "conf_high,\n"
+      "      unit, level, reason\n");
   for (size_t i = 0; i < json_array_size(outputs); i++) {
     printf("  %s\n", text_of(json_array_get(outputs, i), "name"));
     cli_wrap(text_of(json_array_get(outputs, i), "help"), 6);

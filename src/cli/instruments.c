@@ -7,11 +7,12 @@
 #include "cli.h"
 
 static int usage(void) {
-  puts("Usage: integrade instruments list\n"
-       "       integrade instruments show INSTRUMENT       its definition (YAML)\n"
-       "       integrade instruments check INSTRUMENT...   shape, meaning and worked examples\n"
-       "       integrade instruments template INSTRUMENT   an empty CSV to collect data with\n\n"
-       "INSTRUMENT is the id of a built-in definition or the path of a .yaml file.");
+  puts(
+      "Usage: integrade instruments list\n"
+      "       integrade instruments show INSTRUMENT       its definition (YAML)\n"
+      "       integrade instruments check INSTRUMENT...   shape, meaning and worked examples\n"
+      "       integrade instruments template INSTRUMENT   an empty CSV to collect data with\n\n"
+      "INSTRUMENT is the id of a built-in definition or the path of a .yaml file.");
   return EXIT_FINE;
 }
 
@@ -44,9 +45,9 @@ static int check(const char *instrument) {
   if (itg_instrument_check(instrument, &json, &error)) return cli_fail(&error);
   json_t *root = json_loads(json, 0, NULL);
   long long examples = (long long)json_integer_value(json_object_get(root, "examples"));
-  printf("%s %s: fine; kind %s, measure %s, %lld worked example%s reproduced, sha256 %s\n", text_of(root, "id"),
-         text_of(root, "version"), text_of(root, "kind"), text_of(root, "measure"), examples, examples == 1 ? "" : "s",
-         text_of(root, "sha256"));
+  printf("%s %s: fine; kind %s, measure %s, %lld worked example%s reproduced, sha256 %s\n",
+         text_of(root, "id"), text_of(root, "version"), text_of(root, "kind"), text_of(root, "measure"),
+         examples, examples == 1 ? "" : "s", text_of(root, "sha256"));
   json_decref(root);
   itg_text_free(json);
   return EXIT_FINE;
@@ -71,8 +72,9 @@ int cli_instruments(int argc, char **argv) {
   for (int i = 0; i < 4; i++) known = known || strcmp(verb, verbs[i]) == 0;
   if (!known) {
     const char *near = cli_suggest(verb, verbs, 4);
-    return cli_usage("instruments has no verb '%.80s'; %s%s%s", verb, near ? "did you mean '" : "allowed: ",
-                     near ? near : "list, show, check, template", near ? "'?" : "");
+    return cli_usage("instruments has no verb '%.80s'; %s%s%s", verb,
+                     near ? "did you mean '" : "allowed: ", near ? near : "list, show, check, template",
+                     near ? "'?" : "");
   }
   for (int i = 2; i < argc; i++)
     if (argv[i][0] == '-') return cli_usage("instruments %s has no flag %.80s", verb, argv[i]);

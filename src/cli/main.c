@@ -15,7 +15,10 @@ enum { N_ALIASES = sizeof aliases / sizeof aliases[0] };
 static const struct {
   const char *name;
   int (*run)(int argc, char **argv);
-} commands[] = {{"run", cli_run}, {"measures", cli_measures}, {"describe", cli_describe}, {"instruments", cli_instruments}};
+} commands[] = {{"run", cli_run},
+                {"measures", cli_measures},
+                {"describe", cli_describe},
+                {"instruments", cli_instruments}};
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
 /* Name of the measure that a word stands for (hyphens are underscores), or NULL. */
@@ -31,7 +34,8 @@ static const char *measure_of(const char *word) {
 }
 
 static int help(void) {
-  puts("integrade " ITG_VERSION " - measures how far health and social care have been joined up, and whether it pays\n"
+  puts("integrade " ITG_VERSION
+       " - measures how far health and social care have been joined up, and whether it pays\n"
        "\n"
        "Usage: integrade run EVALUATION.yaml [-o FOLDER]    a whole evaluation, with a report to read\n"
        "       integrade MEASURE DATA.csv [options]         one measure; data on standard output\n"
@@ -47,9 +51,10 @@ static int help(void) {
       if (strcmp(aliases[k].measure, name) == 0) alias = aliases[k].name;
     printf("  %s%s%s%s\n", name, alias ? " (" : "", alias ? alias : "", alias ? ")" : "");
   }
-  puts("\n"
-       "Exit codes: 0 fine, 1 internal, 2 usage, 3 input, 4 definition or configuration, 5 quality gate,\n"
-       "6 numerical, 8 disclosure, 130 interrupted.");
+  puts(
+      "\n"
+      "Exit codes: 0 fine, 1 internal, 2 usage, 3 input, 4 definition or configuration, 5 quality gate,\n"
+      "6 numerical, 8 disclosure, 130 interrupted.");
   return EXIT_FINE;
 }
 
@@ -95,8 +100,9 @@ static int describe_word(void *payload, const char *value) {
 int cli_describe(int argc, char **argv) {
   const char *word = NULL, *format = NULL, *measure;
   bool wants_help = false;
-  const cli_flag flags[] = {
-      {"format", CLI_VALUE, &format, NULL}, {"help", CLI_FLAG, &wants_help, NULL}, {"h", CLI_FLAG, &wants_help, NULL}};
+  const cli_flag flags[] = {{"format", CLI_VALUE, &format, NULL},
+                            {"help", CLI_FLAG, &wants_help, NULL},
+                            {"h", CLI_FLAG, &wants_help, NULL}};
   const cli_parser parser = {"describe", flags, 3, NULL, describe_word, &word};
   int code = cli_parse(&parser, argc, argv);
   if (code) return code;

@@ -21,7 +21,8 @@ typedef struct command {
   const char *main_input;
   pair inputs[MOST_INPUTS]; /* name and file */
   int n_inputs;
-  const char *output, *format, *table, *threads, *seed, *by, *keep, *missing, *text_options, *na, *separator, *text;
+  const char *output, *format, *table, *threads, *seed, *by, *keep, *missing, *text_options, *na, *separator,
+      *text;
   bool quiet, progress, help;
 } command;
 
@@ -65,7 +66,8 @@ static void add_list(json_t *options, const char *key, const char *text) {
 
 static int add_column(command *c, const char *role, const char *column) {
   json_t *now = json_object_get(c->columns, role), *more = list_of(column, false);
-  if (json_is_array(now)) json_array_extend(now, more);
+  if (json_is_array(now))
+    json_array_extend(now, more);
   else if (now) {
     json_array_insert(more, 0, now);
     json_object_set(c->columns, role, more);
@@ -121,7 +123,8 @@ static json_t *map_of(const char *text) {
       return NULL;
     }
     json_t *key = json_stringn(text, (size_t)(equals - text));
-    json_object_set_new(map, key ? json_string_value(key) : "", scalar(equals + 1, length - (size_t)(equals + 1 - text)));
+    json_object_set_new(map, key ? json_string_value(key) : "",
+                        scalar(equals + 1, length - (size_t)(equals + 1 - text)));
     json_decref(key);
     text += length;
     if (*text == ',') text++;
@@ -167,7 +170,8 @@ static int positional(void *payload, const char *value) {
   if (c->n_inputs == MOST_INPUTS) return cli_usage("more than %d inputs", MOST_INPUTS);
   for (int i = 0; i < c->n_inputs; i++)
     if (!c->inputs[i].name)
-      return cli_usage("%s takes one data file; give the others as --input NAME=FILE ('%.200s')", c->measure, value);
+      return cli_usage("%s takes one data file; give the others as --input NAME=FILE ('%.200s')", c->measure,
+                       value);
   c->inputs[c->n_inputs++] = (pair){NULL, value};
   return 0;
 }
@@ -195,7 +199,8 @@ static int parse(command *c, int argc, char **argv) {
       {"input", CLI_VALUE, NULL, input_tag},
   };
   enum { N_COMMON = sizeof common / sizeof common[0] };
-  const json_t *options = json_object_get(c->description, "options"), *roles = json_object_get(c->description, "roles");
+  const json_t *options = json_object_get(c->description, "options"),
+               *roles = json_object_get(c->description, "roles");
   size_t n_options = json_array_size(options), n_roles = json_array_size(roles), n = 0;
   cli_flag *flags = malloc((N_COMMON + n_options + 2 * n_roles) * sizeof *flags);
   char **names = calloc(n_roles + 1, sizeof *names);
@@ -203,7 +208,8 @@ static int parse(command *c, int argc, char **argv) {
   /* In this order a measure's own option goes before a common flag, and both before a role. */
   for (size_t i = 0; i < n_options; i++) {
     const json_t *o = json_array_get(options, i);
-    flags[n++] = (cli_flag){text_of(o, "name"), strcmp(text_of(o, "type"), "flag") == 0 ? CLI_FLAG : CLI_VALUE, NULL, o};
+    flags[n++] = (cli_flag){text_of(o, "name"),
+                            strcmp(text_of(o, "type"), "flag") == 0 ? CLI_FLAG : CLI_VALUE, NULL, o};
   }
   memcpy(flags + n, common, sizeof common);
   n += N_COMMON;
@@ -232,8 +238,10 @@ static char *options_text(command *c) {
   if (json_object_size(c->columns)) json_object_set(o, "columns", c->columns);
   add_list(o, "by", c->by);
   add_list(o, "keep", c->keep);
-  if (c->missing && (c->missing[0] == '{' || c->missing[0] == '[')) add_raw(c, "missing", c->missing);
-  else add_list(o, "missing", c->missing);
+  if (c->missing && (c->missing[0] == '{' || c->missing[0] == '['))
+    add_raw(c, "missing", c->missing);
+  else
+    add_list(o, "missing", c->missing);
   if (c->seed) json_object_set_new(o, "seed", scalar(c->seed, strlen(c->seed)));
   const char *given = c->text_options ? c->text_options : "{}";
   given += strspn(given, " \t\n");
@@ -287,8 +295,10 @@ static int put_result(const command *c, const itg_result *result) {
   itg_error error;
   const char *format = c->format;
   if (!format) {
-    if (c->output) format = ends_with(c->output, ".json") ? "json" : ends_with(c->output, ".txt") ? "table" : "csv";
-    else format = isatty(STDOUT_FILENO) ? "table" : "csv";
+    if (c->output)
+      format = ends_with(c->output, ".json") ? "json" : ends_with(c->output, ".txt") ? "table" : "csv";
+    else
+      format = isatty(STDOUT_FILENO) ? "table" : "csv";
   }
   const char *name = c->table ? c->table : "estimates";
   const itg_table *table = itg_result_find(result, name);
@@ -299,8 +309,12 @@ static int put_result(const command *c, const itg_result *result) {
     const char *near = cli_suggest(name, names, (size_t)(n < 64 ? n : 64));
     cli_text all = {NULL, 0, 0};
     for (int i = 0; i < n && i < 64; i++) cli_print(&all, "%s%s", i ? ", " : "", names[i]);
-    int code = cli_usage("the result has no table '%.80s'; %s%s%s", name, near ? "did you mean '" : "it has: ",
-                         near ? near : all.data ? all.data : "none", near ? "'?" : "");
+    int code =
+        cli_usage("the result has no table '%.80s'; %s%s%s", name, near ? "did you mean '" : "it has: ",
+                  near       ? near
+                  : all.data ? all.data
+                             : "none",
+                  near ? "'?" : "");
     free(all.data);
     return code;
   }
@@ -364,19 +378,22 @@ int cli_measure(const char *measure, int argc, char **argv) {
   c.main_input = text_of(json_array_get(json_object_get(c.description, "roles"), 0), "input");
 
   int code = parse(&c, argc, argv);
-  if (!code && c.help) code = cli_help_measure(measure);
+  if (!code && c.help)
+    code = cli_help_measure(measure);
   else if (!code) {
     static const char *const formats[] = {"csv", "json", "table"};
     bool known = !c.format;
     for (int i = 0; i < 3 && !known; i++) known = strcmp(c.format, formats[i]) == 0;
     const char *near = known ? NULL : cli_suggest(c.format, formats, 3);
     if (!known)
-      code = cli_usage("--format is csv, json or table, not '%.80s'%s%s%s", c.format, near ? "; did you mean '" : "",
-                       near ? near : "", near ? "'?" : "");
-    else if (c.threads && (strspn(c.threads, "0123456789") != strlen(c.threads) || strlen(c.threads) > 4 || !*c.threads))
+      code = cli_usage("--format is csv, json or table, not '%.80s'%s%s%s", c.format,
+                       near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    else if (c.threads &&
+             (strspn(c.threads, "0123456789") != strlen(c.threads) || strlen(c.threads) > 4 || !*c.threads))
       code = cli_usage("--threads is a number from 0 to 9999, not '%.80s'", c.threads);
     else if (!c.n_inputs)
-      code = cli_usage("%s needs a data file: integrade %s DATA.csv; see integrade %s --help", measure, measure, measure);
+      code = cli_usage("%s needs a data file: integrade %s DATA.csv; see integrade %s --help", measure,
+                       measure, measure);
     else
       code = compute(&c);
   }

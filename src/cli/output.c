@@ -49,17 +49,23 @@ void cli_add_json(cli_text *text, const char *string) {
   cli_add(text, "\"");
   for (; *string; string++) {
     unsigned char c = (unsigned char)*string;
-    if (c == '"' || c == '\\') cli_print(text, "\\%c", c);
-    else if (c < ' ') cli_print(text, "\\u%04x", c);
-    else cli_print(text, "%c", c);
+    if (c == '"' || c == '\\')
+      cli_print(text, "\\%c", c);
+    else if (c < ' ')
+      cli_print(text, "\\u%04x", c);
+    else
+      cli_print(text, "%c", c);
   }
   cli_add(text, "\"");
 }
 
 void cli_add_number(cli_text *text, double value) {
-  if (isnan(value)) cli_add(text, "NA");
-  else if (value == floor(value) && fabs(value) < 1e15) cli_print(text, "%.0f", value);
-  else cli_print(text, fabs(value) >= 1e5 && fabs(value) < 1e15 ? "%.2f" : "%.6g", value);
+  if (isnan(value))
+    cli_add(text, "NA");
+  else if (value == floor(value) && fabs(value) < 1e15)
+    cli_print(text, "%.0f", value);
+  else
+    cli_print(text, fabs(value) >= 1e5 && fabs(value) < 1e15 ? "%.2f" : "%.6g", value);
 }
 
 /* ---- cells ---- */
@@ -77,11 +83,16 @@ bool cli_is_number(const itg_table *table, int column) {
 
 static size_t width_of_type(itg_type type) {
   switch (type) {
-    case ITG_TYPE_INT32: return sizeof(int32_t);
-    case ITG_TYPE_INT64: return sizeof(int64_t);
-    case ITG_TYPE_DOUBLE: return sizeof(double);
-    case ITG_TYPE_BOOL: return sizeof(uint8_t);
-    case ITG_TYPE_STRING: return sizeof(char *);
+    case ITG_TYPE_INT32:
+      return sizeof(int32_t);
+    case ITG_TYPE_INT64:
+      return sizeof(int64_t);
+    case ITG_TYPE_DOUBLE:
+      return sizeof(double);
+    case ITG_TYPE_BOOL:
+      return sizeof(uint8_t);
+    case ITG_TYPE_STRING:
+      return sizeof(char *);
   }
   return 0;
 }
@@ -93,11 +104,18 @@ const char *cli_cell(const itg_table *table, int column, int64_t row, char *buff
   const void *at = (const char *)c->data + row * stride;
   cli_text text = {NULL, 0, 0};
   switch (c->type) {
-    case ITG_TYPE_STRING: return *(const char *const *)at;
-    case ITG_TYPE_BOOL: return *(const uint8_t *)at ? "true" : "false";
-    case ITG_TYPE_INT32: snprintf(buffer, 40, "%ld", (long)*(const int32_t *)at); return buffer;
-    case ITG_TYPE_INT64: snprintf(buffer, 40, "%lld", (long long)*(const int64_t *)at); return buffer;
-    case ITG_TYPE_DOUBLE: break;
+    case ITG_TYPE_STRING:
+      return *(const char *const *)at;
+    case ITG_TYPE_BOOL:
+      return *(const uint8_t *)at ? "true" : "false";
+    case ITG_TYPE_INT32:
+      snprintf(buffer, 40, "%ld", (long)*(const int32_t *)at);
+      return buffer;
+    case ITG_TYPE_INT64:
+      snprintf(buffer, 40, "%lld", (long long)*(const int64_t *)at);
+      return buffer;
+    case ITG_TYPE_DOUBLE:
+      break;
   }
   if (isnan(*(const double *)at)) return NULL;
   cli_add_number(&text, *(const double *)at);

@@ -73,8 +73,8 @@ static int64_t main_row(const itg_table *table) {
   return best;
 }
 
-static void add_cell(cli_text *line, const itg_table *table, const char *column, int64_t row, const char *before,
-                     const char *after) {
+static void add_cell(cli_text *line, const itg_table *table, const char *column, int64_t row,
+                     const char *before, const char *after) {
   char buffer[40];
   int c = cli_column(table, column);
   const char *cell = c < 0 ? NULL : cli_cell(table, c, row, buffer);
@@ -86,8 +86,10 @@ static void add_rounded(cli_text *line, const itg_table *table, const char *colu
   int c = cli_column(table, column);
   const char *cell = c < 0 ? NULL : cli_cell(table, c, row, buffer);
   double value = cell ? ((const double *)table->columns[c].data)[row] : NAN;
-  if (isnan(value)) cli_add(line, "NA");
-  else cli_print(line, fabs(value) >= 1000 ? "%.0f" : "%.4g", value);
+  if (isnan(value))
+    cli_add(line, "NA");
+  else
+    cli_print(line, fabs(value) >= 1000 ? "%.0f" : "%.4g", value);
 }
 
 /* scale (groups) = estimate [low, high] unit, level */
@@ -123,17 +125,20 @@ static void summarise(const itg_evaluation *evaluation, const char *folder) {
     if (length > widest) widest = length;
     if (other > widest_measure) widest_measure = other;
   }
-  printf("%s\n\n%-*s  %-*s  %s\n", itg_evaluation_title(evaluation), widest, "analysis", widest_measure, "measure",
-         "first estimate");
+  printf("%s\n\n%-*s  %-*s  %s\n", itg_evaluation_title(evaluation), widest, "analysis", widest_measure,
+         "measure", "first estimate");
   for (int i = 0; i < n; i++) {
     const itg_table *table = itg_result_table(itg_evaluation_result(evaluation, i), 0);
     char buffer[40];
     cli_text line = {NULL, 0, 0};
     const char *measure = table->n_rows ? cli_cell(table, 0, 0, buffer) : NULL;
     int64_t row = main_row(table);
-    cli_print(&line, "%-*s  %-*s  ", widest, itg_evaluation_id(evaluation, i), widest_measure, measure ? measure : "");
-    if (row >= 0) add_main(&line, table, row);
-    else cli_add(&line, "no estimate; see the column reason");
+    cli_print(&line, "%-*s  %-*s  ", widest, itg_evaluation_id(evaluation, i), widest_measure,
+              measure ? measure : "");
+    if (row >= 0)
+      add_main(&line, table, row);
+    else
+      cli_add(&line, "no estimate; see the column reason");
     puts(line.data);
     free(line.data);
   }
@@ -142,9 +147,12 @@ static void summarise(const itg_evaluation *evaluation, const char *folder) {
 
 int cli_run(int argc, char **argv) {
   command c = {0};
-  const cli_flag flags[] = {{"output", CLI_VALUE, &c.folder, NULL}, {"o", CLI_VALUE, &c.folder, NULL},
-                            {"threads", CLI_VALUE, &c.threads, NULL}, {"quiet", CLI_FLAG, &c.quiet, NULL},
-                            {"progress", CLI_FLAG, &c.progress, NULL}, {"help", CLI_FLAG, &c.help, NULL},
+  const cli_flag flags[] = {{"output", CLI_VALUE, &c.folder, NULL},
+                            {"o", CLI_VALUE, &c.folder, NULL},
+                            {"threads", CLI_VALUE, &c.threads, NULL},
+                            {"quiet", CLI_FLAG, &c.quiet, NULL},
+                            {"progress", CLI_FLAG, &c.progress, NULL},
+                            {"help", CLI_FLAG, &c.help, NULL},
                             {"h", CLI_FLAG, &c.help, NULL}};
   const cli_parser parser = {"run", flags, sizeof flags / sizeof flags[0], NULL, positional, &c};
   int code = cli_parse(&parser, argc, argv);
@@ -153,8 +161,10 @@ int cli_run(int argc, char **argv) {
     fputs(run_help, stdout);
     return EXIT_FINE;
   }
-  if (!c.path) return cli_usage("run needs an evaluation file: integrade run EVALUATION.yaml; see integrade run --help");
-  if (c.threads && (strspn(c.threads, "0123456789") != strlen(c.threads) || strlen(c.threads) > 4 || !*c.threads))
+  if (!c.path)
+    return cli_usage("run needs an evaluation file: integrade run EVALUATION.yaml; see integrade run --help");
+  if (c.threads &&
+      (strspn(c.threads, "0123456789") != strlen(c.threads) || strlen(c.threads) > 4 || !*c.threads))
     return cli_usage("--threads is a number from 0 to 9999, not '%.80s'", c.threads);
 
   itg_error error;
@@ -166,9 +176,12 @@ int cli_run(int argc, char **argv) {
   const char *folder = status ? NULL : c.folder ? c.folder : itg_evaluation_folder(evaluation);
   if (!status && !folder)
     code = cli_usage("where to? give -o FOLDER, or output.folder in %s", c.path);
-  else if (!status) status = itg_evaluation_write(evaluation, folder, &error);
-  if (status) code = cli_fail(&error);
-  else if (!code && !c.quiet) summarise(evaluation, folder);
+  else if (!status)
+    status = itg_evaluation_write(evaluation, folder, &error);
+  if (status)
+    code = cli_fail(&error);
+  else if (!code && !c.quiet)
+    summarise(evaluation, folder);
   itg_evaluation_free(evaluation);
   return code;
 }
