@@ -1,5 +1,4 @@
-/* itg_report_points.c - layer 4: points by component over waves, as on the implementation rating of PRISMA.
- */
+/* itg_report_points.c - layer 4: points by component over waves, as on the rating of PRISMA. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
