@@ -41,7 +41,8 @@ void itg_weights_make(itg_weighting weighting, int n_levels, double *weights) {
     }
 }
 
-int64_t itg_pairs_count(const int32_t *first, const int32_t *second, int64_t n, int n_levels, double *counts) {
+int64_t itg_pairs_count(const int32_t *first, const int32_t *second, int64_t n, int n_levels,
+                        double *counts) {
   int64_t pairs = 0;
   for (int i = 0; i < n_levels * n_levels; i++) counts[i] = 0;
   for (int64_t i = 0; i < n; i++) {
@@ -70,8 +71,8 @@ void itg_share_of_pairs(const double *counts, int n_levels, double conf_level, i
 }
 
 /* Mean weight of a level of one rater against the margin of the other. */
-static void mean_weights(const double *weights, int q, const double *rows, const double *columns, double *by_row,
-                         double *by_column) {
+static void mean_weights(const double *weights, int q, const double *rows, const double *columns,
+                         double *by_row, double *by_column) {
   for (int i = 0; i < q; i++) by_row[i] = by_column[i] = 0;
   for (int i = 0; i < q; i++)
     for (int j = 0; j < q; j++) {

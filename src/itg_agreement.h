@@ -12,7 +12,11 @@ typedef struct itg_coefficient {
   itg_reason reason;
 } itg_coefficient;
 
-typedef enum itg_weighting { ITG_WEIGHTING_NONE, ITG_WEIGHTING_LINEAR, ITG_WEIGHTING_QUADRATIC } itg_weighting;
+typedef enum itg_weighting {
+  ITG_WEIGHTING_NONE,
+  ITG_WEIGHTING_LINEAR,
+  ITG_WEIGHTING_QUADRATIC
+} itg_weighting;
 
 /* Weights of agreement between levels i and j, n_levels x n_levels: 1 when equal, else 0 (NONE),
  * 1 - |i-j|/(n_levels-1) (LINEAR) or 1 - (i-j)^2/(n_levels-1)^2 (QUADRATIC). */
@@ -26,16 +30,16 @@ int64_t itg_pairs_count(const int32_t *first, const int32_t *second, int64_t n, 
 void itg_share_of_pairs(const double *counts, int n_levels, double conf_level, itg_coefficient *out);
 
 /* Cohen's kappa with the given weights (Cohen 1960, 1968), with the large-sample error of Fleiss, Cohen and
- * Everitt (Psychol Bull 1969;72:323-7) and a normal interval.  Undefined when chance agreement is certain, that is
- * when both raters used one and the same level.  Errors: ITG_ERR_MEMORY. */
+ * Everitt (Psychol Bull 1969;72:323-7) and a normal interval.  Undefined when chance agreement is certain,
+ * that is when both raters used one and the same level.  Errors: ITG_ERR_MEMORY. */
 itg_status itg_kappa_of_pairs(const double *counts, int n_levels, const double *weights, double conf_level,
                               itg_coefficient *out, itg_error *error);
 
 /* Pearson's r over pairs in which both are numbers; error sqrt((1-r^2)/(n-2)), interval by Fisher's z. */
 void itg_pearson(const double *x, const double *y, int64_t n, double conf_level, itg_coefficient *out);
 
-/* Spearman's rho: Pearson's r of mid-ranks; interval by Fisher's z with the variance (1 + rho^2/2)/(n-3) of Bonett
- * and Wright (Psychometrika 2000;65:23-8).  Errors: ITG_ERR_MEMORY. */
+/* Spearman's rho: Pearson's r of mid-ranks; interval by Fisher's z with the variance (1 + rho^2/2)/(n-3) of
+ * Bonett and Wright (Psychometrika 2000;65:23-8).  Errors: ITG_ERR_MEMORY. */
 itg_status itg_spearman(const double *x, const double *y, int64_t n, double conf_level, itg_coefficient *out,
                         itg_error *error);
 

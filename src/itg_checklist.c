@@ -1,4 +1,5 @@
-/* itg_checklist.c - layer 3: the measure `checklist`: how much of a development model is in place, and what is next. */
+/* itg_checklist.c - layer 3: the measure `checklist`: how much of a development model is in place, and what
+ * is next. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,7 +87,8 @@ static tally tally_of(const checklist *c, const unit *u, scope s) {
 enum { COUNT, IMPLEMENTED, PLANNED, YEAR, N_FIGURES };
 static const struct {
   const char *name, *unit;
-} figures[N_FIGURES] = {{"count", "count"}, {"implemented", "percent"}, {"planned", "percent"}, {"year", "years"}};
+} figures[N_FIGURES] = {
+    {"count", "count"}, {"implemented", "percent"}, {"planned", "percent"}, {"year", "years"}};
 
 static bool is_wanted(const checklist *c, int figure) {
   return figure == PLANNED ? c->has_planned : figure == YEAR ? c->has_year : true;
@@ -110,7 +112,8 @@ static double figure_of(const tally *t, int figure) {
 
 /* Labels after those of `by`: service, cluster, phase, element; NULL means all. */
 static itg_status add_row(checklist *c, const char *scale, const char *unit_name, const itg_estimate *figure,
-                          int32_t group, const char *service, scope s, const itg_element *element, itg_error *error) {
+                          int32_t group, const char *service, scope s, const itg_element *element,
+                          itg_error *error) {
   int n = c->groups.n_columns;
   const char *labels[64 + 4];
   char phase[ITG_NUMBER_SIZE];
@@ -146,7 +149,8 @@ static itg_status add_service(checklist *c, const unit *u, scope s, itg_error *e
 }
 
 /* The services of a group: the mean of their figures. */
-static itg_status add_scope(checklist *c, int32_t group, const unit *units, int32_t n_units, scope s, itg_error *error) {
+static itg_status add_scope(checklist *c, int32_t group, const unit *units, int32_t n_units, scope s,
+                            itg_error *error) {
   for (int f = 0; f < N_FIGURES; f++) {
     itg_estimate row = blank();
     int64_t n = 0;
@@ -154,8 +158,10 @@ static itg_status add_scope(checklist *c, int32_t group, const unit *units, int3
     for (int32_t u = 0; u < n_units; u++) {
       tally t = tally_of(c, &units[u], s);
       double value = figure_of(&t, f);
-      if (isnan(value)) row.n_missing++;
-      else c->values[n++] = value;
+      if (isnan(value))
+        row.n_missing++;
+      else
+        c->values[n++] = value;
     }
     itg_estimate_set_mean_of(&row, c->values, n, c->conf_level);
     if (f != YEAR) itg_estimate_clip(&row, 0, f == COUNT ? (double)size_of(c, s) : 100);
@@ -171,8 +177,8 @@ static tally tally_element(const checklist *c, const unit *units, int32_t n_unit
 }
 
 /* One element over the services of a group: shares of services. */
-static itg_status add_element(checklist *c, int32_t group, const unit *units, int32_t n_units, int32_t element,
-                              itg_error *error) {
+static itg_status add_element(checklist *c, int32_t group, const unit *units, int32_t n_units,
+                              int32_t element, itg_error *error) {
   const itg_element *e = &c->list.elements[element];
   tally t = tally_element(c, units, n_units, element);
   scope all = {-1, -1};
@@ -203,8 +209,8 @@ static itg_status add_element(checklist *c, int32_t group, const unit *units, in
 /* ---- agreement of raters ---- */
 
 /* Share of judgements (services x elements first .. last) in which raters differ; kappa of two raters. */
-static itg_status add_agreement(checklist *c, int32_t group, const unit *units, int32_t n_units, int32_t first,
-                                int32_t last, itg_error *error) {
+static itg_status add_agreement(checklist *c, int32_t group, const unit *units, int32_t n_units,
+                                int32_t first, int32_t last, itg_error *error) {
   const itg_element *e = first == last ? &c->list.elements[first] : NULL;
   scope all = {-1, -1};
   int64_t disputed = 0, judged = 0, single = 0;
@@ -213,8 +219,10 @@ static itg_status add_agreement(checklist *c, int32_t group, const unit *units, 
     for (int32_t k = first; k <= last; k++) {
       const itg_verdict *v = verdict_of(c, &units[u], k);
       int64_t cell = (int64_t)units[u].index * c->list.n_elements + k;
-      if (v->disputed >= 0) judged++, disputed += v->disputed;
-      else single++;
+      if (v->disputed >= 0)
+        judged++, disputed += v->disputed;
+      else
+        single++;
       if (c->ratings.first && c->ratings.first[cell] >= 0 && c->ratings.second[cell] >= 0)
         counts[c->ratings.first[cell] * 3 + c->ratings.second[cell]]++;
     }
@@ -237,19 +245,23 @@ static itg_status add_agreement(checklist *c, int32_t group, const unit *units, 
   return add_row(c, "kappa", "coefficient", &row, group, NULL, all, e, error);
 }
 
-static itg_status add_group(checklist *c, int32_t group, const unit *units, int32_t n_units, itg_error *error) {
+static itg_status add_group(checklist *c, int32_t group, const unit *units, int32_t n_units,
+                            itg_error *error) {
   scope all = {-1, -1};
   ITG_TRY(add_scope(c, group, units, n_units, all, error));
   if (c->has_raters) ITG_TRY(add_agreement(c, group, units, n_units, 0, c->list.n_elements - 1, error));
-  for (int32_t k = 0; k < c->list.n_clusters; k++) ITG_TRY(add_scope(c, group, units, n_units, (scope){k, -1}, error));
-  for (int32_t p = 1; p <= c->list.n_phases; p++) ITG_TRY(add_scope(c, group, units, n_units, (scope){-1, p}, error));
+  for (int32_t k = 0; k < c->list.n_clusters; k++)
+    ITG_TRY(add_scope(c, group, units, n_units, (scope){k, -1}, error));
+  for (int32_t p = 1; p <= c->list.n_phases; p++)
+    ITG_TRY(add_scope(c, group, units, n_units, (scope){-1, p}, error));
   for (int32_t e = 0; e < c->list.n_elements; e++) {
     ITG_TRY(add_element(c, group, units, n_units, e, error));
     if (c->has_raters) ITG_TRY(add_agreement(c, group, units, n_units, e, e, error));
   }
   for (int32_t u = 0; u < n_units; u++) {
     ITG_TRY(add_service(c, &units[u], all, error));
-    for (int32_t k = 0; k < c->list.n_clusters; k++) ITG_TRY(add_service(c, &units[u], (scope){k, -1}, error));
+    for (int32_t k = 0; k < c->list.n_clusters; k++)
+      ITG_TRY(add_service(c, &units[u], (scope){k, -1}, error));
     for (int32_t p = 1; p <= c->list.n_phases; p++) ITG_TRY(add_service(c, &units[u], (scope){-1, p}, error));
   }
   return ITG_OK;
@@ -282,7 +294,8 @@ static itg_status open_table(checklist *c, const char *name, const column *colum
   ITG_TRY(itg_result_add_table(c->call->result, name, out, error));
   for (int i = 0; i < c->groups.n_columns; i++)
     ITG_TRY(itg_frame_add_column(*out, c->groups.names[i], ITG_TYPE_STRING, NULL, error));
-  for (size_t i = 0; i < n; i++) ITG_TRY(itg_frame_add_column(*out, columns[i].name, columns[i].type, NULL, error));
+  for (size_t i = 0; i < n; i++)
+    ITG_TRY(itg_frame_add_column(*out, columns[i].name, columns[i].type, NULL, error));
   return ITG_OK;
 }
 
@@ -296,12 +309,12 @@ static itg_status open_row(checklist *c, itg_frame *frame, int32_t group, int64_
 }
 
 static const column improvement_columns[] = {
-    {"rank", ITG_TYPE_INT64},       {"element", ITG_TYPE_STRING}, {"label", ITG_TYPE_STRING},
-    {"cluster", ITG_TYPE_STRING},   {"attainable", ITG_TYPE_INT64}, {"present", ITG_TYPE_INT64},
-    {"lacking", ITG_TYPE_INT64},    {"planned", ITG_TYPE_INT64},  {"implemented", ITG_TYPE_DOUBLE}};
+    {"rank", ITG_TYPE_INT64},     {"element", ITG_TYPE_STRING},   {"label", ITG_TYPE_STRING},
+    {"cluster", ITG_TYPE_STRING}, {"attainable", ITG_TYPE_INT64}, {"present", ITG_TYPE_INT64},
+    {"lacking", ITG_TYPE_INT64},  {"planned", ITG_TYPE_INT64},    {"implemented", ITG_TYPE_DOUBLE}};
 
-static itg_status add_improvements(checklist *c, itg_frame *frame, int32_t group, const unit *units, int32_t n_units,
-                                   itg_error *error) {
+static itg_status add_improvements(checklist *c, itg_frame *frame, int32_t group, const unit *units,
+                                   int32_t n_units, itg_error *error) {
   gap *gaps = itg_call_alloc(c->call, (size_t)c->list.n_elements, sizeof *gaps, error);
   int32_t n = 0;
   if (!gaps) return ITG_ERR_MEMORY;
@@ -330,10 +343,10 @@ static itg_status add_improvements(checklist *c, itg_frame *frame, int32_t group
   return ITG_OK;
 }
 
-static const column consensus_columns[] = {
-    {"service", ITG_TYPE_STRING}, {"element", ITG_TYPE_STRING}, {"cluster", ITG_TYPE_STRING},
-    {"state", ITG_TYPE_STRING},   {"planned", ITG_TYPE_BOOL},   {"year", ITG_TYPE_DOUBLE},
-    {"ratings", ITG_TYPE_INT64},  {"disputed", ITG_TYPE_BOOL}};
+static const column consensus_columns[] = {{"service", ITG_TYPE_STRING}, {"element", ITG_TYPE_STRING},
+                                           {"cluster", ITG_TYPE_STRING}, {"state", ITG_TYPE_STRING},
+                                           {"planned", ITG_TYPE_BOOL},   {"year", ITG_TYPE_DOUBLE},
+                                           {"ratings", ITG_TYPE_INT64},  {"disputed", ITG_TYPE_BOOL}};
 
 static itg_status add_consensus(checklist *c, itg_frame *frame, const unit *u, itg_error *error) {
   static const char *const states[] = {"absent", "present", "not relevant"};
@@ -359,7 +372,8 @@ static itg_status add_consensus(checklist *c, itg_frame *frame, const unit *u, i
 /* ---- the measure ---- */
 
 /* Services of each group: the pairs that occur, in order.  rows: the unit of each row, -1 none. */
-static itg_status find_units(checklist *c, const itg_factor *services, const int32_t **rows, itg_error *error) {
+static itg_status find_units(checklist *c, const itg_factor *services, const int32_t **rows,
+                             itg_error *error) {
   itg_groups pairs;
   const char **unnamed = itg_call_alloc(c->call, (size_t)c->groups.n_groups, sizeof *unnamed, error);
   if (!unnamed) return ITG_ERR_MEMORY;
@@ -400,7 +414,8 @@ static itg_status run(itg_call *call, itg_error *error) {
   for (int i = 0; i < n; i++) names[i] = c.groups.names[i];
   for (int i = 0; i < 4; i++) names[n + i] = own[i];
   ITG_TRY(itg_tidy_open(call->result, names, n + 4, &c.tidy, error));
-  ITG_TRY(open_table(&c, "improvements", improvement_columns, ITG_COUNT(improvement_columns), &improvements, error));
+  ITG_TRY(open_table(&c, "improvements", improvement_columns, ITG_COUNT(improvement_columns), &improvements,
+                     error));
   ITG_TRY(open_table(&c, "consensus", consensus_columns, ITG_COUNT(consensus_columns), &consensus, error));
   for (int32_t from = 0, to; from < c.n_units; from = to) {
     int32_t group = c.units[from].group;
@@ -416,8 +431,10 @@ static itg_status run(itg_call *call, itg_error *error) {
 static const itg_role roles[] = {
     {"data", "service", ITG_ROLE_TEXT, true, 0, 0, "the service (care chain, network) that is rated"},
     {"data", "element", ITG_ROLE_TEXT, true, 0, 0, "id of an element of the instrument"},
-    {"data", "rater", ITG_ROLE_TEXT, false, 0, 0, "who rates; without it every element is rated once per service"},
-    {"data", "relevant", ITG_ROLE_FLAG, false, 0, 0, "is the element relevant for the service; default: all are"},
+    {"data", "rater", ITG_ROLE_TEXT, false, 0, 0,
+     "who rates; without it every element is rated once per service"},
+    {"data", "relevant", ITG_ROLE_FLAG, false, 0, 0,
+     "is the element relevant for the service; default: all are"},
     {"data", "present", ITG_ROLE_FLAG, true, 0, 0, "is it implemented"},
     {"data", "planned", ITG_ROLE_FLAG, false, 0, 0, "where it is not: is it planned"},
     {"data", "year", ITG_ROLE_NUMBER, false, 1900, 2200, "where it is: the year of implementation"},
@@ -425,24 +442,33 @@ static const itg_role roles[] = {
     {"phases", "phase", ITG_ROLE_NUMBER, false, 1, 20, "the phase of development to which it belongs"},
     {0}};
 
-static const itg_field options[] = {ITG_OPTION_INSTRUMENT("dmic"), ITG_OPTION_CONF_LEVEL, ITG_CHECKLIST_OPTIONS, {0}};
+static const itg_field options[] = {
+    ITG_OPTION_INSTRUMENT("dmic"), ITG_OPTION_CONF_LEVEL, ITG_CHECKLIST_OPTIONS, {0}};
 
 static const itg_output outputs[] = {
-    {"improvements", "elements that services lack, least implemented first, then those that more services lack"},
-    {"consensus", "a row per service and element: its state, plan and year by consensus, and whether raters differ"},
+    {"improvements",
+     "elements that services lack, least implemented first, then those that more services lack"},
+    {"consensus",
+     "a row per service and element: its state, plan and year by consensus, and whether raters differ"},
     {NULL, NULL}};
 
 const itg_measure itg_checklist_measure = {
     .name = "checklist",
     .title = "Checklists of elements, such as the Development Model for Integrated Care",
     .summary =
-        "Scales: count (elements present), implemented (percent present of the attainable, that is relevant, ones), "
-        "planned (percent of the absent ones), year (mean year of implementation). For a service over its elements, "
-        "overall, by cluster and by phase; for an element over services (Wilson interval); for a group the mean over "
-        "its services (t interval). With raters: disagreement (percent of judgements in which they differ) and, with "
+        "Scales: count (elements present), implemented (percent present of the attainable, that is relevant, "
+        "ones), "
+        "planned (percent of the absent ones), year (mean year of implementation). For a service over its "
+        "elements, "
+        "overall, by cluster and by phase; for an element over services (Wilson interval); for a group the "
+        "mean over "
+        "its services (t interval). With raters: disagreement (percent of judgements in which they differ) "
+        "and, with "
         "exactly two, kappa over absent, present, not relevant. Missing grouping labels mean all.",
-    .source = "Percent implemented and planned: Minkman et al., BMC Health Serv Res 2011;11:177, additional file 1. "
-              "Consensus, the means over services and the order of improvements are our choice.",
+    .source =
+        "Percent implemented and planned: Minkman et al., BMC Health Serv Res 2011;11:177, additional file "
+        "1. "
+        "Consensus, the means over services and the order of improvements are our choice.",
     .roles = roles,
     .options = options,
     .outputs = outputs,

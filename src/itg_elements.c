@@ -1,4 +1,5 @@
-/* itg_elements.c - layer 3: definitions of kind checklist, and ratings of their elements brought to consensus. */
+/* itg_elements.c - layer 3: definitions of kind checklist, and ratings of their elements brought to
+ * consensus. */
 #include "itg_elements.h"
 
 #include <math.h>
@@ -53,8 +54,8 @@ static itg_status check_sizes(const itg_elements *list, const itg_node *clusters
     int64_t declared = 0, counted = 0;
     for (int32_t i = 0; i < list->n_elements; i++) counted += list->elements[i].cluster == c;
     if (!itg_node_is_null(size) && itg_node_integer(size, &declared) && declared != counted)
-      return itg_fail_node(error, ITG_ERR_VALUE, size, "cluster '%.60s' has %d elements, not %d", list->clusters[c].id,
-                           (int)counted, (int)declared);
+      return itg_fail_node(error, ITG_ERR_VALUE, size, "cluster '%.60s' has %d elements, not %d",
+                           list->clusters[c].id, (int)counted, (int)declared);
     if (!counted)
       return itg_fail_node(error, ITG_ERR_VALUE, &clusters->items[c], "cluster '%.60s' has no elements",
                            list->clusters[c].id);
@@ -64,7 +65,8 @@ static itg_status check_sizes(const itg_elements *list, const itg_node *clusters
 
 static itg_status read_definition(itg_call *call, const itg_definition *definition, itg_elements *out,
                                   itg_error *error) {
-  const itg_node *clusters = itg_node_get(definition->root, "clusters"), *items = itg_node_get(definition->root, "items");
+  const itg_node *clusters = itg_node_get(definition->root, "clusters"),
+                 *items = itg_node_get(definition->root, "items");
   itg_cluster *own = itg_call_alloc(call, (size_t)clusters->count, sizeof *own, error);
   out->elements = itg_call_alloc(call, (size_t)items->count, sizeof *out->elements, error);
   if (!own || !out->elements) return ITG_ERR_MEMORY;
@@ -84,8 +86,8 @@ static itg_status read_definition(itg_call *call, const itg_definition *definiti
     e->label = itg_node_text(node, "label", "");
     e->cluster = find_cluster(own, out->n_clusters, itg_node_text(node, "cluster", ""));
     if (e->cluster < 0)
-      return itg_fail_node(error, ITG_ERR_REFERENCE, itg_node_get(node, "cluster"), "there is no cluster '%.80s'",
-                           itg_node_text(node, "cluster", ""));
+      return itg_fail_node(error, ITG_ERR_REFERENCE, itg_node_get(node, "cluster"),
+                           "there is no cluster '%.80s'", itg_node_text(node, "cluster", ""));
     if (find_element(out, i, e->id) >= 0)
       return itg_fail_node(error, ITG_ERR_VALUE, node, "the element '%.80s' is given twice", e->id);
     itg_node_integer(itg_node_get(node, "phase"), &phase);
@@ -105,16 +107,18 @@ static itg_status read_names(itg_call *call, const itg_elements *list, const cha
   int32_t *index = itg_call_alloc(call, (size_t)names.n_levels, sizeof *index, error);
   int32_t *codes = itg_call_alloc(call, (size_t)names.n, sizeof *codes, error);
   if (!index || !codes) return ITG_ERR_MEMORY;
-  for (int32_t i = 0; i < names.n_levels; i++) index[i] = find_element(list, list->n_elements, names.levels[i]);
+  for (int32_t i = 0; i < names.n_levels; i++)
+    index[i] = find_element(list, list->n_elements, names.levels[i]);
   for (int64_t row = 0; row < names.n; row++) {
     int32_t level = names.codes[row];
     codes[row] = level < 0 ? -1 : index[level];
     if (level < 0 || codes[row] >= 0) continue;
     const char *near = suggest_element(list, names.levels[level], call->arena);
-    return itg_call_fail(call, error, ITG_ERR_DATA, role, row,
-                         "'%.60s' is no element of instrument %.64s%s%s%s; `integrade instruments template` lists them",
-                         names.levels[level], list->instrument, near ? "; did you mean '" : "", near ? near : "",
-                         near ? "'?" : "");
+    return itg_call_fail(
+        call, error, ITG_ERR_DATA, role, row,
+        "'%.60s' is no element of instrument %.64s%s%s%s; `integrade instruments template` lists them",
+        names.levels[level], list->instrument, near ? "; did you mean '" : "", near ? near : "",
+        near ? "'?" : "");
   }
   *out = codes;
   return ITG_OK;
@@ -134,14 +138,15 @@ static itg_status read_phases(itg_call *call, itg_elements *out, itg_error *erro
     if (phases[row] != floor(phases[row]))
       return itg_call_fail(call, error, ITG_ERR_RANGE, "phases.phase", row, "a phase must be a whole number");
     if (e->phase)
-      return itg_call_fail(call, error, ITG_ERR_DUPLICATE, "phases.element", row, "element '%.60s' has a phase already",
-                           e->id);
+      return itg_call_fail(call, error, ITG_ERR_DUPLICATE, "phases.element", row,
+                           "element '%.60s' has a phase already", e->id);
     e->phase = (int32_t)phases[row];
   }
   return ITG_OK;
 }
 
-itg_status itg_elements_make(itg_call *call, const itg_definition *definition, itg_elements *out, itg_error *error) {
+itg_status itg_elements_make(itg_call *call, const itg_definition *definition, itg_elements *out,
+                             itg_error *error) {
   memset(out, 0, sizeof *out);
   out->instrument = definition->id;
   ITG_TRY(itg_definition_check(definition, checklist_fields, error));
@@ -180,7 +185,9 @@ static itg_status read_flags(ratings *r, const char *name, int8_t **out, itg_err
 static itg_status read_ratings(ratings *r, const itg_elements *list, itg_error *error) {
   uint8_t *reasons;
   r->n = itg_call_rows(r->call, r->input);
-  if (!r->n) return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(r->call, r->input), -1, NULL, "there are no rows");
+  if (!r->n)
+    return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(r->call, r->input), -1, NULL,
+                       "there are no rows");
   ITG_TRY(read_names(r->call, list, role_of(r, "element"), &r->elements, error));
   r->has_raters = itg_call_has(r->call, role_of(r, "rater"));
   if (r->has_raters) ITG_TRY(itg_call_factor(r->call, role_of(r, "rater"), &r->raters, error));
@@ -192,7 +199,8 @@ static itg_status read_ratings(ratings *r, const itg_elements *list, itg_error *
   return ITG_OK;
 }
 
-/* What one row says.  A rater who calls an element present but does not answer on relevance finds it relevant. */
+/* What one row says.  A rater who calls an element present but does not answer on relevance finds it
+ * relevant. */
 static itg_element_state state_of(ratings *r, int64_t row) {
   int relevant = r->relevant ? r->relevant[row] : 1, present = r->present[row];
   if (relevant == 0) {
@@ -229,7 +237,8 @@ static itg_verdict judge(ratings *r, const int64_t *rows, int64_t n, itg_element
     v.state = (int8_t)draw;
     r->draws++;
   } else {
-    v.state = votes[ITG_ELEMENT_PRESENT] > votes[ITG_ELEMENT_ABSENT] ? ITG_ELEMENT_PRESENT : ITG_ELEMENT_ABSENT;
+    v.state =
+        votes[ITG_ELEMENT_PRESENT] > votes[ITG_ELEMENT_ABSENT] ? ITG_ELEMENT_PRESENT : ITG_ELEMENT_ABSENT;
   }
   if (v.state == ITG_ELEMENT_ABSENT && planned[0] + planned[1] > 0) v.planned = planned[1] > planned[0];
   if (v.state == ITG_ELEMENT_PRESENT && years) v.year = itg_sum_value(&year) / (double)years;
@@ -241,11 +250,12 @@ static itg_status check_duplicates(ratings *r, const itg_elements *list, const i
   for (int64_t i = 1; i < n; i++)
     for (int64_t j = 0; j < i; j++) {
       if (r->has_raters && r->raters.codes[rows[i]] != r->raters.codes[rows[j]]) continue;
-      return itg_call_fail(r->call, error, ITG_ERR_DUPLICATE, role_of(r, "element"), rows[i],
-                           "element '%.60s' of this service was rated %sbefore; remove one of the two, or map the "
-                           "role 'rater'%s",
-                           list->elements[r->elements[rows[i]]].id, r->has_raters ? "by the same rater " : "",
-                           strcmp(r->input, "data") == 0 ? " or group by the time of rating" : "");
+      return itg_call_fail(
+          r->call, error, ITG_ERR_DUPLICATE, role_of(r, "element"), rows[i],
+          "element '%.60s' of this service was rated %sbefore; remove one of the two, or map the "
+          "role 'rater'%s",
+          list->elements[r->elements[rows[i]]].id, r->has_raters ? "by the same rater " : "",
+          strcmp(r->input, "data") == 0 ? " or group by the time of rating" : "");
     }
   return ITG_OK;
 }
@@ -277,10 +287,12 @@ static itg_status write_notes(const ratings *r, itg_error *error) {
     ITG_TRY(itg_result_note(result, error, "%lld rows lack the service or the element and were left out",
                             (long long)r->incomplete));
   if (r->contradictions)
-    ITG_TRY(itg_result_note(result, error, "%lld ratings call an element present but not relevant: taken as not relevant",
+    ITG_TRY(itg_result_note(result, error,
+                            "%lld ratings call an element present but not relevant: taken as not relevant",
                             (long long)r->contradictions));
   if (r->draws)
-    ITG_TRY(itg_result_note(result, error, "%lld elements were called present by as many raters as absent: taken as %s",
+    ITG_TRY(itg_result_note(result, error,
+                            "%lld elements were called present by as many raters as absent: taken as %s",
                             (long long)r->draws, tie ? tie : "absent"));
   return ITG_OK;
 }
@@ -291,14 +303,14 @@ static itg_element_state draw_state(const itg_call *call) {
   return tie && strcmp(tie, "missing") == 0 ? ITG_ELEMENT_MISSING : ITG_ELEMENT_ABSENT;
 }
 
-itg_status itg_assessment_make(itg_call *call, const itg_elements *list, const char *input, const int32_t *units,
-                               int32_t n_units, itg_assessment *out, itg_error *error) {
+itg_status itg_assessment_make(itg_call *call, const itg_elements *list, const char *input,
+                               const int32_t *units, int32_t n_units, itg_assessment *out, itg_error *error) {
   ratings r = {.call = call, .input = input};
   memset(out, 0, sizeof *out);
   ITG_TRY(read_ratings(&r, list, error));
   if ((int64_t)n_units * list->n_elements > INT64_C(1) << 28)
-    return itg_fail(error, ITG_ERR_LIMIT, "%d services with %d elements each are too many for one call", (int)n_units,
-                    (int)list->n_elements);
+    return itg_fail(error, ITG_ERR_LIMIT, "%d services with %d elements each are too many for one call",
+                    (int)n_units, (int)list->n_elements);
   int64_t cells = (int64_t)n_units * list->n_elements;
   int64_t *start = itg_call_alloc(call, (size_t)cells + 1, sizeof *start, error);
   int64_t *rows = itg_call_alloc(call, (size_t)r.n, sizeof *rows, error);
@@ -311,8 +323,10 @@ itg_status itg_assessment_make(itg_call *call, const itg_elements *list, const c
 
   /* Rows in order of their cells: counts, then places. */
   for (int64_t row = 0; row < r.n; row++) {
-    if (units[row] < 0 || r.elements[row] < 0) r.incomplete++;
-    else start[(int64_t)units[row] * list->n_elements + r.elements[row] + 1]++;
+    if (units[row] < 0 || r.elements[row] < 0)
+      r.incomplete++;
+    else
+      start[(int64_t)units[row] * list->n_elements + r.elements[row] + 1]++;
   }
   for (int64_t c = 0; c < cells; c++) start[c + 1] += start[c];
   for (int64_t row = r.n - 1; row >= 0; row--)
@@ -325,6 +339,11 @@ itg_status itg_assessment_make(itg_call *call, const itg_elements *list, const c
     ITG_TRY(check_duplicates(&r, list, rows + from, to - from, error));
     verdicts[c] = judge(&r, rows + from, to - from, draw_state(call));
   }
+  bool any = false;
+  for (int64_t c = 0; c < cells && !any; c++) any = verdicts[c].n_ratings > 0;
+  if (!any)
+    return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(call, input), -1, NULL,
+                       "no row says of a service and an element whether it is present");
   if (out->n_raters == 2) ITG_TRY(pair_raters(&r, units, out, error));
   return write_notes(&r, error);
 }

@@ -1,4 +1,5 @@
-/* itg_points.c - layer 3: the measure `points`: indicators earn points towards a maximum, by component, area, wave. */
+/* itg_points.c - layer 3: the measure `points`: indicators earn points towards a maximum, by component, area,
+ * wave. */
 #include <math.h>
 #include <string.h>
 
@@ -18,7 +19,8 @@ static const itg_field item_fields[] = {
     {"label", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "short label of our own"},
     {"points", ITG_FIELD_NUMBER, true, NULL, NULL, 0, 1e6, NULL, "maximum points"},
     {"rule", ITG_FIELD_TEXT, true, NULL, "level|percent|variation", 0, 0, NULL,
-     "level: points x level (0 to 1, or absent, partial, present); percent: points x value/100; variation: points x "
+     "level: points x level (0 to 1, or absent, partial, present); percent: points x value/100; variation: "
+     "points x "
      "max(0, 1 - |value - reference|/reference)"},
     {"reference", ITG_FIELD_NUMBER, false, NULL, NULL, 0, 0, NULL, "reference of the rule variation"},
     {0}};
@@ -46,7 +48,7 @@ typedef struct indicator {
 /* An indicator of an area in a wave. */
 typedef struct cell {
   bool seen;
-  const char *value; /* as written; NULL missing */
+  const char *value;        /* as written; NULL missing */
   double reference, points; /* NaN */
 } cell;
 
@@ -72,7 +74,9 @@ typedef struct rating {
 /* ---- the definition ---- */
 
 static rule rule_of(const char *word) {
-  return strcmp(word, "level") == 0 ? RULE_LEVEL : strcmp(word, "percent") == 0 ? RULE_PERCENT : RULE_VARIATION;
+  return strcmp(word, "level") == 0     ? RULE_LEVEL
+         : strcmp(word, "percent") == 0 ? RULE_PERCENT
+                                        : RULE_VARIATION;
 }
 
 static int32_t find_indicator(const rating *r, int32_t n, const char *id) {
@@ -114,15 +118,15 @@ static itg_status read_indicators(rating *r, const itg_node *list, itg_error *er
     const itg_node *node = &list->items[i];
     const char *home = itg_node_text(node, "component", "");
     indicator *x = &r->indicators[i];
-    *x = (indicator){itg_node_text(node, "id", ""), itg_node_text(node, "label", ""), -1, 0, NAN,
+    *x = (indicator){itg_node_text(node, "id", ""),           itg_node_text(node, "label", ""), -1, 0, NAN,
                      rule_of(itg_node_text(node, "rule", ""))};
     itg_node_number(itg_node_get(node, "points"), &x->points);
     itg_node_number(itg_node_get(node, "reference"), &x->reference);
     for (int32_t c = 0; c < r->n_components; c++)
       if (strcmp(r->components[c].id, home) == 0) x->component = c;
     if (x->component < 0)
-      return itg_fail_node(error, ITG_ERR_REFERENCE, itg_node_get(node, "component"), "there is no component '%.80s'",
-                           home);
+      return itg_fail_node(error, ITG_ERR_REFERENCE, itg_node_get(node, "component"),
+                           "there is no component '%.80s'", home);
     if (find_indicator(r, i, x->id) >= 0)
       return itg_fail_node(error, ITG_ERR_VALUE, node, "the indicator '%.80s' is given twice", x->id);
     r->n_indicators = i + 1;
@@ -151,8 +155,8 @@ static itg_status check_sums(const rating *r, const itg_node *at, const char *re
   if (same(itg_sum_value(&all), r->total)) return ITG_OK;
   itg_number_print(itg_sum_value(&all), found);
   itg_number_print(r->total, wanted);
-  return itg_fail_node(error, components ? ITG_ERR_VALUE : ITG_ERR_OPTION, at, "all points sum to %s, not %s; %s", found,
-                       wanted, remedy);
+  return itg_fail_node(error, components ? ITG_ERR_VALUE : ITG_ERR_OPTION, at,
+                       "all points sum to %s, not %s; %s", found, wanted, remedy);
 }
 
 /* Options rules, points, references: the user's word in place of the definition's. */
@@ -163,8 +167,10 @@ static itg_status apply_options(rating *r, itg_error *error) {
     for (int32_t i = 0; map && i < map->count; i++) {
       int32_t at = find_indicator(r, r->n_indicators, map->keys[i]);
       if (at < 0) return fail_indicator(r, &map->items[i], map->keys[i], error);
-      if (k == 0) r->indicators[at].rule = rule_of(map->items[i].text);
-      else itg_node_number(&map->items[i], k == 1 ? &r->indicators[at].points : &r->indicators[at].reference);
+      if (k == 0)
+        r->indicators[at].rule = rule_of(map->items[i].text);
+      else
+        itg_node_number(&map->items[i], k == 1 ? &r->indicators[at].points : &r->indicators[at].reference);
     }
   }
   const itg_node *points = itg_call_node(r->call, "points");
@@ -193,8 +199,8 @@ static bool level_of(const char *text, double *out) {
   static const struct {
     const char *word;
     double level;
-  } words[] = {{"absent", 0}, {"no", 0},  {"false", 0}, {"partial", 0.5}, {"partly", 0.5},
-               {"present", 1}, {"yes", 1}, {"true", 1}};
+  } words[] = {{"absent", 0},   {"no", 0},      {"false", 0}, {"partial", 0.5},
+               {"partly", 0.5}, {"present", 1}, {"yes", 1},   {"true", 1}};
   for (size_t i = 0; i < ITG_COUNT(words); i++)
     if (strcmp(words[i].word, text) == 0) {
       *out = words[i].level;
@@ -222,7 +228,8 @@ static const char *grade(const rating *r, const indicator *x, cell *c) {
       share = value / 100;
     } else {
       if (!(value >= 0)) return "a number from 0";
-      if (isnan(c->reference)) return "a value beside a reference; give the role 'reference' or the option 'references'";
+      if (isnan(c->reference))
+        return "a value beside a reference; give the role 'reference' or the option 'references'";
       if (!(c->reference > 0)) return "a value beside a reference above 0";
       share = fmax(0, 1 - fabs(value - c->reference) / c->reference);
     }
@@ -241,15 +248,16 @@ static bool is_missing_code(const itg_call *call, const char *text) {
   return false;
 }
 
-static itg_status read_cell(rating *r, const itg_table *table, const itg_column *column, int64_t row, int32_t unit,
-                            int32_t at, double reference, itg_error *error) {
+static itg_status read_cell(rating *r, const itg_table *table, const itg_column *column, int64_t row,
+                            int32_t unit, int32_t at, double reference, itg_error *error) {
   const indicator *x = &r->indicators[at];
   cell *c = &r->cells[(int64_t)unit * r->n_indicators + at];
   char buffer[ITG_NUMBER_SIZE];
   const char *text = itg_column_text(column, row, buffer);
   if (c->seen)
     return itg_fail_at(error, ITG_ERR_DUPLICATE, table, row, column->name,
-                       "indicator '%.60s' of this area and wave stands in another row too; remove one", x->id);
+                       "indicator '%.60s' of this area and wave stands in another row too; remove one",
+                       x->id);
   c->seen = true;
   c->points = NAN;
   c->reference = isnan(reference) ? x->reference : reference;
@@ -258,8 +266,8 @@ static itg_status read_cell(rating *r, const itg_table *table, const itg_column 
   if (!c->value) return itg_fail_memory(error);
   const char *allowed = grade(r, x, c);
   if (allowed)
-    return itg_fail_at(error, ITG_ERR_RANGE, table, row, column->name, "'%.60s' is impossible for indicator '%.60s'; allowed: %s",
-                       text, x->id, allowed);
+    return itg_fail_at(error, ITG_ERR_RANGE, table, row, column->name,
+                       "'%.60s' is impossible for indicator '%.60s'; allowed: %s", text, x->id, allowed);
   return ITG_OK;
 }
 
@@ -284,10 +292,13 @@ static itg_status find_units(rating *r, itg_error *error) {
   if (!table) return itg_fail(error, ITG_ERR_ARGUMENT, "measure points needs the input 'data'");
   if (!rows) return itg_fail_at(error, ITG_ERR_EMPTY, table, -1, NULL, "there are no rows");
   ITG_TRY(itg_groups_make(factors, names, n, rows, r->call->arena, &r->units, error));
-  if (!r->units.n_groups) return itg_fail_at(error, ITG_ERR_EMPTY, table, -1, NULL, "no row has an area and a wave");
-  r->cells = itg_call_alloc(r->call, (size_t)r->units.n_groups * (size_t)r->n_indicators, sizeof *r->cells, error);
+  if (!r->units.n_groups)
+    return itg_fail_at(error, ITG_ERR_EMPTY, table, -1, NULL, "no row has an area and a wave");
+  r->cells =
+      itg_call_alloc(r->call, (size_t)r->units.n_groups * (size_t)r->n_indicators, sizeof *r->cells, error);
   if (!r->cells) return ITG_ERR_MEMORY;
-  for (int64_t c = 0; c < (int64_t)r->units.n_groups * r->n_indicators; c++) r->cells[c].points = r->cells[c].reference = NAN;
+  for (int64_t c = 0; c < (int64_t)r->units.n_groups * r->n_indicators; c++)
+    r->cells[c].points = r->cells[c].reference = NAN;
   return itg_groups_note(r->call, &r->units, error);
 }
 
@@ -300,17 +311,21 @@ static itg_status read_long(rating *r, itg_error *error) {
   double *references = NULL;
   uint8_t *reasons;
   if (!values)
-    return itg_fail_at(error, ITG_ERR_COLUMN, table, -1, NULL, "no column for role 'value'; name it in `columns`");
+    return itg_fail_at(error, ITG_ERR_COLUMN, table, -1, NULL,
+                       "no column for role 'value'; name it in `columns`");
   ITG_TRY(itg_call_factor(call, "indicator", &names, error));
-  if (itg_call_has(call, "reference")) ITG_TRY(itg_call_numbers(call, "reference", &references, &reasons, error));
+  if (itg_call_has(call, "reference"))
+    ITG_TRY(itg_call_numbers(call, "reference", &references, &reasons, error));
   for (int64_t row = 0; row < names.n; row++) {
     if (names.codes[row] < 0 || r->units.codes[row] < 0) continue;
     const char *name = names.levels[names.codes[row]];
     int32_t at = find_indicator(r, r->n_indicators, name);
     if (at < 0)
       return itg_call_fail(call, error, ITG_ERR_DATA, "indicator", row,
-                           "there is no indicator '%.60s'; `integrade instruments template` lists them", name);
-    ITG_TRY(read_cell(r, table, values, row, r->units.codes[row], at, references ? references[row] : NAN, error));
+                           "there is no indicator '%.60s'; `integrade instruments template` lists them",
+                           name);
+    ITG_TRY(
+        read_cell(r, table, values, row, r->units.codes[row], at, references ? references[row] : NAN, error));
   }
   return ITG_OK;
 }
@@ -362,15 +377,18 @@ static score score_of(const rating *r, int32_t unit, int32_t which) {
     itg_sum_add(&possible, r->indicators[i].points);
   }
   double maximum = which < 0 ? r->total : r->components[which].maximum, most = itg_sum_value(&possible);
-  if (!out.missing || r->zero) out.points = itg_sum_value(&earned);
-  else if (r->rescale && most > 0) out.points = itg_sum_value(&earned) * (maximum / most);
+  if (!out.missing || r->zero)
+    out.points = itg_sum_value(&earned);
+  else if (r->rescale && most > 0)
+    out.points = itg_sum_value(&earned) * (maximum / most);
   return out;
 }
 
 static int32_t n_scores(const rating *r) { return r->n_components + 1; }
 
 static itg_status make_scores(rating *r, itg_error *error) {
-  r->scores = itg_call_alloc(r->call, (size_t)r->units.n_groups * (size_t)n_scores(r), sizeof *r->scores, error);
+  r->scores =
+      itg_call_alloc(r->call, (size_t)r->units.n_groups * (size_t)n_scores(r), sizeof *r->scores, error);
   if (!r->scores) return ITG_ERR_MEMORY;
   for (int32_t u = 0; u < r->units.n_groups; u++)
     for (int32_t c = 0; c < n_scores(r); c++)
@@ -378,10 +396,16 @@ static itg_status make_scores(rating *r, itg_error *error) {
   return ITG_OK;
 }
 
-static const char *name_of(const rating *r, int32_t c) { return c < r->n_components ? r->components[c].id : "total"; }
-static double maximum_of(const rating *r, int32_t c) { return c < r->n_components ? r->components[c].maximum : r->total; }
+static const char *name_of(const rating *r, int32_t c) {
+  return c < r->n_components ? r->components[c].id : "total";
+}
+static double maximum_of(const rating *r, int32_t c) {
+  return c < r->n_components ? r->components[c].maximum : r->total;
+}
 
-static const char *area_of(const rating *r, int32_t unit) { return r->has_area ? r->units.labels[unit][0] : NULL; }
+static const char *area_of(const rating *r, int32_t unit) {
+  return r->has_area ? r->units.labels[unit][0] : NULL;
+}
 static const char *wave_of(const rating *r, int32_t unit) {
   return r->has_wave ? r->units.labels[unit][r->has_area] : NULL;
 }
@@ -429,8 +453,10 @@ static itg_status add_waves(rating *r, itg_tidy *tidy, itg_error *error) {
       for (int32_t u = 0; u < r->units.n_groups; u++) {
         double points = r->scores[(int64_t)u * n_scores(r) + c].points;
         if (!itg_text_equal(wave_of(r, u), waves.levels[w])) continue;
-        if (isnan(points)) row.n_missing++;
-        else values[n++] = points;
+        if (isnan(points))
+          row.n_missing++;
+        else
+          values[n++] = points;
       }
       if (!n && !row.n_missing) continue;
       itg_estimate_set_mean_of(&row, values, n, itg_call_number(r->call, "conf_level"));
@@ -450,7 +476,8 @@ static itg_status open_table(rating *r, const char *name, const column *columns,
   ITG_TRY(itg_result_add_table(r->call->result, name, out, error));
   ITG_TRY(itg_frame_add_column(*out, "area", ITG_TYPE_STRING, NULL, error));
   ITG_TRY(itg_frame_add_column(*out, "wave", ITG_TYPE_STRING, NULL, error));
-  for (size_t i = 0; i < n; i++) ITG_TRY(itg_frame_add_column(*out, columns[i].name, columns[i].type, NULL, error));
+  for (size_t i = 0; i < n; i++)
+    ITG_TRY(itg_frame_add_column(*out, columns[i].name, columns[i].type, NULL, error));
   return ITG_OK;
 }
 
@@ -462,8 +489,8 @@ static itg_status open_row(rating *r, itg_frame *frame, int32_t unit, int64_t *r
 }
 
 static const column progress_columns[] = {
-    {"component", ITG_TYPE_STRING},      {"title", ITG_TYPE_STRING},     {"points", ITG_TYPE_DOUBLE},
-    {"maximum", ITG_TYPE_DOUBLE},        {"percent", ITG_TYPE_DOUBLE},   {"change_previous", ITG_TYPE_DOUBLE},
+    {"component", ITG_TYPE_STRING},   {"title", ITG_TYPE_STRING},   {"points", ITG_TYPE_DOUBLE},
+    {"maximum", ITG_TYPE_DOUBLE},     {"percent", ITG_TYPE_DOUBLE}, {"change_previous", ITG_TYPE_DOUBLE},
     {"change_first", ITG_TYPE_DOUBLE}};
 
 /* Percent of the maximum, and change from the wave before and from the first wave of the area. */
@@ -477,7 +504,8 @@ static itg_status add_progress(rating *r, itg_error *error) {
       int64_t row;
       ITG_TRY(open_row(r, frame, u, &row, error));
       ITG_TRY(itg_frame_set_text(frame, row, 2, name_of(r, c), error));
-      ITG_TRY(itg_frame_set_text(frame, row, 3, c < r->n_components ? r->components[c].title : "all components", error));
+      ITG_TRY(itg_frame_set_text(frame, row, 3,
+                                 c < r->n_components ? r->components[c].title : "all components", error));
       itg_frame_set_double(frame, row, 4, points);
       itg_frame_set_double(frame, row, 5, maximum_of(r, c));
       itg_frame_set_double(frame, row, 6, maximum_of(r, c) > 0 ? 100 * points / maximum_of(r, c) : NAN);
@@ -489,10 +517,10 @@ static itg_status add_progress(rating *r, itg_error *error) {
   return ITG_OK;
 }
 
-static const column indicator_columns[] = {
-    {"indicator", ITG_TYPE_STRING}, {"component", ITG_TYPE_STRING}, {"label", ITG_TYPE_STRING},
-    {"rule", ITG_TYPE_STRING},      {"value", ITG_TYPE_STRING},     {"reference", ITG_TYPE_DOUBLE},
-    {"points", ITG_TYPE_DOUBLE},    {"maximum", ITG_TYPE_DOUBLE}};
+static const column indicator_columns[] = {{"indicator", ITG_TYPE_STRING}, {"component", ITG_TYPE_STRING},
+                                           {"label", ITG_TYPE_STRING},     {"rule", ITG_TYPE_STRING},
+                                           {"value", ITG_TYPE_STRING},     {"reference", ITG_TYPE_DOUBLE},
+                                           {"points", ITG_TYPE_DOUBLE},    {"maximum", ITG_TYPE_DOUBLE}};
 
 static itg_status add_indicators(rating *r, itg_error *error) {
   static const char *const rules[] = {"level", "percent", "variation"};
@@ -530,32 +558,43 @@ static itg_status run(itg_call *call, itg_error *error) {
   ITG_TRY(read_definition(&r, error));
   ITG_TRY(find_units(&r, error));
   ITG_TRY(itg_call_has(call, "indicator") ? read_long(&r, error) : read_wide(&r, error));
+  int64_t known = 0;
+  for (int64_t c = 0; c < (int64_t)r.units.n_groups * r.n_indicators; c++) known += !isnan(r.cells[c].points);
+  if (!known)
+    return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(call, "data"), -1, NULL,
+                       "every indicator is missing");
   ITG_TRY(make_scores(&r, error));
   ITG_TRY(itg_tidy_open(call->result, r.has_area ? names : names + 1, r.has_area + r.has_wave, &tidy, error));
   for (int32_t u = 0; u < r.units.n_groups; u++) ITG_TRY(add_unit(&r, &tidy, u, error));
   if (r.has_area && r.has_wave) ITG_TRY(add_waves(&r, &tidy, error));
   ITG_TRY(add_progress(&r, error));
   ITG_TRY(add_indicators(&r, error));
-  return itg_result_note(call->result, error,
-                         r.as_points ? "points as given in the data"
-                                     : "how an answer becomes part of the points is our choice: see the choices of the "
-                                       "definition and the column rule of the table indicators");
+  return itg_result_note(
+      call->result, error,
+      r.as_points ? "points as given in the data"
+                  : "how an answer becomes part of the points is our choice: see the choices of the "
+                    "definition and the column rule of the table indicators");
 }
 
 static const itg_role roles[] = {
     {"data", "area", ITG_ROLE_TEXT, false, 0, 0, "area or service that is rated"},
     {"data", "wave", ITG_ROLE_TEXT, false, 0, 0, "time of rating; sorted as numbers or text (2003-07)"},
     {"data", "indicator", ITG_ROLE_TEXT, false, 0, 0, "long data: id of an indicator"},
-    {"data", "value", ITG_ROLE_ANY, false, 0, 0, "long data: level (absent, partial, present, 0 to 1), percentage, or number"},
-    {"data", "reference", ITG_ROLE_NUMBER, false, 0, 0, "long data: what the number should be (rule variation)"},
+    {"data", "value", ITG_ROLE_ANY, false, 0, 0,
+     "long data: level (absent, partial, present, 0 to 1), percentage, or number"},
+    {"data", "reference", ITG_ROLE_NUMBER, false, 0, 0,
+     "long data: what the number should be (rule variation)"},
     {"data", "indicators", ITG_ROLE_TEXTS, false, 0, 0,
-     "wide data: a column per indicator in the order of the definition; default: the columns named as they are"},
+     "wide data: a column per indicator in the order of the definition; default: the columns named as they "
+     "are"},
     {0}};
 
-static const itg_field options[] = {ITG_OPTION_INSTRUMENT("isd-prisma"), ITG_OPTION_CONF_LEVEL, ITG_POINTS_OPTIONS, {0}};
+static const itg_field options[] = {
+    ITG_OPTION_INSTRUMENT("isd-prisma"), ITG_OPTION_CONF_LEVEL, ITG_POINTS_OPTIONS, {0}};
 
 static const itg_output outputs[] = {
-    {"progress", "points and percent of the maximum by component, with the change since the wave before and the first"},
+    {"progress",
+     "points and percent of the maximum by component, with the change since the wave before and the first"},
     {"indicators", "what every indicator earned, by which rule"},
     {NULL, NULL}};
 
@@ -563,11 +602,15 @@ const itg_measure itg_points_measure = {
     .name = "points",
     .title = "Points towards a maximum, such as the implementation rating of PRISMA",
     .summary =
-        "Scales: each component and total, in points, for every area and wave; the mean over areas of each wave (area "
-        "missing, t interval). The total says whether it is at the threshold. Missing indicators are counted; what "
+        "Scales: each component and total, in points, for every area and wave; the mean over areas of each "
+        "wave (area "
+        "missing, t interval). The total says whether it is at the threshold. Missing indicators are "
+        "counted; what "
         "they do to the sum is option incomplete.",
-    .source = "Components and points: Hebert and Veil, Int J Integr Care 2004;4:e05, table 1. Partial credit is our "
-              "choice, as no rule is published.",
+    .source =
+        "Components and points: Hebert and Veil, Int J Integr Care 2004;4:e05, table 1. Partial credit is "
+        "our "
+        "choice, as no rule is published.",
     .roles = roles,
     .options = options,
     .outputs = outputs,

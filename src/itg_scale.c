@@ -1,5 +1,6 @@
 /* itg_scale.c - layer 3: the measure `scale`: answers of respondents to scores, their means and bands. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "itg_call.h"
@@ -36,45 +37,48 @@ static double sum_of(moments *m) {
   return itg_sum_value(&all);
 }
 
-/* All groups of one score, in two passes. */
+/* All groups of one score, in two passes over memory of this task's own (threads would hinder each other in
+ * neighbouring bytes). */
 static itg_status summarise(void *payload, int64_t index, itg_error *error) {
-  (void)error;
   summary *s = payload;
   const itg_scale_score *score = &s->plan->scores[index];
-  const double *values = s->scores[index];
-  const int32_t *codes = s->groups->codes;
-  moments *m = s->moments + index * s->groups->n_groups;
+  const double *values = s->scores[index], slack = 1e-9 * (score->high - score->low);
+  const double low = score->low + slack, high = score->high - slack;
+  const int32_t *codes = s->groups->codes, n_groups = s->groups->n_groups;
   int64_t n = s->groups->n;
-  double slack = 1e-9 * (score->high - score->low);
   if (!score->wanted) return ITG_OK;
+  moments *m = itg_alloc((size_t)n_groups, sizeof *m);
+  if (!m) return itg_fail_memory(error);
   for (int64_t i = 0; i < n; i++) {
     if (codes[i] < 0) continue;
     moments *g = &m[codes[i]];
+    g->floor += values[i] <= low;
+    g->ceiling += values[i] >= high;
     if (isnan(values[i])) {
       g->n_missing++;
-      continue;
+    } else {
+      g->n++;
+      itg_sum_add(&g->sum[i % LANES], values[i]);
     }
-    g->n++;
-    g->floor += values[i] <= score->low + slack;
-    g->ceiling += values[i] >= score->high - slack;
-    itg_sum_add(&g->sum[i % LANES], values[i]);
   }
-  for (int32_t g = 0; g < s->groups->n_groups; g++) m[g].mean = m[g].n ? sum_of(&m[g]) / (double)m[g].n : NAN;
+  for (int32_t g = 0; g < n_groups; g++) m[g].mean = m[g].n ? sum_of(&m[g]) / (double)m[g].n : NAN;
   for (int64_t i = 0; i < n; i++) {
     if (codes[i] < 0 || isnan(values[i])) continue;
     moments *g = &m[codes[i]];
     double d = values[i] - g->mean;
     itg_sum_add(&g->sum[i % LANES], d * d);
   }
-  for (int32_t g = 0; g < s->groups->n_groups; g++)
+  for (int32_t g = 0; g < n_groups; g++)
     m[g].variance = m[g].n > 1 ? sum_of(&m[g]) / (double)(m[g].n - 1) : NAN;
+  memcpy(s->moments + index * n_groups, m, (size_t)n_groups * sizeof *m);
+  free(m);
   return ITG_OK;
 }
 
 /* ---- estimates ---- */
 
-static itg_status add_end(itg_call *call, itg_tidy *tidy, const itg_scale_score *score, const char *end, int64_t at_end,
-                          const moments *m, const char *const *group, itg_error *error) {
+static itg_status add_end(itg_call *call, itg_tidy *tidy, const itg_scale_score *score, const char *end,
+                          int64_t at_end, const moments *m, const char *const *group, itg_error *error) {
   char *scale = itg_arena_print(call->arena, "%s.%s", score->id, end);
   if (!scale) return itg_fail_memory(error);
   itg_estimate row = itg_estimate_of("scale", scale, group, "percent");
@@ -137,8 +141,9 @@ static itg_status read_codes(itg_call *call, itg_scale_job *job, itg_error *erro
   itg_answer_code *codes = itg_call_alloc(call, (size_t)state->n_codes, sizeof *codes, error);
   if (!codes) return ITG_ERR_MEMORY;
   for (int i = 0; i < state->n_codes; i++)
-    codes[i] = (itg_answer_code){state->codes[i].text, state->codes[i].is_number ? state->codes[i].number : NAN,
-                                 state->codes[i].reason};
+    codes[i] =
+        (itg_answer_code){state->codes[i].text, state->codes[i].is_number ? state->codes[i].number : NAN,
+                          state->codes[i].reason};
   job->codes = codes;
   job->n_codes = state->n_codes;
   return ITG_OK;
@@ -154,8 +159,9 @@ static const char *word_of(const itg_responses *r, const char *answer) {
   return NULL;
 }
 
-static itg_status add_answer(itg_frame *frame, const itg_groups *groups, int32_t group, const itg_scale_item *item,
-                             const char *answer, int64_t count, int64_t total, itg_error *error) {
+static itg_status add_answer(itg_frame *frame, const itg_groups *groups, int32_t group,
+                             const itg_scale_item *item, const char *answer, int64_t count, int64_t total,
+                             itg_error *error) {
   int64_t at = itg_frame_rows(frame);
   int column = 0;
   ITG_TRY(itg_frame_resize(frame, at + 1, error));
@@ -171,7 +177,8 @@ static itg_status add_answer(itg_frame *frame, const itg_groups *groups, int32_t
 }
 
 /* How often each answer was given to each item, by group: the raw material of a profile. */
-static itg_status add_responses(itg_call *call, const itg_scale_job *job, const itg_groups *groups, itg_error *error) {
+static itg_status add_responses(itg_call *call, const itg_scale_job *job, const itg_groups *groups,
+                                itg_error *error) {
   static const char *const names[] = {"item", "label", "answer", "word", "n", "percent"};
   itg_frame *frame;
   ITG_TRY(itg_result_add_table(call->result, "responses", &frame, error));
@@ -197,8 +204,8 @@ static itg_status add_responses(itg_call *call, const itg_scale_job *job, const 
       for (int64_t k = 0; k < levels; k++) total += own[k];
       for (int64_t k = 0; k < levels; k++)
         if (own[k])
-          ITG_TRY(add_answer(frame, groups, g, &job->plan->items[item], k < factor.n_levels ? factor.levels[k] : NULL,
-                             own[k], total, error));
+          ITG_TRY(add_answer(frame, groups, g, &job->plan->items[item],
+                             k < factor.n_levels ? factor.levels[k] : NULL, own[k], total, error));
     }
   }
   return ITG_OK;
@@ -232,6 +239,10 @@ static itg_status run(itg_call *call, itg_error *error) {
   if (!s.moments) return ITG_ERR_MEMORY;
   ITG_TRY(open_rows(call, &job, error));
   ITG_TRY(itg_scale_score_rows(&job, &call->control, error));
+  bool any = false;
+  for (int32_t i = 0; i < plan.n_items; i++)
+    any = any || (columns[i] && job.item_missing[i] < job.table->n_rows);
+  if (!any) return itg_fail_at(error, ITG_ERR_EMPTY, job.table, -1, NULL, "every answer is missing");
   s.scores = job.scores;
   ITG_TRY(itg_parallel(&call->control, plan.n_scores, summarise, &s, error));
   ITG_TRY(add_estimates(call, &tidy, &s, error));
@@ -241,7 +252,8 @@ static itg_status run(itg_call *call, itg_error *error) {
     if (columns[i]) itg_items_count_missing(call, "items", columns[i], job.item_missing[i]);
   ITG_TRY(itg_groups_note(call, &groups, error));
   if (job.out_of_range)
-    ITG_TRY(itg_result_note(call->result, error, "%lld answers that the definition does not know were taken as missing",
+    ITG_TRY(itg_result_note(call->result, error,
+                            "%lld answers that the definition does not know were taken as missing",
                             (long long)job.out_of_range));
   return ITG_OK;
 }
@@ -251,7 +263,8 @@ static const itg_role roles[] = {
      "columns of the items in the order of the definition; default: the columns named as its items"},
     {0}};
 
-static const itg_field options[] = {ITG_OPTION_INSTRUMENT(NULL), ITG_OPTION_CONF_LEVEL, ITG_SCALE_OPTIONS, {0}};
+static const itg_field options[] = {
+    ITG_OPTION_INSTRUMENT(NULL), ITG_OPTION_CONF_LEVEL, ITG_SCALE_OPTIONS, {0}};
 
 static const itg_output outputs[] = {
     {"scores", "one row per respondent: kept columns, each score and <score>_missing, the answers it lacks"},
@@ -262,12 +275,16 @@ const itg_measure itg_scale_measure = {
     .name = "scale",
     .title = "Scales: items to scores",
     .summary =
-        "Scores one row per respondent by a definition of kind scale: items reversed and weighted, scores over items "
-        "or over earlier scores, a missing rule for each. Estimates are the mean of each score by group with its t "
-        "interval (within the range of the score) and band, and the percent of respondents at the lowest (.floor) and highest (.ceiling) score. A "
+        "Scores one row per respondent by a definition of kind scale: items reversed and weighted, scores "
+        "over items "
+        "or over earlier scores, a missing rule for each. Estimates are the mean of each score by group with "
+        "its t "
+        "interval (within the range of the score) and band, and the percent of respondents at the lowest "
+        "(.floor) and highest (.ceiling) score. A "
         "score that lacks too many answers is missing in its row and counted in n_missing.",
-    .source = "Reversal by the range of the responses, never by what was observed; prorated sums are the mean of "
-              "the answers times the number of items. Rules of single instruments: their definition.",
+    .source =
+        "Reversal by the range of the responses, never by what was observed; prorated sums are the mean of "
+        "the answers times the number of items. Rules of single instruments: their definition.",
     .roles = roles,
     .options = options,
     .outputs = outputs,

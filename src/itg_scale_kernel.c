@@ -1,9 +1,10 @@
 /* itg_scale_kernel.c - layer 3: the hot loop of scale scoring.
  *
- * Columns are read where they lie, BLOCK rows at a time, so that a block of all items stays in the cache: first
- * every item is checked, then every score adds four items per pass.  Missing answers are masked, not branched on.
- * Only a block that holds something unusual (a code, text, an answer out of range) goes cell by cell.  Whole
- * answers of 32 bits are added as such; all sums of whole numbers are exact, so both ways give the same bits. */
+ * Columns are read where they lie, BLOCK rows at a time, so that a block of all items stays in the cache:
+ * first every item is checked, then every score adds four items per pass.  Missing answers are masked, not
+ * branched on. Only a block that holds something unusual (a code, text, an answer out of range) goes cell by
+ * cell.  Whole answers of 32 bits are added as such; all sums of whole numbers are exact, so both ways give
+ * the same bits. */
 #include "itg_scale_kernel.h"
 
 #include <math.h>
@@ -33,46 +34,67 @@ static void add_four(const double *const x[4], const double start[4], const doub
              b2 = {slope[2], slope[2]}, b3 = {slope[3], slope[3]}, one = {1, 1};
   for (int i = 0; i < BLOCK; i += 2) {
     pair sum = LOAD(num + i), count = LOAD(answers + i);
-#define ADD(k)                                        \
-  {                                                   \
-    pair v = LOAD(x##k + i);                          \
-    mask is = v == v;                                 \
-    sum += (pair)((mask)(a##k + b##k * v) & is);      \
-    count += (pair)((mask)one & is);                  \
+#define ADD(k)                                   \
+  {                                              \
+    pair v = LOAD(x##k + i);                     \
+    mask is = v == v;                            \
+    sum += (pair)((mask)(a##k + b##k * v) & is); \
+    count += (pair)((mask)one & is);             \
   }
-    ADD(0) ADD(1) ADD(2) ADD(3)
+    ADD(0)
+    ADD(1)
+    ADD(2) ADD(3)
 #undef ADD
-    STORE(num + i, sum);
+        STORE(num + i, sum);
     STORE(answers + i, count);
   }
 }
 
-/* Numbers outside low..high, and (whole) numbers with a fraction; NaN are counted apart. */
-static int64_t check_doubles(const double *x, double low, double high, bool whole, int64_t *missing) {
-  const double round = 6755399441055744.0; /* 1.5 x 2^52: adding it drops the fraction */
-  mask bad = {0, 0}, none = {0, 0}, broken = {0, 0};
-  const pair lows = {low, low}, highs = {high, high}, rounds = {round, round};
-  for (int i = 0; i < BLOCK; i += 2) {
-    pair v = LOAD(x + i);
-    bad -= v < lows;
-    bad -= v > highs;
-    none -= v != v;
-    broken -= (v + rounds) - rounds != v; /* true of NaN too */
+/* Numbers outside low..high; NaN are counted apart.  What the next block will read is fetched meanwhile: with
+ * many columns the hardware loses sight of them. */
+static int64_t check_range(const double *x, double low, double high, int64_t *missing) {
+  mask bad = {0, 0}, none = {0, 0};
+  const pair lows = {low, low}, highs = {high, high};
+  for (int i = 0; i < BLOCK; i += 8) {
+    __builtin_prefetch(x + BLOCK + i);
+    for (int k = 0; k < 8; k += 2) {
+      pair v = LOAD(x + i + k);
+      bad -= v < lows;
+      bad -= v > highs;
+      none -= v != v;
+    }
   }
   *missing = none[0] + none[1];
-  return bad[0] + bad[1] + (whole ? broken[0] + broken[1] - *missing : 0);
+  return bad[0] + bad[1];
 }
 
-/* value = intercept + slope * num * factor / n where enough answered, else NaN.  Returns rows without a value. */
+/* Numbers with a fraction; adding 1.5 x 2^52 rounds to whole numbers. */
+static int64_t count_fractions(const double *x) {
+  const double shift = 6755399441055744.0;
+  mask broken = {0, 0};
+  const pair shifts = {shift, shift};
+  for (int i = 0; i < BLOCK; i += 2) {
+    pair v = LOAD(x + i);
+    broken -= ((v + shifts) - shifts != v) & (v == v);
+  }
+  return broken[0] + broken[1];
+}
+
+/* value = intercept + slope * num / below and missing = parts - answers; a row with fewer answers than
+ * `least` has no value.  Returns the number of these.  Adding 1.5 x 2^52 leaves a whole number in the low
+ * bits. */
 static int64_t finish_block(const double *num, const double *below, const double *answers, double least,
-                            double slope, double intercept, double *value) {
+                            double parts, double slope, double intercept, double *value, int64_t *missing) {
+  const double bits = 6755399441055744.0;
   mask few = {0, 0};
   const pair leasts = {least, least}, slopes = {slope, slope}, intercepts = {intercept, intercept},
-             nan = {NAN, NAN};
+             nan = {NAN, NAN}, zero = {bits, bits}, all = {bits + parts, bits + parts};
   for (int i = 0; i < BLOCK; i += 2) {
-    mask ok = LOAD(answers + i) >= leasts;
+    pair n = LOAD(answers + i);
+    mask ok = n >= leasts;
     pair v = intercepts + slopes * (LOAD(num + i) / LOAD(below + i));
     STORE(value + i, (pair)(((mask)v & ok) | ((mask)nan & ~ok)));
+    STORE(missing + i, (pair)((mask)(all - n) - (mask)zero));
     few -= ~ok;
   }
   return few[0] + few[1];
@@ -88,22 +110,29 @@ static void add_four(const double *const x[4], const double start[4], const doub
       }
 }
 
-static int64_t check_doubles(const double *x, double low, double high, bool whole, int64_t *missing) {
+static int64_t check_range(const double *x, double low, double high, int64_t *missing) {
   int64_t bad = 0;
   *missing = 0;
   for (int i = 0; i < BLOCK; i++) {
     *missing += x[i] != x[i];
-    bad += x[i] < low || x[i] > high || (whole && x[i] == x[i] && x[i] != floor(x[i]));
+    bad += x[i] < low || x[i] > high;
   }
   return bad;
 }
 
+static int64_t count_fractions(const double *x) {
+  int64_t broken = 0;
+  for (int i = 0; i < BLOCK; i++) broken += x[i] == x[i] && x[i] != floor(x[i]);
+  return broken;
+}
+
 static int64_t finish_block(const double *num, const double *below, const double *answers, double least,
-                            double slope, double intercept, double *value) {
+                            double parts, double slope, double intercept, double *value, int64_t *missing) {
   int64_t few = 0;
   for (int i = 0; i < BLOCK; i++) {
     bool ok = answers[i] >= least;
     value[i] = ok ? intercept + slope * (num[i] / below[i]) : NAN;
+    missing[i] = (int64_t)(parts - answers[i]);
     few += !ok;
   }
   return few;
@@ -118,13 +147,15 @@ static void add_four_ints(const int32_t *const x[4], const int32_t start[4], con
   const int32_t f0 = flip[0], f1 = flip[1], f2 = flip[2], f3 = flip[3];
   for (int i = 0; i < BLOCK; i++) {
     int32_t sum = num[i], count = answers[i], is;
-#define ADD(k)                                 \
-  is = -(x##k[i] != INT32_MIN);                \
+#define ADD(k)                                  \
+  is = -(x##k[i] != INT32_MIN);                 \
   sum += (((x##k[i] & is) ^ f##k) + a##k) & is; \
   count -= is;
-    ADD(0) ADD(1) ADD(2) ADD(3)
+    ADD(0)
+    ADD(1)
+    ADD(2) ADD(3)
 #undef ADD
-    num[i] = sum;
+        num[i] = sum;
     answers[i] = count;
   }
 }
@@ -150,7 +181,7 @@ typedef struct view {
 typedef struct lane {
   bool dense_ints, dense_doubles; /* the column can be read where it lies */
   bool whole;                     /* options are all whole numbers from min to max */
-  bool cell_by_cell;              /* a code lies within the range, or the options have gaps, or the column is text */
+  bool cell_by_cell; /* a code lies within the range, or the options have gaps, or the column is text */
 } lane;
 
 typedef struct work {
@@ -187,10 +218,11 @@ static itg_status fail_answer(const work *w, int32_t item, int64_t row, itg_erro
   itg_number_print(r->min, low);
   itg_number_print(r->max, high);
   bool is_number = text && itg_number_parse(text, strlen(text), &number);
-  return itg_fail_at(error, is_number ? ITG_ERR_RANGE : ITG_ERR_TYPE, w->job->table, row, column->name,
-                     "'%.60s' is no answer to '%.60s'; answers are %s to %s%s; correct it, or declare it in `missing`",
-                     text ? text : "", w->job->plan->items[item].id, low, high,
-                     r->n_options ? ", as the definition lists them" : "");
+  return itg_fail_at(
+      error, is_number ? ITG_ERR_RANGE : ITG_ERR_TYPE, w->job->table, row, column->name,
+      "'%.60s' is no answer to '%.60s'; answers are %s to %s%s; correct it, or declare it in `missing`",
+      text ? text : "", w->job->plan->items[item].id, low, high,
+      r->n_options ? ", as the definition lists them" : "");
 }
 
 /* Rows of a block one by one. */
@@ -210,15 +242,19 @@ static itg_status read_cells(work *w, int32_t item, int64_t first, int count, do
       uint8_t reason;
       itg_column_doubles(column, first + i, 1, &value, &reason);
     }
-    if (is_code(job->codes, job->n_codes, value, text) || is_code(r->codes, r->n_codes, value, text)) continue;
+    if (is_code(job->codes, job->n_codes, value, text) || is_code(r->codes, r->n_codes, value, text))
+      continue;
     if (is_text) {
       known = itg_number_parse(text, strlen(text), &value);
       for (int32_t k = 0; !known && k < r->n_options; k++)
         if (itg_text_equal(r->words[k], text)) value = r->options[k], known = true;
     }
-    if (known && value >= r->min && value <= r->max && is_option(r, value)) out[i] = value;
-    else if (job->keep_going) w->out_of_range++;
-    else return fail_answer(w, item, first + i, error);
+    if (known && value >= r->min && value <= r->max && is_option(r, value))
+      out[i] = value;
+    else if (job->keep_going)
+      w->out_of_range++;
+    else
+      return fail_answer(w, item, first + i, error);
   }
   return ITG_OK;
 }
@@ -243,19 +279,21 @@ static itg_status view_item(work *w, int32_t item, int64_t first, int count, itg
     bad = check_ints(v->ints, (int32_t)r->min, (int32_t)r->max, &missing);
   } else if (lane->dense_doubles && count == BLOCK) {
     v->doubles = (const double *)column->data + first;
-    bad = check_doubles(v->doubles, r->min, r->max, lane->whole, &missing);
+    bad = check_range(v->doubles, r->min, r->max, &missing);
+    if (lane->whole && !bad) bad = count_fractions(v->doubles);
   } else {
     uint8_t reasons[BLOCK];
     itg_column_doubles(column, first, count, buffer, reasons);
     pad(buffer, count);
     v->doubles = buffer;
-    bad = check_doubles(buffer, r->min, r->max, lane->whole, &missing);
+    bad = check_range(buffer, r->min, r->max, &missing);
+    if (lane->whole && !bad) bad = count_fractions(buffer);
   }
   if (bad) {
     ITG_TRY(read_cells(w, item, first, count, buffer, error));
     pad(buffer, count);
     *v = (view){NULL, buffer};
-    check_doubles(buffer, r->min, r->max, false, &missing);
+    check_range(buffer, r->min, r->max, &missing);
   }
   w->item_missing[item] += missing - (BLOCK - count);
   return ITG_OK;
@@ -351,10 +389,12 @@ static void order_parts(work *w, const itg_scale_score *score) {
       if (x == x) w->spare[n++] = part->start + part->sign * x;
     }
     double value = NAN;
-    if (n && score->method == ITG_SCORE_MEDIAN) value = itg_scale_median(w->spare, n);
+    if (n && score->method == ITG_SCORE_MEDIAN)
+      value = itg_scale_median(w->spare, n);
     else
       for (int32_t k = 0; k < n; k++)
-        if (!k || (score->method == ITG_SCORE_MIN ? w->spare[k] < value : w->spare[k] > value)) value = w->spare[k];
+        if (!k || (score->method == ITG_SCORE_MIN ? w->spare[k] < value : w->spare[k] > value))
+          value = w->spare[k];
     w->num[i] = value;
     w->answers[i] = n;
   }
@@ -377,8 +417,10 @@ static void score_block(work *w, int32_t at, int64_t first, size_t count) {
       break;
     case ITG_SCORE_SUM:
     case ITG_SCORE_MEAN:
-      if (all_ints(w, score)) add_int_parts(w, score, w->num, w->answers);
-      else add_parts(w, score, false, false, w->num, w->answers);
+      if (all_ints(w, score))
+        add_int_parts(w, score, w->num, w->answers);
+      else
+        add_parts(w, score, false, false, w->num, w->answers);
       below = w->answers;
       break;
     case ITG_SCORE_COUNT:
@@ -400,14 +442,20 @@ static void score_block(work *w, int32_t at, int64_t first, size_t count) {
   } else if (score->method == ITG_SCORE_TOP_BOX) {
     for (int i = 0; i < BLOCK; i++) w->num[i] = w->num[i] == w->answers[i] ? 100 * w->answers[i] : 0;
   }
-  int64_t few = finish_block(w->num, below, w->answers, score->min_valid, score->slope, score->intercept, value);
+  /* A whole block goes straight to the result, the last one by way of the buffers. */
+  bool straight = score->wanted && count == BLOCK;
+  int64_t lacking[BLOCK], *missing = straight ? w->job->n_missing[at] + first : lacking;
+  if (straight) value = w->job->scores[at] + first;
+  int64_t few = finish_block(w->num, below, w->answers, score->min_valid, score->n_parts, score->slope,
+                             score->intercept, value, missing);
   if (score->method == ITG_SCORE_WEIGHTED_MEAN) few = BLOCK; /* weights of zero give none either */
   w->views[plan->n_items + at] = (view){NULL, value};
   if (!score->wanted) return;
-  memcpy(w->job->scores[at] + first, value, count * sizeof *value);
+  if (!straight) {
+    memcpy(w->job->scores[at] + first, value, count * sizeof *value);
+    memcpy(w->job->n_missing[at] + first, lacking, count * sizeof *lacking);
+  }
   uint8_t *reasons = w->job->reasons[at] + first;
-  int64_t *missing = w->job->n_missing[at] + first;
-  for (size_t i = 0; i < count; i++) missing[i] = score->n_parts - (int64_t)w->answers[i];
   memset(reasons, ITG_REASON_PRESENT, count);
   for (size_t i = 0; few && i < count; i++)
     if (value[i] != value[i]) reasons[i] = w->answers[i] > 0 ? ITG_REASON_TOO_FEW : ITG_REASON_MISSING;
@@ -491,11 +539,13 @@ static lane lane_of(const itg_scale_job *job, int32_t item) {
   bool bare = !column->reason, small = r->min > INT32_MIN && r->max < INT32_MAX;
   out.cell_by_cell = !itg_column_is_number(column) || (r->n_options && !out.whole) ||
                      any_code_within(job->codes, job->n_codes, r) || any_code_within(r->codes, r->n_codes, r);
-  out.dense_doubles = bare && column->type == ITG_TYPE_DOUBLE && (column->stride == 0 || column->stride == 8) &&
+  out.dense_doubles = bare && column->type == ITG_TYPE_DOUBLE &&
+                      (column->stride == 0 || column->stride == 8) &&
                       (uintptr_t)column->data % sizeof(double) == 0;
   out.dense_ints = bare && small && r->min == floor(r->min) && r->max == floor(r->max) &&
                    column->type == ITG_TYPE_INT32 && (column->flags & ITG_COLUMN_MIN_MISSING) &&
-                   (column->stride == 0 || column->stride == 4) && (uintptr_t)column->data % sizeof(int32_t) == 0;
+                   (column->stride == 0 || column->stride == 4) &&
+                   (uintptr_t)column->data % sizeof(int32_t) == 0;
   return out;
 }
 

@@ -1,4 +1,5 @@
-/* itg_scale_plan.c - layer 3: definitions of kind scale: shape, meaning, and the plan that the kernel runs. */
+/* itg_scale_plan.c - layer 3: definitions of kind scale: shape, meaning, and the plan that the kernel runs.
+ */
 #include "itg_scale_plan.h"
 
 #include <math.h>
@@ -45,9 +46,10 @@ static const itg_field score_fields[] = {
     {"id", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "name of the score and of its column"},
     {"title", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL, "title"},
     {"of", ITG_FIELD_TEXTS, true, NULL, NULL, 0, 0, NULL, "ids of items or of scores above"},
-    {"method", ITG_FIELD_TEXT, true, NULL, "sum|mean|weighted-mean|count|share|top-box|min|max|median", 0, 0, NULL,
-     "how the answers become one number"},
-    {"weights", ITG_FIELD_NUMBERS, false, NULL, NULL, 0, 1e9, NULL, "weights in the order of `of`; default: the items'"},
+    {"method", ITG_FIELD_TEXT, true, NULL, "sum|mean|weighted-mean|count|share|top-box|min|max|median", 0, 0,
+     NULL, "how the answers become one number"},
+    {"weights", ITG_FIELD_NUMBERS, false, NULL, NULL, 0, 1e9, NULL,
+     "weights in the order of `of`; default: the items'"},
     {"direction", ITG_FIELD_TEXT, false, "higher-better", "higher-better|lower-better", 0, 0, NULL,
      "which end is the best answer where no criterion is given"},
     {"criterion", ITG_FIELD_MAP, false, NULL, NULL, 0, 0, criterion_fields,
@@ -55,15 +57,16 @@ static const itg_field score_fields[] = {
     {"missing", ITG_FIELD_MAP, false, NULL, NULL, 0, 0, missing_fields, "missing rule; default: complete"},
     {"rescale", ITG_FIELD_MAP, false, NULL, NULL, 0, 0, rescale_fields, "linear change of scale"},
     {"range", ITG_FIELD_NUMBERS, true, NULL, NULL, 0, 0, NULL, "lowest and highest score, checked"},
-    {"unit", ITG_FIELD_TEXT, false, NULL, "points|percent|proportion|count|level|utility|coefficient", 0, 0, NULL,
-     "default: percent for share and top-box, count for count, else points"},
+    {"unit", ITG_FIELD_TEXT, false, NULL, "points|percent|proportion|count|level|utility|coefficient", 0, 0,
+     NULL, "default: percent for share and top-box, count for count, else points"},
     {"bands", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL, "id of bands"},
     {0}};
 
 static const itg_field bands_fields[] = {
     {"from", ITG_FIELD_NUMBERS, true, NULL, NULL, 0, 0, NULL, "lower bounds, rising from the lowest score"},
     {"levels", ITG_FIELD_TEXTS, true, NULL, NULL, 0, 0, NULL, "a word for each"},
-    {"decimals", ITG_FIELD_INTEGER, false, NULL, NULL, 0, 10, NULL, "round so before placing; default: do not round"},
+    {"decimals", ITG_FIELD_INTEGER, false, NULL, NULL, 0, 10, NULL,
+     "round so before placing; default: do not round"},
     {0}};
 
 static const itg_field scale_fields[] = {
@@ -102,7 +105,8 @@ static itg_status two_numbers(maker *m, const itg_node *node, const char *key, d
     return itg_fail_node(m->error, ITG_ERR_VALUE, node, "'%s' must be two numbers: [lowest, highest]", key);
   for (int i = 0; i < 2; i++) itg_node_number(element_of(node, i), &out[i]);
   if (!(out[0] < out[1]))
-    return itg_fail_node(m->error, ITG_ERR_VALUE, node, "the first number of '%s' must be below the second", key);
+    return itg_fail_node(m->error, ITG_ERR_VALUE, node, "the first number of '%s' must be below the second",
+                         key);
   return ITG_OK;
 }
 
@@ -118,7 +122,8 @@ static itg_status read_options(maker *m, const itg_node *node, itg_responses *ou
     const itg_node *value = node->kind == ITG_NODE_MAP ? &node->items[i] : element_of(node, i);
     const char *text = node->kind == ITG_NODE_MAP ? node->keys[i] : value->text;
     if (value->kind != ITG_NODE_SCALAR || !itg_number_parse(text, strlen(text), &options[i]))
-      return itg_fail_node(m->error, ITG_ERR_VALUE, value, "an option must be a number, or a number and its word");
+      return itg_fail_node(m->error, ITG_ERR_VALUE, value,
+                           "an option must be a number, or a number and its word");
     if (node->kind == ITG_NODE_MAP && !itg_node_is_null(value)) words[i] = value->text;
     for (int32_t j = 0; j < i; j++)
       if (options[j] == options[i])
@@ -147,12 +152,14 @@ static itg_status read_codes(maker *m, const itg_node *node, itg_responses *out)
     if (!itg_number_parse(text, strlen(text), &codes[i].number)) codes[i].number = NAN;
     if (!map || itg_node_is_null(value)) continue;
     int reason = ITG_REASON_MISSING;
-    while (reason <= ITG_REASON_INVALID && strcmp(itg_reason_text((itg_reason)reason), value->text) != 0) reason++;
+    while (reason <= ITG_REASON_INVALID && strcmp(itg_reason_text((itg_reason)reason), value->text) != 0)
+      reason++;
     if (reason > ITG_REASON_INVALID)
-      return itg_fail_node(m->error, ITG_ERR_VALUE, value,
-                           "'%.60s' is no reason; allowed: missing, not applicable, refused, not asked, don't know, "
-                           "out of range, invalid",
-                           value->text);
+      return itg_fail_node(
+          m->error, ITG_ERR_VALUE, value,
+          "'%.60s' is no reason; allowed: missing, not applicable, refused, not asked, don't know, "
+          "out of range, invalid",
+          value->text);
     codes[i].reason = (itg_reason)reason;
   }
   out->n_codes = n;
@@ -174,9 +181,11 @@ static itg_status read_responses(maker *m, const itg_node *map) {
     itg_node_number(itg_node_get(node, "min"), &r->min);
     itg_node_number(itg_node_get(node, "max"), &r->max);
     if (!(r->min < r->max))
-      return itg_fail_node(m->error, ITG_ERR_VALUE, node, "responses '%s' need a min below a max, or options", r->id);
+      return itg_fail_node(m->error, ITG_ERR_VALUE, node, "responses '%s' need a min below a max, or options",
+                           r->id);
     if (r->n_options && (low < r->min || high > r->max))
-      return itg_fail_node(m->error, ITG_ERR_VALUE, node, "an option of responses '%s' lies outside min to max", r->id);
+      return itg_fail_node(m->error, ITG_ERR_VALUE, node,
+                           "an option of responses '%s' lies outside min to max", r->id);
     ITG_TRY(read_codes(m, itg_node_get(node, "missing"), r));
   }
   return ITG_OK;
@@ -215,11 +224,14 @@ static itg_status read_items(maker *m, const itg_node *list) {
     if (find_id(items, i, sizeof *items, item->id) >= 0)
       return itg_fail_node(m->error, ITG_ERR_VALUE, node, "the item '%.80s' is given twice", item->id);
     int32_t at = 0;
-    if (responses) at = find_id(m->responses, m->n_responses, sizeof *m->responses, responses->text);
+    if (responses)
+      at = find_id(m->responses, m->n_responses, sizeof *m->responses, responses->text);
     else if (m->n_responses != 1)
-      return itg_fail_node(m->error, ITG_ERR_KEY, node, "item '%.80s' must say which responses it has", item->id);
+      return itg_fail_node(m->error, ITG_ERR_KEY, node, "item '%.80s' must say which responses it has",
+                           item->id);
     if (at < 0)
-      return fail_unknown(m, ITG_ERR_REFERENCE, responses, "responses", m->responses, m->n_responses, sizeof *m->responses);
+      return fail_unknown(m, ITG_ERR_REFERENCE, responses, "responses", m->responses, m->n_responses,
+                          sizeof *m->responses);
     item->responses = &m->responses[at];
     item->weight = 1;
     itg_node_number(itg_node_get(node, "weight"), &item->weight);
@@ -237,13 +249,15 @@ static itg_status read_bands(maker *m, const itg_node *map) {
   m->bands = room(m, (size_t)map->count, sizeof *m->bands);
   if (!m->bands) return ITG_ERR_MEMORY;
   for (int32_t i = 0; i < map->count; i++) {
-    const itg_node *node = &map->items[i], *from = itg_node_get(node, "from"), *levels = itg_node_get(node, "levels");
+    const itg_node *node = &map->items[i], *from = itg_node_get(node, "from"),
+                   *levels = itg_node_get(node, "levels");
     itg_scale_bands *b = &m->bands[i];
     int64_t decimals = -1;
     b->id = map->keys[i];
     b->n = length_of(from);
     if (!b->n || length_of(levels) != b->n)
-      return itg_fail_node(m->error, ITG_ERR_VALUE, node, "bands '%s' need as many levels as lower bounds", b->id);
+      return itg_fail_node(m->error, ITG_ERR_VALUE, node, "bands '%s' need as many levels as lower bounds",
+                           b->id);
     itg_node_integer(itg_node_get(node, "decimals"), &decimals);
     b->decimals = (int)decimals;
     double *bounds = room(m, (size_t)b->n, sizeof *bounds);
@@ -253,7 +267,8 @@ static itg_status read_bands(maker *m, const itg_node *map) {
       itg_node_number(element_of(from, k), &bounds[k]);
       words[k] = element_of(levels, k)->text;
       if (k && !(bounds[k] > bounds[k - 1]))
-        return itg_fail_node(m->error, ITG_ERR_VALUE, from, "the lower bounds of bands '%s' must rise", b->id);
+        return itg_fail_node(m->error, ITG_ERR_VALUE, from, "the lower bounds of bands '%s' must rise",
+                             b->id);
     }
     b->from = bounds;
     b->levels = words;
@@ -276,7 +291,8 @@ const char *itg_scale_level(const itg_scale_score *score, double value) {
 /* ---- scores ---- */
 
 static itg_score_method method_of(const char *word) {
-  static const char *const words[] = {"sum", "mean", "weighted-mean", "count", "share", "top-box", "min", "max", "median"};
+  static const char *const words[] = {"sum",     "mean", "weighted-mean", "count", "share",
+                                      "top-box", "min",  "max",           "median"};
   int i = 0;
   while (i < (int)ITG_COUNT(words) - 1 && strcmp(words[i], word) != 0) i++;
   return (itg_score_method)i;
@@ -294,8 +310,8 @@ static itg_status read_parts(maker *m, const itg_node *node, itg_scale_score *sc
   if (!parts) return ITG_ERR_MEMORY;
   if (!n) return itg_fail_node(m->error, ITG_ERR_VALUE, node, "score '%.80s' is made of nothing", score->id);
   if (weights && length_of(weights) != n)
-    return itg_fail_node(m->error, ITG_ERR_VALUE, weights, "score '%.80s' has %d parts, but %d weights", score->id, (int)n,
-                         (int)length_of(weights));
+    return itg_fail_node(m->error, ITG_ERR_VALUE, weights, "score '%.80s' has %d parts, but %d weights",
+                         score->id, (int)n, (int)length_of(weights));
   for (int32_t i = 0; i < n; i++) {
     const itg_node *name = element_of(of, i);
     itg_score_part *part = &parts[i];
@@ -304,16 +320,19 @@ static itg_status read_parts(maker *m, const itg_node *node, itg_scale_score *sc
     if (item >= 0) {
       const itg_scale_item *x = &plan->items[item];
       double low = x->responses->min, high = x->responses->max;
-      *part = (itg_score_part){item, x->reverse ? low + high : 0, x->reverse ? -1 : 1, x->weight, low, high, NAN};
+      *part =
+          (itg_score_part){item, x->reverse ? low + high : 0, x->reverse ? -1 : 1, x->weight, low, high, NAN};
     } else if (other >= 0) {
       const itg_scale_score *x = &plan->scores[other];
       *part = (itg_score_part){plan->n_items + other, 0, 1, 1, x->low, x->high, NAN};
     } else {
-      return fail_unknown(m, ITG_ERR_REFERENCE, name, "item or earlier score", plan->items, plan->n_items, sizeof *plan->items);
+      return fail_unknown(m, ITG_ERR_REFERENCE, name, "item or earlier score", plan->items, plan->n_items,
+                          sizeof *plan->items);
     }
     for (int32_t j = 0; j < i; j++)
       if (parts[j].source == part->source)
-        return itg_fail_node(m->error, ITG_ERR_VALUE, name, "'%.80s' stands twice in score '%.80s'", name->text, score->id);
+        return itg_fail_node(m->error, ITG_ERR_VALUE, name, "'%.80s' stands twice in score '%.80s'",
+                             name->text, score->id);
     if (weights) itg_node_number(element_of(weights, i), &part->weight);
   }
   score->n_parts = n;
@@ -349,15 +368,16 @@ static itg_status read_missing_rule(maker *m, const itg_node *node, itg_scale_sc
   score->min_valid = score->n_parts;
   score->person_mean = fill ? strcmp(fill->text, "person-mean") == 0 : score->method == ITG_SCORE_SUM;
   if (fill && !score->person_mean && score->method != ITG_SCORE_SUM && score->method != ITG_SCORE_COUNT)
-    return itg_fail_node(m->error, ITG_ERR_VALUE, fill, "'fill: none' has a meaning for sum and count only; remove it");
+    return itg_fail_node(m->error, ITG_ERR_VALUE, fill,
+                         "'fill: none' has a meaning for sum and count only; remove it");
   if (strcmp(rule, "min-valid") == 0) {
     const itg_node *least = itg_node_get(missing, "min_valid");
     int64_t value = 0;
     if (!itg_node_integer(least, &value))
       return itg_fail_node(m->error, ITG_ERR_KEY, missing, "rule min-valid needs the key 'min_valid'");
     if (value > score->n_parts)
-      return itg_fail_node(m->error, ITG_ERR_VALUE, least, "min_valid is %d, but score '%.80s' has %d parts", (int)value,
-                           score->id, (int)score->n_parts);
+      return itg_fail_node(m->error, ITG_ERR_VALUE, least, "min_valid is %d, but score '%.80s' has %d parts",
+                           (int)value, score->id, (int)score->n_parts);
     score->min_valid = (int32_t)value;
   } else if (strcmp(rule, "share") == 0) {
     double share = 0.5;
@@ -390,15 +410,19 @@ static itg_status raw_range(maker *m, itg_scale_score *score) {
     weight += w;
     for (int e = 0; e < 2; e++) {
       ends[e * n + i] = ranges[e];
-      if (score->method == ITG_SCORE_MIN) end[e] = i ? fmin(end[e], ranges[e]) : ranges[e];
-      else if (score->method == ITG_SCORE_MAX) end[e] = i ? fmax(end[e], ranges[e]) : ranges[e];
-      else end[e] += w * ranges[e];
+      if (score->method == ITG_SCORE_MIN)
+        end[e] = i ? fmin(end[e], ranges[e]) : ranges[e];
+      else if (score->method == ITG_SCORE_MAX)
+        end[e] = i ? fmax(end[e], ranges[e]) : ranges[e];
+      else
+        end[e] += w * ranges[e];
     }
   }
   switch (score->method) {
     case ITG_SCORE_MEAN:
     case ITG_SCORE_WEIGHTED_MEAN:
-      if (!(weight > 0)) return itg_fail(m->error, ITG_ERR_VALUE, "the weights of score '%.80s' are all zero", score->id);
+      if (!(weight > 0))
+        return itg_fail(m->error, ITG_ERR_VALUE, "the weights of score '%.80s' are all zero", score->id);
       for (int e = 0; e < 2; e++) end[e] /= weight;
       break;
     case ITG_SCORE_MEDIAN:
@@ -443,8 +467,9 @@ static itg_status read_range(maker *m, const itg_node *node, itg_scale_score *sc
     char low[ITG_NUMBER_SIZE], high[ITG_NUMBER_SIZE];
     itg_number_print(score->low, low);
     itg_number_print(score->high, high);
-    return itg_fail_node(m->error, ITG_ERR_VALUE, range, "the range of score '%.80s' is %s to %s by its rule; correct one",
-                         score->id, low, high);
+    return itg_fail_node(m->error, ITG_ERR_VALUE, range,
+                         "the range of score '%.80s' is %s to %s by its rule; correct one", score->id, low,
+                         high);
   }
   score->low = declared[0];
   score->high = declared[1];
@@ -456,7 +481,9 @@ static itg_status read_score(maker *m, const itg_node *node, itg_scale_score *sc
   score->id = itg_node_text(node, "id", "");
   score->title = itg_node_text(node, "title", score->id);
   score->method = method_of(itg_node_text(node, "method", ""));
-  const char *unit = score->method == ITG_SCORE_COUNT ? "count" : has_criterion(score->method) ? "percent" : "points";
+  const char *unit = score->method == ITG_SCORE_COUNT ? "count"
+                     : has_criterion(score->method)   ? "percent"
+                                                      : "points";
   score->unit = itg_node_text(node, "unit", unit);
   if (find_id(m->plan->items, m->plan->n_items, sizeof *m->plan->items, score->id) >= 0 ||
       find_id(m->plan->scores, m->plan->n_scores, sizeof *m->plan->scores, score->id) >= 0)
@@ -467,13 +494,14 @@ static itg_status read_score(maker *m, const itg_node *node, itg_scale_score *sc
   ITG_TRY(read_range(m, node, score));
   if (!bands) return ITG_OK;
   int32_t at = find_id(m->bands, m->n_bands, sizeof *m->bands, bands->text);
-  if (at < 0) return fail_unknown(m, ITG_ERR_REFERENCE, bands, "bands", m->bands, m->n_bands, sizeof *m->bands);
+  if (at < 0)
+    return fail_unknown(m, ITG_ERR_REFERENCE, bands, "bands", m->bands, m->n_bands, sizeof *m->bands);
   score->bands = &m->bands[at];
   if (fabs(score->bands->from[0] - score->low) > 1e-9 * (score->high - score->low) ||
       score->bands->from[score->bands->n - 1] > score->high)
     return itg_fail_node(m->error, ITG_ERR_VALUE, bands,
-                         "bands '%s' must begin at the lowest score of '%.80s' and end within its range", score->bands->id,
-                         score->id);
+                         "bands '%s' must begin at the lowest score of '%.80s' and end within its range",
+                         score->bands->id, score->id);
   return ITG_OK;
 }
 
@@ -487,13 +515,15 @@ static itg_status mark_wanted(maker *m, const itg_node *wanted) {
     const itg_node *name = element_of(wanted, i);
     int32_t at = find_id(plan->scores, plan->n_scores, sizeof *plan->scores, name->text);
     if (at < 0)
-      return fail_unknown(m, ITG_ERR_OPTION, name, "score", plan->scores, plan->n_scores, sizeof *plan->scores);
+      return fail_unknown(m, ITG_ERR_OPTION, name, "score", plan->scores, plan->n_scores,
+                          sizeof *plan->scores);
     plan->scores[at].wanted = true;
   }
   for (int32_t i = plan->n_scores - 1; i >= 0; i--) {
     const itg_scale_score *score = &plan->scores[i];
     plan->used[plan->n_items + i] |= score->wanted;
-    for (int32_t p = 0; plan->used[plan->n_items + i] && p < score->n_parts; p++) plan->used[score->parts[p].source] = true;
+    for (int32_t p = 0; plan->used[plan->n_items + i] && p < score->n_parts; p++)
+      plan->used[score->parts[p].source] = true;
   }
   return ITG_OK;
 }

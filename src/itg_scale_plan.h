@@ -1,4 +1,5 @@
-/* itg_scale_plan.h - layer 3: a definition of kind scale, compiled: items, scores over items and earlier scores. */
+/* itg_scale_plan.h - layer 3: a definition of kind scale, compiled: items, scores over items and earlier
+ * scores. */
 #ifndef ITG_SCALE_PLAN_H
 #define ITG_SCALE_PLAN_H
 
@@ -62,13 +63,13 @@ typedef struct itg_scale_score {
   itg_score_method method;
   int32_t n_parts;
   const itg_score_part *parts;
-  int32_t min_valid; /* answers needed */
-  bool person_mean;  /* sum, count: missing answers count as the mean of the person's others */
-  bool at_most;      /* the criterion is an upper bound */
-  double slope, intercept; /* rescaling: intercept + slope * raw */
-  double low, high;        /* range of the score */
+  int32_t min_valid;            /* answers needed */
+  bool person_mean;             /* sum, count: missing answers count as the mean of the person's others */
+  bool at_most;                 /* the criterion is an upper bound */
+  double slope, intercept;      /* rescaling: intercept + slope * raw */
+  double low, high;             /* range of the score */
   const itg_scale_bands *bands; /* NULL: none */
-  bool wanted;             /* is asked for; others are computed when a wanted one needs them */
+  bool wanted;                  /* is asked for; others are computed when a wanted one needs them */
 } itg_scale_score;
 
 typedef struct itg_scale_plan {
@@ -78,9 +79,10 @@ typedef struct itg_scale_plan {
   bool *used; /* n_items + n_scores: needed for a wanted score */
 } itg_scale_plan;
 
-/* Compile and check meaning: ids unique, references resolve to items or earlier scores, missing rule possible,
- * declared range equal to the computed one, bands cover the range.  `wanted` is a list of score ids or NULL (all).
- * Errors: the 400 family with file, line and key; ITG_ERR_OPTION for an unknown wanted score. */
+/* Compile and check meaning: ids unique, references resolve to items or earlier scores, missing rule
+ * possible, declared range equal to the computed one, bands cover the range.  `wanted` is a list of score ids
+ * or NULL (all). Errors: the 400 family with file, line and key; ITG_ERR_OPTION for an unknown wanted score.
+ */
 itg_status itg_scale_plan_make(const itg_definition *definition, const itg_node *wanted, itg_arena *arena,
                                itg_scale_plan *out, itg_error *error);
 

@@ -1,5 +1,5 @@
-/* itg_score.c - layer 3: the measure `score`, which hands a definition to the engine of its kind, and what these
- * engines share. */
+/* itg_score.c - layer 3: the measure `score`, which hands a definition to the engine of its kind, and what
+ * these engines share. */
 #include "itg_score.h"
 
 #include <math.h>
@@ -32,23 +32,25 @@ static itg_status check_keys(const itg_call *call, const char *const *ids, int32
     if (known) continue;
     const char *near = itg_suggest(map->keys[k], ids, (size_t)n);
     return itg_fail_node(error, ITG_ERR_OPTION, &map->items[k],
-                         "'%.80s' is neither a role of measure %s nor an item of the instrument%s%s%s", map->keys[k],
-                         call->measure->name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+                         "'%.80s' is neither a role of measure %s nor an item of the instrument%s%s%s",
+                         map->keys[k], call->measure->name, near ? "; did you mean '" : "", near ? near : "",
+                         near ? "'?" : "");
   }
   return ITG_OK;
 }
 
-itg_status itg_items_bind(itg_call *call, const char *role, const char *const *ids, const bool *used, int32_t n,
-                          const itg_column ***columns, itg_error *error) {
+itg_status itg_items_bind(itg_call *call, const char *role, const char *const *ids, const bool *used,
+                          int32_t n, const itg_column ***columns, itg_error *error) {
   itg_binding *b = itg_call_binding(call, role);
   const itg_table *table = itg_call_table(call, b->role->input);
   if (!table)
-    return itg_fail(error, ITG_ERR_ARGUMENT, "measure %s needs the input '%s'", call->measure->name, b->role->input);
+    return itg_fail(error, ITG_ERR_ARGUMENT, "measure %s needs the input '%s'", call->measure->name,
+                    b->role->input);
   if (!table->n_rows) return itg_fail_at(error, ITG_ERR_EMPTY, table, -1, NULL, "there are no rows");
   if (b->n && b->n != n)
     return itg_fail_at(error, ITG_ERR_COLUMN, table, -1, NULL,
-                       "role '%s' names %d columns, but the instrument has %d items; name all, in its order", role, b->n,
-                       (int)n);
+                       "role '%s' names %d columns, but the instrument has %d items; name all, in its order",
+                       role, b->n, (int)n);
   const itg_column **out = itg_call_alloc(call, (size_t)n, sizeof *out, error);
   const itg_column **bound = itg_call_alloc(call, (size_t)n, sizeof *bound, error);
   int64_t *n_missing = itg_call_alloc(call, (size_t)n, sizeof *n_missing, error);
@@ -86,7 +88,8 @@ itg_status itg_groups_note(itg_call *call, const itg_groups *groups, itg_error *
   int64_t lost = 0;
   for (int64_t i = 0; i < groups->n; i++) lost += groups->codes[i] < 0;
   if (!lost) return ITG_OK;
-  return itg_result_note(call->result, error, "%lld rows lack a grouping value and are in no group", (long long)lost);
+  return itg_result_note(call->result, error, "%lld rows lack a grouping value and are in no group",
+                         (long long)lost);
 }
 
 /* ---- estimates ---- */
@@ -151,31 +154,38 @@ static itg_status run(itg_call *call, itg_error *error) {
   for (size_t i = 0; i < ITG_COUNT(kinds); i++) {
     if (strcmp(kinds[i].kind, definition.kind) != 0) continue;
     if (kinds[i].here) return itg_call_forward(call, kinds[i].measure, error);
-    return itg_fail(error, ITG_ERR_INSTRUMENT, "instrument '%.80s' is of kind %s; use the measure %s", definition.id,
-                    definition.kind, kinds[i].measure);
+    return itg_fail(error, ITG_ERR_INSTRUMENT, "instrument '%.80s' is of kind %s; use the measure %s",
+                    definition.id, definition.kind, kinds[i].measure);
   }
-  return itg_fail(error, ITG_ERR_INSTRUMENT,
-                  "instrument '%.80s' is of kind %s, which measure score cannot score; it scores scale, checklist, "
-                  "stages and points",
-                  definition.id, definition.kind);
+  return itg_fail(
+      error, ITG_ERR_INSTRUMENT,
+      "instrument '%.80s' is of kind %s, which measure score cannot score; it scores scale, checklist, "
+      "stages and points",
+      definition.id, definition.kind);
 }
 
 static const itg_role roles[] = {
     {"data", "items", ITG_ROLE_TEXTS, false, 0, 0,
      "columns of the items of a scale, in the order of the definition; other kinds have roles of their own"},
     {"elements", "items", ITG_ROLE_TEXTS, false, 0, 0, "stages: the table of elements; see measure stages"},
-    {"phases", "items", ITG_ROLE_TEXTS, false, 0, 0, "checklist, stages: the table of the phase of each element"},
+    {"phases", "items", ITG_ROLE_TEXTS, false, 0, 0,
+     "checklist, stages: the table of the phase of each element"},
     {0}};
 
-static const itg_field options[] = {ITG_OPTION_INSTRUMENT(NULL), ITG_OPTION_CONF_LEVEL, ITG_SCALE_OPTIONS,
-                                    ITG_CHECKLIST_OPTIONS,       ITG_STAGES_OPTIONS,    ITG_POINTS_OPTIONS,
+static const itg_field options[] = {ITG_OPTION_INSTRUMENT(NULL),
+                                    ITG_OPTION_CONF_LEVEL,
+                                    ITG_SCALE_OPTIONS,
+                                    ITG_CHECKLIST_OPTIONS,
+                                    ITG_STAGES_OPTIONS,
+                                    ITG_POINTS_OPTIONS,
                                     {0}};
 
 const itg_measure itg_score_measure = {
     .name = "score",
     .title = "Score an instrument",
-    .summary = "Scores data by a definition of kind scale, checklist, stages or points: the same as the measure of "
-               "that name, which lists roles, tables and the options that apply.",
+    .summary =
+        "Scores data by a definition of kind scale, checklist, stages or points: the same as the measure of "
+        "that name, which lists roles, tables and the options that apply.",
     .source = "The definition names its source and every choice of ours.",
     .roles = roles,
     .options = options,

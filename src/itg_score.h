@@ -5,62 +5,66 @@
 #include "itg_measure.h"
 
 /* Options by kind: the measure `score` accepts those of all and forwards them. */
-#define ITG_OPTION_INSTRUMENT(fallback)                       \
+/* clang-format off */
+#define ITG_OPTION_INSTRUMENT(fallback) \
   {"instrument", ITG_FIELD_ANY, false, fallback, NULL, 0, 0, NULL, \
    "id of a built-in definition, path of a file, or the definition itself"}
 #define ITG_OPTION_CONF_LEVEL \
   {"conf_level", ITG_FIELD_NUMBER, false, "0.95", NULL, 0.5, 0.9999, NULL, "level of the confidence intervals"}
 
-#define ITG_SCALE_OPTIONS                                                                                      \
+#define ITG_SCALE_OPTIONS \
   {"scores", ITG_FIELD_TEXTS, false, NULL, NULL, 0, 0, NULL, "ids of the scores that are wanted; default: all"}, \
-      {"out_of_range", ITG_FIELD_TEXT, false, "error", "error|missing", 0, 0, NULL,                             \
-       "what an answer is that the definition does not know"},                                                  \
-      {"responses", ITG_FIELD_FLAG, false, "false", NULL, 0, 0, NULL, "add the table of answers given to each item"}
+  {"out_of_range", ITG_FIELD_TEXT, false, "error", "error|missing", 0, 0, NULL, \
+   "what an answer is that the definition does not know"}, \
+  {"responses", ITG_FIELD_FLAG, false, "false", NULL, 0, 0, NULL, "add the table of answers given to each item"}
 
-#define ITG_CHECKLIST_OPTIONS                                                                       \
-  {"tie", ITG_FIELD_TEXT, false, "absent", "absent|present|missing", 0, 0, NULL,                    \
+#define ITG_CHECKLIST_OPTIONS \
+  {"tie", ITG_FIELD_TEXT, false, "absent", "absent|present|missing", 0, 0, NULL, \
    "what an element is when as many raters call it present as absent"}
 
-#define ITG_STAGES_OPTIONS                                                                                       \
-  {"rule", ITG_FIELD_TEXT, false, "auto", "auto|threshold|continuous|cut-points", 0, 0, NULL,                    \
-   "how the phase is calculated; auto: threshold when elements have phases, else continuous"},                   \
-      {"theta", ITG_FIELD_NUMBER, false, "0.5", NULL, 0, 1, NULL, "share of a phase's elements that completes it"}, \
-      {"cut_points", ITG_FIELD_NUMBERS, false, NULL, NULL, 0, 1, NULL,                                           \
-       "shares of all elements at which the second, third ... phase begins"},                                    \
-      {"checklist", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL,                                                \
-       "definition of the elements; default: the one the instrument names"}
+#define ITG_STAGES_OPTIONS \
+  {"rule", ITG_FIELD_TEXT, false, "auto", "auto|threshold|continuous|cut-points", 0, 0, NULL, \
+   "how the phase is calculated; auto: threshold when elements have phases, else continuous"}, \
+  {"theta", ITG_FIELD_NUMBER, false, "0.5", NULL, 0, 1, NULL, "share of a phase's elements that completes it"}, \
+  {"cut_points", ITG_FIELD_NUMBERS, false, NULL, NULL, 0, 1, NULL, \
+   "shares of all elements at which the second, third ... phase begins"}, \
+  {"checklist", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL, \
+   "definition of the elements; default: the one the instrument names"}
 
-#define ITG_POINTS_OPTIONS                                                                                      \
-  {"values", ITG_FIELD_TEXT, false, "raw", "raw|points", 0, 0, NULL,                                            \
-   "raw: levels, percentages and numbers to be turned into points; points: points as given"},                   \
-      {"partial", ITG_FIELD_TEXT, false, "credit", "credit|none", 0, 0, NULL,                                   \
-       "credit: part of the points for part of the way; none: all points or nothing"},                          \
-      {"incomplete", ITG_FIELD_TEXT, false, "missing", "missing|zero|rescale", 0, 0, NULL,                      \
-       "a component with missing indicators: missing, or these score 0, or the others are scaled up"},          \
-      {"threshold", ITG_FIELD_NUMBER, false, "70", NULL, 0, 100, NULL,                                          \
-       "percent of the maximum that counts as implemented enough (70 is remembered, not verified)"},            \
-      {"rules", ITG_FIELD_TEXT_MAP, false, NULL, "level|percent|variation", 0, 0, NULL,                         \
-       "rule of an indicator in place of the definition's"},                                                    \
-      {"points", ITG_FIELD_NUMBER_MAP, false, NULL, NULL, 0, 1e6, NULL,                                         \
-       "maximum points of an indicator in place of the definition's; the sum must stay"},                       \
-      {"references", ITG_FIELD_NUMBER_MAP, false, NULL, NULL, 0, 0, NULL,                                       \
-       "reference of an indicator with the rule variation"}
+#define ITG_POINTS_OPTIONS \
+  {"values", ITG_FIELD_TEXT, false, "raw", "raw|points", 0, 0, NULL, \
+   "raw: levels, percentages and numbers to be turned into points; points: points as given"}, \
+  {"partial", ITG_FIELD_TEXT, false, "credit", "credit|none", 0, 0, NULL, \
+   "credit: part of the points for part of the way; none: all points or nothing"}, \
+  {"incomplete", ITG_FIELD_TEXT, false, "missing", "missing|zero|rescale", 0, 0, NULL, \
+   "a component with missing indicators: missing, or these score 0, or the others are scaled up"}, \
+  {"threshold", ITG_FIELD_NUMBER, false, "70", NULL, 0, 100, NULL, \
+   "percent of the maximum that counts as implemented enough (70 is remembered, not verified)"}, \
+  {"rules", ITG_FIELD_TEXT_MAP, false, NULL, "level|percent|variation", 0, 0, NULL, \
+   "rule of an indicator in place of the definition's"}, \
+  {"points", ITG_FIELD_NUMBER_MAP, false, NULL, NULL, 0, 1e6, NULL, \
+   "maximum points of an indicator in place of the definition's; the sum must stay"}, \
+  {"references", ITG_FIELD_NUMBER_MAP, false, NULL, NULL, 0, 0, NULL, \
+   "reference of an indicator with the rule variation"}
+/* clang-format on */
 
 /* The columns of items that are wide data: role `items` names all of them in the order of the definition, or
- * each is the column that `columns` maps from the item's id, or that bears the id.  Entries of `columns` whose
- * `used` is false stay NULL.  They count as bound to the role in provenance (itg_items_count_missing).
- * Errors: ITG_ERR_COLUMN, ITG_ERR_OPTION (a key of `columns` that is neither role nor item), ITG_ERR_EMPTY. */
-itg_status itg_items_bind(itg_call *call, const char *role, const char *const *ids, const bool *used, int32_t n,
-                          const itg_column ***columns, itg_error *error);
+ * each is the column that `columns` maps from the item's id, or that bears the id.  Entries of `columns`
+ * whose `used` is false stay NULL.  They count as bound to the role in provenance (itg_items_count_missing).
+ * Errors: ITG_ERR_COLUMN, ITG_ERR_OPTION (a key of `columns` that is neither role nor item), ITG_ERR_EMPTY.
+ */
+itg_status itg_items_bind(itg_call *call, const char *role, const char *const *ids, const bool *used,
+                          int32_t n, const itg_column ***columns, itg_error *error);
 void itg_items_count_missing(itg_call *call, const char *role, const itg_column *column, int64_t n_missing);
 
 /* Say how many rows belong to no group because a grouping value is missing. */
 itg_status itg_groups_note(itg_call *call, const itg_groups *groups, itg_error *error);
 
-/* Estimate of a mean from n values with mean and variance (n-1): error sd/sqrt(n), t interval.  Fewer than two
- * values or no variance: no interval, and the reason why. */
+/* Estimate of a mean from n values with mean and variance (n-1): error sd/sqrt(n), t interval.  Fewer than
+ * two values or no variance: no interval, and the reason why. */
 void itg_estimate_set_mean(itg_estimate *row, int64_t n, double mean, double variance, double conf_level);
-void itg_estimate_set_mean_of(itg_estimate *row, const double *values, int64_t n, double conf_level); /* no NaN */
+void itg_estimate_set_mean_of(itg_estimate *row, const double *values, int64_t n,
+                              double conf_level); /* no NaN */
 
 /* Limits do not lie outside what is possible. */
 void itg_estimate_clip(itg_estimate *row, double low, double high);

@@ -1,5 +1,5 @@
-/* itg_stages.c - layer 3: the measure `stages`: the phase that services say they are in against the phase that
- * their elements make. */
+/* itg_stages.c - layer 3: the measure `stages`: the phase that services say they are in against the phase
+ * that their elements make. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,10 +11,9 @@
 
 enum { MAX_PHASES = 20 };
 
-static const itg_field phase_fields[] = {
-    {"id", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "short name"},
-    {"title", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "title"},
-    {0}};
+static const itg_field phase_fields[] = {{"id", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "short name"},
+                                         {"title", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "title"},
+                                         {0}};
 
 static const itg_field stages_fields[] = {
     {"phases", ITG_FIELD_MAPS, true, NULL, NULL, 0, 0, phase_fields, "phases from the first to the last"},
@@ -27,11 +26,11 @@ typedef enum rule { RULE_NONE, RULE_GIVEN, RULE_THRESHOLD, RULE_CONTINUOUS, RULE
 typedef struct service {
   int32_t group;
   const char *wave, *name;
-  int64_t n_self;    /* raters who placed it */
-  double self;       /* their median, the lower one of two middle ones; NaN */
+  int64_t n_self;                     /* raters who placed it */
+  double self;                        /* their median, the lower one of two middle ones; NaN */
   int64_t relevant, present, missing; /* elements */
-  double calculated; /* NaN */
-  double share[MAX_PHASES]; /* of each phase's relevant elements; NaN */
+  double calculated;                  /* NaN */
+  double share[MAX_PHASES];           /* of each phase's relevant elements; NaN */
 } service;
 
 typedef struct stages {
@@ -43,7 +42,7 @@ typedef struct stages {
   bool has_wave, has_elements;
   itg_groups groups;
   int32_t n_services;
-  service *services; /* group after group */
+  service *services;             /* group after group */
   const int32_t *service_of_row; /* of the input data */
   itg_tidy tidy;
 } stages;
@@ -61,19 +60,23 @@ static itg_status read_definition(stages *s, itg_definition *definition, itg_err
   return ITG_OK;
 }
 
-static itg_status read_checklist(stages *s, const itg_definition *definition, itg_elements *out, itg_error *error) {
-  const itg_node *option = itg_call_node(s->call, "checklist"), *named = itg_node_get(definition->root, "checklist");
+static itg_status read_checklist(stages *s, const itg_definition *definition, itg_elements *out,
+                                 itg_error *error) {
+  const itg_node *option = itg_call_node(s->call, "checklist"),
+                 *named = itg_node_get(definition->root, "checklist");
   itg_definition checklist;
   if (!option && !named)
-    return itg_fail(error, ITG_ERR_OPTION, "instrument '%.80s' names no checklist; give the option 'checklist'",
-                    definition->id);
+    return itg_fail(error, ITG_ERR_OPTION,
+                    "instrument '%.80s' names no checklist; give the option 'checklist'", definition->id);
   ITG_TRY(itg_definition_find(option ? option : named, s->call->arena, &checklist, error));
   if (strcmp(checklist.kind, "checklist") != 0)
-    return itg_fail(error, ITG_ERR_INSTRUMENT, "instrument '%.80s' is of kind %s; the elements need one of kind checklist",
-                    checklist.id, checklist.kind);
+    return itg_fail(error, ITG_ERR_INSTRUMENT,
+                    "instrument '%.80s' is of kind %s; the elements need one of kind checklist", checklist.id,
+                    checklist.kind);
   ITG_TRY(itg_elements_make(s->call, &checklist, out, error));
   if (out->n_phases > s->n_phases)
-    return itg_fail(error, ITG_ERR_DATA, "an element belongs to phase %d, but instrument '%.80s' has %d phases",
+    return itg_fail(error, ITG_ERR_DATA,
+                    "an element belongs to phase %d, but instrument '%.80s' has %d phases",
                     (int)out->n_phases, definition->id, s->n_phases);
   return ITG_OK;
 }
@@ -89,7 +92,8 @@ static itg_status choose_rule(stages *s, const itg_elements *elements, itg_error
     return ITG_OK;
   }
   if (itg_call_has(s->call, "calculated"))
-    return itg_fail(error, ITG_ERR_OPTION, "the calculated phase is given and elements to calculate it from are too; leave out one");
+    return itg_fail(error, ITG_ERR_OPTION,
+                    "the calculated phase is given and elements to calculate it from are too; leave out one");
   bool mapped = elements->n_phases > 0;
   s->rule = strcmp(word, "threshold") == 0    ? RULE_THRESHOLD
             : strcmp(word, "continuous") == 0 ? RULE_CONTINUOUS
@@ -101,16 +105,19 @@ static itg_status choose_rule(stages *s, const itg_elements *elements, itg_error
       bool seen = false;
       for (int32_t e = 0; e < elements->n_elements; e++) seen = seen || elements->elements[e].phase == p;
       if (!seen)
-        return itg_fail(error, ITG_ERR_DATA,
-                        "no element belongs to phase %d; the threshold rule needs the phase of each element: give the "
-                        "input 'phases' (element, phase), or another rule",
-                        p);
+        return itg_fail(
+            error, ITG_ERR_DATA,
+            "no element belongs to phase %d; the threshold rule needs the phase of each element: give the "
+            "input 'phases' (element, phase), or another rule",
+            p);
     }
   if (s->rule == RULE_CUT_POINTS) {
     if (n_cuts != s->n_phases - 1)
-      return itg_fail(error, ITG_ERR_OPTION, "%d phases need %d 'cut_points', not %d", s->n_phases, s->n_phases - 1, n_cuts);
+      return itg_fail(error, ITG_ERR_OPTION, "%d phases need %d 'cut_points', not %d", s->n_phases,
+                      s->n_phases - 1, n_cuts);
     for (int i = 1; i < n_cuts; i++)
-      if (!(s->cut_points[i] > s->cut_points[i - 1])) return itg_fail(error, ITG_ERR_OPTION, "'cut_points' must rise");
+      if (!(s->cut_points[i] > s->cut_points[i - 1]))
+        return itg_fail(error, ITG_ERR_OPTION, "'cut_points' must rise");
   }
   return ITG_OK;
 }
@@ -121,21 +128,25 @@ static itg_status note_rule(const stages *s, itg_error *error) {
   itg_result *result = s->call->result;
   switch (s->rule) {
     case RULE_THRESHOLD:
-      return itg_result_note(result, error,
-                             "calculated phase by the threshold rule (our choice; the published rule is not known): the "
-                             "highest phase up to which every phase has at least %s of its relevant elements",
-                             theta);
+      return itg_result_note(
+          result, error,
+          "calculated phase by the threshold rule (our choice; the published rule is not known): the "
+          "highest phase up to which every phase has at least %s of its relevant elements",
+          theta);
     case RULE_CONTINUOUS:
-      return itg_result_note(result, error,
-                             "calculated phase by the continuous rule (our choice; the published rule is not known): 1 + "
-                             "%d x share of relevant elements implemented; rounded for kappa",
-                             s->n_phases - 1);
+      return itg_result_note(
+          result, error,
+          "calculated phase by the continuous rule (our choice; the published rule is not known): 1 + "
+          "%d x share of relevant elements implemented; rounded for kappa",
+          s->n_phases - 1);
     case RULE_CUT_POINTS:
-      return itg_result_note(result, error, "calculated phase by the cut-point rule with the cut points of the user");
+      return itg_result_note(result, error,
+                             "calculated phase by the cut-point rule with the cut points of the user");
     case RULE_GIVEN:
       return itg_result_note(result, error, "calculated phase as given in the data");
     default:
-      return itg_result_note(result, error, "no elements and no calculated phase were given: self-assessment only");
+      return itg_result_note(result, error,
+                             "no elements and no calculated phase were given: self-assessment only");
   }
 }
 
@@ -180,7 +191,8 @@ static itg_status find_services(stages *s, itg_error *error) {
   if (s->has_wave) ITG_TRY(itg_call_factor(call, "data.wave", &factors[2], error));
   ITG_TRY(itg_groups_make(factors, names, s->has_wave ? 3 : 2, factors[1].n, call->arena, &units, error));
   if (!units.n_groups)
-    return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(call, "data"), -1, NULL, "no row names a service");
+    return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(call, "data"), -1, NULL,
+                       "no row names a service");
   s->n_services = units.n_groups;
   s->services = itg_call_alloc(call, (size_t)units.n_groups, sizeof *s->services, error);
   if (!s->services) return ITG_ERR_MEMORY;
@@ -229,8 +241,10 @@ static itg_status read_phases(stages *s, const char *role, bool whole, bool self
     for (to = from; to < n && votes[to].service == votes[from].service;) to++;
     service *v = &s->services[votes[from].service];
     double middle = votes[from + (to - from - 1) / 2].phase;
-    if (self) v->self = middle, v->n_self = to - from;
-    else v->calculated = middle;
+    if (self)
+      v->self = middle, v->n_self = to - from;
+    else
+      v->calculated = middle;
   }
   return ITG_OK;
 }
@@ -246,13 +260,15 @@ static itg_status check_raters(stages *s, itg_error *error) {
   if (!seen || !votes) return ITG_ERR_MEMORY;
   int64_t m = 0;
   for (int64_t row = 0; row < n; row++)
-    if (s->service_of_row[row] >= 0) votes[m++] = (vote){s->service_of_row[row], has_raters ? raters.codes[row] : 0};
+    if (s->service_of_row[row] >= 0)
+      votes[m++] = (vote){s->service_of_row[row], has_raters ? raters.codes[row] : 0};
   qsort(votes, (size_t)m, sizeof *votes, compare_votes);
   for (int64_t i = 1; i < m; i++)
     if (compare_votes(&votes[i - 1], &votes[i]) == 0)
-      return itg_call_fail(s->call, error, ITG_ERR_DUPLICATE, "data.service", -1,
-                           "service '%.60s' stands twice%s; remove one row, or map the roles 'rater' or 'wave'",
-                           s->services[votes[i].service].name, has_raters ? " with the same rater" : "");
+      return itg_call_fail(
+          s->call, error, ITG_ERR_DUPLICATE, "data.service", -1,
+          "service '%.60s' stands twice%s; remove one row, or map the roles 'rater' or 'wave'",
+          s->services[votes[i].service].name, has_raters ? " with the same rater" : "");
   return ITG_OK;
 }
 
@@ -273,11 +289,13 @@ static itg_status index_elements(stages *s, unit_index *out, int32_t **units, it
       return itg_fail_at(error, ITG_ERR_COLUMN, itg_call_table(call, "elements"), -1, NULL,
                          "no column for role '%s'; name it in `columns`", needed[i]);
   if (itg_call_has(call, "elements.wave") != s->has_wave)
-    return itg_fail(error, ITG_ERR_DATA, "only one of the inputs data and elements has the role 'wave'; give it in both or none");
+    return itg_fail(error, ITG_ERR_DATA,
+                    "only one of the inputs data and elements has the role 'wave'; give it in both or none");
   ITG_TRY(itg_call_factor(call, "elements.service", &out->services, error));
   if (s->has_wave) ITG_TRY(itg_call_factor(call, "elements.wave", &out->waves, error));
   int64_t waves = s->has_wave ? out->waves.n_levels : 1, cells = waves * out->services.n_levels;
-  if (cells > INT64_C(1) << 28) return itg_fail(error, ITG_ERR_LIMIT, "there are too many services and waves for one call");
+  if (cells > INT64_C(1) << 28)
+    return itg_fail(error, ITG_ERR_LIMIT, "there are too many services and waves for one call");
   out->unit = itg_call_alloc(call, (size_t)cells, sizeof *out->unit, error);
   *units = itg_call_alloc(call, (size_t)out->services.n, sizeof **units, error);
   if (!out->unit || !*units) return ITG_ERR_MEMORY;
@@ -320,14 +338,18 @@ static itg_status read_elements(stages *s, const itg_elements *elements, itg_err
   ITG_TRY(itg_assessment_make(s->call, elements, "elements", units, index.n_units, &ratings, error));
   for (int32_t i = 0; i < s->n_services; i++) {
     service *v = &s->services[i];
-    int32_t at = itg_factor_find(&index.services, v->name), wave = s->has_wave ? itg_factor_find(&index.waves, v->wave) : 0;
+    int32_t at = itg_factor_find(&index.services, v->name),
+            wave = s->has_wave ? itg_factor_find(&index.waves, v->wave) : 0;
     int64_t waves = s->has_wave ? index.waves.n_levels : 1;
     int32_t unit = at < 0 || wave < 0 ? -1 : index.unit[at * waves + wave];
-    if (unit < 0) unmatched++;
-    else tally(s, elements, ratings.verdicts + (int64_t)unit * elements->n_elements, v);
+    if (unit < 0)
+      unmatched++;
+    else
+      tally(s, elements, ratings.verdicts + (int64_t)unit * elements->n_elements, v);
   }
   if (!unmatched) return ITG_OK;
-  return itg_result_note(s->call->result, error, "%lld services have no rated elements: their phase is not calculated",
+  return itg_result_note(s->call->result, error,
+                         "%lld services have no rated elements: their phase is not calculated",
                          (long long)unmatched);
 }
 
@@ -378,14 +400,16 @@ static itg_status add_median(stages *s, const char *scale, const double *values,
     if (!isnan(values[i])) sorted[row.n++] = values[i];
   row.n_missing = n - row.n;
   qsort(sorted, (size_t)row.n, sizeof *sorted, rising);
-  if (row.n) row.estimate = (sorted[(row.n - 1) / 2] + sorted[row.n / 2]) / 2;
-  else row.reason = ITG_REASON_TOO_FEW;
+  if (row.n)
+    row.estimate = (sorted[(row.n - 1) / 2] + sorted[row.n / 2]) / 2;
+  else
+    row.reason = ITG_REASON_TOO_FEW;
   if (row.n && row.estimate == floor(row.estimate)) row.level = s->titles[rounded(s, row.estimate) - 1];
   return add_row(s, scale, "phase", row, group, NULL, error);
 }
 
-static itg_status add_agreement(stages *s, const double *self, const double *calculated, const double *present,
-                                int32_t n, int32_t group, itg_error *error) {
+static itg_status add_agreement(stages *s, const double *self, const double *calculated,
+                                const double *present, int32_t n, int32_t group, itg_error *error) {
   static const struct {
     const char *scale;
     itg_weighting weighting;
@@ -454,17 +478,22 @@ typedef struct column {
   itg_type type;
 } column;
 
-static const column phase_columns[] = {
-    {"phase", ITG_TYPE_INT64}, {"title", ITG_TYPE_STRING}, {"self", ITG_TYPE_INT64}, {"calculated", ITG_TYPE_INT64}};
-static const column share_columns[] = {
-    {"wave", ITG_TYPE_STRING}, {"service", ITG_TYPE_STRING}, {"phase", ITG_TYPE_INT64}, {"share", ITG_TYPE_DOUBLE}};
+static const column phase_columns[] = {{"phase", ITG_TYPE_INT64},
+                                       {"title", ITG_TYPE_STRING},
+                                       {"self", ITG_TYPE_INT64},
+                                       {"calculated", ITG_TYPE_INT64}};
+static const column share_columns[] = {{"wave", ITG_TYPE_STRING},
+                                       {"service", ITG_TYPE_STRING},
+                                       {"phase", ITG_TYPE_INT64},
+                                       {"share", ITG_TYPE_DOUBLE}};
 
 static itg_status open_table(stages *s, const char *name, const column *columns, size_t n, itg_frame **out,
                              itg_error *error) {
   ITG_TRY(itg_result_add_table(s->call->result, name, out, error));
   for (int i = 0; i < s->groups.n_columns; i++)
     ITG_TRY(itg_frame_add_column(*out, s->groups.names[i], ITG_TYPE_STRING, NULL, error));
-  for (size_t i = 0; i < n; i++) ITG_TRY(itg_frame_add_column(*out, columns[i].name, columns[i].type, NULL, error));
+  for (size_t i = 0; i < n; i++)
+    ITG_TRY(itg_frame_add_column(*out, columns[i].name, columns[i].type, NULL, error));
   return ITG_OK;
 }
 
@@ -477,7 +506,8 @@ static itg_status open_row(stages *s, itg_frame *frame, int32_t group, int64_t *
 }
 
 /* How many services are in each phase. */
-static itg_status add_distribution(stages *s, itg_frame *frame, const service *first, int32_t n, itg_error *error) {
+static itg_status add_distribution(stages *s, itg_frame *frame, const service *first, int32_t n,
+                                   itg_error *error) {
   int at = s->groups.n_columns;
   for (int p = 1; p <= s->n_phases; p++) {
     int64_t row, self = 0, calculated = 0;
@@ -534,11 +564,20 @@ static itg_status run(itg_call *call, itg_error *error) {
   ITG_TRY(read_phases(&s, "data.phase", true, true, error));
   ITG_TRY(open_estimates(&s, error));
   ITG_TRY(note_rule(&s, error));
-  if (s.has_elements) ITG_TRY(read_elements(&s, &elements, error));
-  else ITG_TRY(read_phases(&s, "data.calculated", false, false, error));
+  if (s.has_elements)
+    ITG_TRY(read_elements(&s, &elements, error));
+  else
+    ITG_TRY(read_phases(&s, "data.calculated", false, false, error));
 
+  bool any = false;
+  for (int32_t i = 0; i < s.n_services; i++)
+    any = any || !isnan(s.services[i].self) || !isnan(s.services[i].calculated);
+  if (!any)
+    return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(call, "data"), -1, NULL,
+                       "no service has a phase, by its own word or calculated");
   ITG_TRY(open_table(&s, "phases", phase_columns, ITG_COUNT(phase_columns), &phases, error));
-  if (elements.n_phases) ITG_TRY(open_table(&s, "shares", share_columns, ITG_COUNT(share_columns), &shares, error));
+  if (elements.n_phases)
+    ITG_TRY(open_table(&s, "shares", share_columns, ITG_COUNT(share_columns), &shares, error));
   for (int32_t from = 0, to; from < s.n_services; from = to) {
     for (to = from; to < s.n_services && s.services[to].group == s.services[from].group;) to++;
     ITG_TRY(add_group(&s, s.services + from, to - from, error));
@@ -554,7 +593,8 @@ static const itg_role roles[] = {
     {"data", "wave", ITG_ROLE_TEXT, false, 0, 0, "time of assessment, where services are assessed again"},
     {"data", "rater", ITG_ROLE_TEXT, false, 0, 0, "who places the service; their lower median counts"},
     {"data", "phase", ITG_ROLE_NUMBER, false, 1, MAX_PHASES, "self-assessed phase, from 1"},
-    {"data", "calculated", ITG_ROLE_NUMBER, false, 1, MAX_PHASES, "calculated phase, when it is known already"},
+    {"data", "calculated", ITG_ROLE_NUMBER, false, 1, MAX_PHASES,
+     "calculated phase, when it is known already"},
     {"elements", "service", ITG_ROLE_TEXT, false, 0, 0, "the service"},
     {"elements", "wave", ITG_ROLE_TEXT, false, 0, 0, "time of assessment"},
     {"elements", "element", ITG_ROLE_TEXT, false, 0, 0, "id of an element of the checklist"},
@@ -565,25 +605,34 @@ static const itg_role roles[] = {
     {"phases", "phase", ITG_ROLE_NUMBER, false, 1, MAX_PHASES, "the phase to which it belongs"},
     {0}};
 
-static const itg_field options[] = {ITG_OPTION_INSTRUMENT("dmic-phases"), ITG_OPTION_CONF_LEVEL, ITG_CHECKLIST_OPTIONS,
-                                    ITG_STAGES_OPTIONS, {0}};
+static const itg_field options[] = {ITG_OPTION_INSTRUMENT("dmic-phases"),
+                                    ITG_OPTION_CONF_LEVEL,
+                                    ITG_CHECKLIST_OPTIONS,
+                                    ITG_STAGES_OPTIONS,
+                                    {0}};
 
 static const itg_output outputs[] = {
     {"phases", "services in each phase, by their own word and as calculated"},
-    {"shares", "where elements have phases: percent of each phase's relevant elements that a service has implemented"},
+    {"shares",
+     "where elements have phases: percent of each phase's relevant elements that a service has implemented"},
     {NULL, NULL}};
 
 const itg_measure itg_stages_measure = {
     .name = "stages",
     .title = "Phases of development: self-assessed against calculated",
     .summary =
-        "Scales: self and calculated (phase of each service; median of a group), agreement (percent in the same "
-        "phase), kappa (unweighted), kappa_linear and kappa_quadratic (weighted), correlation (Pearson, self against "
-        "calculated) and correlation_elements (self against the number of relevant elements implemented). The rule "
+        "Scales: self and calculated (phase of each service; median of a group), agreement (percent in the "
+        "same "
+        "phase), kappa (unweighted), kappa_linear and kappa_quadratic (weighted), correlation (Pearson, self "
+        "against "
+        "calculated) and correlation_elements (self against the number of relevant elements implemented). "
+        "The rule "
         "of the calculated phase is in the notes.",
-    .source = "Phases and the comparison: Minkman et al., BMC Health Serv Res 2013;13:214. How the article calculates "
-              "phases is not published: the threshold, continuous and cut-point rules are ours. Error of kappa: "
-              "Fleiss, Cohen and Everitt 1969.",
+    .source =
+        "Phases and the comparison: Minkman et al., BMC Health Serv Res 2013;13:214. How the article "
+        "calculates "
+        "phases is not published: the threshold, continuous and cut-point rules are ours. Error of kappa: "
+        "Fleiss, Cohen and Everitt 1969.",
     .roles = roles,
     .options = options,
     .outputs = outputs,

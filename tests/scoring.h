@@ -70,13 +70,14 @@ static inline double number_at(const itg_table *table, int64_t row, const char *
   return value;
 }
 
-/* First row of a table where the columns of `where` (name and text in turn, NULL text: missing; ends with a NULL
- * name) hold these texts. */
+/* First row of a table where the columns of `where` (name and text in turn, NULL text: missing; ends with a
+ * NULL name) hold these texts. */
 static inline int64_t row_where(const itg_table *table, const char *const *where) {
   assert_non_null(table);
   for (int64_t row = 0; row < table->n_rows; row++) {
     bool match = true;
-    for (const char *const *w = where; *w && match; w += 2) match = itg_text_equal(text_at(table, row, w[0]), w[1]);
+    for (const char *const *w = where; *w && match; w += 2)
+      match = itg_text_equal(text_at(table, row, w[0]), w[1]);
     if (match) return row;
   }
   fail_msg("no row with %s %s", where[0], where[1] ? where[1] : "missing");
@@ -84,15 +85,17 @@ static inline int64_t row_where(const itg_table *table, const char *const *where
 }
 
 #define WHERE(...) ((const char *const[]){__VA_ARGS__, NULL})
-#define CELL(result, table, column, ...) \
-  number_at(itg_result_find(result, table), row_where(itg_result_find(result, table), WHERE(__VA_ARGS__)), column)
-#define TEXT(result, table, column, ...) \
-  text_at(itg_result_find(result, table), row_where(itg_result_find(result, table), WHERE(__VA_ARGS__)), column)
+#define CELL(result, table, column, ...)                                                                   \
+  number_at(itg_result_find(result, table), row_where(itg_result_find(result, table), WHERE(__VA_ARGS__)), \
+            column)
+#define TEXT(result, table, column, ...)                                                                 \
+  text_at(itg_result_find(result, table), row_where(itg_result_find(result, table), WHERE(__VA_ARGS__)), \
+          column)
 
-#define assert_near(found, expected, tolerance)                                                        \
-  do {                                                                                                 \
-    double found_value = (found), wanted_value = (expected);                                           \
-    if (!(fabs(found_value - wanted_value) <= (tolerance)))                                            \
+#define assert_near(found, expected, tolerance)                                                              \
+  do {                                                                                                       \
+    double found_value = (found), wanted_value = (expected);                                                 \
+    if (!(fabs(found_value - wanted_value) <= (tolerance)))                                                  \
       fail_msg("%s:%d: %s is %.17g, expected %.17g", __FILE__, __LINE__, #found, found_value, wanted_value); \
   } while (0)
 

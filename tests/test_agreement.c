@@ -21,7 +21,8 @@ static itg_coefficient kappa(const double *counts, int q, itg_weighting weightin
 static void kappa_of_gwets_table_of_100_pairs(void **state) {
   (void)state;
   static const double counts[] = {13, 0, 0, 0, 20, 7, 0, 4, 56};
-  itg_coefficient plain = kappa(counts, 3, ITG_WEIGHTING_NONE), linear = kappa(counts, 3, ITG_WEIGHTING_LINEAR),
+  itg_coefficient plain = kappa(counts, 3, ITG_WEIGHTING_NONE),
+                  linear = kappa(counts, 3, ITG_WEIGHTING_LINEAR),
                   quadratic = kappa(counts, 3, ITG_WEIGHTING_QUADRATIC), share;
   assert_true(fabs(plain.value - 0.7964094) < 5e-8);
   assert_true(fabs(plain.std_error - 0.0589107) < 5e-8);
@@ -38,7 +39,8 @@ static void kappa_of_gwets_table_of_100_pairs(void **state) {
 /* Cohen 1968, table 1: weights of disagreement 0 1 3 / 1 0 6 / 3 6 0 stand as 1 - v/6. */
 static void weighted_kappa_of_cohen_1968(void **state) {
   (void)state;
-  static const double share[] = {.44, .07, .09, .05, .20, .05, .01, .03, .06}, cost[] = {0, 1, 3, 1, 0, 6, 3, 6, 0};
+  static const double share[] = {.44, .07, .09, .05, .20, .05, .01, .03, .06},
+                      cost[] = {0, 1, 3, 1, 0, 6, 3, 6, 0};
   double counts[9], weights[9];
   for (int i = 0; i < 9; i++) {
     counts[i] = 200 * share[i];

@@ -8,17 +8,20 @@ static void add_services(itg_text *csv, const char *programme, int n, int count)
   static const struct {
     const char *id;
     int size;
-  } clusters[] = {{"pc", 9}, {"ds", 18}, {"pm", 16}, {"qc", 5}, {"rl", 12}, {"it", 3}, {"rt", 8}, {"co", 11}, {"te", 7}};
+  } clusters[] = {{"pc", 9}, {"ds", 18}, {"pm", 16}, {"qc", 5}, {"rl", 12},
+                  {"it", 3}, {"rt", 8},  {"co", 11}, {"te", 7}};
   for (int s = 0; s < n; s++) {
     int at = 0;
     for (size_t c = 0; c < ITG_COUNT(clusters); c++)
       for (int e = 1; e <= clusters[c].size; e++, at++)
-        itg_text_print(csv, "%s %d,%s,%s%d,%s\n", programme, s, programme, clusters[c].id, e, at < count ? "yes" : "no");
+        itg_text_print(csv, "%s %d,%s,%s%d,%s\n", programme, s, programme, clusters[c].id, e,
+                       at < count ? "yes" : "no");
     assert_int_equal(at, 89);
   }
 }
 
-/* 32 stroke services with 50 elements in the mean, 9 of AMI with 42, 43 of dementia with 45: 46.6 over all 84. */
+/* 32 stroke services with 50 elements in the mean, 9 of AMI with 42, 43 of dementia with 45: 46.6 over
+ * all 84. */
 static void means_of_84_services_of_minkman_2011_pool_to_46_6(void **state) {
   (void)state;
   itg_text csv = ITG_TEXT_EMPTY;
@@ -27,15 +30,18 @@ static void means_of_84_services_of_minkman_2011_pool_to_46_6(void **state) {
   add_services(&csv, "AMI", 9, 42);
   add_services(&csv, "dementia", 43, 45);
   itg_result *r = score("checklist", DATA(csv.data), NULL);
-  assert_near(CELL(r, "estimates", "estimate", "scale", "count", "service", NULL, "cluster", NULL), 46.6, 0.05);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "count", "service", NULL, "cluster", NULL), 46.6,
+              0.05);
   assert_near(CELL(r, "estimates", "estimate", "scale", "count", "service", NULL, "cluster", NULL),
               (32 * 50 + 9 * 42 + 43 * 45) / 84.0, 1e-12);
   assert_true(CELL(r, "estimates", "n", "scale", "count", "service", NULL, "cluster", NULL) == 84);
   itg_result_free(r);
   r = score("checklist", DATA(csv.data), "by: programme");
-  assert_true(CELL(r, "estimates", "estimate", "scale", "count", "programme", "stroke", "service", NULL) == 50);
+  assert_true(CELL(r, "estimates", "estimate", "scale", "count", "programme", "stroke", "service", NULL) ==
+              50);
   assert_true(CELL(r, "estimates", "estimate", "scale", "count", "programme", "AMI", "service", NULL) == 42);
-  assert_true(CELL(r, "estimates", "estimate", "scale", "count", "programme", "dementia", "service", NULL) == 45);
+  assert_true(CELL(r, "estimates", "estimate", "scale", "count", "programme", "dementia", "service", NULL) ==
+              45);
   itg_result_free(r);
   itg_text_clear(&csv);
 }
@@ -52,7 +58,8 @@ static void dmic_has_89_elements_in_nine_clusters(void **state) {
   double sum = 0;
   const itg_table *t = itg_result_find(r, "estimates");
   for (int64_t row = 0; row < t->n_rows; row++)
-    if (itg_text_equal(text_at(t, row, "scale"), "count") && text_at(t, row, "cluster") && text_at(t, row, "service"))
+    if (itg_text_equal(text_at(t, row, "scale"), "count") && text_at(t, row, "cluster") &&
+        text_at(t, row, "service"))
       clusters++, sum += number_at(t, row, "estimate");
   assert_int_equal(clusters, 9);
   assert_true(sum == 89);
@@ -78,14 +85,19 @@ static void shares_leave_out_what_is_not_relevant(void **state) {
   assert_true(CELL(r, "estimates", "n", "scale", "implemented", "element", "pc1") == 5);
   assert_true(CELL(r, "estimates", "n_missing", "scale", "implemented", "element", "pc1") == 1);
   /* prop.test(2, 5, correct = FALSE) of R */
-  assert_near(CELL(r, "estimates", "conf_low", "scale", "implemented", "element", "pc1"), 11.7620774232648, 1e-10);
-  assert_near(CELL(r, "estimates", "conf_high", "scale", "implemented", "element", "pc1"), 76.9275718723987, 1e-10);
+  assert_near(CELL(r, "estimates", "conf_low", "scale", "implemented", "element", "pc1"), 11.7620774232648,
+              1e-10);
+  assert_near(CELL(r, "estimates", "conf_high", "scale", "implemented", "element", "pc1"), 76.9275718723987,
+              1e-10);
   assert_true(CELL(r, "estimates", "estimate", "scale", "planned", "element", "pc1") == 50);
   assert_true(CELL(r, "estimates", "n_missing", "scale", "planned", "element", "pc1") == 1);
   assert_true(CELL(r, "estimates", "estimate", "scale", "year", "element", "pc1") == 2005);
-  assert_true(CELL(r, "estimates", "estimate", "scale", "implemented", "service", "A", "cluster", NULL) == 50);
-  assert_true(CELL(r, "estimates", "estimate", "scale", "implemented", "service", "A", "cluster", "pc") == 100);
-  assert_true(isnan(CELL(r, "estimates", "estimate", "scale", "implemented", "service", "F", "cluster", NULL)));
+  assert_true(CELL(r, "estimates", "estimate", "scale", "implemented", "service", "A", "cluster", NULL) ==
+              50);
+  assert_true(CELL(r, "estimates", "estimate", "scale", "implemented", "service", "A", "cluster", "pc") ==
+              100);
+  assert_true(
+      isnan(CELL(r, "estimates", "estimate", "scale", "implemented", "service", "F", "cluster", NULL)));
   assert_string_equal(TEXT(r, "consensus", "state", "service", "F", "element", "pc1"), "not relevant");
   /* least implemented first: ds1 (0 of 1), then pc1 (2 of 5); pc2 is lacked by nobody */
   const itg_table *t = itg_result_find(r, "improvements");
@@ -96,19 +108,21 @@ static void shares_leave_out_what_is_not_relevant(void **state) {
   itg_result_free(r);
 }
 
-static const char panel[] = "service,element,rater,relevant,present\n"
-                            "A,pc1,x,1,1\nA,pc1,y,1,1\nA,pc1,z,1,0\n"  /* majority present */
-                            "A,pc2,x,0,0\nA,pc2,y,0,0\nA,pc2,z,1,1\n"  /* majority not relevant */
-                            "A,pc3,x,0,0\nA,pc3,y,1,1\n"               /* draw on relevance: relevant, present */
-                            "A,pc4,x,1,1\nA,pc4,y,1,0\n"               /* draw on presence */
-                            "A,pc5,x,1,0\nA,pc5,y,1,0\n";
+static const char panel[] =
+    "service,element,rater,relevant,present\n"
+    "A,pc1,x,1,1\nA,pc1,y,1,1\nA,pc1,z,1,0\n" /* majority present */
+    "A,pc2,x,0,0\nA,pc2,y,0,0\nA,pc2,z,1,1\n" /* majority not relevant */
+    "A,pc3,x,0,0\nA,pc3,y,1,1\n"              /* draw on relevance: relevant, present */
+    "A,pc4,x,1,1\nA,pc4,y,1,0\n"              /* draw on presence */
+    "A,pc5,x,1,0\nA,pc5,y,1,0\n";
 
 static void raters_come_to_a_consensus(void **state) {
   (void)state;
   static const struct {
     const char *options, *fourth;
     double implemented;
-  } ties[] = {{"tie: absent", "absent", 50}, {"tie: present", "present", 75}, {"tie: missing", NULL, 200.0 / 3}};
+  } ties[] = {
+      {"tie: absent", "absent", 50}, {"tie: present", "present", 75}, {"tie: missing", NULL, 200.0 / 3}};
   for (size_t i = 0; i < ITG_COUNT(ties); i++) {
     itg_result *r = score("checklist", DATA(panel), ties[i].options);
     assert_string_equal(TEXT(r, "consensus", "state", "element", "pc1"), "present");
@@ -116,7 +130,8 @@ static void raters_come_to_a_consensus(void **state) {
     assert_string_equal(TEXT(r, "consensus", "state", "element", "pc3"), "present");
     const char *fourth = TEXT(r, "consensus", "state", "element", "pc4");
     assert_true(itg_text_equal(fourth, ties[i].fourth));
-    assert_near(CELL(r, "estimates", "estimate", "scale", "implemented", "service", "A"), ties[i].implemented, 1e-12);
+    assert_near(CELL(r, "estimates", "estimate", "scale", "implemented", "service", "A"), ties[i].implemented,
+                1e-12);
     assert_true(CELL(r, "estimates", "estimate", "scale", "disagreement", "element", NULL) == 80);
     assert_true(has_note(r, "1 elements were called present by as many raters as absent"));
     itg_result_free(r);
@@ -143,24 +158,33 @@ static void two_raters_have_a_kappa(void **state) {
 
 static void phases_of_elements_come_with_the_data(void **state) {
   (void)state;
-  const inputs in = {"data", "service,element,present\nA,pc1,1\nA,pc2,1\nA,pc3,0\nB,pc1,1\nB,pc2,0\nB,pc3,0\n", "phases",
-                     "element,phase\npc1,1\npc2,2\npc3,2\n", NULL};
+  const inputs in = {"data",
+                     "service,element,present\nA,pc1,1\nA,pc2,1\nA,pc3,0\nB,pc1,1\nB,pc2,0\nB,pc3,0\n",
+                     "phases", "element,phase\npc1,1\npc2,2\npc3,2\n", NULL};
   itg_result *r = score("checklist", in, NULL);
   assert_true(CELL(r, "estimates", "estimate", "scale", "implemented", "service", "A", "phase", "2") == 50);
-  assert_true(CELL(r, "estimates", "estimate", "scale", "implemented", "service", NULL, "phase", "2", "element", NULL) == 25);
-  assert_true(CELL(r, "estimates", "estimate", "scale", "implemented", "service", NULL, "phase", "1", "element", NULL) == 100);
+  assert_true(CELL(r, "estimates", "estimate", "scale", "implemented", "service", NULL, "phase", "2",
+                   "element", NULL) == 25);
+  assert_true(CELL(r, "estimates", "estimate", "scale", "implemented", "service", NULL, "phase", "1",
+                   "element", NULL) == 100);
   itg_result_free(r);
 }
 
 static void bad_ratings_are_refused(void **state) {
   (void)state;
-  assert_fails("checklist", DATA("service,element,present\nA,pc10,1\n"), NULL, ITG_ERR_DATA, "did you mean 'pc1'?");
-  assert_fails("checklist", DATA("service,element,present\nA,pc1,1\nA,pc1,0\n"), NULL, ITG_ERR_DUPLICATE, "map the role 'rater'");
-  assert_fails("checklist", DATA("service,element,rater,present\nA,pc1,x,1\nA,pc1,x,1\n"), NULL, ITG_ERR_DUPLICATE, "by the same rater");
-  assert_fails("checklist", DATA("service,element,present\nA,pc1,perhaps\n"), NULL, ITG_ERR_TYPE, "'perhaps' is not yes or no");
+  assert_fails("checklist", DATA("service,element,present\nA,pc10,1\n"), NULL, ITG_ERR_DATA,
+               "did you mean 'pc1'?");
+  assert_fails("checklist", DATA("service,element,present\nA,pc1,1\nA,pc1,0\n"), NULL, ITG_ERR_DUPLICATE,
+               "map the role 'rater'");
+  assert_fails("checklist", DATA("service,element,rater,present\nA,pc1,x,1\nA,pc1,x,1\n"), NULL,
+               ITG_ERR_DUPLICATE, "by the same rater");
+  assert_fails("checklist", DATA("service,element,present\nA,pc1,perhaps\n"), NULL, ITG_ERR_TYPE,
+               "'perhaps' is not yes or no");
   assert_fails("checklist", DATA("service,element,present,year\nA,pc1,1,99\n"), NULL, ITG_ERR_RANGE, "99");
   assert_fails("checklist", DATA("service,element,present\n"), NULL, ITG_ERR_EMPTY, "no rows");
   assert_fails("checklist", DATA("service,present\nA,1\n"), NULL, ITG_ERR_COLUMN, "'element'");
+  assert_fails("checklist", DATA("service,element,present\nA,pc1,\n,pc1,1\n"), NULL, ITG_ERR_EMPTY,
+               "no row says");
 }
 
 static void shipped_checklist_passes_its_examples(void **state) {

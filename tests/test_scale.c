@@ -1,11 +1,13 @@
-/* Measure scale: rules worked by hand, both kernels against a plain loop, definitions that must be refused. */
+/* Measure scale: rules worked by hand, both kernels against a plain loop, definitions that must be refused.
+ */
 #include "scoring.h"
 
 /* A definition of three items 1..5 (b reversed) and a four-level fourth, around the given scores. */
 static const char *instrument(const char *scores, const char *more) {
   static char text[4096];
   snprintf(text, sizeof text,
-           "instrument: {schema: integrade-instrument/1, id: test, version: 1.0.0, kind: scale, title: t, unit: person, "
+           "instrument: {schema: integrade-instrument/1, id: test, version: 1.0.0, kind: scale, title: t, "
+           "unit: person, "
            "source: {citation: none}, licence: {items: own}, examples: [], "
            "responses: {five: {min: 1, max: 5, missing: {9: not applicable}}, "
            "four: {options: {0: never, 1: rarely, 2: often, 3: always}}}, "
@@ -41,19 +43,22 @@ static void every_method_as_worked_by_hand(void **state) {
   (void)state;
   itg_result *r = score(
       "scale", DATA("a,b,c,d\n1,2,5,3\n5,1,5,3\n4,,2,0\n"),
-      instrument("{id: w, of: [a, b, c], method: weighted-mean, range: [1, 5], missing: {rule: min-valid, min_valid: 2}}, "
-                 "{id: own, of: [a, c], weights: [3, 1], method: weighted-mean, range: [1, 5]}, "
-                 "{id: count, of: [a, b, c], method: count, criterion: {at_least: 4}, range: [0, 3]}, "
-                 "{id: share, of: [a, b, c], method: share, criterion: {at_most: 2}, range: [0, 100], "
-                 "missing: {rule: share, share: 0.5}}, "
-                 "{id: best, of: [a, b, c, d], method: top-box, range: [0, 100]}, "
-                 "{id: worst, of: [a], method: top-box, direction: lower-better, range: [0, 100]}, "
-                 "{id: least, of: [a, b, c], method: min, range: [1, 5], missing: {rule: min-valid, min_valid: 1}}, "
-                 "{id: most, of: [a, b, c], method: max, range: [1, 5], missing: {rule: min-valid, min_valid: 1}}, "
-                 "{id: middle, of: [a, b, c], method: median, range: [1, 5], missing: {rule: min-valid, min_valid: 2}}, "
-                 "{id: hundred, of: [d], method: mean, rescale: {to: [0, 100]}, range: [0, 100]}, "
-                 "{id: both, of: [middle, hundred], method: sum, range: [1, 105]}",
-                 ""));
+      instrument(
+          "{id: w, of: [a, b, c], method: weighted-mean, range: [1, 5], missing: {rule: min-valid, "
+          "min_valid: 2}}, "
+          "{id: own, of: [a, c], weights: [3, 1], method: weighted-mean, range: [1, 5]}, "
+          "{id: count, of: [a, b, c], method: count, criterion: {at_least: 4}, range: [0, 3]}, "
+          "{id: share, of: [a, b, c], method: share, criterion: {at_most: 2}, range: [0, 100], "
+          "missing: {rule: share, share: 0.5}}, "
+          "{id: best, of: [a, b, c, d], method: top-box, range: [0, 100]}, "
+          "{id: worst, of: [a], method: top-box, direction: lower-better, range: [0, 100]}, "
+          "{id: least, of: [a, b, c], method: min, range: [1, 5], missing: {rule: min-valid, min_valid: 1}}, "
+          "{id: most, of: [a, b, c], method: max, range: [1, 5], missing: {rule: min-valid, min_valid: 1}}, "
+          "{id: middle, of: [a, b, c], method: median, range: [1, 5], missing: {rule: min-valid, min_valid: "
+          "2}}, "
+          "{id: hundred, of: [d], method: mean, rescale: {to: [0, 100]}, range: [0, 100]}, "
+          "{id: both, of: [middle, hundred], method: sum, range: [1, 105]}",
+          ""));
   /* Values after reversal: 1 4 5 3; 5 5 5 3; 4 . 2 0 */
   static const struct {
     const char *score;
@@ -72,8 +77,10 @@ static void every_method_as_worked_by_hand(void **state) {
   for (size_t i = 0; i < ITG_COUNT(cases); i++)
     for (int row = 0; row < 3; row++) {
       double found = value(r, cases[i].score, row);
-      if (isnan(cases[i].expected[row])) assert_true(isnan(found));
-      else assert_near(found, cases[i].expected[row], 1e-13);
+      if (isnan(cases[i].expected[row]))
+        assert_true(isnan(found));
+      else
+        assert_near(found, cases[i].expected[row], 1e-13);
     }
   itg_result_free(r);
 }
@@ -82,11 +89,13 @@ static void missing_answers_follow_the_rule_of_the_score(void **state) {
   (void)state;
   itg_result *r = score(
       "scale", DATA("a,b,c\n1,,3\n1,,\n,,\n9,5,4\n"),
-      instrument("{id: all, of: [a, b, c], method: mean, range: [1, 5]}, "
-                 "{id: half, of: [a, b, c], method: mean, range: [1, 5], missing: {rule: share, share: 0.5}}, "
-                 "{id: sum, of: [a, b, c], method: sum, range: [3, 15], missing: {rule: min-valid, min_valid: 2}}, "
-                 "{id: bare, of: [a, b, c], method: sum, range: [3, 15], missing: {rule: min-valid, min_valid: 2, fill: none}}",
-                 ""));
+      instrument(
+          "{id: all, of: [a, b, c], method: mean, range: [1, 5]}, "
+          "{id: half, of: [a, b, c], method: mean, range: [1, 5], missing: {rule: share, share: 0.5}}, "
+          "{id: sum, of: [a, b, c], method: sum, range: [3, 15], missing: {rule: min-valid, min_valid: 2}}, "
+          "{id: bare, of: [a, b, c], method: sum, range: [3, 15], missing: {rule: min-valid, min_valid: 2, "
+          "fill: none}}",
+          ""));
   const itg_table *scores = itg_result_find(r, "scores");
   assert_true(isnan(value(r, "all", 0)) && value(r, "half", 0) == 2);
   assert_true(value(r, "sum", 0) == 6); /* 1 + 3 and their mean 2 for the missing one */
@@ -113,7 +122,8 @@ static void groups_kept_columns_and_ends_of_the_scale(void **state) {
   assert_true(CELL(r, "estimates", "estimate", "scale", "s", "site", "N") == 3);
   assert_true(CELL(r, "estimates", "estimate", "scale", "s.floor", "site", "N") == 50);
   assert_true(CELL(r, "estimates", "estimate", "scale", "s.ceiling", "site", "S") == 100);
-  assert_string_equal(TEXT(r, "estimates", "reason", "scale", "s", "site", "S"), itg_reason_text(ITG_REASON_NO_VARIANCE));
+  assert_string_equal(TEXT(r, "estimates", "reason", "scale", "s", "site", "S"),
+                      itg_reason_text(ITG_REASON_NO_VARIANCE));
   assert_true(CELL(r, "scores", "s", "id", "z") == 5);
   assert_true(has_note(r, "1 rows lack a grouping value"));
   itg_result_free(r);
@@ -122,8 +132,10 @@ static void groups_kept_columns_and_ends_of_the_scale(void **state) {
 static void words_of_options_stand_for_their_numbers(void **state) {
   (void)state;
   itg_result *r = score("scale", DATA("d\nnever\nalways\n2\nrefused\n"),
-                        instrument("{id: s, of: [d], method: mean, range: [0, 3]}", "missing: {refused: refused}\nresponses: true"));
-  assert_true(value(r, "s", 0) == 0 && value(r, "s", 1) == 3 && value(r, "s", 2) == 2 && isnan(value(r, "s", 3)));
+                        instrument("{id: s, of: [d], method: mean, range: [0, 3]}",
+                                   "missing: {refused: refused}\nresponses: true"));
+  assert_true(value(r, "s", 0) == 0 && value(r, "s", 1) == 3 && value(r, "s", 2) == 2 &&
+              isnan(value(r, "s", 3)));
   assert_true(CELL(r, "responses", "n", "item", "d", "answer", "always") == 1);
   assert_true(CELL(r, "responses", "percent", "item", "d", "answer", "2", "word", "often") == 25);
   itg_result_free(r);
@@ -155,19 +167,24 @@ static void all_kernels_agree_with_a_plain_loop(void **state) {
   columns[1][3] = columns[0][3]; /* both types in one score */
   const char *options =
       "{instrument: {schema: integrade-instrument/1, id: t, version: 1.0.0, kind: scale, title: t, unit: u, "
-      "source: {citation: none}, licence: {items: own}, examples: [], responses: {r: {options: [0, 1, 2, 3, 4, 5]}}, "
-      "items: [{id: q1}, {id: q2, reverse: true}, {id: q3}, {id: q4, reverse: true}, {id: q5}, {id: q6}, {id: q7}], "
-      "scores: [{id: s, of: [q1, q2, q3, q4, q5, q6, q7], method: mean, range: [0, 5], missing: {rule: share, share: 0.5}},"
+      "source: {citation: none}, licence: {items: own}, examples: [], responses: {r: {options: [0, 1, 2, 3, "
+      "4, 5]}}, "
+      "items: [{id: q1}, {id: q2, reverse: true}, {id: q3}, {id: q4, reverse: true}, {id: q5}, {id: q6}, "
+      "{id: q7}], "
+      "scores: [{id: s, of: [q1, q2, q3, q4, q5, q6, q7], method: mean, range: [0, 5], missing: {rule: "
+      "share, share: 0.5}},"
       "{id: t, of: [q2, q4, q6], method: sum, range: [0, 15]}]}}";
   itg_result *results[4];
   for (int way = 0; way < 4; way++) {
     itg_table table = {"data", NULL, N, ITEMS, columns[way % 3], NULL};
     itg_control control = {.threads = way == 3 ? 2 : 1};
     itg_error error = {0};
-    if (itg_measure_run("scale", &table, 1, options, &control, &results[way], &error)) fail_msg("%s", error.message);
+    if (itg_measure_run("scale", &table, 1, options, &control, &results[way], &error))
+      fail_msg("%s", error.message);
   }
   const itg_table *scores = itg_result_find(results[0], "scores");
-  const double *s = scores->columns[itg_table_column(scores, "s")].data, *t = scores->columns[itg_table_column(scores, "t")].data;
+  const double *s = scores->columns[itg_table_column(scores, "s")].data,
+               *t = scores->columns[itg_table_column(scores, "t")].data;
   int64_t complete = 0;
   for (int i = 0; i < N; i++) {
     double sum = 0, three = 0;
@@ -179,10 +196,14 @@ static void all_kernels_agree_with_a_plain_loop(void **state) {
       n++;
       if (k == 1 || k == 3 || k == 5) three += v, n_three++;
     }
-    if (n >= 4) assert_true(s[i] == sum / n);
-    else assert_true(isnan(s[i]));
-    if (n_three == 3) assert_true(t[i] == three), complete++;
-    else assert_true(isnan(t[i]));
+    if (n >= 4)
+      assert_true(s[i] == sum / n);
+    else
+      assert_true(isnan(s[i]));
+    if (n_three == 3)
+      assert_true(t[i] == three), complete++;
+    else
+      assert_true(isnan(t[i]));
   }
   assert_true(complete > N / 2 && complete < N);
   for (int way = 1; way < 4; way++)
@@ -202,9 +223,11 @@ static void all_kernels_agree_with_a_plain_loop(void **state) {
 static void impossible_answers_name_row_and_column(void **state) {
   (void)state;
   const char *one = "{id: s, of: [a, d], method: sum, range: [1, 8]}";
-  assert_fails("scale", DATA("a,d\n1,0\n7,1\n"), instrument(one, ""), ITG_ERR_RANGE, "test.csv, line 3, column 'a': '7'");
+  assert_fails("scale", DATA("a,d\n1,0\n7,1\n"), instrument(one, ""), ITG_ERR_RANGE,
+               "test.csv, line 3, column 'a': '7'");
   assert_fails("scale", DATA("a,d\n1,0\n2,1.5\n"), instrument(one, ""), ITG_ERR_RANGE, "column 'd': '1.5'");
-  assert_fails("scale", DATA("a,d\n1,0\n2,sometimes\n"), instrument(one, ""), ITG_ERR_TYPE, "'sometimes' is no answer");
+  assert_fails("scale", DATA("a,d\n1,0\n2,sometimes\n"), instrument(one, ""), ITG_ERR_TYPE,
+               "'sometimes' is no answer");
   itg_result *r = score("scale", DATA("a,d\n7,0\n2,1\n"), instrument(one, "out_of_range: missing"));
   assert_true(isnan(value(r, "s", 0)) && value(r, "s", 1) == 3);
   assert_true(has_note(r, "1 answers that the definition does not know"));
@@ -221,15 +244,21 @@ static void columns_are_found_by_item_by_map_and_by_list(void **state) {
   r = score("scale", data, instrument(one, "columns: {a: q_1, b: q_2, c: q_3, d: q_4}"));
   assert_true(value(r, "s", 0) == 8);
   itg_result_free(r);
-  r = score("scale", data, instrument("{id: s, of: [c], method: sum, range: [1, 5]}, {id: x, of: [a], method: sum, range: [1, 5]}",
-                                      "scores: s\ncolumns: {c: q_3}"));
+  r = score(
+      "scale", data,
+      instrument("{id: s, of: [c], method: sum, range: [1, 5]}, {id: x, of: [a], method: sum, range: [1, 5]}",
+                 "scores: s\ncolumns: {c: q_3}"));
   assert_true(value(r, "s", 0) == 3);
   assert_int_equal(itg_table_column(itg_result_find(r, "scores"), "x"), -1);
   itg_result_free(r);
-  assert_fails("scale", data, instrument(one, "columns: {items: [q_1, q_2]}"), ITG_ERR_COLUMN, "names 2 columns, but the instrument has 4");
-  assert_fails("scale", data, instrument(one, "columns: {a: q_1, e: q_2}"), ITG_ERR_OPTION, "'e' is neither a role");
+  assert_fails("scale", data, instrument(one, "columns: {items: [q_1, q_2]}"), ITG_ERR_COLUMN,
+               "names 2 columns, but the instrument has 4");
+  assert_fails("scale", data, instrument(one, "columns: {a: q_1, e: q_2}"), ITG_ERR_OPTION,
+               "'e' is neither a role");
   assert_fails("scale", DATA("a,b,c\n1,1,1\n"), instrument(one, ""), ITG_ERR_COLUMN, "for item 'd'");
   assert_fails("scale", DATA("a,b,c,d\n"), instrument(one, ""), ITG_ERR_EMPTY, "no rows");
+  assert_fails("scale", DATA("a,b,c,d\n,,9,\n,,,\n"), instrument(one, ""), ITG_ERR_EMPTY,
+               "every answer is missing");
 }
 
 static void definitions_without_meaning_are_refused(void **state) {
@@ -243,14 +272,17 @@ static void definitions_without_meaning_are_refused(void **state) {
       {"{id: s, of: [s], method: sum, range: [2, 10]}", "no item or earlier score 's'", ITG_ERR_REFERENCE},
       {"{id: s, of: [a, a], method: sum, range: [2, 10]}", "stands twice", ITG_ERR_VALUE},
       {"{id: a, of: [b], method: sum, range: [1, 5]}", "'a' is given twice", ITG_ERR_VALUE},
-      {"{id: s, of: [a], method: sum, range: [1, 5], missing: {rule: min-valid, min_valid: 2}}", "has 1 parts", ITG_ERR_VALUE},
+      {"{id: s, of: [a], method: sum, range: [1, 5], missing: {rule: min-valid, min_valid: 2}}",
+       "has 1 parts", ITG_ERR_VALUE},
       {"{id: s, of: [a], method: mean, range: [1, 5], bands: b}", "no bands 'b'", ITG_ERR_REFERENCE},
-      {"{id: s, of: [a], method: mean, range: [1, 5], criterion: {at_least: 2}}", "have a criterion", ITG_ERR_VALUE},
+      {"{id: s, of: [a], method: mean, range: [1, 5], criterion: {at_least: 2}}", "have a criterion",
+       ITG_ERR_VALUE},
       {"{id: s, of: [a], method: mean, range: [1, 5], roundd: 2}", "no key 'roundd'", ITG_ERR_KEY},
       {"{id: s, of: [a], method: average, range: [1, 5]}", "'average'", ITG_ERR_VALUE},
   };
   for (size_t i = 0; i < ITG_COUNT(cases); i++)
-    assert_fails("scale", DATA("a,b\n1,1\n"), instrument(cases[i].scores, ""), cases[i].status, cases[i].part);
+    assert_fails("scale", DATA("a,b\n1,1\n"), instrument(cases[i].scores, ""), cases[i].status,
+                 cases[i].part);
 }
 
 static void score_finds_the_engine_of_the_kind(void **state) {
@@ -258,11 +290,13 @@ static void score_finds_the_engine_of_the_kind(void **state) {
   const char *one = "{id: s, of: [a], method: mean, range: [1, 5]}";
   itg_result *direct = score("scale", DATA("a\n1\n4\n"), instrument(one, "conf_level: 0.9")),
              *through = score("score", DATA("a\n1\n4\n"), instrument(one, "conf_level: 0.9"));
-  assert_true(CELL(direct, "estimates", "conf_low", "scale", "s") == CELL(through, "estimates", "conf_low", "scale", "s"));
+  assert_true(CELL(direct, "estimates", "conf_low", "scale", "s") ==
+              CELL(through, "estimates", "conf_low", "scale", "s"));
   assert_string_equal(itg_result_provenance(direct), itg_result_provenance(through));
   itg_result_free(direct);
   itg_result_free(through);
-  assert_fails("score", DATA("a\n1\n"), "{instrument: functional-integration}", ITG_ERR_INSTRUMENT, "use the measure functional_integration");
+  assert_fails("score", DATA("a\n1\n"), "{instrument: functional-integration}", ITG_ERR_INSTRUMENT,
+               "use the measure functional_integration");
   assert_fails("score", DATA("a\n1\n"), instrument(one, "theta: 0.4"), ITG_ERR_OPTION, "no key 'theta'");
   assert_fails("scale", DATA("a\n1\n"), "{instrument: dmic}", ITG_ERR_INSTRUMENT, "needs one of kind scale");
 }

@@ -3,11 +3,12 @@
 
 /* pc1, pc2 make phase 1; pc3, pc4 phase 2; pc5 phase 3; pc6 phase 4. */
 static const char map[] = "element,phase\npc1,1\npc2,1\npc3,2\npc4,2\npc5,3\npc6,4\n";
-static const char elements[] = "service,element,relevant,present\n"
-                               "A,pc1,1,1\nA,pc2,1,0\nA,pc3,1,0\nA,pc4,1,0\nA,pc5,1,1\nA,pc6,1,1\n"  /* .5 0 1 1 */
-                               "B,pc1,1,1\nB,pc2,1,1\nB,pc3,1,1\nB,pc4,0,0\nB,pc5,1,0\nB,pc6,1,0\n"  /* 1 1 0 0 */
-                               "C,pc1,1,0\nC,pc2,1,0\nC,pc3,1,1\nC,pc4,1,1\nC,pc5,1,0\nC,pc6,1,0\n"  /* 0 1 0 0 */
-                               "D,pc1,1,1\nD,pc2,1,1\nD,pc3,1,1\nD,pc4,1,1\nD,pc5,0,0\nD,pc6,1,1\n"; /* 1 1 - 1 */
+static const char elements[] =
+    "service,element,relevant,present\n"
+    "A,pc1,1,1\nA,pc2,1,0\nA,pc3,1,0\nA,pc4,1,0\nA,pc5,1,1\nA,pc6,1,1\n"  /* .5 0 1 1 */
+    "B,pc1,1,1\nB,pc2,1,1\nB,pc3,1,1\nB,pc4,0,0\nB,pc5,1,0\nB,pc6,1,0\n"  /* 1 1 0 0 */
+    "C,pc1,1,0\nC,pc2,1,0\nC,pc3,1,1\nC,pc4,1,1\nC,pc5,1,0\nC,pc6,1,0\n"  /* 0 1 0 0 */
+    "D,pc1,1,1\nD,pc2,1,1\nD,pc3,1,1\nD,pc4,1,1\nD,pc5,0,0\nD,pc6,1,1\n"; /* 1 1 - 1 */
 static const char self[] = "service,phase\nA,2\nB,2\nC,1\nD,4\n";
 
 static double calculated(const itg_result *r, const char *service) {
@@ -22,7 +23,8 @@ static void threshold_rule_needs_every_phase_up_to_the_highest(void **state) {
   assert_true(calculated(r, "C") == 1); /* below the first phase is still the first */
   assert_true(calculated(r, "D") == 4); /* nothing of phase 3 is relevant */
   assert_true(has_note(r, "threshold rule") && has_note(r, "at least 0.5"));
-  assert_string_equal(TEXT(r, "estimates", "level", "scale", "calculated", "service", "B"), "experiment and execution");
+  assert_string_equal(TEXT(r, "estimates", "level", "scale", "calculated", "service", "B"),
+                      "experiment and execution");
   assert_true(CELL(r, "shares", "share", "service", "A", "phase", "1") == 50);
   itg_result_free(r);
   r = score("stages", in, "theta: 0.6");
@@ -49,7 +51,8 @@ static void cut_point_rule_takes_the_cut_points_of_the_user(void **state) {
   (void)state;
   const inputs in = {"data", self, "elements", elements, NULL};
   itg_result *r = score("stages", in, "rule: cut-points\ncut_points: [0.3, 0.5, 0.9]");
-  assert_true(calculated(r, "A") == 3 && calculated(r, "B") == 3 && calculated(r, "C") == 2 && calculated(r, "D") == 4);
+  assert_true(calculated(r, "A") == 3 && calculated(r, "B") == 3 && calculated(r, "C") == 2 &&
+              calculated(r, "D") == 4);
   itg_result_free(r);
   assert_fails("stages", in, "rule: cut-points", ITG_ERR_OPTION, "need 3 'cut_points', not 0");
   assert_fails("stages", in, "rule: cut-points\ncut_points: [0.5, 0.5, 0.9]", ITG_ERR_OPTION, "must rise");
@@ -69,8 +72,8 @@ static void agreement_of_given_phases_as_in_gwets_table(void **state) {
   assert_near(CELL(r, "estimates", "estimate", "scale", "agreement"), 89, 1e-12);
   assert_near(CELL(r, "estimates", "estimate", "scale", "kappa"), 0.7964094, 5e-8);
   assert_near(CELL(r, "estimates", "std_error", "scale", "kappa"), 0.0589107, 5e-8);
-  /* Weighted kappa of four levels equals that of three: agreement weights are linear in |i - j| and both observed and
-   * expected disagreement shrink by the same factor. */
+  /* Weighted kappa of four levels equals that of three: agreement weights are linear in |i - j| and both
+   * observed and expected disagreement shrink by the same factor. */
   assert_near(CELL(r, "estimates", "estimate", "scale", "kappa_linear"), 0.8429020, 5e-8);
   assert_near(CELL(r, "estimates", "std_error", "scale", "kappa_quadratic"), 0.0353515, 5e-8);
   assert_true(has_note(r, "as given in the data"));
@@ -81,7 +84,8 @@ static void agreement_of_given_phases_as_in_gwets_table(void **state) {
 static void correlations_against_a_hand_computed_r(void **state) {
   (void)state;
   /* self 2 2 1 4 with calculated 1 2 1 4: r = 4.5 / sqrt(4.75 x 6) */
-  itg_result *r = score("stages", (const inputs){"data", self, "elements", elements, "phases", map, NULL}, NULL);
+  itg_result *r =
+      score("stages", (const inputs){"data", self, "elements", elements, "phases", map, NULL}, NULL);
   assert_near(CELL(r, "estimates", "estimate", "scale", "correlation"), 5.0 / sqrt(4.75 * 6), 1e-12);
   /* self with implemented elements 3 3 2 5: r = 4.75 / sqrt(4.75 x 4.75) */
   assert_near(CELL(r, "estimates", "estimate", "scale", "correlation_elements"), 1, 1e-12);
@@ -92,13 +96,14 @@ static void correlations_against_a_hand_computed_r(void **state) {
 
 static void raters_waves_and_groups(void **state) {
   (void)state;
-  const inputs in = {"data",
-                     "service,wave,rater,phase,kind\nA,1,x,1,p\nA,1,y,4,p\nA,1,z,2,p\nA,2,x,3,p\nB,1,x,2,q\nB,1,y,3,q\n",
-                     "elements",
-                     "service,wave,element,present\nA,1,pc1,0\nA,2,pc1,1\nB,1,pc1,1\n", NULL};
+  const inputs in = {
+      "data",
+      "service,wave,rater,phase,kind\nA,1,x,1,p\nA,1,y,4,p\nA,1,z,2,p\nA,2,x,3,p\nB,1,x,2,q\nB,1,y,3,q\n",
+      "elements", "service,wave,element,present\nA,1,pc1,0\nA,2,pc1,1\nB,1,pc1,1\n", NULL};
   itg_result *r = score("stages", in, "by: kind");
   assert_true(CELL(r, "estimates", "estimate", "scale", "self", "service", "A", "wave", "1") == 2);
-  assert_true(CELL(r, "estimates", "estimate", "scale", "self", "service", "B", "wave", "1") == 2); /* the lower middle */
+  assert_true(CELL(r, "estimates", "estimate", "scale", "self", "service", "B", "wave", "1") ==
+              2); /* the lower middle */
   assert_true(CELL(r, "estimates", "n", "scale", "self", "service", "A", "wave", "1") == 3);
   assert_true(CELL(r, "estimates", "estimate", "scale", "calculated", "service", "A", "wave", "1") == 1);
   assert_true(CELL(r, "estimates", "estimate", "scale", "calculated", "service", "A", "wave", "2") == 4);
@@ -109,8 +114,10 @@ static void raters_waves_and_groups(void **state) {
 
 static void an_unrated_phase_makes_no_calculated_phase(void **state) {
   (void)state;
-  const inputs in = {"data", "service,phase\nA,1\nB,1\n", "elements", "service,element,present\nA,pc1,1\nA,pc2,1\nA,pc3,\n",
-                     "phases", map, NULL};
+  const inputs in = {"data",     "service,phase\nA,1\nB,1\n",
+                     "elements", "service,element,present\nA,pc1,1\nA,pc2,1\nA,pc3,\n",
+                     "phases",   map,
+                     NULL};
   itg_result *r = score("stages", in, NULL);
   assert_true(isnan(calculated(r, "A")));
   assert_true(has_note(r, "1 services have no rated elements"));
@@ -119,14 +126,26 @@ static void an_unrated_phase_makes_no_calculated_phase(void **state) {
 
 static void bad_stages_are_refused(void **state) {
   (void)state;
-  assert_fails("stages", (const inputs){"data", "service,phase\nA,5\n", NULL}, NULL, ITG_ERR_RANGE, "from 1 to 4");
-  assert_fails("stages", (const inputs){"data", "service,phase\nA,1.5\n", NULL}, NULL, ITG_ERR_RANGE, "whole number");
-  assert_fails("stages", (const inputs){"data", "service,phase\nA,1\nA,2\n", NULL}, NULL, ITG_ERR_DUPLICATE, "'A' stands twice");
-  assert_fails("stages", (const inputs){"data", self, "elements", elements, NULL}, "rule: threshold", ITG_ERR_DATA, "no element belongs to phase 1");
-  assert_fails("stages", (const inputs){"data", self, "elements", elements, "phases", "element,phase\npc1,9\n", NULL}, NULL, ITG_ERR_DATA, "phase 9");
-  assert_fails("stages", (const inputs){"data", "service,wave,phase\nA,1,1\n", "elements", elements, NULL}, NULL, ITG_ERR_DATA, "'wave'");
-  assert_fails("stages", (const inputs){"data", self, "elements", "service,present\nA,1\n", NULL}, NULL, ITG_ERR_COLUMN, "elements.element");
-  assert_fails("stages", (const inputs){"data", "service,phase,calculated\nA,1,1\n", "elements", elements, NULL}, NULL, ITG_ERR_OPTION, "leave out one");
+  assert_fails("stages", (const inputs){"data", "service,phase\nA,\n", NULL}, NULL, ITG_ERR_EMPTY,
+               "no service has a phase");
+  assert_fails("stages", (const inputs){"data", "service,phase\nA,5\n", NULL}, NULL, ITG_ERR_RANGE,
+               "from 1 to 4");
+  assert_fails("stages", (const inputs){"data", "service,phase\nA,1.5\n", NULL}, NULL, ITG_ERR_RANGE,
+               "whole number");
+  assert_fails("stages", (const inputs){"data", "service,phase\nA,1\nA,2\n", NULL}, NULL, ITG_ERR_DUPLICATE,
+               "'A' stands twice");
+  assert_fails("stages", (const inputs){"data", self, "elements", elements, NULL}, "rule: threshold",
+               ITG_ERR_DATA, "no element belongs to phase 1");
+  assert_fails("stages",
+               (const inputs){"data", self, "elements", elements, "phases", "element,phase\npc1,9\n", NULL},
+               NULL, ITG_ERR_DATA, "phase 9");
+  assert_fails("stages", (const inputs){"data", "service,wave,phase\nA,1,1\n", "elements", elements, NULL},
+               NULL, ITG_ERR_DATA, "'wave'");
+  assert_fails("stages", (const inputs){"data", self, "elements", "service,present\nA,1\n", NULL}, NULL,
+               ITG_ERR_COLUMN, "elements.element");
+  assert_fails("stages",
+               (const inputs){"data", "service,phase,calculated\nA,1,1\n", "elements", elements, NULL}, NULL,
+               ITG_ERR_OPTION, "leave out one");
 }
 
 static void shipped_phases_pass_their_examples(void **state) {
