@@ -108,6 +108,20 @@ static void shares_leave_out_what_is_not_relevant(void **state) {
   itg_result_free(r);
 }
 
+static void draws_on_plans_and_on_rank(void **state) {
+  (void)state;
+  itg_result *r = score("checklist",
+                        DATA("service,element,rater,present,planned\n"
+                             "A,pc1,x,0,1\nA,pc1,y,0,0\nA,pc2,x,0,1\nA,pc2,y,0,1\nB,pc2,x,0,1\n"),
+                        NULL);
+  assert_string_equal(TEXT(r, "consensus", "planned", "service", "A", "element", "pc1"), "false");
+  assert_string_equal(TEXT(r, "consensus", "planned", "service", "A", "element", "pc2"), "true");
+  /* nobody has either; two services lack pc2 */
+  assert_string_equal(text_at(itg_result_find(r, "improvements"), 0, "element"), "pc2");
+  assert_string_equal(text_at(itg_result_find(r, "improvements"), 1, "element"), "pc1");
+  itg_result_free(r);
+}
+
 static const char panel[] =
     "service,element,rater,relevant,present\n"
     "A,pc1,x,1,1\nA,pc1,y,1,1\nA,pc1,z,1,0\n" /* majority present */
@@ -198,6 +212,7 @@ int main(void) {
       cmocka_unit_test(means_of_84_services_of_minkman_2011_pool_to_46_6),
       cmocka_unit_test(dmic_has_89_elements_in_nine_clusters),
       cmocka_unit_test(shares_leave_out_what_is_not_relevant),
+      cmocka_unit_test(draws_on_plans_and_on_rank),
       cmocka_unit_test(raters_come_to_a_consensus),
       cmocka_unit_test(two_raters_have_a_kappa),
       cmocka_unit_test(phases_of_elements_come_with_the_data),

@@ -115,6 +115,22 @@ static void missing_answers_follow_the_rule_of_the_score(void **state) {
   itg_result_free(r);
 }
 
+static void codes_within_the_range_and_weights_of_zero(void **state) {
+  (void)state;
+  itg_result *r =
+      score("scale", DATA("a,c\n3,5\n2,\n2,4\n"),
+            instrument("{id: m, of: [a, c], method: mean, range: [1, 5], "
+                       "missing: {rule: min-valid, min_valid: 1}}, "
+                       "{id: w, of: [a, c], weights: [0, 1], method: weighted-mean, range: [1, 5], "
+                       "missing: {rule: min-valid, min_valid: 1}}",
+                       "missing: [3]"));
+  assert_true(value(r, "m", 0) == 5 && value(r, "m", 1) == 2 && value(r, "m", 2) == 3);
+  assert_true(isnan(value(r, "w", 1)) && value(r, "w", 2) == 4);
+  const itg_table *scores = itg_result_find(r, "scores");
+  assert_int_equal(itg_column_reason(&scores->columns[itg_table_column(scores, "w")], 1), ITG_REASON_TOO_FEW);
+  itg_result_free(r);
+}
+
 static void groups_kept_columns_and_ends_of_the_scale(void **state) {
   (void)state;
   itg_result *r = score("scale", DATA("id,site,a\nx,N,1\ny,N,5\nz,S,5\nu,S,5\nv,,3\n"),
@@ -315,6 +331,7 @@ int main(void) {
       cmocka_unit_test(items_are_reversed_by_the_range_of_the_responses),
       cmocka_unit_test(every_method_as_worked_by_hand),
       cmocka_unit_test(missing_answers_follow_the_rule_of_the_score),
+      cmocka_unit_test(codes_within_the_range_and_weights_of_zero),
       cmocka_unit_test(groups_kept_columns_and_ends_of_the_scale),
       cmocka_unit_test(words_of_options_stand_for_their_numbers),
       cmocka_unit_test(all_kernels_agree_with_a_plain_loop),
