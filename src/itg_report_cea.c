@@ -1,0 +1,356 @@
+/* itg_report_cea.c - layer 4: cost-effectiveness: the plane of increments and the curve of acceptability. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "itg_report.h"
+
+enum {
+  WIDE = 470,
+  HIGH = 400,
+  LEFT = 84,
+  RIGHT = 20,
+  TOP = 34,
+  FOOT = 48,
+  MOST_POINTS = 2000,
+  MOST_ARMS = 4
+};
+
+/* ---- what a result holds ---- */
+
+/* The text column that tells arms apart: the first of these that the table has. */
+static int arm_column(const itg_table *table) {
+  static const char *const names[] = {"comparison", "arm", "option"};
+  for (size_t i = 0; table && i < ITG_COUNT(names); i++) {
+    int c = itg_table_column(table, names[i]);
+    if (c >= 0) return c;
+  }
+  return -1;
+}
+
+/* Arms of a table in order of appearance. */
+static int arms_of(const itg_table *table, const char **arms) {
+  int column = arm_column(table), n = 0;
+  char buffer[ITG_NUMBER_SIZE];
+  if (column < 0) {
+    arms[0] = NULL;
+    return 1;
+  }
+  for (int64_t r = 0; r < table->n_rows; r++) {
+    const char *arm = itg_column_text(&table->columns[column], r, buffer);
+    int k = 0;
+    while (k < n && !itg_text_equal(arms[k], arm)) k++;
+    if (k == n && n < MOST_ARMS && arm) arms[n++] = arm;
+  }
+  return n;
+}
+
+static bool is_arm(const itg_table *table, int64_t row, const char *arm) {
+  int column = arm_column(table);
+  char buffer[ITG_NUMBER_SIZE];
+  return column < 0 || itg_text_equal(itg_column_text(&table->columns[column], row, buffer), arm);
+}
+
+static int64_t estimate_row(const itg_analysis *a, const char *scale, const char *arm) {
+  const itg_table *table = itg_result_table(a->result, 0);
+  for (int64_t r = 0; r < table->n_rows; r++)
+    if (itg_cell_is(table, "scale", r, scale) && is_arm(table, r, arm)) return r;
+  return -1;
+}
+
+static double estimate_of(const itg_analysis *a, const char *scale, const char *arm) {
+  return itg_cell_number(itg_result_table(a->result, 0), "estimate", estimate_row(a, scale, arm));
+}
+
+/* ---- in words ---- */
+
+static void say_arm(const itg_analysis *a, const char *arm, itg_text *out) {
+  const itg_table *table = itg_result_table(a->result, 0);
+  int64_t cost = estimate_row(a, "incremental_cost", arm),
+          effect = estimate_row(a, "incremental_effect", arm), icer = estimate_row(a, "icer", arm);
+  double extra = itg_cell_number(table, "estimate", cost), gain = itg_cell_number(table, "estimate", effect),
+         ratio = itg_cell_number(table, "estimate", icer);
+  char unit[ITG_NUMBER_SIZE], buffer[ITG_NUMBER_SIZE];
+  const char *effect_unit = itg_cell_text(table, "unit", effect, unit);
+  if (isnan(extra) || isnan(gain)) return;
+  if (arm) itg_text_print(out, "%s: ", arm);
+  itg_text_add(out, extra >= 0 ? "Costs rise by " : "Costs fall by ");
+  itg_report_number(out, fabs(extra), "currency");
+  itg_text_add(out, gain >= 0 ? " and effects rise by " : " and effects fall by ");
+  itg_report_number(out, fabs(gain), effect_unit);
+  itg_text_add(out, itg_unit_word(effect_unit));
+  itg_text_add(out, " per person");
+  if (!isnan(ratio)) {
+    itg_text_add(out, ", a ratio of ");
+    itg_report_number(out, ratio, "currency");
+    itg_text_add(out, " per ");
+    itg_text_add(out, itg_text_equal(effect_unit, "QALY") ? "QALY" : "unit of effect");
+  }
+  const char *level = itg_cell_text(table, "level", icer, buffer);
+  if (level) itg_text_print(out, " (%s)", level);
+  itg_text_add(out, ". ");
+}
+
+void itg_report_cea_say(itg_report *report, const itg_analysis *analysis, itg_text *out) {
+  const char *arms[MOST_ARMS];
+  size_t before = out->size;
+  const itg_table *plane = itg_result_find(analysis->result, "plane"),
+                  *curve = itg_result_find(analysis->result, "ceac");
+  int n = plane ? arms_of(plane, arms) : curve ? arms_of(curve, arms) : (arms[0] = NULL, 1);
+  for (int i = 0; i < n; i++) say_arm(analysis, arms[i], out);
+  if (out->size == before) itg_report_dots_say(report, analysis, out);
+}
+
+/* ---- the plane ---- */
+
+/* Bootstrap increments of one arm. */
+typedef struct cloud {
+  double *effect, *cost;
+  int64_t n;
+  double mean_effect, mean_cost, share[4]; /* north-east, south-east, south-west, north-west */
+  double var_effect, var_cost, covariance;
+} cloud;
+
+static bool read_cloud(itg_report *r, const itg_table *table, const char *arm, cloud *c) {
+  c->effect = itg_report_alloc(r, (size_t)table->n_rows, sizeof *c->effect);
+  c->cost = itg_report_alloc(r, (size_t)table->n_rows, sizeof *c->cost);
+  if (!c->effect || !c->cost) return false;
+  for (int64_t row = 0; row < table->n_rows; row++) {
+    double effect = itg_cell_number(table, "effect", row), cost = itg_cell_number(table, "cost", row);
+    if (!is_arm(table, row, arm) || !isfinite(effect) || !isfinite(cost)) continue;
+    c->effect[c->n] = effect;
+    c->cost[c->n++] = cost;
+    c->mean_effect += effect;
+    c->mean_cost += cost;
+    c->share[effect >= 0 ? (cost >= 0 ? 0 : 1) : (cost >= 0 ? 3 : 2)]++;
+  }
+  if (!c->n) return false;
+  c->mean_effect /= (double)c->n;
+  c->mean_cost /= (double)c->n;
+  for (int q = 0; q < 4; q++) c->share[q] = 100 * c->share[q] / (double)c->n;
+  for (int64_t i = 0; i < c->n; i++) {
+    double e = c->effect[i] - c->mean_effect, k = c->cost[i] - c->mean_cost;
+    c->var_effect += e * e / (double)c->n;
+    c->var_cost += k * k / (double)c->n;
+    c->covariance += e * k / (double)c->n;
+  }
+  return true;
+}
+
+/* Where 95 percent of a bivariate normal cloud lie: chi-square with 2 degrees of freedom is 5.991. */
+static void draw_ellipse(itg_text *out, const cloud *c, const itg_axis *x, const itg_axis *y) {
+  enum { STEPS = 72 };
+  double xs[STEPS + 1], ys[STEPS + 1], radius = sqrt(5.991464547107979), a = sqrt(c->var_effect);
+  if (!(a > 0)) return;
+  double slope = c->covariance / a, rest = sqrt(fmax(0, c->var_cost - slope * slope));
+  for (int i = 0; i <= STEPS; i++) {
+    double t = 6.283185307179586 * i / STEPS;
+    xs[i] = itg_axis_at(x, c->mean_effect + radius * a * cos(t));
+    ys[i] = itg_axis_at(y, c->mean_cost + radius * (slope * cos(t) + rest * sin(t)));
+  }
+  itg_svg_polyline(out, xs, ys, STEPS + 1, "fill=\"none\" stroke=\"" ITG_INK "\" stroke-width=\"1.4\"");
+}
+
+/* The line cost = threshold x effect within the frame. */
+static void draw_threshold(itg_report *r, const itg_axis *x, const itg_axis *y, double threshold) {
+  itg_text *out = r->out, text = ITG_TEXT_EMPTY;
+  double low = fmax(x->low, threshold > 0 ? y->low / threshold : x->low),
+         high = fmin(x->high, threshold > 0 ? y->high / threshold : x->high);
+  if (!(low < high)) return;
+  itg_svg_line(out, itg_axis_at(x, low), itg_axis_at(y, threshold * low), itg_axis_at(x, high),
+               itg_axis_at(y, threshold * high),
+               "stroke=\"" ITG_ORANGE "\" stroke-width=\"1.6\" stroke-dasharray=\"6 3\"");
+  itg_text_grouped(&text, threshold, 0);
+  itg_text_add(&text, " per unit of effect");
+  itg_svg_text(out, itg_axis_at(x, high) - 4, itg_axis_at(y, threshold * high) + 14,
+               "text-anchor=\"end\" class=\"soft\"", text.data ? text.data : "");
+  itg_report_drop(out, &text);
+}
+
+static void draw_frame(itg_text *out, const itg_axis *x, const itg_axis *y, const char *x_title,
+                       const char *y_title) {
+  itg_text text = ITG_TEXT_EMPTY;
+  for (int i = 0; i < x->n_ticks; i++) {
+    double at = itg_axis_at(x, x->ticks[i]);
+    itg_svg_line(out, at, y->to, at, y->from, "stroke=\"#ececec\"");
+    itg_axis_label(x, x->ticks[i], &text);
+    itg_svg_text(out, at, y->from + 16, "text-anchor=\"middle\" class=\"soft\"", text.data ? text.data : "");
+    itg_report_drop(out, &text);
+  }
+  for (int i = 0; i < y->n_ticks; i++) {
+    double at = itg_axis_at(y, y->ticks[i]);
+    itg_svg_line(out, x->from, at, x->to, at, "stroke=\"#ececec\"");
+    itg_axis_label(y, y->ticks[i], &text);
+    itg_svg_text(out, x->from - 8, at + 4, "text-anchor=\"end\" class=\"soft\"", text.data ? text.data : "");
+    itg_report_drop(out, &text);
+  }
+  itg_svg_text(out, (x->from + x->to) / 2, y->from + 36, "text-anchor=\"middle\"", x_title);
+  itg_svg_text(out, x->from, y->to - 10, "class=\"soft\"", y_title);
+}
+
+static void describe_plane(const itg_analysis *a, const char *arm, const cloud *c, itg_text *out) {
+  static const char *const quadrants[] = {"dearer and better", "cheaper and better", "cheaper and worse",
+                                          "dearer and worse"};
+  itg_text_add(out, "Cost-effectiveness plane");
+  if (arm) itg_text_print(out, " of %s", arm);
+  itg_text_add(out, ". Mean effect ");
+  itg_report_number(out,
+                    isnan(estimate_of(a, "incremental_effect", arm))
+                        ? c->mean_effect
+                        : estimate_of(a, "incremental_effect", arm),
+                    "QALY");
+  itg_text_add(out, ", mean cost ");
+  itg_report_number(
+      out,
+      isnan(estimate_of(a, "incremental_cost", arm)) ? c->mean_cost : estimate_of(a, "incremental_cost", arm),
+      "currency");
+  itg_text_print(out, ". Of %lld replicates", (long long)c->n);
+  for (int q = 0; q < 4; q++) {
+    itg_text_add(out, q ? ", " : " ");
+    itg_report_number(out, c->share[q], "percent");
+    itg_text_print(out, "%% are %s", quadrants[q]);
+  }
+  itg_text_add(out, ".");
+}
+
+static void draw_plane(itg_report *r, const itg_analysis *a, const itg_table *table, const char *arm,
+                       double threshold) {
+  itg_text *out = r->out, text = ITG_TEXT_EMPTY;
+  cloud c = {.n = 0};
+  char id[16];
+  if (!read_cloud(r, table, arm, &c)) return;
+  double x_low = 0, x_high = 0, y_low = 0, y_high = 0;
+  for (int64_t i = 0; i < c.n; i++) {
+    x_low = fmin(x_low, c.effect[i]);
+    x_high = fmax(x_high, c.effect[i]);
+    y_low = fmin(y_low, c.cost[i]);
+    y_high = fmax(y_high, c.cost[i]);
+  }
+  itg_axis x, y;
+  itg_axis_make(&x, x_low, x_high, 5, LEFT, LEFT + WIDE);
+  itg_axis_make(&y, y_low, y_high, 5, TOP + HIGH, TOP);
+  describe_plane(a, arm, &c, &text);
+  itg_figure_open(r, id);
+  itg_svg_open(out, id, LEFT + WIDE + RIGHT, TOP + HIGH + FOOT, "Cost-effectiveness plane",
+               text.data ? text.data : "");
+  itg_report_drop(out, &text);
+  draw_frame(out, &x, &y, "More effect per person \xE2\x86\x92", "\xE2\x86\x91 More cost per person");
+  /* Every k-th replicate, so that a page with 100000 of them stays small. */
+  int64_t step = (c.n + MOST_POINTS - 1) / MOST_POINTS;
+  itg_text_add(out, "<g fill=\"" ITG_BLUE "\" fill-opacity=\"0.28\">\n");
+  for (int64_t i = 0; i < c.n; i += step)
+    itg_svg_mark(out, ITG_MARK_CIRCLE, itg_axis_at(&x, c.effect[i]), itg_axis_at(&y, c.cost[i]), 2, NULL);
+  itg_text_add(out, "</g>\n");
+  double zero_x = itg_axis_at(&x, 0), zero_y = itg_axis_at(&y, 0);
+  itg_svg_line(out, x.from, zero_y, x.to, zero_y, "stroke=\"#3d3d3d\"");
+  itg_svg_line(out, zero_x, y.from, zero_x, y.to, "stroke=\"#3d3d3d\"");
+  if (threshold > 0) draw_threshold(r, &x, &y, threshold);
+  draw_ellipse(out, &c, &x, &y);
+  itg_svg_mark(out, ITG_MARK_DIAMOND, itg_axis_at(&x, c.mean_effect), itg_axis_at(&y, c.mean_cost), 6,
+               "fill=\"#ffffff\" stroke=\"" ITG_INK "\" stroke-width=\"2\"");
+  for (int q = 0; q < 4; q++) { /* shares in the corners */
+    bool east = q < 2, north = q == 0 || q == 3;
+    itg_report_number(&text, c.share[q], "percent");
+    itg_text_add(&text, "%");
+    itg_svg_text(out, east ? x.to - 6 : x.from + 6, north ? y.to + 16 : y.from - 8,
+                 east ? "text-anchor=\"end\" class=\"strong\"" : "class=\"strong\"",
+                 text.data ? text.data : "");
+    itg_report_drop(out, &text);
+  }
+  itg_svg_close(out);
+  if (arm) itg_text_print(&text, "%s. ", arm);
+  itg_text_add(&text, "Each point is one bootstrap replicate");
+  if (step > 1) itg_text_print(&text, " (1 of %lld drawn)", (long long)step);
+  itg_text_add(
+      &text,
+      "; diamond: mean; ellipse: 95% of them; corners: share of replicates in each quadrant. Right is "
+      "better, up is dearer.");
+  if (threshold > 0) itg_text_add(&text, " Below the dashed line it pays at that threshold.");
+  itg_figure_close(r, text.data ? text.data : "");
+  itg_report_drop(out, &text);
+}
+
+/* ---- the curve ---- */
+
+static double probability_at(const itg_table *table, const char *arm, double threshold) {
+  double best = NAN, nearest = INFINITY;
+  for (int64_t r = 0; r < table->n_rows; r++) {
+    double distance = fabs(itg_cell_number(table, "threshold", r) - threshold);
+    if (!is_arm(table, r, arm) || !(distance < nearest)) continue;
+    nearest = distance;
+    best = itg_cell_number(table, "probability", r);
+  }
+  return best;
+}
+
+static void draw_curve(itg_report *r, const itg_table *table, const char *const *arms, int n_arms) {
+  itg_text *out = r->out, text = ITG_TEXT_EMPTY;
+  char id[16];
+  double high = 0;
+  for (int64_t i = 0; i < table->n_rows; i++) high = fmax(high, itg_cell_number(table, "threshold", i));
+  itg_axis x, y;
+  itg_axis_make(&x, 0, high, 5, LEFT, LEFT + WIDE);
+  itg_axis_make(&y, 0, 1, 5, TOP + HIGH, TOP);
+  itg_text_add(&text, "Cost-effectiveness acceptability curve.");
+  for (int k = 0; k < n_arms; k++)
+    for (int i = 0; i <= 4; i += 2) {
+      double at = high * i / 4, p = probability_at(table, arms[k], at);
+      if (isnan(p)) continue;
+      itg_text_print(&text, " %s%sAt ", arms[k] && !i ? arms[k] : "", arms[k] && !i ? ": " : "");
+      itg_text_grouped(&text, at, 0);
+      itg_text_add(&text, " the probability is ");
+      itg_report_number(&text, p, "probability");
+      itg_text_add(&text, ".");
+    }
+  itg_figure_open(r, id);
+  itg_svg_open(out, id, LEFT + WIDE + RIGHT, TOP + HIGH + FOOT + 16.0 * n_arms, "Acceptability curve",
+               text.data ? text.data : "");
+  itg_report_drop(out, &text);
+  draw_frame(out, &x, &y, "Threshold: what a unit of effect may cost", "Probability of being cost-effective");
+  double *xs = itg_report_alloc(r, (size_t)table->n_rows, sizeof *xs),
+         *ys = itg_report_alloc(r, (size_t)table->n_rows, sizeof *ys);
+  for (int k = 0; k < n_arms && xs && ys; k++) {
+    char style[160];
+    int64_t n = 0, step = table->n_rows / n_arms > 600 ? table->n_rows / n_arms / 300 : 1, seen = 0;
+    for (int64_t i = 0; i < table->n_rows; i++) {
+      double threshold = itg_cell_number(table, "threshold", i), p = itg_cell_number(table, "probability", i);
+      if (!is_arm(table, i, arms[k]) || isnan(threshold) || isnan(p) || seen++ % step) continue;
+      xs[n] = itg_axis_at(&x, threshold);
+      ys[n++] = itg_axis_at(&y, p);
+    }
+    snprintf(style, sizeof style, "fill=\"none\" stroke=\"%s\" stroke-width=\"2.4\" stroke-dasharray=\"%s\"",
+             itg_series_colours[k], itg_series_dashes[k]);
+    if (n) itg_svg_polyline(out, xs, ys, n, style);
+    if (!arms[k]) continue;
+    double at = TOP + HIGH + FOOT + 16.0 * k, line_x[] = {LEFT, LEFT + 34}, line_y[] = {at, at};
+    itg_svg_polyline(out, line_x, line_y, 2, style);
+    itg_svg_label(r, LEFT + 42, at + 4, WIDE - 60, "", arms[k]);
+  }
+  itg_svg_line(out, x.from, itg_axis_at(&y, 0.5), x.to, itg_axis_at(&y, 0.5),
+               "stroke=\"#595959\" stroke-dasharray=\"2 3\"");
+  itg_svg_close(out);
+  itg_figure_close(r,
+                   "How likely it is to be cost-effective at what one is willing to pay. Dotted: even odds.");
+}
+
+void itg_report_cea_draw(itg_report *report, const itg_analysis *analysis) {
+  const itg_table *plane = itg_result_find(analysis->result, "plane"),
+                  *curve = itg_result_find(analysis->result, "ceac");
+  const char *arms[MOST_ARMS];
+  if (!plane && !curve) {
+    itg_report_dots_draw(report, analysis);
+    return;
+  }
+  double threshold = NAN;
+  const itg_table *estimates = itg_result_table(analysis->result, 0);
+  for (int64_t r = 0; r < estimates->n_rows && isnan(threshold); r++)
+    threshold = itg_cell_number(estimates, "threshold", r);
+  itg_text_add(report->out, "<div class=\"pair\">\n");
+  int n = plane ? arms_of(plane, arms) : 0;
+  for (int i = 0; i < n; i++) draw_plane(report, analysis, plane, arms[i], threshold);
+  if (curve) {
+    n = arms_of(curve, arms);
+    draw_curve(report, curve, arms, n);
+  }
+  itg_text_add(report->out, "</div>\n");
+}
