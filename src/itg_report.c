@@ -80,7 +80,7 @@ static const char style[] =
     "\"DejaVu Sans\",sans-serif}\n"
     "svg text{fill:#1d1d1d}svg .soft{fill:#4a4a4a;font-size:12px}svg .head{font-weight:600;font-size:13px}"
     "svg .strong{font-weight:600}svg .white{fill:#fff}svg .black{fill:#000}\n"
-    ".pair{display:flex;flex-wrap:wrap;gap:0 1.2rem}.pair figcaption{max-width:26rem}\n"
+    ".pair{display:flex;flex-wrap:wrap;gap:0 1.2rem}.pair figcaption{max-width:28rem}\n"
     "table{border-collapse:collapse;font-size:.87rem;margin:.5rem 0}\n"
     "th,td{padding:.28rem .6rem;border-bottom:1px solid #d9d9d9;text-align:left;vertical-align:top}\n"
     "th{background:#eef2f6;font-weight:600}\n"

@@ -6,10 +6,10 @@
 #include "itg_report.h"
 
 enum {
-  WIDE = 470,
-  HIGH = 400,
-  LEFT = 84,
-  RIGHT = 20,
+  WIDE = 380,
+  HIGH = 330,
+  LEFT = 78,
+  RIGHT = 22,
   TOP = 34,
   FOOT = 48,
   MOST_POINTS = 2000,

@@ -1,0 +1,125 @@
+# The generic call: any measure by name.  Every other function is this one with names of its own.
+
+measure <- function(measure, data = NULL, ..., by = NULL, keep = NULL, missing = NULL, seed = NULL,
+                    threads = getOption("integrade.threads")) {
+  about <- checked(.Call(C_describe, as.character(measure)))
+  inputs <- as_inputs(data, about)
+  tables <- unname(Map(lend, inputs, names(inputs)))
+  arguments <- sort_arguments(list(...), about, tables)
+  draws <- about$draws %||% TRUE
+  options <- c(arguments$options,
+               list(columns = if (length(arguments$columns)) arguments$columns,
+                    by = by, keep = keep, missing = missing, seed = if (draws) seed_of(seed)))
+  answer <- .Call(C_measure, about$name, tables, json_map(options), thread_count(threads))
+  if (inherits(answer, "itg_failure")) raise(explain_left_out(answer, tables))
+  new_result(answer, restore(inputs[[1L]], by, keep))
+}
+
+`%||%` <- function(a, b) if (is.null(a)) b else a
+
+# One data frame is the measure's main input; a list of data frames names the inputs.
+as_inputs <- function(data, about) {
+  if (is.null(data)) return(list())
+  plain <- is.list(data) && !is.data.frame(data) && !is.null(names(data)) &&
+    all(vapply(data, function(x) is.null(x) || length(dim(x)) == 2L, NA))
+  if (plain) return(Filter(Negate(is.null), data))
+  first <- if (length(about$roles)) about$roles[[1L]]$input else "data"
+  stats::setNames(list(data), first)
+}
+
+# Arguments that bear the name of an option are options; the others map roles to columns.  A name that is
+# neither goes where the core can best say what was meant.
+sort_arguments <- function(arguments, about, tables) {
+  arguments <- Filter(Negate(is.null), arguments)
+  if (length(arguments) && (is.null(names(arguments)) || any(names(arguments) == "")))
+    fail("ARGUMENT", "every role and option of measure ", about$name, " must be named, as in role = \"column\"",
+         exit = 2L)
+  names_of <- function(list) vapply(list, `[[`, "", "name")
+  roles <- names_of(about$roles)
+  options <- names_of(about$options)
+  columns <- unlist(lapply(tables, function(t) names(t$columns)))
+  is_role <- function(name, value) {
+    if (name %in% roles && !(name %in% options)) return(TRUE)
+    if (name %in% options && !(name %in% roles)) return(FALSE)
+    is.character(value) && (grepl(".", name, fixed = TRUE) || all(value %in% columns))
+  }
+  to_role <- as.logical(mapply(is_role, names(arguments), arguments))
+  explicit <- arguments$columns
+  to_role[names(arguments) == "columns"] <- FALSE
+  keep <- !to_role & names(arguments) != "columns"
+  list(columns = c(as.list(explicit), arguments[to_role]), options = arguments[keep])
+}
+
+# A seed that is not given is drawn from R's generator, so that set.seed() governs.
+seed_of <- function(seed) {
+  if (is.null(seed)) {
+    halves <- floor(stats::runif(2L) * c(2^26, 2^27))
+    return(halves[1L] * 2^27 + halves[2L])
+  }
+  if (!is.numeric(seed) || length(seed) != 1L || is.na(seed) || seed < 0 || seed >= 2^53 || seed != floor(seed))
+    fail("OPTION", "seed must be one whole number from 0 to 9007199254740991, or NULL to draw one", exit = 2L)
+  seed
+}
+
+thread_count <- function(threads) {
+  if (is.null(threads)) return(0L)
+  if (!is.numeric(threads) || length(threads) != 1L || is.na(threads) || threads < 1 || threads != floor(threads))
+    fail("ARGUMENT", "threads must be one whole number from 1, or NULL for at most two", exit = 2L)
+  as.integer(min(threads, 1024))
+}
+
+# "No such column" is not the whole truth of a column that was left out.
+explain_left_out <- function(failure, tables) {
+  left_out <- unlist(lapply(tables, `[[`, "left_out"))
+  if (!identical(failure$code, "ITG_ERR_COLUMN") || !failure$column %in% left_out) return(failure)
+  failure$code <- "ITG_ERR_TYPE"
+  failure$message <- paste0("data, column '", failure$column, "': a list, matrix or other compound column cannot ",
+                            "be measured; make it numbers, texts or flags (ITG_ERR_TYPE)")
+  failure
+}
+
+# Grouping columns come back as text, kept columns as the core's types: give them the types they had.
+restore <- function(data, by, keep) {
+  function(tables) lapply(tables, function(table) {
+    for (name in intersect(by, names(table))) table[[name]] <- like(table[[name]], data[[name]])
+    if (is.data.frame(data) && nrow(table) == nrow(data))
+      for (name in intersect(keep, names(table))) table[[name]] <- data[[name]]
+    table
+  })
+}
+
+like <- function(text, original) {
+  if (!is.character(text)) text
+  else if (is.factor(original)) factor(text, levels(original), ordered = is.ordered(original))
+  else if (is.object(original)) text
+  else if (is.integer(original)) as.integer(text)
+  else if (is.double(original)) as.numeric(text)
+  else text
+}
+
+measures <- function(measure = NULL) {
+  if (!is.null(measure)) return(structure(checked(.Call(C_describe, as.character(measure))), class = "itg_description"))
+  names <- .Call(C_measures)
+  about <- lapply(names, function(name) .Call(C_describe, name))
+  data.frame(measure = names, title = vapply(about, `[[`, "", "title"))
+}
+
+print.itg_description <- function(x, ...) {
+  line <- function(...) cat(strwrap(paste0(...), exdent = 4, width = getOption("width")), sep = "\n")
+  range <- function(r) if (is.null(r)) "" else paste0(" [", paste(format(unlist(lapply(r, `%||%`, "")), trim = TRUE),
+                                                                 collapse = " to "), "]")
+  cat(x$name, ": ", x$title, "\n\n", sep = "")
+  line(x$summary)
+  cat("\nColumns (role = \"column\"):\n")
+  for (r in x$roles) line("  ", r$name, if (isTRUE(r$required)) "*", " (", r$input, ", ", r$kind, range(r$range), "): ", r$help)
+  if (length(x$options)) cat("\nOptions:\n")
+  for (o in x$options)
+    line("  ", o$name, if (isTRUE(o$required)) "*", " (", o$type, range(o$range),
+         if (!is.null(o$choices)) paste0(": ", paste(o$choices, collapse = ", ")), ")",
+         if (!is.null(o$default)) paste0(", default ", o$default), ": ", o$help)
+  if (length(x$outputs)) cat("\nTables beside the estimates:\n")
+  for (o in x$outputs) line("  ", o$name, ": ", o$help)
+  cat("\n")
+  line("Source: ", x$source)
+  invisible(x)
+}

@@ -1,0 +1,55 @@
+# Data frames as tables the core can borrow: list(name, columns, reasons, rows).
+# What the core cannot read (list columns, matrices inside a data frame) stays out, named in `left_out`.
+
+lend <- function(data, name) {
+  data <- as_frame(data, name)
+  rows <- as.numeric(nrow(data))
+  columns <- as.list(data)
+  fit <- vapply(columns, is_column, NA)
+  lent <- Map(lend_column, columns[fit], names(columns)[fit])
+  list(name = name, columns = lapply(lent, `[[`, "values"), reasons = lapply(lent, `[[`, "reasons"),
+       rows = rows, left_out = names(columns)[!fit])
+}
+
+as_frame <- function(data, name) {
+  if (!is.data.frame(data)) {
+    data <- tryCatch(as.data.frame(data, stringsAsFactors = FALSE), error = function(e) NULL)
+    if (is.null(data))
+      fail("TYPE", name, ": not a table; give a data frame, or what as.data.frame() makes one of")
+  }
+  if (is.null(names(data))) names(data) <- character(length(data))
+  data
+}
+
+is_column <- function(x) {
+  inherits(x, "POSIXlt") || (is.atomic(x) && is.null(dim(x)) &&
+    typeof(x) %in% c("logical", "integer", "double", "character"))
+}
+
+lend_column <- function(x, name) {
+  if (inherits(x, "POSIXlt")) x <- as.POSIXct(x)
+  if (is.character(x) || is.factor(x)) check_encoding(if (is.factor(x)) levels(x) else x, name)
+  reasons <- if (inherits(x, "haven_labelled")) labelled_reasons(x)
+  if (!is.factor(x) && !inherits(x, "integer64")) x <- unname(unclass(x))
+  list(values = x, reasons = reasons)
+}
+
+check_encoding <- function(x, name) {
+  bad <- which(!validEnc(x) | Encoding(x) == "bytes")
+  if (length(bad))
+    fail("ENCODING", "data, row ", bad[1L], ", column '", name, "': not valid text; declare its encoding with ",
+         "Encoding() or convert it with iconv()", row = bad[1L], column = name)
+}
+
+# User-missing values of SPSS: missing, with the reason that their label states in so many words.
+labelled_reasons <- function(x) {
+  values <- unclass(x)
+  range <- attr(x, "na_range")
+  user <- values %in% attr(x, "na_values")
+  if (!is.null(range)) user <- user | (!is.na(values) & values >= range[1L] & values <= range[2L])
+  if (!any(user)) return(NULL)
+  words <- c("missing", "not applicable", "refused", "not asked", "don't know", "out of range", "invalid")
+  labels <- attr(x, "labels")
+  code <- match(tolower(names(labels))[match(values, labels)], words, nomatch = 1L)
+  as.raw(ifelse(user, code, 0L))
+}

@@ -1,0 +1,55 @@
+/* r_glue.h - layer 5: R over integrade.h.
+ *
+ * The order of every entry is the same, so that no R error can jump over memory of the core:
+ *   1  everything R must allocate for the call (R_alloc, external pointers), where R may jump
+ *   2  the core, where R is not called (but for the interrupt check, which cannot jump)
+ *   3  the outcome goes into an external pointer, which frees it whatever happens next
+ *   4  conversion to R, where R may jump again */
+#ifndef R_GLUE_H
+#define R_GLUE_H
+
+#define R_NO_REMAP
+#include <R.h>
+#include <Rinternals.h>
+
+#include "integrade.h"
+
+/* An empty external pointer, to be protected by the caller, that `release` empties: called by the entry when
+ * it is done, or by R when it collects the pointer after a jump. */
+SEXP r_hold(R_CFinalizer_t release);
+
+/* Define such a release function over a _free of the core, which accepts NULL. */
+#define R_RELEASE(name, core_free)       \
+  static void name(SEXP holder) {        \
+    core_free(R_ExternalPtrAddr(holder)); \
+    R_ClearExternalPtr(holder);          \
+  }
+
+/* r_control.c: threads and interrupts of one call. */
+itg_control r_control(SEXP threads);
+
+/* r_table.c: lend a list of list(name, columns, reasons); memory from R_alloc. */
+itg_table *r_tables(SEXP tables);
+
+/* r_result.c: what the core gives back; all values are fresh and to be protected. */
+SEXP r_string(const char *utf8);          /* one CHARSXP; NULL is NA */
+SEXP r_error(const itg_error *error);     /* list of class itg_failure, raised by R code */
+SEXP r_frame(const itg_table *table);     /* list of columns with names */
+SEXP r_result(const itg_result *result);  /* list(tables, notes, provenance) */
+SEXP r_json(const char *json);            /* JSON text as lists and vectors */
+
+/* The entries, in r_init.c, r_measure.c, r_instrument.c and r_state.c. */
+SEXP r_version(void);
+SEXP r_measures(void);
+SEXP r_describe(SEXP measure);
+SEXP r_measure(SEXP measure, SEXP tables, SEXP options, SEXP threads);
+SEXP r_evaluate(SEXP path, SEXP out, SEXP threads);
+SEXP r_read(SEXP path, SEXP options);
+SEXP r_instruments(void);
+SEXP r_instrument(SEXP instrument, SEXP what);
+SEXP r_state_new(SEXP spec);
+SEXP r_state_add(SEXP state, SEXP values, SEXP ids);
+SEXP r_state_merge(SEXP state, SEXP other);
+SEXP r_state_finish(SEXP state);
+
+#endif

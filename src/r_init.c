@@ -1,0 +1,51 @@
+/* r_init.c - what R may call, and the holder of what the core hands out. */
+#include "r_glue.h"
+
+#include <R_ext/Rdynload.h>
+#include <R_ext/Visibility.h>
+
+SEXP r_hold(R_CFinalizer_t release) {
+  SEXP holder = PROTECT(R_MakeExternalPtr(NULL, R_NilValue, R_NilValue));
+  R_RegisterCFinalizerEx(holder, release, TRUE);
+  UNPROTECT(1);
+  return holder;
+}
+
+static void check_interrupt(void *unused) {
+  (void)unused;
+  R_CheckUserInterrupt();
+}
+
+static int progress(void *payload, double done) {
+  (void)payload, (void)done;
+  return !R_ToplevelExec(check_interrupt, NULL);
+}
+
+itg_control r_control(SEXP threads) {
+  return (itg_control){.threads = Rf_asInteger(threads), .progress = progress};
+}
+
+SEXP r_version(void) { return Rf_mkString(itg_version()); }
+
+#define ENTRY(name, n_arguments) {#name, (DL_FUNC)(void (*)(void))r_##name, n_arguments}
+static const R_CallMethodDef entries[] = {
+    ENTRY(version, 0),
+    ENTRY(measures, 0),
+    ENTRY(describe, 1),
+    ENTRY(measure, 4),
+    ENTRY(evaluate, 3),
+    ENTRY(read, 2),
+    ENTRY(instruments, 0),
+    ENTRY(instrument, 2),
+    ENTRY(state_new, 1),
+    ENTRY(state_add, 3),
+    ENTRY(state_merge, 2),
+    ENTRY(state_finish, 1),
+    {NULL, NULL, 0},
+};
+
+attribute_visible void R_init_integrade(DllInfo *dll) {
+  R_registerRoutines(dll, NULL, entries, NULL, NULL);
+  R_useDynamicSymbols(dll, FALSE);
+  R_forceSymbols(dll, TRUE);
+}

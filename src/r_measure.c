@@ -1,0 +1,142 @@
+/* r_measure.c - measures, evaluations and files. */
+#include "r_glue.h"
+
+R_RELEASE(release_result, itg_result_free)
+R_RELEASE(release_evaluation, itg_evaluation_free)
+R_RELEASE(release_frame, itg_frame_free)
+R_RELEASE(release_text, itg_text_free)
+
+static const char *text_of(SEXP x) {
+  return Rf_isNull(x) ? NULL : Rf_translateCharUTF8(Rf_asChar(x));
+}
+
+/* The name of a file as the C library of this session wants it. */
+static const char *path_of(SEXP x) { return Rf_isNull(x) ? NULL : Rf_translateChar(Rf_asChar(x)); }
+
+SEXP r_measures(void) {
+  SEXP out = PROTECT(Rf_allocVector(STRSXP, itg_measure_count()));
+  for (int i = 0; i < Rf_length(out); i++) SET_STRING_ELT(out, i, r_string(itg_measure_at(i)));
+  UNPROTECT(1);
+  return out;
+}
+
+SEXP r_describe(SEXP measure) {
+  const char *name = text_of(measure);
+  SEXP holder = PROTECT(r_hold(release_text));
+  itg_error error = {0};
+  char *json = NULL;
+  itg_status status = itg_measure_describe(name, &json, &error);
+  R_SetExternalPtrAddr(holder, json);
+  SEXP out = PROTECT(status ? r_error(&error) : r_json(json));
+  release_text(holder);
+  UNPROTECT(2);
+  return out;
+}
+
+SEXP r_measure(SEXP measure, SEXP tables, SEXP options, SEXP threads) {
+  const char *name = text_of(measure), *text = text_of(options);
+  const itg_table *lent = r_tables(tables);
+  itg_control control = r_control(threads);
+  SEXP holder = PROTECT(r_hold(release_result));
+  itg_error error = {0};
+  itg_result *result = NULL;
+  itg_status status = itg_measure_run(name, lent, Rf_length(tables), text, &control, &result, &error);
+  R_SetExternalPtrAddr(holder, result);
+  SEXP out = PROTECT(status ? r_error(&error) : r_result(result));
+  release_result(holder);
+  UNPROTECT(2);
+  return out;
+}
+
+static SEXP evaluation_list(const itg_evaluation *evaluation, const char *html) {
+  const char *parts[] = {"title", "folder", "results", "html", ""};
+  SEXP out = PROTECT(Rf_mkNamed(VECSXP, parts));
+  const char *texts[] = {itg_evaluation_title(evaluation), itg_evaluation_folder(evaluation)};
+  for (int i = 0; i < 2; i++) {
+    SEXP text = PROTECT(r_string(texts[i]));
+    SET_VECTOR_ELT(out, i, Rf_ScalarString(text));
+    UNPROTECT(1);
+  }
+  int n = itg_evaluation_count(evaluation);
+  SEXP results = Rf_allocVector(VECSXP, n);
+  SET_VECTOR_ELT(out, 2, results);
+  SEXP ids = PROTECT(Rf_allocVector(STRSXP, n));
+  for (int i = 0; i < n; i++) {
+    SET_STRING_ELT(ids, i, r_string(itg_evaluation_id(evaluation, i)));
+    SET_VECTOR_ELT(results, i, r_result(itg_evaluation_result(evaluation, i)));
+  }
+  Rf_namesgets(results, ids);
+  SEXP page = PROTECT(r_string(html));
+  SET_VECTOR_ELT(out, 3, Rf_ScalarString(page));
+  UNPROTECT(3);
+  return out;
+}
+
+SEXP r_evaluate(SEXP path, SEXP out_folder, SEXP threads) {
+  const char *file = path_of(path), *folder = path_of(out_folder);
+  itg_control control = r_control(threads);
+  SEXP holder = PROTECT(r_hold(release_evaluation));
+  SEXP page = PROTECT(r_hold(release_text));
+  itg_error error = {0};
+  itg_evaluation *evaluation = NULL;
+  char *html = NULL;
+  itg_status status = itg_evaluation_run(file, &control, &evaluation, &error);
+  if (!status && folder) status = itg_evaluation_write(evaluation, folder, &error);
+  if (!status) status = itg_evaluation_html(evaluation, &html, &error);
+  R_SetExternalPtrAddr(holder, evaluation);
+  R_SetExternalPtrAddr(page, html);
+  SEXP out = PROTECT(status ? r_error(&error) : evaluation_list(evaluation, html));
+  release_text(page);
+  release_evaluation(holder);
+  UNPROTECT(3);
+  return out;
+}
+
+SEXP r_read(SEXP path, SEXP options) {
+  const char *file = path_of(path), *text = text_of(options);
+  SEXP holder = PROTECT(r_hold(release_frame));
+  itg_error error = {0};
+  itg_frame *frame = NULL;
+  itg_status status = itg_frame_read(file, text, &frame, &error);
+  R_SetExternalPtrAddr(holder, frame);
+  SEXP out = PROTECT(status ? r_error(&error) : r_frame(itg_frame_table(frame)));
+  release_frame(holder);
+  UNPROTECT(2);
+  return out;
+}
+
+/* ---- instruments ---- */
+
+SEXP r_instruments(void) {
+  SEXP out = PROTECT(Rf_allocVector(STRSXP, itg_instrument_count()));
+  for (int i = 0; i < Rf_length(out); i++) SET_STRING_ELT(out, i, r_string(itg_instrument_at(i)));
+  UNPROTECT(1);
+  return out;
+}
+
+/* what: 0 the definition's text, 1 its description, 2 the empty CSV */
+SEXP r_instrument(SEXP instrument, SEXP what) {
+  static itg_status (*const functions[])(const char *, char **, itg_error *) = {
+      itg_instrument_text, itg_instrument_check, itg_instrument_template};
+  const char *name = text_of(instrument);
+  int which = Rf_asInteger(what);
+  SEXP holder = PROTECT(r_hold(release_text));
+  itg_error error = {0};
+  char *text = NULL;
+  itg_status status = functions[which](name, &text, &error);
+  R_SetExternalPtrAddr(holder, text);
+  SEXP out;
+  if (status) {
+    out = PROTECT(r_error(&error));
+  } else if (which == 1) {
+    out = PROTECT(r_json(text));
+  } else {
+    SEXP string = PROTECT(r_string(text));
+    out = Rf_ScalarString(string);
+    UNPROTECT(1);
+    PROTECT(out);
+  }
+  release_text(holder);
+  UNPROTECT(2);
+  return out;
+}

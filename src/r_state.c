@@ -1,0 +1,60 @@
+/* r_state.c - states that merge, as raw vectors.  R's values do not change in place, so add and merge work
+ * on a copy and return it. */
+#include "r_glue.h"
+
+#include <string.h>
+
+SEXP r_state_new(SEXP spec) {
+  const char *text = Rf_translateCharUTF8(Rf_asChar(spec));
+  itg_error error = {0};
+  size_t size = 0;
+  if (itg_state_size(text, &size, &error)) return r_error(&error);
+  SEXP state = PROTECT(Rf_allocVector(RAWSXP, size));
+  SEXP out = itg_state_init(RAW(state), size, text, &error) ? r_error(&error) : state;
+  UNPROTECT(1);
+  return out;
+}
+
+/* Record ids arrive as whole doubles, integers or integer64; R code has checked them. */
+static const uint64_t *ids_of(SEXP ids) {
+  if (Rf_isNull(ids)) return NULL;
+  R_xlen_t n = XLENGTH(ids);
+  uint64_t *out = (uint64_t *)R_alloc(n ? n : 1, sizeof *out);
+  if (Rf_inherits(ids, "integer64")) {
+    memcpy(out, REAL(ids), n * sizeof *out);
+  } else if (TYPEOF(ids) == INTSXP) {
+    for (R_xlen_t i = 0; i < n; i++) out[i] = (uint64_t)INTEGER(ids)[i];
+  } else {
+    for (R_xlen_t i = 0; i < n; i++) out[i] = (uint64_t)REAL(ids)[i];
+  }
+  return out;
+}
+
+/* values: p x n matrix of doubles, that is, row after row of the data */
+SEXP r_state_add(SEXP state, SEXP values, SEXP ids) {
+  const uint64_t *keys = ids_of(ids);
+  int64_t n = Rf_ncols(values);
+  SEXP out = PROTECT(Rf_duplicate(state));
+  itg_error error = {0};
+  SEXP answer = itg_state_add(RAW(out), REAL(values), keys, n, &error) ? r_error(&error) : out;
+  UNPROTECT(1);
+  return answer;
+}
+
+SEXP r_state_merge(SEXP state, SEXP other) {
+  SEXP out = PROTECT(Rf_duplicate(state));
+  itg_error error = {0};
+  SEXP answer = itg_state_merge(RAW(out), RAW(other), XLENGTH(other), &error) ? r_error(&error) : out;
+  UNPROTECT(1);
+  return answer;
+}
+
+SEXP r_state_finish(SEXP state) {
+  itg_error error = {0};
+  size_t n = 0;
+  if (itg_state_finish_size(RAW(state), XLENGTH(state), &n, &error)) return r_error(&error);
+  SEXP out = PROTECT(Rf_allocVector(REALSXP, n));
+  SEXP answer = itg_state_finish(RAW(state), XLENGTH(state), REAL(out), &error) ? r_error(&error) : out;
+  UNPROTECT(1);
+  return answer;
+}
