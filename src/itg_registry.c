@@ -14,9 +14,7 @@
   X(stages)                   \
   X(points)                   \
   X(eq5d_utility)             \
-  X(qaly)                     \
-  X(cea)                      \
-  X(cea_summary)
+  /* one line per measure */
 
 #define DECLARE(name) extern const itg_measure itg_##name##_measure;
 MEASURES(DECLARE)

@@ -6,7 +6,7 @@
 
 #include "itg_node.h"
 
-enum { VERSION = 1, MOST = 1 << 20 };
+enum { STATE_VERSION = 1, MOST = 1 << 20 };
 static const uint64_t magic = UINT64_C(0x4554415453475449); /* the bytes "ITGSTATE" */
 
 static const char *const kind_names[] = {"", "counts", "moments", "products", "bootstrap"};
@@ -37,7 +37,7 @@ static uint64_t hash_head(const void *state, const itg_shape *s) {
 static void write_head(void *state, const itg_shape *s, const int64_t *bounds) {
   memset(state, 0, (size_t)(8 * s->words));
   itg_word_set(state, ITG_STATE_MAGIC, magic);
-  itg_word_set(state, ITG_STATE_KIND, (uint64_t)VERSION << 32 | s->kind);
+  itg_word_set(state, ITG_STATE_KIND, (uint64_t)STATE_VERSION << 32 | s->kind);
   itg_word_set(state, ITG_STATE_SIZE, 8 * s->words);
   itg_word_set(state, ITG_STATE_COLUMNS, s->p);
   itg_word_set(state, ITG_STATE_EACH, s->each);
@@ -56,9 +56,9 @@ static itg_status read_head(const void *state, size_t size, itg_shape *out, itg_
   if (itg_word_get(state, ITG_STATE_MAGIC) != magic)
     return itg_fail(error, ITG_ERR_ARGUMENT, "these bytes are not a state of integrade");
   uint64_t version = itg_word_get(state, ITG_STATE_KIND) >> 32;
-  if (version != VERSION)
+  if (version != STATE_VERSION)
     return itg_fail(error, ITG_ERR_ARGUMENT, "the state has version %llu; this library reads version %d",
-                    (unsigned long long)version, VERSION);
+                    (unsigned long long)version, STATE_VERSION);
   itg_shape s = {.kind = itg_word_get(state, ITG_STATE_KIND) & 0xFFFFFFFF,
                  .p = itg_word_get(state, ITG_STATE_COLUMNS),
                  .each = itg_word_get(state, ITG_STATE_EACH),

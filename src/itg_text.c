@@ -96,6 +96,8 @@ itg_status itg_text_take(itg_text *text, char **out, itg_error *error) {
   return ITG_OK;
 }
 
+void itg_text_free(char *text) { free(text); }
+
 /* ---- numbers to text ---- */
 
 static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
