@@ -188,7 +188,7 @@ void itg_figure_close(itg_report *report, const char *caption) {
 
 void itg_svg_label(itg_report *report, double x, double y, double width, const char *style,
                    const char *text) {
-  size_t most = width < 20 ? 3 : (size_t)(width / 6.9), letters = 0, cut = 0;
+  size_t most = width < 20 ? 3 : (size_t)(width / 7.5), letters = 0, cut = 0;
   for (size_t i = 0; text[i]; i++) {
     if (((unsigned char)text[i] & 0xC0) == 0x80) continue;
     if (letters == most - 1) cut = i;
