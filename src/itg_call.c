@@ -1,9 +1,10 @@
 /* itg_call.c - layer 3: running a measure: options checked, roles bound to columns, provenance written. */
 #include "itg_call.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "itg_tree.h"
 
 static const itg_field common_fields[] = {
     {"columns", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL, "map from role to column name"},
@@ -317,16 +318,9 @@ static itg_status bind_roles(itg_call *call, itg_error *error) {
 /* ---- provenance ---- */
 
 static json_t *resolved_options(const itg_call *call) {
-  itg_text text = ITG_TEXT_EMPTY;
-  itg_node_print_json(call->options, &text);
-  json_t *options = text.failed ? NULL : json_loadb(text.data, text.size, JSON_DECODE_ANY, NULL);
-  itg_text_clear(&text);
-  if (!json_is_object(options)) {
-    json_decref(options);
-    options = json_object();
-  }
+  json_t *options = itg_node_tree(call->options);
   for (const itg_field *f = call->measure->options; f && f->key; f++)
-    if (f->fallback && !json_object_get(options, f->key)) json_object_set_new(options, f->key, json_string(f->fallback));
+    if (f->fallback && !json_object_get(options, f->key)) itg_tree_set(&options, f->key, json_string(f->fallback));
   return options;
 }
 
@@ -339,13 +333,13 @@ static json_t *inputs_json(const itg_call *call) {
       const itg_binding *b = &call->state->bindings[i];
       if (b->table != table) continue;
       for (int c = 0; c < b->n; c++)
-        json_array_append_new(columns, json_pack("{s:s,s:s,s:o}", "role", b->role->name, "column", b->columns[c]->name,
-                                                 "missing", b->n_missing[c] < 0 ? json_null()
-                                                                                : json_integer(b->n_missing[c])));
+        itg_tree_append(&columns, json_pack("{s:s,s:s,s:o}", "role", b->role->name, "column", b->columns[c]->name,
+                                            "missing",
+                                            b->n_missing[c] < 0 ? json_null() : json_integer(b->n_missing[c])));
     }
-    json_array_append_new(inputs, json_pack("{s:s,s:o,s:I,s:o}", "input", table->name ? table->name : "data", "source",
-                                            table->source ? json_string(table->source) : json_null(), "rows",
-                                            (json_int_t)table->n_rows, "columns", columns));
+    itg_tree_append(&inputs, json_pack("{s:s,s:o,s:I,s:o}", "input", table->name ? table->name : "data", "source",
+                                       itg_tree_text(table->source), "rows", (json_int_t)table->n_rows, "columns",
+                                       columns));
   }
   return inputs;
 }
@@ -358,12 +352,7 @@ static itg_status write_provenance(itg_call *call, itg_error *error) {
   json_t *root = json_pack("{s:s,s:s,s:s,s:o,s:o,s:I,s:s,s:o}", "library", "integrade", "version", ITG_VERSION,
                            "measure", call->measure->name, "definition", definition, "options", resolved_options(call),
                            "seed", (json_int_t)call->seed, "generator", "Philox4x32-10", "inputs", inputs_json(call));
-  char *text = root ? json_dumps(root, JSON_COMPACT | JSON_PRESERVE_ORDER) : NULL;
-  json_decref(root);
-  if (!text) return itg_fail_memory(error);
-  itg_status status = itg_result_set_provenance(call->result, text, error);
-  free(text);
-  return status;
+  return itg_result_set_provenance(call->result, root, error);
 }
 
 /* ---- running ---- */
@@ -380,7 +369,7 @@ static itg_status prepare_and_run(itg_call *call, itg_error *error) {
   if (!first || !itg_text_equal(first->name, "estimates"))
     return itg_fail(error, ITG_ERR_INTERNAL, "measure %s gave no table of estimates", call->measure->name);
   /* A forwarded call has written the provenance of the measure that did the work. */
-  return strcmp(itg_result_provenance(call->result), "{}") == 0 ? write_provenance(call, error) : ITG_OK;
+  return itg_result_provenance_tree(call->result) ? ITG_OK : write_provenance(call, error);
 }
 
 itg_status itg_call_forward(itg_call *call, const char *measure, itg_error *error) {

@@ -445,9 +445,7 @@ static itg_status with_context(const itg_analysis *a, itg_status status, itg_err
  * it: the path of a definition as it was written, for where the folder lies on this machine is nobody's
  * business. */
 static itg_status settle_provenance(itg_evaluation *e, itg_analysis *a, itg_error *error) {
-  json_t *root = json_loads(itg_result_provenance(a->result), 0, NULL),
-         *options = json_object_get(root, "options");
-  if (!root) return itg_fail_memory(error);
+  json_t *root = itg_result_provenance_tree(a->result), *options = json_object_get(root, "options");
   const json_t *level = json_object_get(options, "conf_level");
   double value = json_number_value(level);
   itg_text text = ITG_TEXT_EMPTY;
@@ -461,12 +459,9 @@ static itg_status settle_provenance(itg_evaluation *e, itg_analysis *a, itg_erro
   itg_text_clear(&text);
   itg_status status = a->interval ? ITG_OK : itg_fail_memory(error);
   if (!status && a->instrument_path && json_object_get(options, a->instrument_key)) {
-    int set = json_object_set_new(options, a->instrument_key, json_string(a->instrument_path));
-    char *json = set ? NULL : json_dumps(root, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(17));
-    status = json ? itg_result_set_provenance(a->result, json, error) : itg_fail_memory(error);
-    free(json);
+    int failed = json_object_set_new(options, a->instrument_key, json_string(a->instrument_path));
+    status = failed ? itg_fail_memory(error) : itg_result_set_provenance(a->result, json_incref(root), error);
   }
-  json_decref(root);
   return status;
 }
 
@@ -474,9 +469,8 @@ static itg_status settle_provenance(itg_evaluation *e, itg_analysis *a, itg_erro
 static itg_status check_gate(const itg_evaluation *e, const itg_analysis *a, itg_error *error) {
   if (isnan(e->max_missing)) return ITG_OK;
   itg_status status = ITG_OK;
-  json_t *root = json_loads(itg_result_provenance(a->result), 0, NULL), *input, *column;
+  json_t *root = itg_result_provenance_tree(a->result), *input, *column;
   size_t i, c;
-  if (!root) return itg_fail_memory(error);
   json_array_foreach(json_object_get(root, "inputs"), i, input) {
     double rows = json_number_value(json_object_get(input, "rows"));
     json_array_foreach(json_object_get(input, "columns"), c, column) {
@@ -489,7 +483,6 @@ static itg_status check_gate(const itg_evaluation *e, const itg_analysis *a, itg
           json_string_value(json_object_get(input, "source")), (long long)missing, (long long)rows);
     }
   }
-  json_decref(root);
   return status;
 }
 

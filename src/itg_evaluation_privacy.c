@@ -2,6 +2,7 @@
  *
  * Primary suppression only: where a total is printed beside all groups but one, the masked group can be
  * had by subtraction.  The report says so; the decision stays with the owner of the data. */
+#include <jansson.h>
 #include <math.h>
 #include <string.h>
 
@@ -75,7 +76,7 @@ static itg_status mask_result(const itg_privacy *privacy, itg_analysis *a, itg_r
   }
   for (int i = 0; i < itg_result_note_count(a->result); i++)
     ITG_TRY(itg_result_note(masked, error, "%s", itg_result_note_at(a->result, i)));
-  return itg_result_set_provenance(masked, itg_result_provenance(a->result), error);
+  return itg_result_set_provenance(masked, json_incref(itg_result_provenance_tree(a->result)), error);
 }
 
 itg_status itg_privacy_apply(const itg_privacy *privacy, itg_analysis *analysis, itg_error *error) {

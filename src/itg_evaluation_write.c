@@ -1,7 +1,6 @@
 /* itg_evaluation_write.c - layer 4: the folder of an evaluation: all files appear, or none. */
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,55 +8,47 @@
 #include <unistd.h>
 
 #include "itg_evaluation.h"
+#include "itg_tree.h"
 
 /* ---- provenance ---- */
 
-static json_t *text_or_null(const char *text) { return text ? json_string(text) : json_null(); }
-
-/* jansson hands memory failures on as NULL; `failed` gathers them. */
-static void add(json_t *list, json_t *item, bool *failed) {
-  if (json_array_append_new(list, item)) *failed = true;
-}
-
-static json_t *analysis_json(const itg_analysis *a, bool *failed) {
+static json_t *analysis_json(const itg_analysis *a) {
   json_t *tables = json_array(), *notes = json_array(), *from = json_array();
-  for (int i = 0; i < a->n_references; i++) add(from, json_string(a->references[i]), failed);
+  for (int i = 0; i < a->n_references; i++) itg_tree_append(&from, json_string(a->references[i]));
   for (int i = 0; i < itg_result_count(a->result); i++) {
     const itg_table *table = itg_result_table(a->result, i);
-    add(tables, json_pack("{s:s,s:I}", "name", table->name, "rows", (json_int_t)table->n_rows), failed);
+    itg_tree_append(&tables, json_pack("{s:s,s:I}", "name", table->name, "rows", (json_int_t)table->n_rows));
   }
   for (int i = 0; i < itg_result_note_count(a->result); i++)
-    add(notes, json_string(itg_result_note_at(a->result, i)), failed);
+    itg_tree_append(&notes, json_string(itg_result_note_at(a->result, i)));
   return json_pack("{s:s,s:s,s:s,s:o,s:o,s:s,s:I,s:i,s:o,s:o}", "id", a->id, "title", a->title, "measure",
                    a->measure->name, "from", from, "tables", tables, "origin", a->origin, "rows_masked",
                    (json_int_t)a->n_masked, "tables_withheld", a->n_withheld, "notes", notes, "provenance",
-                   json_loads(itg_result_provenance(a->result), 0, NULL));
+                   json_incref(itg_result_provenance_tree(a->result)));
 }
 
 static json_t *input_json(const itg_input *input) {
   return json_pack("{s:s,s:s,s:s,s:s,s:o,s:b,s:s,s:I,s:i,s:I}", "id", input->id, "path", input->path, "label",
-                   input->label, "origin", input->origin, "source", text_or_null(input->source), "persons",
+                   input->label, "origin", input->origin, "source", itg_tree_text(input->source), "persons",
                    input->persons, "sha256", input->hash, "rows", (json_int_t)input->n_rows, "columns",
                    (int)input->n_columns, "missing_cells", (json_int_t)input->n_missing);
 }
 
 itg_status itg_provenance_print(const itg_evaluation *e, char **json, itg_error *error) {
   json_t *inputs = json_array(), *analyses = json_array();
-  bool failed = false;
   const char *file = strrchr(e->path, '/');
-  for (int i = 0; i < e->n_inputs; i++) add(inputs, input_json(&e->inputs[i]), &failed);
-  for (int i = 0; i < e->n_analyses; i++) add(analyses, analysis_json(&e->analyses[i], &failed), &failed);
+  for (int i = 0; i < e->n_inputs; i++) itg_tree_append(&inputs, input_json(&e->inputs[i]));
+  for (int i = 0; i < e->n_analyses; i++) itg_tree_append(&analyses, analysis_json(&e->analyses[i]));
   json_t *root =
       json_pack("{s:s,s:s,s:s,s:{s:s,s:s,s:s,s:s,s:o},s:I,s:s,s:{s:I,s:s,s:b},s:o,s:o}", "schema",
                 "integrade-provenance/1", "library", "integrade", "version", itg_version(), "evaluation",
                 "id", e->id, "title", e->title, "file", file ? file + 1 : e->path, "sha256", e->hash, "date",
-                text_or_null(e->date), "seed", (json_int_t)e->seed, "generator", "Philox4x32-10", "privacy",
+                itg_tree_text(e->date), "seed", (json_int_t)e->seed, "generator", "Philox4x32-10", "privacy",
                 "min_n", (json_int_t)e->privacy.min_n, "action", e->privacy.refuse ? "refuse" : "mask",
                 "rows", e->privacy.rows, "inputs", inputs, "analyses", analyses);
-  *json = root && !failed ? json_dumps(root, JSON_INDENT(1) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(17))
-                          : NULL;
+  itg_status status = itg_tree_print(root, 1, json, error);
   json_decref(root);
-  return *json ? ITG_OK : itg_fail_memory(error);
+  return status;
 }
 
 /* ---- files ---- */

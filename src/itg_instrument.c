@@ -1,11 +1,11 @@
 /* itg_instrument.c - layer 3: instruments for users: their text, their check by worked examples, a template. */
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "itg_measure.h"
+#include "itg_tree.h"
 
 /* Which measure computes a kind, and which role of its data names the items, one row each. */
 static const struct kind {
@@ -207,18 +207,13 @@ static itg_status run_example(const itg_definition *d, const char *measure, cons
 
 /* The definition as JSON: as written, with its hash, the number of examples in place of the examples. */
 static itg_status describe(const itg_definition *d, int n_examples, char **json, itg_error *error) {
-  itg_text text = ITG_TEXT_EMPTY;
-  itg_node_print_json(d->root, &text);
-  json_t *root = text.failed ? NULL : json_loadb(text.data, text.size, 0, NULL);
-  itg_text_clear(&text);
-  if (root) {
-    json_object_set_new(root, "examples", json_integer(n_examples));
-    json_object_set_new(root, "sha256", json_string(d->hash));
-    json_object_set_new(root, "measure", json_string(itg_instrument_measure(d->kind)));
-    *json = json_dumps(root, JSON_INDENT(1) | JSON_SORT_KEYS);
-  }
+  json_t *root = itg_node_tree(d->root);
+  itg_tree_set(&root, "examples", json_integer(n_examples));
+  itg_tree_set(&root, "sha256", json_string(d->hash));
+  itg_tree_set(&root, "measure", json_string(itg_instrument_measure(d->kind)));
+  itg_status status = itg_tree_print(root, 1, json, error);
   json_decref(root);
-  return *json ? ITG_OK : itg_fail_memory(error);
+  return status;
 }
 
 itg_status itg_instrument_check(const char *instrument, char **json, itg_error *error) {

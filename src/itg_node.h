@@ -76,5 +76,7 @@ itg_status itg_schema_check(const itg_node *map, const itg_field *fields, const 
 /* Canonical JSON of a tree (sorted keys, scalars as text unless they are canonical numbers, true, false
  * or null unquoted), for hashes and provenance. */
 void itg_node_print_json(const itg_node *node, itg_text *out);
+/* The same as a tree of jansson, yours (json_decref); NULL when memory is out. */
+struct json_t *itg_node_tree(const itg_node *node);
 
 #endif

@@ -1,9 +1,9 @@
 /* itg_registry.c - layer 3: the list of measures.  A new measure is one file and one line here. */
-#include <jansson.h>
 #include <math.h>
 #include <string.h>
 
 #include "itg_measure.h"
+#include "itg_tree.h"
 
 #define MEASURES(X)           \
   X(functional_integration)   \
@@ -51,8 +51,6 @@ itg_status itg_measure_need(const char *name, const itg_measure **out, itg_error
 
 /* ---- description ---- */
 
-static json_t *text_or_null(const char *text) { return text ? json_string(text) : json_null(); }
-
 static json_t *range_json(double min, double max) {
   if (!(min < max)) return json_null();
   return json_pack("[o,o]", isfinite(min) ? json_real(min) : json_null(), isfinite(max) ? json_real(max) : json_null());
@@ -74,7 +72,7 @@ static json_t *choices_json(const char *choices) {
   json_t *list = json_array();
   for (const char *at = choices; at;) {
     const char *end = strchr(at, '|');
-    json_array_append_new(list, json_stringn(at, end ? (size_t)(end - at) : strlen(at)));
+    itg_tree_append(&list, json_stringn(at, end ? (size_t)(end - at) : strlen(at)));
     at = end ? end + 1 : NULL;
   }
   return list;
@@ -83,11 +81,11 @@ static json_t *choices_json(const char *choices) {
 static json_t *fields_json(const itg_field *fields) {
   json_t *list = json_array();
   for (const itg_field *f = fields; f && f->key; f++)
-    json_array_append_new(
-        list, json_pack("{s:s,s:s,s:b,s:o,s:o,s:o,s:o,s:o}", "name", f->key, "type", field_type_name(f->type),
-                        "required", f->required, "default", text_or_null(f->fallback), "choices",
-                        choices_json(f->choices), "range", range_json(f->min, f->max), "keys",
-                        f->child ? fields_json(f->child) : json_null(), "help", text_or_null(f->help)));
+    itg_tree_append(&list,
+                    json_pack("{s:s,s:s,s:b,s:o,s:o,s:o,s:o,s:o}", "name", f->key, "type", field_type_name(f->type),
+                              "required", f->required, "default", itg_tree_text(f->fallback), "choices",
+                              choices_json(f->choices), "range", range_json(f->min, f->max), "keys",
+                              f->child ? fields_json(f->child) : json_null(), "help", itg_tree_text(f->help)));
   return list;
 }
 
@@ -97,17 +95,15 @@ itg_status itg_measure_describe(const char *name, char **json, itg_error *error)
   ITG_TRY(itg_measure_need(name, &measure, error));
   json_t *roles = json_array(), *outputs = json_array();
   for (const itg_role *r = measure->roles; r && r->name; r++)
-    json_array_append_new(roles, json_pack("{s:s,s:s,s:s,s:b,s:o,s:o}", "input", r->input, "name", r->name, "kind",
-                                           role_kind_name(r->kind), "required", r->required, "range",
-                                           range_json(r->min, r->max), "help", text_or_null(r->help)));
+    itg_tree_append(&roles, json_pack("{s:s,s:s,s:s,s:b,s:o,s:o}", "input", r->input, "name", r->name, "kind",
+                                      role_kind_name(r->kind), "required", r->required, "range",
+                                      range_json(r->min, r->max), "help", itg_tree_text(r->help)));
   for (const itg_output *o = measure->outputs; o && o->name; o++)
-    json_array_append_new(outputs, json_pack("{s:s,s:o}", "name", o->name, "help", text_or_null(o->help)));
+    itg_tree_append(&outputs, json_pack("{s:s,s:o}", "name", o->name, "help", itg_tree_text(o->help)));
   json_t *root = json_pack("{s:s,s:s,s:s,s:s,s:b,s:o,s:o,s:o}", "name", measure->name, "title", measure->title,
                            "summary", measure->summary, "source", measure->source, "groups", measure->groups, "roles",
                            roles, "options", fields_json(measure->options), "outputs", outputs);
-  char *text = root ? json_dumps(root, JSON_INDENT(1) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(17)) : NULL;
+  itg_status status = itg_tree_print(root, 1, json, error);
   json_decref(root);
-  if (!text) return itg_fail_memory(error);
-  *json = text;
-  return ITG_OK;
+  return status;
 }

@@ -267,7 +267,7 @@ static const char *text_of(const json_t *map, const char *key) {
 
 /* Columns that lack values, as the provenance counts them; true when there were any. */
 static bool print_missing(itg_text *out, const itg_analysis *a) {
-  json_t *root = itg_report_provenance(a, out), *input, *column;
+  json_t *root = itg_result_provenance_tree(a->result), *input, *column;
   size_t i, c;
   bool some = false;
   json_array_foreach(json_object_get(root, "inputs"), i, input) {
@@ -291,7 +291,6 @@ static bool print_missing(itg_text *out, const itg_analysis *a) {
       itg_text_add(out, "</td></tr>\n");
     }
   }
-  json_decref(root);
   return some;
 }
 

@@ -48,10 +48,6 @@ void *itg_report_alloc(itg_report *report, size_t count, size_t size);
 /* Release a text that went into the page; if it failed for want of memory, so has the page. */
 void itg_report_drop(itg_text *page, itg_text *part);
 
-/* Provenance of an analysis as a tree (json_decref); NULL marks the page as failed. */
-struct json_t;
-struct json_t *itg_report_provenance(const itg_analysis *analysis, itg_text *page);
-
 /* Cells by column name; NaN or NULL when the column or the value is absent. */
 double itg_cell_number(const itg_table *table, const char *column, int64_t row);
 const char *itg_cell_text(const itg_table *table, const char *column, int64_t row,

@@ -18,12 +18,6 @@ void itg_report_drop(itg_text *page, itg_text *part) {
   itg_text_clear(part);
 }
 
-json_t *itg_report_provenance(const itg_analysis *analysis, itg_text *page) {
-  json_t *root = json_loads(itg_result_provenance(analysis->result), 0, NULL);
-  if (!root) page->failed = true; /* it is JSON of our own, so memory is out */
-  return root;
-}
-
 /* ---- cells ---- */
 
 double itg_cell_number(const itg_table *table, const char *column, int64_t row) {
@@ -85,7 +79,7 @@ const itg_node *itg_report_definition(itg_report *report, const itg_analysis *an
   ptrdiff_t at = analysis - report->evaluation->analyses;
   if (report->definitions[at]) return report->definitions[at];
   itg_definition definition;
-  json_t *root = itg_report_provenance(analysis, report->out);
+  const json_t *root = itg_result_provenance_tree(analysis->result);
   const char *id = json_string_value(json_object_get(json_object_get(root, "definition"), "id"));
   if (id) {
     itg_status status = itg_definition_load(analysis->instrument ? analysis->instrument : id, report->arena,
@@ -93,7 +87,6 @@ const itg_node *itg_report_definition(itg_report *report, const itg_analysis *an
     if (status == ITG_ERR_MEMORY) report->out->failed = true;
     if (!status && strcmp(definition.id, id) == 0) report->definitions[at] = definition.root;
   }
-  json_decref(root);
   return report->definitions[at];
 }
 

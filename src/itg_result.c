@@ -6,12 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "itg_tree.h"
+
 struct itg_result {
   itg_frame **tables;
   int n_tables;
   char **notes;
   int n_notes;
-  char *provenance;
+  json_t *provenance;
+  char *provenance_text; /* the same, printed */
 };
 
 itg_status itg_result_new(itg_result **out, itg_error *error) {
@@ -25,7 +28,8 @@ void itg_result_free(itg_result *result) {
   for (int i = 0; i < result->n_notes; i++) free(result->notes[i]);
   free(result->tables);
   free(result->notes);
-  free(result->provenance);
+  json_decref(result->provenance);
+  free(result->provenance_text);
   free(result);
 }
 
@@ -55,13 +59,21 @@ itg_status itg_result_note(itg_result *result, itg_error *error, const char *for
   return ITG_OK;
 }
 
-itg_status itg_result_set_provenance(itg_result *result, const char *json, itg_error *error) {
-  char *copy = itg_copy_text(json);
-  if (!copy) return itg_fail_memory(error);
-  free(result->provenance);
-  result->provenance = copy;
+itg_status itg_result_set_provenance(itg_result *result, json_t *tree, itg_error *error) {
+  char *text;
+  itg_status status = itg_tree_print(tree, 0, &text, error);
+  if (status) {
+    json_decref(tree);
+    return status;
+  }
+  json_decref(result->provenance);
+  free(result->provenance_text);
+  result->provenance = tree;
+  result->provenance_text = text;
   return ITG_OK;
 }
+
+json_t *itg_result_provenance_tree(const itg_result *result) { return result->provenance; }
 
 int itg_result_count(const itg_result *result) { return result->n_tables; }
 
@@ -83,7 +95,9 @@ const char *itg_result_note_at(const itg_result *result, int index) {
   return index >= 0 && index < result->n_notes ? result->notes[index] : NULL;
 }
 
-const char *itg_result_provenance(const itg_result *result) { return result->provenance ? result->provenance : "{}"; }
+const char *itg_result_provenance(const itg_result *result) {
+  return result->provenance_text ? result->provenance_text : "{}";
+}
 
 /* ---- the tidy table ---- */
 

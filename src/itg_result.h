@@ -8,7 +8,10 @@ itg_status itg_result_new(itg_result **out, itg_error *error);
 /* Add an empty table; the frame belongs to the result.  "estimates" must be the first. */
 itg_status itg_result_add_table(itg_result *result, const char *name, itg_frame **out, itg_error *error);
 itg_status itg_result_note(itg_result *result, itg_error *error, const char *format, ...) ITG_PRINTF(3, 4);
-itg_status itg_result_set_provenance(itg_result *result, const char *json, itg_error *error);
+/* `tree` is taken over, also on failure; NULL is out of memory. */
+struct json_t;
+itg_status itg_result_set_provenance(itg_result *result, struct json_t *tree, itg_error *error);
+struct json_t *itg_result_provenance_tree(const itg_result *result); /* of the result; NULL: not set */
 
 /* ---- the tidy table of estimates ---- */
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "itg_node.h"
+#include "itg_tree.h"
 
 typedef struct check {
   const char *what;
@@ -221,13 +222,21 @@ static bool is_json_number(const char *text) {
   return *c == '\0';
 }
 
+/* The least key above `last` (NULL: above all), -1 at the end: maps are small. */
+static int32_t next_key(const itg_node *map, const char *last) {
+  int32_t next = -1;
+  for (int32_t i = 0; i < map->count; i++)
+    if ((!last || strcmp(map->keys[i], last) > 0) && (next < 0 || strcmp(map->keys[i], map->keys[next]) < 0)) next = i;
+  return next;
+}
+
+static bool is_json_flag(const char *text) { return strcmp(text, "true") == 0 || strcmp(text, "false") == 0; }
+
 void itg_node_print_json(const itg_node *node, itg_text *out) {
   if (itg_node_is_null(node)) {
     itg_text_add(out, "null");
   } else if (node->kind == ITG_NODE_SCALAR) {
-    bool plain = !node->quoted && (is_json_number(node->text) || strcmp(node->text, "true") == 0 ||
-                                   strcmp(node->text, "false") == 0);
-    if (plain) itg_text_add(out, node->text);
+    if (!node->quoted && (is_json_number(node->text) || is_json_flag(node->text))) itg_text_add(out, node->text);
     else print_string(node->text, out);
   } else if (node->kind == ITG_NODE_LIST) {
     itg_text_add(out, "[");
@@ -238,20 +247,42 @@ void itg_node_print_json(const itg_node *node, itg_text *out) {
     itg_text_add(out, "]");
   } else {
     itg_text_add(out, "{");
-    /* In order of the keys: each next key is the least one above the last (maps are small). */
     const char *last = NULL;
-    for (int32_t done = 0; done < node->count; done++) {
-      int32_t next = -1;
-      for (int32_t i = 0; i < node->count; i++)
-        if ((!last || strcmp(node->keys[i], last) > 0) && (next < 0 || strcmp(node->keys[i], node->keys[next]) < 0))
-          next = i;
-      if (next < 0) break;
-      last = node->keys[next];
-      if (done) itg_text_add(out, ",");
-      print_string(last, out);
+    for (int32_t at; (at = next_key(node, last)) >= 0; last = node->keys[at]) {
+      if (last) itg_text_add(out, ",");
+      print_string(node->keys[at], out);
       itg_text_add(out, ":");
-      itg_node_print_json(&node->items[next], out);
+      itg_node_print_json(&node->items[at], out);
     }
     itg_text_add(out, "}");
   }
+}
+
+/* ---- the same as a tree ---- */
+
+/* A number that JSON cannot hold stays text, as it was written. */
+static json_t *scalar_tree(const itg_node *node) {
+  if (itg_node_is_null(node)) return json_null();
+  double number;
+  int64_t integer;
+  size_t size = strlen(node->text);
+  if (!node->quoted && is_json_flag(node->text)) return json_boolean(node->text[0] == 't');
+  if (!node->quoted && is_json_number(node->text)) {
+    if (!strpbrk(node->text, ".eE") && itg_integer_parse(node->text, size, &integer)) return json_integer(integer);
+    if (itg_number_parse(node->text, size, &number) && isfinite(number)) return json_real(number);
+  }
+  return json_string(node->text);
+}
+
+json_t *itg_node_tree(const itg_node *node) {
+  if (!node || node->kind == ITG_NODE_SCALAR) return scalar_tree(node);
+  json_t *tree = node->kind == ITG_NODE_LIST ? json_array() : json_object();
+  if (node->kind == ITG_NODE_LIST) {
+    for (int32_t i = 0; i < node->count; i++) itg_tree_append(&tree, itg_node_tree(&node->items[i]));
+    return tree;
+  }
+  const char *last = NULL;
+  for (int32_t at; (at = next_key(node, last)) >= 0; last = node->keys[at])
+    itg_tree_set(&tree, node->keys[at], itg_node_tree(&node->items[at]));
+  return tree;
 }

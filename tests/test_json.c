@@ -39,7 +39,8 @@ static itg_result *make_result(void) {
   itg_frame_set_int(frame, 0, 4, -3);
   assert_int_equal(itg_result_note(result, NULL, "2 rows were left out"), ITG_OK);
   assert_int_equal(
-      itg_result_set_provenance(result, "{\"seed\": 1, \"share\": 0.250, \"version\": \"0.10\"}", NULL),
+      itg_result_set_provenance(
+          result, json_pack("{s:i, s:f, s:s}", "seed", 1, "share", 0.250, "version", "0.10"), NULL),
       ITG_OK);
   return result;
 }
@@ -103,11 +104,7 @@ static void what_json_cannot_say_is_an_error(void **state) {
   (void)state;
   itg_error error;
   char *json;
-  itg_result *result = make_result();
-  assert_int_equal(itg_result_set_provenance(result, "{not json", NULL), ITG_OK);
-  assert_int_equal(itg_result_json(result, &json, &error), ITG_ERR_INTERNAL);
-  assert_null(json);
-  itg_result_free(result);
+  itg_result *result;
   itg_frame *frame;
   assert_int_equal(itg_result_new(&result, NULL), ITG_OK);
   assert_int_equal(itg_result_add_table(result, "estimates", &frame, NULL), ITG_OK);

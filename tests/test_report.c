@@ -36,7 +36,7 @@ static int set_up(void **state) {
 
 static int tear_down(void **state) {
   (void)state;
-  char path[256];
+  char path[4096];
   for (int i = 0; i < n_files; i++) {
     snprintf(path, sizeof path, "%s/%s", folder, files[i]);
     unlink(path);
