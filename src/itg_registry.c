@@ -14,6 +14,7 @@
   X(stages)                   \
   X(points)                   \
   X(eq5d_utility)             \
+  X(cost_table)               \
   /* one line per measure */
 
 #define DECLARE(name) extern const itg_measure itg_##name##_measure;

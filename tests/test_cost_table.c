@@ -1,0 +1,146 @@
+/* Measure cost_table: sums, differences, shares and savings by hand and from publications; bad input. */
+#include "scoring.h"
+
+/* The German disease management programme for diabetes: EUR per insured year, as printed. */
+static const char german[] =
+    "arm,payer,category,cost\n"
+    "non-DMP,sickness fund,inpatient care,2004\nnon-DMP,sickness fund,prescription drugs,1521\n"
+    "non-DMP,sickness fund,outpatient care,610\nnon-DMP,sickness fund,other,665\n"
+    "non-DMP,sickness fund,total,4800\n"
+    "DMP,sickness fund,inpatient care,1471\nDMP,sickness fund,prescription drugs,1525\n"
+    "DMP,sickness fund,outpatient care,661\nDMP,sickness fund,other,520\nDMP,sickness fund,total,4177\n";
+
+static double of_category(const itg_result *r, const char *scale, const char *category) {
+  return CELL(r, "estimates", "estimate", "scale", scale, "arm", "DMP", "payer", "all", "category", category);
+}
+
+static void german_disease_management_programme_table_2(void **state) {
+  (void)state;
+  itg_result *r = score("cost_table", (inputs){"data", german}, "{reference: non-DMP, total: total}");
+  /* Printed: -27, +0.3, +8, -22, -13 percent. */
+  assert_near(of_category(r, "change", "inpatient care"), -27, 0.5);
+  assert_near(of_category(r, "change", "prescription drugs"), 0.3, 0.05);
+  assert_near(of_category(r, "change", "outpatient care"), 8, 0.5);
+  assert_near(of_category(r, "change", "other"), -22, 0.5);
+  assert_near(of_category(r, "change", "all"), -13, 0.5);
+  assert_near(of_category(r, "change", "inpatient care"), 100.0 * (1471 - 2004) / 2004, 1e-12);
+  assert_near(of_category(r, "rises", "all"), 55, 0);
+  assert_near(of_category(r, "falls", "all"), 678, 0);
+  assert_near(of_category(r, "saving", "all"), 623, 0);
+  assert_near(of_category(r, "share_of_change", "inpatient care"), 100.0 * 533 / 623, 1e-12);
+  assert_near(of_category(r, "share", "other"), 100.0 * 520 / 4177, 1e-12);
+  itg_result_free(r);
+}
+
+/* The programme costs the fund about 150 per patient; the central fund pays it about 180. */
+static void german_programme_saves_the_system_less_than_the_payer(void **state) {
+  (void)state;
+  const char *flows = "from,to,amount\nsickness fund,,150\ncentral fund,sickness fund,180\n";
+  itg_result *r = score("cost_table", (inputs){"data", german, "flows", flows}, "{reference: non-DMP, total: total}");
+#define NET(payer) CELL(r, "estimates", "estimate", "scale", "net_saving", "payer", payer, "arm", "DMP")
+  assert_near(NET("all"), 473, 0);
+  assert_near(NET("sickness fund"), 653, 0);
+  assert_near(NET("central fund"), -180, 0);
+  assert_near(NET("sickness fund") + NET("central fund"), NET("all"), 0);
+  itg_result_free(r);
+}
+
+/* Veterans: members +75 percent, budget +32 percent, so the budget of a member fell by 24.57 percent. */
+static void veterans_budget_per_member(void **state) {
+  (void)state;
+  itg_result *r = score("cost_table", (inputs){"data", "arm,category,cost,persons\nafter,budget,132,175\nbefore,budget,100,100\n"},
+                        "{reference: before, per: 1000}");
+  assert_near(CELL(r, "estimates", "estimate", "scale", "per_person_change", "category", "budget"), -24.571428571428573,
+              1e-12);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "per_person", "category", "budget", "arm", "before"), 1000, 1e-12);
+  itg_result_free(r);
+}
+
+/* Spend by payer and category adds up in both directions; lines of a cell are summed. */
+static void payers_and_categories_add_up(void **state) {
+  (void)state;
+  itg_result *r = score("cost_table",
+                        (inputs){"data", "payer,category,cost\nhealth,beds,0.1\nhealth,beds,0.2\nsocial,home,0.3\n"
+                                         "health,home,0.4\nfamily,home,1\n"},
+                        NULL);
+#define COST(p, c) CELL(r, "estimates", "estimate", "scale", "cost", "payer", p, "category", c)
+  assert_near(COST("health", "beds"), 0.3, 1e-15);
+  assert_near(COST("health", "all"), 0.7, 1e-15);
+  assert_near(COST("all", "home"), 1.7, 1e-15);
+  assert_near(COST("all", "all"), 2, 0);
+  assert_near(CELL(r, "matrix", "share", "payer", "family", "category", "all"), 50, 0);
+  assert_near(CELL(r, "estimates", "n", "scale", "cost", "payer", "health", "category", "beds"), 2, 0);
+  itg_result_free(r);
+}
+
+static const char gaps[] = "arm,category,cost\nnew,beds,5\nnew,home,NA\nnew,drugs,1\nold,beds,6\nold,home,2\n";
+
+static void a_gap_is_no_zero(void **state) {
+  (void)state;
+  itg_result *r = score("cost_table", (inputs){"data", gaps}, "{reference: old}");
+  assert_string_equal(TEXT(r, "estimates", "reason", "scale", "cost", "arm", "new", "category", "home"), "missing");
+  assert_string_equal(TEXT(r, "estimates", "reason", "scale", "cost", "arm", "new", "category", "all"), "missing");
+  assert_string_equal(TEXT(r, "estimates", "reason", "scale", "cost", "arm", "old", "category", "drugs"), "missing");
+  assert_near(CELL(r, "estimates", "n_missing", "scale", "cost", "arm", "new", "category", "all"), 1, 0);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "difference", "category", "beds"), -1, 0);
+  assert_true(has_note(r, "2 costs of an arm, payer and category are missing"));
+  itg_result_free(r);
+  r = score("cost_table", (inputs){"data", gaps}, "{reference: old, absent: zero}");
+  assert_near(CELL(r, "estimates", "estimate", "scale", "cost", "arm", "old", "category", "all"), 8, 0);
+  assert_string_equal(TEXT(r, "estimates", "reason", "scale", "cost", "arm", "new", "category", "all"), "missing");
+  itg_result_free(r);
+}
+
+static void rounded_figures_may_miss_their_total(void **state) {
+  (void)state;
+  const char *thirds = "category,cost\na,33\nb,33\nc,33\nsum,100\n";
+  assert_fails("cost_table", (inputs){"data", thirds}, "{total: sum}", ITG_ERR_DATA, "add up to 99, the stated total is 100");
+  itg_result *r = score("cost_table", (inputs){"data", thirds}, "{total: sum, rounding: 1}");
+  assert_near(CELL(r, "estimates", "estimate", "scale", "cost", "category", "all"), 99, 0);
+  itg_result_free(r);
+}
+
+static void bad_input_is_named(void **state) {
+  (void)state;
+  const struct {
+    inputs in;
+    const char *options;
+    itg_status status;
+    const char *part;
+  } cases[] = {
+      {{"data", "category,cost\n"}, NULL, ITG_ERR_EMPTY, "there are no rows"},
+      {{"data", "category,cost\na,NA\n"}, NULL, ITG_ERR_EMPTY, "all costs are missing"},
+      {{"data", "category,price\na,1\n"}, NULL, ITG_ERR_COLUMN, "cost"},
+      {{"data", "category,cost\na,-1\n"}, NULL, ITG_ERR_RANGE, "test.csv, line 2, column 'cost': a cost is negative"},
+      {{"data", "category,cost\na,x\n"}, NULL, ITG_ERR_TYPE, "cost"},
+      {{"data", "category,cost\nall,1\n"}, NULL, ITG_ERR_DATA, "'all' names the total"},
+      {{"data", "category,cost\na,1\n"}, "{total: sums}", ITG_ERR_OPTION, "there is no category 'sums'"},
+      {{"data", "arm,category,cost\nold,a,1\n"}, "{reference: odl}", ITG_ERR_OPTION, "did you mean 'old'?"},
+      {{"data", "category,cost\na,1\n"}, "{reference: old}", ITG_ERR_OPTION, "there is no arm 'old'"},
+      {{"data", "category,cost\na,1\ns,1\ns,1\n"}, "{total: s}", ITG_ERR_DUPLICATE, "stated twice"},
+      {{"data", "category,cost,persons\na,1,5\nb,1,6\n"}, NULL, ITG_ERR_DATA, "another number of persons"},
+      {{"data", "category,cost,persons\na,1,0\n"}, NULL, ITG_ERR_RANGE, "persons must be above 0"},
+      {{"data", "category,cost\na,1\n", "flows", "from,amount\nx,1\n"}, NULL, ITG_ERR_COLUMN, "payer"},
+      {{"data", "payer,category,cost\np,a,1\n", "flows", "from,to,amount\n,,1\n"}, NULL, ITG_ERR_DATA, "nobody to nobody"},
+      {{"data", "payer,category,cost\np,a,1\n", "flows", "amount\n1\n"}, NULL, ITG_ERR_COLUMN, "from, to, or both"},
+      {{"data", "payer,category,cost\np,a,1\n", "flows", "from,amount\np,NA\n"}, NULL, ITG_ERR_DATA, "without an amount"},
+      {{"data", "payer,category,cost\np,a,1\n", "flows", "from,amount\np,-3\n"}, NULL, ITG_ERR_RANGE, "amount"},
+      {{"data", "arm,payer,category,cost\nnew,p,a,1\n", "flows", "from,arm,amount\np,newer,1\n"}, NULL, ITG_ERR_DATA,
+       "no arm of the costs"},
+  };
+  for (size_t i = 0; i < ITG_COUNT(cases); i++)
+    assert_fails("cost_table", cases[i].in, cases[i].options, cases[i].status, cases[i].part);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(german_disease_management_programme_table_2),
+      cmocka_unit_test(german_programme_saves_the_system_less_than_the_payer),
+      cmocka_unit_test(veterans_budget_per_member),
+      cmocka_unit_test(payers_and_categories_add_up),
+      cmocka_unit_test(a_gap_is_no_zero),
+      cmocka_unit_test(rounded_figures_may_miss_their_total),
+      cmocka_unit_test(bad_input_is_named),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
