@@ -18,7 +18,10 @@
 #include <cmocka.h>
 #include <jansson.h>
 
+#include "itg_frame.h"
 #include "itg_node.h"
+
+#include "golden.h"
 
 /* ---- the allocator ---- */
 
@@ -139,17 +142,6 @@ static void exhaust(const char *name, operation run, const void *payload, int64_
   for (int64_t k = 1 + turn % json_step; k <= json_count; k += json_step)
     try_one(name, run, payload, expected, 0, k);
   free(expected);
-}
-
-/* ---- files ---- */
-
-static const char *root(void) {
-  return getenv("ITG_SOURCE") ? getenv("ITG_SOURCE") : getenv("srcdir") ? getenv("srcdir") : ".";
-}
-
-static char *path_of(const char *relative, char *buffer, size_t size) {
-  snprintf(buffer, size, "%s/%s", root(), relative);
-  return buffer;
 }
 
 /* ---- texts and tables ---- */
@@ -276,14 +268,6 @@ static void measures_are_described(void **state) {
 
 /* ---- measures: every golden case ---- */
 
-enum { MOST_TABLES = 8 };
-
-typedef struct golden {
-  const char *measure, *options;
-  itg_table tables[MOST_TABLES];
-  int n_tables;
-} golden;
-
 static itg_status run_measure(const void *payload, char **out, itg_error *error) {
   const golden *g = payload;
   itg_result *result = NULL;
@@ -294,53 +278,14 @@ static itg_status run_measure(const void *payload, char **out, itg_error *error)
   return status;
 }
 
-static const char *cell(const itg_table *table, const char *column, int64_t row) {
-  for (int j = 0; j < table->n_columns; j++) {
-    const itg_column *c = &table->columns[j];
-    if (strcmp(c->name, column) != 0) continue;
-    assert_int_equal(c->type, ITG_TYPE_STRING);
-    ptrdiff_t stride = c->stride ? c->stride : (ptrdiff_t)sizeof(char *);
-    return *(const char *const *)((const char *)c->data + row * stride);
-  }
-  fail_msg("tests/data/golden/cases.csv has no column '%s'", column);
-  return NULL;
-}
-
-/* "ratings=ratings.csv;indicators=x.csv" */
-static void open_inputs(const char *inputs, golden *g, itg_frame **frames, char names[][64]) {
-  itg_error error = {.status = ITG_OK};
-  for (const char *at = inputs; at && *at; g->n_tables++) {
-    char path[4096], file[256];
-    const char *equals = strchr(at, '='), *end = strchr(at, ';');
-    if (!end) end = at + strlen(at);
-    assert_true(g->n_tables < MOST_TABLES && equals && equals < end);
-    snprintf(names[g->n_tables], 64, "%.*s", (int)(equals - at), at);
-    snprintf(file, sizeof file, "tests/data/golden/%.*s", (int)(end - equals - 1), equals + 1);
-    if (itg_frame_read(path_of(file, path, sizeof path), NULL, &frames[g->n_tables], &error))
-      fail_msg("%s", error.message);
-    g->tables[g->n_tables] = *itg_frame_table(frames[g->n_tables]);
-    g->tables[g->n_tables].name = names[g->n_tables];
-    at = *end ? end + 1 : end;
-  }
-}
-
 static void golden_cases_are_computed(void **state) {
   (void)state;
-  char path[4096];
-  itg_error error = {.status = ITG_OK};
-  itg_frame *cases = NULL;
-  if (itg_frame_read(path_of("tests/data/golden/cases.csv", path, sizeof path),
-                     "{text: [case, measure, inputs, options], na: []}", &cases, &error))
-    fail_msg("%s", error.message);
-  const itg_table *table = itg_frame_table(cases);
-  assert_true(table->n_rows > 0);
-  for (int64_t row = 0; row < table->n_rows; row++) {
-    itg_frame *frames[MOST_TABLES] = {NULL};
-    char names[MOST_TABLES][64];
-    golden g = {.measure = cell(table, "measure", row), .options = cell(table, "options", row)};
-    open_inputs(cell(table, "inputs", row), &g, frames, names);
-    exhaust(cell(table, "case", row), run_measure, &g, SOME);
-    for (int i = 0; i < g.n_tables; i++) itg_frame_free(frames[i]);
+  itg_frame *cases = golden_cases();
+  for (int64_t row = 0; row < itg_frame_table(cases)->n_rows; row++) {
+    golden g;
+    golden_open(cases, row, &g);
+    exhaust(g.name, run_measure, &g, SOME);
+    golden_close(&g);
   }
   itg_frame_free(cases);
 }
