@@ -1,5 +1,29 @@
 # The generic call: any measure by name.  Every other function is this one with names of its own.
 
+#' Compute a measure
+#'
+#' \code{measure} computes any measure by name; \code{measures} tells which there are, or everything about one.
+#' Functions such as \code{\link{functional_integration}} are \code{measure} with arguments of their own.
+#'
+#' @param measure Name of a measure.
+#' @param data Data frame, or what \code{as.data.frame()} makes one of. Measures of several inputs take a named list
+#'   of data frames. Columns may be numbers, text, flags, factors, dates, \code{integer64} and labelled data of
+#'   package haven, whose user-missing values are missing with the reason that their label states.
+#' @param ... Roles (\code{role = "column"}) and options of the measure; \code{measures(name)} lists them.
+#' @eval paste("@param", c("by", "keep", "missing", "seed", "threads"),
+#'   unlist(shared_help[c("by", "keep", "missing", "seed", "threads")]))
+#' @return \code{measure}: a data frame of estimates of class \code{itg_result}, see \code{\link{tables}}.
+#'   \code{measures}: a data frame of name and title, or a list of class \code{itg_description} that prints.
+#' @section Errors: Conditions of class \code{itg_error}, and of a class that bears the code, such as
+#'   \code{itg_error_column}: nothing is computed in part.
+#' @examples
+#' measures()
+#' measures("eq5d_utility")
+#' x <- measure("eq5d_utility", data.frame(state = c(11111, 21232)), profile = "state", valueset = "eq5d-3l-uk")
+#' x
+#' tryCatch(measure("eq5d_utility", data.frame(state = 11161), profile = "state", valueset = "eq5d-3l-uk"),
+#'          itg_error_range = function(e) conditionMessage(e))
+#' @export
 measure <- function(measure, data = NULL, ..., by = NULL, keep = NULL, missing = NULL, seed = NULL,
                     threads = getOption("integrade.threads")) {
   about <- checked(.Call(C_describe, as.character(measure)))
@@ -12,7 +36,16 @@ measure <- function(measure, data = NULL, ..., by = NULL, keep = NULL, missing =
                     by = by, keep = keep, missing = missing, seed = if (draws) seed_of(seed)))
   answer <- .Call(C_measure, about$name, tables, json_map(options), thread_count(threads))
   if (inherits(answer, "itg_failure")) raise(explain_left_out(answer, tables))
-  new_result(answer, restore(inputs[[1L]], by, keep))
+  new_result(answer, if (length(inputs)) restore(inputs[[1L]], by, keep) else identity)
+}
+
+# Run with the arguments of a named function: those that bear the name of an input are tables.
+named_measure <- function(measure, arguments) {
+  about <- checked(.Call(C_describe, measure))
+  inputs <- unique(c("data", vapply(about$roles, `[[`, "", "input")))
+  is_input <- names(arguments) %in% inputs
+  data <- if (length(inputs) > 1L) arguments[is_input] else arguments$data
+  do.call("measure", c(list(measure, data), arguments[!is_input]), quote = TRUE)
 }
 
 `%||%` <- function(a, b) if (is.null(a)) b else a
@@ -97,6 +130,8 @@ like <- function(text, original) {
   else text
 }
 
+#' @rdname measure
+#' @export
 measures <- function(measure = NULL) {
   if (!is.null(measure)) return(structure(checked(.Call(C_describe, as.character(measure))), class = "itg_description"))
   names <- .Call(C_measures)
@@ -104,6 +139,7 @@ measures <- function(measure = NULL) {
   data.frame(measure = names, title = vapply(about, `[[`, "", "title"))
 }
 
+#' @export
 print.itg_description <- function(x, ...) {
   line <- function(...) cat(strwrap(paste0(...), exdent = 4, width = getOption("width")), sep = "\n")
   range <- function(r) if (is.null(r)) "" else paste0(" [", paste(format(unlist(lapply(r, `%||%`, "")), trim = TRUE),

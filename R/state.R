@@ -1,9 +1,34 @@
 # States that merge: summaries of parts of the data that add up to the summary of the whole.
 
+#' States that merge
+#'
+#' Summaries of parts of the data that add up to the summary of the whole: compute parts on other machines or days,
+#' keep or send them as raw vectors, merge them. Counts and bootstrap sums are exact: merged in any order they give the
+#' same bits. Moments and products merge by Chan's rule and agree to 1e-13 relative.
+#'
+#' @param kind \code{"counts"}, \code{"moments"}, \code{"products"} or \code{"bootstrap"}.
+#' @param columns Number of columns, p.
+#' @param ... For \code{state}: \code{levels} (counts: values are whole numbers from 1 to it); \code{replicates},
+#'   \code{seed} and \code{bounds} (bootstrap; p powers of two above every absolute value). For \code{state_merge}:
+#'   further states.
+#' @param state A state.
+#' @param values Vector, matrix or data frame of n rows and p columns of numbers. \code{NA} is refused.
+#' @param ids Record ids that key the bootstrap: n whole numbers. \code{NULL} for other kinds.
+#' @return A raw vector; \code{state_finish} a numeric vector. counts: levels per column; moments: n, mean and variance
+#'   (n - 1) of each column in turn; products: n, p means, p x p covariances (n - 1); bootstrap: replicates x p weighted
+#'   means.
+#' @examples
+#' whole <- state_add(state("moments"), c(1, 2, 3, 4))
+#' parts <- state_merge(state_add(state("moments"), c(1, 2)), state_add(state("moments"), c(3, 4)))
+#' state_finish(whole)
+#' all.equal(state_finish(parts), state_finish(whole))
+#' @export
 state <- function(kind, columns = 1, ...) {
   checked(.Call(C_state_new, json(list(kind = kind, columns = columns, ...))))
 }
 
+#' @rdname state
+#' @export
 state_add <- function(state, values, ids = NULL) {
   check_state(state)
   values <- as.matrix(values)
@@ -19,6 +44,8 @@ state_add <- function(state, values, ids = NULL) {
   checked(.Call(C_state_add, state, t(values), ids))
 }
 
+#' @rdname state
+#' @export
 state_merge <- function(state, ...) {
   for (other in list(...)) {
     check_state(state)
@@ -28,6 +55,8 @@ state_merge <- function(state, ...) {
   state
 }
 
+#' @rdname state
+#' @export
 state_finish <- function(state) {
   check_state(state)
   checked(.Call(C_state_finish, state))

@@ -1,0 +1,20 @@
+#' @eval help_of("eq5d_utility",
+#'   data = paste("Data frame with five columns of levels or one of profiles; or the profiles themselves, as in",
+#'                "\\code{c(\"11111\", \"21232\")}."),
+#'   value = paste("One utility per input row, in the order of the rows; with \\code{summary = TRUE} an",
+#'                 "\\code{itg_result}."))
+#' @examples
+#' eq5d_utility(c("11111", "21232", NA), "eq5d-5l-england")
+#' visits <- data.frame(arm = c("usual", "usual", "integrated"), profile = c(11121, 21232, 11111))
+#' eq5d_utility(visits, "eq5d-5l-england", by = "arm", summary = TRUE)
+#' @export
+eq5d_utility <- function(data, valueset = NULL, mobility = NULL, self_care = NULL, usual_activities = NULL,
+                         pain = NULL, anxiety = NULL, profile = NULL, instrument = NULL, invalid = NULL,
+                         conf_level = NULL, columns = NULL, by = NULL, keep = NULL, missing = NULL,
+                         threads = getOption("integrade.threads"), summary = FALSE) {
+  arguments <- as.list(environment())
+  arguments$summary <- NULL
+  if (is.atomic(data) && is.null(dim(data))) arguments$data <- data.frame(profile = data)
+  result <- named_measure("eq5d_utility", arguments)
+  if (isTRUE(summary)) result else tables(result, "utilities")$utility
+}

@@ -1,0 +1,41 @@
+# The functions offer what the core describes, and their help says so.
+
+namespace <- asNamespace("integrade")
+named <- intersect(measures()$measure, getNamespaceExports(namespace))
+help <- tools::Rd_db("integrade")
+page_of <- function(name) {
+  aliases <- lapply(help, function(rd) unlist(rd[vapply(rd, attr, "", "Rd_tag") == "\\alias"]))
+  help[[which(vapply(aliases, function(a) name %in% a, NA))[1L]]]
+}
+part <- function(rd, tag) rd[vapply(rd, attr, "", "Rd_tag") == tag][[1L]]
+text_of <- function(rd) gsub("\\s+", " ", paste(unlist(rd), collapse = ""))
+shared <- c("columns", "by", "keep", "missing", "seed", "threads", "summary")
+
+test("headline measures have functions",
+     expect(c("functional_integration", "scorecard", "score", "eq5d_utility") %in% named))
+
+test("everything exported is documented", for (name in getNamespaceExports(namespace)) page_of(name))
+
+for (name in setdiff(named, "score")) test(paste(name, "takes every role, option and input, and nothing else"), {
+  about <- measures(name)
+  take <- function(list, part) vapply(list, `[[`, "", part)
+  wanted <- unique(c("data", take(about$roles, "input"), take(about$roles, "name"), take(about$options, "name")))
+  arguments <- names(formals(get(name, namespace)))
+  expect(setequal(setdiff(arguments, shared), setdiff(wanted, shared)),
+         paste(c(setdiff(wanted, arguments), setdiff(arguments, c(wanted, shared))), collapse = ", "))
+  expect(c("columns", "missing", "threads") %in% arguments)
+  expect(("by" %in% arguments) >= about$groups)
+  expect(("seed" %in% arguments) >= any(c("replicates", "draws") %in% arguments))
+})
+
+for (name in named) test(paste("help of", name, "tells what the core tells"), {
+  about <- measures(name)
+  page <- page_of(name)
+  all <- text_of(page)
+  plain <- function(text) gsub("\\s+", " ", gsub("`", "", gsub("\\\\?%", "%", text)))
+  said <- gsub("\\\\%", "%", all)
+  wanted <- c(about$summary, about$source, vapply(c(about$options, if (name != "score") about$roles), `[[`, "", "help"),
+              vapply(about$outputs, `[[`, "", "help"))
+  for (text in plain(wanted))
+    expect(grepl(substring(text, 2L), said, fixed = TRUE), "not in the help: ", text)  # but for a capital
+})
