@@ -149,11 +149,15 @@ static itg_status make_factor(itg_call *call, const itg_table *table, const itg_
   return ITG_OK;
 }
 
-itg_status itg_call_factor(itg_call *call, const char *role, itg_factor *out, itg_error *error) {
+itg_status itg_call_factor_at(itg_call *call, const char *role, int index, itg_factor *out, itg_error *error) {
   itg_binding *b = itg_call_binding(call, role);
-  if (!b || !b->n)
+  if (!b || index >= b->n)
     return itg_fail(error, ITG_ERR_INTERNAL, "role '%s' of measure %s is not bound", role, call->measure->name);
-  return make_factor(call, b->table, b->columns[0], out, &b->n_missing[0], error);
+  return make_factor(call, b->table, b->columns[index], out, &b->n_missing[index], error);
+}
+
+itg_status itg_call_factor(itg_call *call, const char *role, itg_factor *out, itg_error *error) {
+  return itg_call_factor_at(call, role, 0, out, error);
 }
 
 static int flag_of(const char *text) {

@@ -89,6 +89,7 @@ itg_status itg_call_numbers(itg_call *call, const char *role, double **values, u
 itg_status itg_call_numbers_at(itg_call *call, const char *role, int index, double **values, uint8_t **reasons,
                                itg_error *error);
 itg_status itg_call_factor(itg_call *call, const char *role, itg_factor *out, itg_error *error);
+itg_status itg_call_factor_at(itg_call *call, const char *role, int index, itg_factor *out, itg_error *error);
 /* 1, 0, -1 missing */
 itg_status itg_call_flags(itg_call *call, const char *role, int8_t **values, uint8_t **reasons, itg_error *error);
 /* Groups of the main input by option `by`; one group holding all rows when it is absent (n_columns 0). */

@@ -13,6 +13,8 @@
   X(checklist)                \
   X(stages)                   \
   X(points)                   \
+  X(ladder)                   \
+  X(classification)           \
   X(eq5d_utility)             \
   X(cost_table)               \
   /* one line per measure */

@@ -143,6 +143,8 @@ static const struct {
     {"checklist", "checklist", true},
     {"stages", "stages", true},
     {"points", "points", true},
+    {"ladder", "ladder", true},
+    {"map", "classification", true},
     {"matrix", "functional_integration", false},
     {"scorecard", "scorecard", false},
     {"valueset", "eq5d_utility", false},
@@ -160,7 +162,7 @@ static itg_status run(itg_call *call, itg_error *error) {
   return itg_fail(
       error, ITG_ERR_INSTRUMENT,
       "instrument '%.80s' is of kind %s, which measure score cannot score; it scores scale, checklist, "
-      "stages and points",
+      "stages, points, ladder and map",
       definition.id, definition.kind);
 }
 
@@ -178,19 +180,21 @@ static const itg_field options[] = {ITG_OPTION_INSTRUMENT(NULL),
                                     ITG_CHECKLIST_OPTIONS,
                                     ITG_STAGES_OPTIONS,
                                     ITG_POINTS_OPTIONS,
+                                    ITG_LADDER_OPTIONS,
+                                    ITG_CLASSIFICATION_OPTIONS,
                                     {0}};
 
 const itg_measure itg_score_measure = {
     .name = "score",
     .title = "Score an instrument",
     .summary =
-        "Scores data by a definition of kind scale, checklist, stages or points: the same as the measure of "
+        "Scores data by a definition of kind scale, checklist, stages, points, ladder or map: the same as the measure of "
         "that name, which lists roles, tables and the options that apply.",
     .source = "The definition names its source and every choice of ours.",
     .roles = roles,
     .options = options,
     .outputs = NULL,
-    .rows = "scores",
+    .rows = "scores|cases",
     .groups = true,
     .run = run,
 };

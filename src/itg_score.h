@@ -46,6 +46,16 @@
    "maximum points of an indicator in place of the definition's; the sum must stay"}, \
   {"references", ITG_FIELD_NUMBER_MAP, false, NULL, NULL, 0, 0, NULL, \
    "reference of an indicator with the rule variation"}
+
+#define ITG_LADDER_OPTIONS \
+  {"statistics", ITG_FIELD_TEXTS, false, NULL, NULL, 0, 0, NULL, \
+   "share, at_least, median, quartiles, lowest, highest; default: all; a mean of ranks is refused"}, \
+  {"continuity", ITG_FIELD_FLAG, false, "true", NULL, 0, 0, NULL, \
+   "Mann-Whitney: allow for half a step towards equality"}
+
+#define ITG_CLASSIFICATION_OPTIONS \
+  {"cuts", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL, \
+   "map from a dimension of numbers to the bounds of its categories, in place of the definition's"}
 /* clang-format on */
 
 /* The columns of items that are wide data: role `items` names all of them in the order of the definition, or

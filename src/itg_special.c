@@ -19,3 +19,5 @@ double itg_t_quantile(double p, double df) { return qt(p, df, 1, 0); }
 double itg_beta_quantile(double p, double a, double b) { return qbeta(p, a, b, 1, 0); }
 
 double itg_gamma_quantile(double p, double shape, double scale) { return qgamma(p, shape, scale, 1, 0); }
+double itg_binomial_quantile(double p, double n, double prob) { return qbinom(p, n, prob, 1, 0); }
+double itg_chisq_upper(double x, double df) { return pchisq(x, df, 0, 0); }

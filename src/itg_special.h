@@ -9,5 +9,7 @@ double itg_t_cdf(double x, double df);
 double itg_t_quantile(double p, double df);
 double itg_beta_quantile(double p, double a, double b);
 double itg_gamma_quantile(double p, double shape, double scale);
+double itg_binomial_quantile(double p, double n, double prob);
+double itg_chisq_upper(double x, double df); /* above x */
 
 #endif

@@ -251,13 +251,26 @@ static itg_status describe_measure(const void *payload, char **out, itg_error *e
   return itg_measure_describe(payload, out, error);
 }
 
-static void built_in_instruments_are_checked(void **state) {
+/* The first built-in of every kind: the others of that kind take the same path. */
+static void an_instrument_of_every_kind_is_checked(void **state) {
   (void)state;
-  assert_true(itg_instrument_count() > 0);
+  char seen[16][32];
+  int n = 0;
   for (int i = 0; i < itg_instrument_count(); i++) {
-    exhaust(itg_instrument_at(i), check_instrument, itg_instrument_at(i), FEW);
-    exhaust(itg_instrument_at(i), make_template, itg_instrument_at(i), FEW);
+    char *json = NULL, kind[32] = "";
+    itg_error problem = {0};
+    if (itg_instrument_check(itg_instrument_at(i), &json, &problem)) fail_msg("%s", problem.message);
+    const char *at = strstr(json, "\"kind\": \"");
+    if (!at || sscanf(at, "\"kind\": \"%31[a-z]", kind) != 1) fail_msg("%s has no kind", itg_instrument_at(i));
+    itg_text_free(json);
+    int k = 0;
+    while (k < n && strcmp(seen[k], kind) != 0) k++;
+    if (k < n) continue;
+    strcpy(seen[n++], kind);
+    exhaust(itg_instrument_at(i), check_instrument, itg_instrument_at(i), SOME);
+    exhaust(itg_instrument_at(i), make_template, itg_instrument_at(i), SOME);
   }
+  assert_true(n >= 8);
 }
 
 static void measures_are_described(void **state) {
@@ -368,7 +381,7 @@ int main(void) {
   json_set_alloc_funcs(json_malloc, free);
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(definitions_are_parsed),          cmocka_unit_test(tables_are_read_and_written),
-      cmocka_unit_test(states_are_filled_and_merged),    cmocka_unit_test(built_in_instruments_are_checked),
+      cmocka_unit_test(states_are_filled_and_merged),    cmocka_unit_test(an_instrument_of_every_kind_is_checked),
       cmocka_unit_test(measures_are_described),          cmocka_unit_test(golden_cases_are_computed),
       cmocka_unit_test(evaluations_are_run_and_written),
   };

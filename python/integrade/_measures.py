@@ -183,7 +183,7 @@ def score(data: Any, instrument: Optional[Definition] = None, *, elements: Any =
           columns: Optional[Mapping[str, Any]] = None, by: Optional[Columns] = None, keep: Optional[Columns] = None,
           missing: Any = None, seed: Optional[int] = None, rng: Any = None, threads: Optional[int] = None,
           **arguments: Any) -> Result:
-    """Score an instrument of kind scale, checklist, stages or points.
+    """Score an instrument of kind scale, checklist, stages, points, ladder or map.
 
     Parameters
     ----------
@@ -197,7 +197,7 @@ def score(data: Any, instrument: Optional[Definition] = None, *, elements: Any =
     **arguments
         Roles (also ``item="column"``) and options of the measure that bears the kind's name, for instance
         ``describe("scale")``: conf_level, scores, out_of_range, responses; tie; rule, theta, cut_points,
-        checklist; values, partial, incomplete, threshold; items.
+        checklist; values, partial, incomplete, threshold; statistics, continuity; cuts; items.
 
     Returns
     -------

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Recompute the golden cases of scale, checklist, stages and points from their inputs, by other means than the core.
+"""Recompute the golden cases of the scoring kinds from their inputs, by other means than the core.
 
 Standard library only; fails when a figure differs by more than 1e-9.        check_scoring.py
 """
@@ -294,9 +294,63 @@ def check_points():
             assert row["level"] == ("at threshold" if float(row["estimate"]) >= 50 else "below threshold")
 
 
+LADDER = ("transfer", "cross-charging", "aligned", "lead", "pooled", "managed", "managed-pooled", "structural")
+
+
+def check_ladder():
+    ranks = collections.defaultdict(list)
+    for row in read("ladder_schemes"):
+        step = row["step"]
+        ranks[row["country"]].append(None if not step else int(step) if step.isdigit() else 1 + LADDER.index(step))
+    for row in read("ladder"):
+        every = ranks[row["country"]]
+        known = sorted(r for r in every if r is not None)
+        n, what = len(known), str(row)
+        same(row["n_missing"], float(len(every) - n), what)
+        if "." in row["scale"]:
+            statistic, level = row["scale"].split(".")
+            rank = 1 + LADDER.index(level)
+            check_percent(row, sum(r == rank if statistic == "share" else r >= rank for r in known), n, what)
+            continue
+        share = {"lowest": 0, "lower_quartile": 0.25, "median": 0.5, "upper_quartile": 0.75, "highest": 1}[row["scale"]]
+        same(row["estimate"], float(known[max(0, math.ceil(share * n) - 1)]), what)
+        if row["scale"] == "median":
+            below = [sum(math.comb(n, k) for k in range(j + 1)) / 2 ** n for j in range(n)]
+            low = next(j for j in range(n) if below[j] >= 0.025)
+            same(row["conf_low"], float(known[low - 1]), what)
+            same(row["conf_high"], float(known[n - low]), what)
+
+
+MERGER = {("low", "weak"): "siloed", ("low", "strong"): "connected", ("high", "weak"): "single-weak",
+          ("high", "strong"): "single-strong"}
+
+
+def check_classification():
+    sites = read("classification_sites")
+    found = [MERGER.get((s["merger"], s["coordination"])) for s in sites]
+    for row in read("classification"):
+        own = [(s, o) for s, o in zip(sites, found) if s["region"] == row["region"]]
+        if row["scale"] == "as_mapped":
+            judged = [s["actual"] == o for s, o in own if o and s["actual"]]
+        else:
+            judged = [o == row["scale"] for _, o in own if o]
+        check_percent(row, sum(judged), len(judged), str(row))
+        same(row["n_missing"], float(len(own) - len(judged)), str(row))
+    whole = [s for s, o in zip(sites, found) if o]
+    for row in read("classification_cells"):
+        own = [s for s in whole if (s["merger"], s["coordination"]) == (row["merger"], row["coordination"])]
+        same(row["n"], float(len(own)), str(row))
+        same(row["percent"], 100 * len(own) / len(whole), str(row))
+        same(row["percent_weight"], 100 * sum(int(s["people"]) for s in own) / sum(int(s["people"]) for s in whole),
+             str(row))
+        assert row["outcome"] == MERGER[row["merger"], row["coordination"]]
+
+
 if __name__ == "__main__":
     check_scale()
     check_checklist()
     check_stages()
     check_points()
+    check_ladder()
+    check_classification()
     print(checked, "figures agree")
