@@ -249,6 +249,10 @@ itg_status itg_call_groups(itg_call *call, itg_groups *out, itg_error *error) {
 }
 
 itg_status itg_call_keep(itg_call *call, itg_frame *frame, itg_error *error) {
+  return itg_call_keep_rows(call, frame, NULL, error);
+}
+
+itg_status itg_call_keep_rows(itg_call *call, itg_frame *frame, const int64_t *rows, itg_error *error) {
   const itg_table *table = main_table(call);
   int *columns, count;
   ITG_TRY(option_columns(call, "keep", table, &columns, &count, error));
@@ -257,7 +261,8 @@ itg_status itg_call_keep(itg_call *call, itg_frame *frame, itg_error *error) {
     if (itg_table_column(itg_frame_table(frame), name) >= 0)
       return itg_fail_at(error, ITG_ERR_COLUMN, table, -1, name,
                          "cannot be kept: the result has a column of that name; rename it in the input");
-    ITG_TRY(itg_frame_copy_column(frame, table, columns[i], name, error));
+    ITG_TRY(rows ? itg_frame_copy_rows(frame, table, columns[i], name, rows, error)
+                 : itg_frame_copy_column(frame, table, columns[i], name, error));
   }
   return ITG_OK;
 }

@@ -304,14 +304,11 @@ int64_t *itg_frame_ints(itg_frame *frame, int column) { return (int64_t *)frame-
 
 uint8_t *itg_frame_reasons(itg_frame *frame, int column) { return (uint8_t *)frame->columns[column].reason; }
 
-itg_status itg_frame_copy_column(itg_frame *frame, const itg_table *table, int column, const char *name,
-                                 itg_error *error) {
+itg_status itg_frame_copy_rows(itg_frame *frame, const itg_table *table, int column, const char *name,
+                               const int64_t *rows, itg_error *error) {
   const itg_column *from = &table->columns[column];
-  int64_t n = table->n_rows;
+  int64_t n = frame->table.n_rows;
   int index;
-  if (n != frame->table.n_rows)
-    return itg_fail(error, ITG_ERR_INTERNAL, "column '%s' has %lld rows, its new table %lld", name,
-                    (long long)n, (long long)frame->table.n_rows);
   ITG_TRY(itg_frame_add_column(frame, name, from->type, &index, error));
   size_t size = type_size(from->type);
   ptrdiff_t stride = from->stride ? from->stride : (ptrdiff_t)size;
@@ -319,17 +316,26 @@ itg_status itg_frame_copy_column(itg_frame *frame, const itg_table *table, int c
   char *values = (char *)frame->columns[index].data;
   uint8_t *reasons = itg_frame_reasons(frame, index);
   for (int64_t i = 0; i < n; i++) {
-    itg_reason reason = itg_column_reason(from, i);
+    int64_t row = rows ? rows[i] : i;
+    itg_reason reason = itg_column_reason(from, row);
     if (reason) {
       reasons[i] = (uint8_t)reason;
     } else if (from->type == ITG_TYPE_STRING) {
       const char *text;
-      memcpy(&text, source + i * stride, sizeof text);
+      memcpy(&text, source + row * stride, sizeof text);
       ITG_TRY(itg_frame_set_text(frame, i, index, text, error));
     } else {
-      memcpy(values + (size_t)i * size, source + i * stride, size);
+      memcpy(values + (size_t)i * size, source + row * stride, size);
       reasons[i] = ITG_REASON_PRESENT;
     }
   }
   return ITG_OK;
+}
+
+itg_status itg_frame_copy_column(itg_frame *frame, const itg_table *table, int column, const char *name,
+                                 itg_error *error) {
+  if (table->n_rows != frame->table.n_rows)
+    return itg_fail(error, ITG_ERR_INTERNAL, "column '%s' has %lld rows, its new table %lld", name,
+                    (long long)table->n_rows, (long long)frame->table.n_rows);
+  return itg_frame_copy_rows(frame, table, column, name, NULL, error);
 }

@@ -111,6 +111,8 @@ itg_status itg_call_list(itg_call *call, const char *key, double **values, int *
 
 /* Copy the columns of option `keep` into a row result (same number of rows as the main input). */
 itg_status itg_call_keep(itg_call *call, itg_frame *frame, itg_error *error);
+/* The same where row i of the result stands for row rows[i] of the main input. */
+itg_status itg_call_keep_rows(itg_call *call, itg_frame *frame, const int64_t *rows, itg_error *error);
 
 /* The map of option `columns` (NULL: not given).  A measure with a role "items" may find other keys than
  * roles in it: item id to column name. */

@@ -17,6 +17,8 @@
   X(classification)           \
   X(eq5d_utility)             \
   X(cost_table)               \
+  X(qaly)                     \
+  X(cea_summary)              \
   /* one line per measure */
 
 #define DECLARE(name) extern const itg_measure itg_##name##_measure;
