@@ -188,7 +188,8 @@ static itg_status run_example(const itg_definition *d, const char *measure, cons
     status = frame_of_map(tables->keys[i], &tables->items[i], &frames[n], error);
     if (!status) lent[n] = *itg_frame_table(frames[n]), n++;
   }
-  if (!status) status = itg_measure_run_node(measure, lent, n, options, arena, NULL, &result, error);
+  const itg_control alone = {.threads = 1}; /* an example is small */
+  if (!status) status = itg_measure_run_node(measure, lent, n, options, arena, &alone, &result, error);
   if (!status) {
     const char *name = itg_node_text(example, "table", "estimates");
     const itg_table *table = itg_result_find(result, name);

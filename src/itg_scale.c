@@ -244,7 +244,9 @@ static itg_status run(itg_call *call, itg_error *error) {
     any = any || (columns[i] && job.item_missing[i] < job.table->n_rows);
   if (!any) return itg_fail_at(error, ITG_ERR_EMPTY, job.table, -1, NULL, "every answer is missing");
   s.scores = job.scores;
-  ITG_TRY(itg_parallel(&call->control, plan.n_scores, summarise, &s, error));
+  itg_control here = call->control;
+  if ((double)job.table->n_rows * plan.n_scores < 2e5) here.threads = 1; /* below a millisecond */
+  ITG_TRY(itg_parallel(&here, plan.n_scores, summarise, &s, error));
   ITG_TRY(add_estimates(call, &tidy, &s, error));
   if (itg_call_flag(call, "responses")) ITG_TRY(add_responses(call, &job, &groups, error));
 
