@@ -112,7 +112,8 @@ static itg_status write_text(output *o, const char *name, const char *text, itg_
   FILE *file = fopen(path, "wb");
   if (!file) return fail_system(error, "cannot be written", path);
   size_t size = strlen(text);
-  bool fine = fwrite(text, 1, size, file) == size && fputc('\n', file) != EOF && fflush(file) == 0;
+  bool ended = size && text[size - 1] == '\n';
+  bool fine = fwrite(text, 1, size, file) == size && (ended || fputc('\n', file) != EOF) && fflush(file) == 0;
   fine = fine && fsync(fileno(file)) == 0;
   if (fclose(file)) fine = false;
   return fine ? ITG_OK : fail_system(error, "cannot be written", path);

@@ -472,7 +472,7 @@ itg_status itg_report_print(const itg_evaluation *evaluation, itg_text *out, itg
   itg_text_add(
       out,
       "</main>\n<footer><p>Numbers are rounded for reading; the tables beside this page hold them "
-      "unrounded. No script runs on this page and it fetches nothing.</p></footer>\n</body>\n</html>");
+      "unrounded. No script runs on this page and it fetches nothing.</p></footer>\n</body>\n</html>\n");
   itg_arena_free(r.arena);
   return out->failed ? itg_fail_memory(error) : ITG_OK;
 }

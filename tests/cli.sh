@@ -22,6 +22,7 @@ cd "$work/in" || exit 1
 printf 'unit,partner,rank\nA,"B\n' > open-quote.csv
 printf '\001\377\376\000junk' > junk.csv
 : > empty.csv
+seq -s , 10000000 > wide.csv
 mkdir folder
 
 passed=0 failed=0

@@ -131,8 +131,8 @@ static void marks_line_ends_and_blank_lines_do_not_matter(void **state) {
   (void)state;
   static const char *const same[] = {"a,b\n1,x\n2,y\n",
                                      "a,b\n1,x\n2,y",
-                                     "\xEF\xBB\xBF"
-                                     "a,b\r\n1,x\r\n2,y\r\n",
+                                     ("\xEF\xBB\xBF"
+                                      "a,b\r\n1,x\r\n2,y\r\n"),
                                      "\n\na,b\n\n1,x\n\n2,y\n\n\n",
                                      "\xEF\xBB\xBF\"a\",\"b\"\n1,x\n2,y\r",
                                      " a ,\tb\n1,x\n2,y\n\r\n"};
@@ -358,6 +358,7 @@ static void what_is_written_reads_back_to_the_same_bits(void **state) {
     memcpy(&values[i], &seed, sizeof seed);
     if (!isfinite(values[i]) || i >= ROWS - 3) values[i] = NAN;
   }
+  values[1] = -0.0;
   const itg_column c = {
       .name = "x", .type = ITG_TYPE_DOUBLE, .data = values, .flags = ITG_COLUMN_NAN_MISSING};
   const itg_table t = {.n_rows = ROWS, .n_columns = 1, .columns = &c};

@@ -197,7 +197,8 @@ def score(data: Any, instrument: Optional[Definition] = None, *, elements: Any =
     **arguments
         Roles (also ``item="column"``) and options of the measure that bears the kind's name, for instance
         ``describe("scale")``: conf_level, scores, out_of_range, responses; tie; rule, theta, cut_points,
-        checklist; values, partial, incomplete, threshold; statistics, continuity; cuts; items.
+        checklist; values, partial, incomplete, threshold, rules, points, references; statistics, continuity;
+        cuts; items.
 
     Returns
     -------
