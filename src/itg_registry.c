@@ -19,6 +19,7 @@
   X(cost_table)               \
   X(qaly)                     \
   X(cea_summary)              \
+  X(reliability)              \
   /* one line per measure */
 
 #define DECLARE(name) extern const itg_measure itg_##name##_measure;

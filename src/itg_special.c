@@ -16,6 +16,10 @@ double itg_t_cdf(double x, double df) { return pt(x, df, 1, 0); }
 
 double itg_t_quantile(double p, double df) { return qt(p, df, 1, 0); }
 
+double itg_f_cdf(double x, double df1, double df2) { return pf(x, df1, df2, 1, 0); }
+
+double itg_f_quantile(double p, double df1, double df2) { return qf(p, df1, df2, 1, 0); }
+
 double itg_beta_quantile(double p, double a, double b) { return qbeta(p, a, b, 1, 0); }
 
 double itg_gamma_quantile(double p, double shape, double scale) { return qgamma(p, shape, scale, 1, 0); }

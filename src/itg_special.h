@@ -7,6 +7,8 @@ double itg_normal_quantile(double p);
 double itg_normal_density(double x);
 double itg_t_cdf(double x, double df);
 double itg_t_quantile(double p, double df);
+double itg_f_cdf(double x, double df1, double df2);
+double itg_f_quantile(double p, double df1, double df2);
 double itg_beta_quantile(double p, double a, double b);
 double itg_gamma_quantile(double p, double shape, double scale);
 double itg_binomial_quantile(double p, double n, double prob);

@@ -1,0 +1,467 @@
+/* Measure reliability and the consistency of covariances: published and independent figures, identities, bad
+ * input. */
+#include "scoring.h"
+
+#include "itg_consistency.h"
+
+#define ESTIMATE(result, scale_) CELL(result, "estimates", "estimate", "scale", scale_)
+#define ITEM(result, item_, column) CELL(result, "items", column, "item", item_)
+
+/* Chatterjee and Price, attitude of employees: data of R (datasets::attitude), 30 departments. */
+static const char attitude[] =
+    "rating,complaints,privileges,learning,raises,critical,advance\n"
+    "43,51,30,39,61,92,45\n"
+    "63,64,51,54,63,73,47\n"
+    "71,70,68,69,76,86,48\n"
+    "61,63,45,47,54,84,35\n"
+    "81,78,56,66,71,83,47\n"
+    "43,55,49,44,54,49,34\n"
+    "58,67,42,56,66,68,35\n"
+    "71,75,50,55,70,66,41\n"
+    "72,82,72,67,71,83,31\n"
+    "67,61,45,47,62,80,41\n"
+    "64,53,53,58,58,67,34\n"
+    "67,60,47,39,59,74,41\n"
+    "69,62,57,42,55,63,25\n"
+    "68,83,83,45,59,77,35\n"
+    "77,77,54,72,79,77,46\n"
+    "81,90,50,72,60,54,36\n"
+    "74,85,64,69,79,79,63\n"
+    "65,60,65,75,55,80,60\n"
+    "65,70,46,57,75,85,46\n"
+    "50,58,68,54,64,78,52\n"
+    "50,40,33,34,43,64,33\n"
+    "64,61,52,62,66,80,41\n"
+    "53,66,52,50,63,80,37\n"
+    "40,37,42,58,50,57,49\n"
+    "63,54,42,48,66,75,33\n"
+    "66,77,66,63,88,76,72\n"
+    "78,75,58,74,80,78,49\n"
+    "48,57,44,45,51,83,38\n"
+    "85,85,71,71,77,74,55\n"
+    "82,82,39,59,64,78,39\n";
+static itg_result *run(const char *csv, const char *options) {
+  const inputs in = {"data", csv, NULL};
+  return score("reliability", in, options);
+}
+
+/* Options beside all columns as items. */
+static const char *with(const char *more) {
+  static char text[1024];
+  snprintf(text, sizeof text, "columns: {items: \"/./\"}\n%s", more);
+  return text;
+}
+
+static char *read_text(const char *path) {
+  char full[4096];
+  const char *root = getenv("ITG_SOURCE") ? getenv("ITG_SOURCE") : getenv("srcdir") ? getenv("srcdir") : ".";
+  snprintf(full, sizeof full, "%s/%s", root, path);
+  FILE *file = fopen(full, "rb");
+  assert_non_null(file);
+  char *text = calloc(1, 1 << 16);
+  assert_non_null(text);
+  assert_true(fread(text, 1, (1 << 16) - 1, file) > 0);
+  fclose(file);
+  return text;
+}
+
+/* ---- peers and publications ---- */
+
+/* psych 2.5.3 and direct computation in R on datasets::attitude, to the digits of the fact they were noted
+ * with; the one-factor omega of the standardised items is psych's by maximum likelihood. */
+static void attitude_as_psych_and_r_give_it(void **state) {
+  (void)state;
+  static const struct {
+    const char *scale;
+    double value;
+  } known[] = {
+      {"alpha", .8431427696}, {"alpha_std", .8390838},       {"mean_r", .4269066},  {"lambda1", .7226938},
+      {"lambda2", .8602725},  {"lambda3", .8431427696},      {"lambda4", .9055352}, {"lambda5", .8499223},
+      {"lambda6", .8829022},  {"split_half_mean", .8259358}, {"sd", 57.7485234},    {"sem", 22.8714214},
+      {"sdc", 63.3963456}};
+  itg_result *r = run(attitude, with("factor: ml"));
+  for (size_t i = 0; i < ITG_COUNT(known); i++)
+    assert_near(ESTIMATE(r, known[i].scale), known[i].value, 5e-8);
+  assert_near(ESTIMATE(r, "omega_std"), .840544489534, 1e-9); /* factanal() with factr = 1; psych's search
+                                                                 stops earlier, at .8405447 */
+  assert_near(CELL(r, "estimates", "std_error", "scale", "alpha"), .0424357, 5e-8);
+  assert_near(CELL(r, "estimates", "conf_low", "scale", "alpha"), .7393757, 5e-8);
+  assert_near(CELL(r, "estimates", "conf_high", "scale", "alpha"), .9157731, 5e-8);
+  assert_near(CELL(r, "intervals", "conf_low", "method", "duhachek"), .7599688, 4e-5); /* psych takes 1.96 */
+  assert_near(CELL(r, "intervals", "conf_low", "method", "bonett"), .7237990, 5e-8);
+  assert_near(CELL(r, "intervals", "conf_high", "method", "bonett"), .9109193, 5e-8);
+  static const char *const items[] = {"rating", "complaints", "privileges", "learning",
+                                      "raises", "critical",   "advance"};
+  static const double dropped[] = {.8097602, .7969175, .8278478, .8030310, .7953866, .8638723, .8404649},
+                      rest[] = {.6712621, .7421097, .5607111, .7144455, .7862756, .2650343, .4608105};
+  for (int i = 0; i < 7; i++) {
+    assert_near(ITEM(r, items[i], "alpha_dropped"), dropped[i], 5e-8);
+    assert_near(ITEM(r, items[i], "r_rest"), rest[i], 5e-8);
+  }
+  itg_result_free(r);
+}
+
+/* cov(), solve() and sums in R 4.2.2 on synthetic answers with gaps and a reversed item; pairwise also
+ * psych::alpha 2.2.9. */
+static void gaps_and_reversal_as_r_gives_them(void **state) {
+  (void)state;
+  static const char options[] = "columns: {items: \"q{n}\"}\nreverse: q3\nrange: [1, 5]\nincomplete: ";
+  static const struct {
+    const char *scale;
+    double listwise, pairwise;
+  } known[] = {{"alpha", 0.744552477479541, 0.739395248632060},
+               {"alpha_std", 0.748304205678871, 0.741705351721325},
+               {"mean_r", 0.331331048500696, 0.323680564242730},
+               {"lambda1", 0.620460397899618, 0.616162707193383},
+               {"lambda2", 0.750236246073493, 0.744815481863423},
+               {"lambda5", 0.738043429716569, 0.731021485330849},
+               {"lambda6", 0.723436406715823, 0.717104868819150},
+               {"split_half", 0.737266651092538, 0.735121307906910},
+               {"split_half_guttman", 0.735014616533636, 0.732482073160819},
+               {"sd", 4.540751291989186, 4.529494466080494}};
+  static const double rest[2][6] = {{0.332159328575198, 0.477008927379565, 0.549127747825002,
+                                     0.657218041670857, 0.372182858590477, 0.535612798968517},
+                                    {0.326063909822895, 0.480293253022422, 0.524796655126116,
+                                     0.623067908983657, 0.376019956946296, 0.546233109819292}},
+                      smc[2][6] = {{0.117882957483215, 0.253387909952871, 0.352214414450230,
+                                    0.453699501953560, 0.154496442547330, 0.332789101588368},
+                                   {0.117611643545014, 0.252251170069591, 0.312851418454394,
+                                    0.410566277933354, 0.148153063923597, 0.360039597177754}},
+                      dropped[6] = {0.742582150410141, 0.701269735711008, 0.688910388226235,
+                                    0.661134931857997, 0.733039642045803, 0.681999894261477};
+  char *csv = read_text("tests/data/golden/reliability_items.csv"), text[256];
+  for (int pairwise = 0; pairwise < 2; pairwise++) {
+    snprintf(text, sizeof text, "%s%s", options, pairwise ? "pairwise" : "listwise");
+    itg_result *r = run(csv, text);
+    for (size_t i = 0; i < ITG_COUNT(known); i++)
+      assert_near(ESTIMATE(r, known[i].scale), pairwise ? known[i].pairwise : known[i].listwise, 1e-13);
+    assert_near(CELL(r, "estimates", "n", "scale", "alpha"), pairwise ? 200 : 146, 0);
+    assert_near(CELL(r, "estimates", "n_missing", "scale", "alpha"), 54, 0);
+    for (int i = 0; i < 6; i++) {
+      char item[3] = {'q', (char)('1' + i), 0};
+      assert_near(ITEM(r, item, "r_rest"), rest[pairwise][i], 1e-13);
+      assert_near(ITEM(r, item, "smc"), smc[pairwise][i], 1e-13);
+      if (pairwise) assert_near(ITEM(r, item, "alpha_dropped"), dropped[i], 1e-13);
+    }
+    itg_result_free(r);
+  }
+  free(csv);
+}
+
+/* psych on datasets::airquality, first four columns. */
+static void airquality_pairwise_and_listwise(void **state) {
+  (void)state;
+  char *csv = read_text("tests/data/airquality.csv");
+  static const char *const rules[] = {"listwise", "pairwise"};
+  static const double alphas[] = {0.3035370, 0.3085398};
+  for (int i = 0; i < 2; i++) {
+    char text[200];
+    snprintf(text, sizeof text,
+             "columns: {items: [Ozone, Solar.R, Wind, Temp]}\nmissing: [NA]\nincomplete: %s", rules[i]);
+    itg_result *r = run(csv, text);
+    assert_near(ESTIMATE(r, "alpha"), alphas[i], 5e-8);
+    itg_result_free(r);
+  }
+  free(csv);
+}
+
+/* datasets::ability.cov: alpha in R, lambda 6 by solve(), loadings by optim() (least squares) and factanal().
+ */
+static const double ability[36] = {24.641, 5.991,  33.520, 6.023,  20.755, 29.701,  5.991,  6.700,  18.137,
+                                   1.782,  4.936,  7.204,  33.520, 18.137, 149.831, 19.424, 31.430, 50.753,
+                                   6.023,  1.782,  19.424, 12.711, 4.757,  9.075,   20.755, 4.936,  31.430,
+                                   4.757,  52.604, 66.762, 29.701, 7.204,  50.753,  9.075,  66.762, 135.292};
+
+static void ability_cov_as_r_gives_it(void **state) {
+  (void)state;
+  static const double minres[] = {0.802292686474, 0.526473267849, 0.683278002344,
+                                  0.402825574748, 0.721440816973, 0.696140018603},
+                      ml[] = {0.682203107592, 0.383954426820, 0.501811073043,
+                              0.299786911278, 0.876518049015, 0.848680672822};
+  itg_consistency out;
+  itg_item_figures items[6];
+  assert_int_equal(itg_consistency_of(ability, 6, ITG_FACTORING_MINRES, &out, items, NULL), ITG_OK);
+  assert_near(out.alpha, 0.7429069151403951, 1e-14);
+  assert_near(out.alpha_std, 0.8029400, 5e-8);
+  assert_near(out.lambda[6], 0.8330674088329012, 1e-14);
+  for (int i = 0; i < 6; i++) assert_near(items[i].loading, minres[i], 2e-6); /* as far as optim() goes */
+  assert_int_equal(itg_consistency_of(ability, 6, ITG_FACTORING_ML, &out, items, NULL), ITG_OK);
+  for (int i = 0; i < 6; i++) assert_near(items[i].loading, ml[i], 2e-6); /* as far as factanal() goes */
+}
+
+/* At the solution the derivative is 0: of the sum of squares outside the diagonal, and of the likelihood,
+ * where the fitted and the observed correlations agree on the diagonal and as seen through the factor. */
+static void loadings_satisfy_their_equations(void **state) {
+  (void)state;
+  double cor[36], l[6], scratch[6 * 9];
+  for (int i = 0; i < 36; i++) cor[i] = ability[i] / sqrt(ability[i / 6 * 7] * ability[i % 6 * 7]);
+  assert_true(itg_factor_minres(cor, 6, l, scratch));
+  for (int i = 0; i < 6; i++) {
+    double slope = 0;
+    for (int j = 0; j < 6; j++)
+      if (j != i) slope += (cor[i * 6 + j] - l[i] * l[j]) * l[j];
+    assert_near(slope, 0, 1e-14);
+  }
+  assert_true(itg_factor_ml(cor, 6, l, scratch));
+  double precision = 0;
+  for (int j = 0; j < 6; j++) precision += l[j] * l[j] / (1 - l[j] * l[j]);
+  for (int i = 0; i < 6; i++) { /* R Psi^-1 l = l (1 + l' Psi^-1 l), Lawley and Maxwell 1971 */
+    double sum = 0;
+    for (int j = 0; j < 6; j++) sum += cor[i * 6 + j] * l[j] / (1 - l[j] * l[j]);
+    assert_near(sum, l[i] * (1 + precision), 1e-10);
+  }
+}
+
+/* A matrix with one factor by construction gives back its loadings, and omega by hand. */
+static void one_factor_is_recovered(void **state) {
+  (void)state;
+  static const double l[4] = {0.9, 0.7, 0.5, 0.6};
+  double cov[16], common = 3.24 + 1.4 + 0.5 + 1.8, all = 0;
+  static const double sd[4] = {3.6, 2, 1, 3};
+  for (int i = 0; i < 16; i++) {
+    cov[i] = (i % 5 ? l[i / 4] * l[i % 4] : 1) * sd[i / 4] * sd[i % 4];
+    all += cov[i];
+  }
+  for (int f = 0; f < 2; f++) {
+    itg_consistency out;
+    itg_item_figures items[4];
+    assert_int_equal(
+        itg_consistency_of(cov, 4, f ? ITG_FACTORING_ML : ITG_FACTORING_MINRES, &out, items, NULL), ITG_OK);
+    for (int i = 0; i < 4; i++) assert_near(items[i].loading, l[i], 1e-11);
+    assert_near(out.omega, common * common / all, 1e-11);
+  }
+}
+
+/* ---- identities ---- */
+
+/* Whole answers, the same with a fraction, and far from 0: one alpha. */
+static void alpha_does_not_depend_on_where_zero_is(void **state) {
+  (void)state;
+  itg_result *plain = run(attitude, with(""));
+  for (int way = 0; way < 2; way++) {
+    char csv[4000] = "rating,complaints,privileges,learning,raises,critical,advance\n";
+    const char *at = strchr(attitude, '\n') + 1;
+    for (char *end; *at; at = end + 1) {
+      double x = strtod(at, &end);
+      char cell[40];
+      snprintf(cell, sizeof cell, way ? "%.1f%c" : "%.0f%c", way ? x * 0.1 : x + 1e9, *end);
+      strcat(csv, cell);
+    }
+    itg_result *r = run(csv, with(""));
+    assert_near(ESTIMATE(r, "alpha"), ESTIMATE(plain, "alpha"), 1e-13);
+    assert_near(ESTIMATE(r, "sd"), ESTIMATE(plain, "sd") * (way ? 0.1 : 1), 1e-12);
+    itg_result_free(r);
+  }
+  itg_result_free(plain);
+}
+
+/* Groups are scales of their own rows; threads and instrument against columns change nothing. */
+static void groups_are_parts_and_threads_do_not_show(void **state) {
+  (void)state;
+  char *csv = read_text("tests/data/golden/reliability_items.csv"), *part = calloc(1, 1 << 16);
+  assert_non_null(part);
+  for (char *line = csv; *line;) {
+    char *end = strchr(line, '\n') + 1;
+    if (line == csv || strncmp(line, "south", 5) == 0) strncat(part, line, (size_t)(end - line));
+    line = end;
+  }
+  const char *options = "{columns: {items: 'q{n}'}, replicates: 200, seed: 3, interval: bootstrap}";
+  itg_result *all = run(csv, "{columns: {items: 'q{n}'}, by: site}"), *south = run(part, options);
+  static const char *const scales[] = {"alpha", "lambda4", "omega", "sdc"};
+  for (size_t i = 0; i < ITG_COUNT(scales); i++)
+    assert_near(CELL(all, "estimates", "estimate", "scale", scales[i], "site", "south"),
+                ESTIMATE(south, scales[i]), 1e-14);
+  const inputs in = {"data", part, NULL};
+  itg_error error = {0};
+  itg_result *two = NULL;
+  assert_int_equal(attempt("reliability", in, options, 2, &two, &error), ITG_OK);
+  assert_true(CELL(two, "estimates", "std_error", "scale", "alpha") ==
+              CELL(south, "estimates", "std_error", "scale", "alpha"));
+  itg_result_free(all);
+  itg_result_free(south);
+  itg_result_free(two);
+  free(csv);
+  free(part);
+}
+
+/* Of 30 rows with an error of .0467731 by the jackknife the bootstrap must not be far off, and brackets
+ * alpha. */
+static void bootstrap_is_near_the_jackknife(void **state) {
+  (void)state;
+  itg_result *r = run(attitude, with("replicates: 20000"));
+  double error = CELL(r, "intervals", "std_error", "method", "bootstrap");
+  assert_true(error > 0.042 && error < 0.054);
+  assert_true(CELL(r, "intervals", "conf_low", "method", "bootstrap") < .8431);
+  assert_true(CELL(r, "intervals", "conf_high", "method", "bootstrap") > .8431);
+  itg_result_free(r);
+}
+
+/* Kuder and Richardson 1937: for right and wrong answers alpha is k/(k-1) (1 - sum pq / variance), here by
+ * hand with divisor n: items right 2/4, 3/4, 1/4; totals 3 2 1 0. */
+static void alpha_of_right_and_wrong_is_kuder_richardson_20(void **state) {
+  (void)state;
+  itg_result *r = run("a,b,c\n1,1,1\n1,1,0\n0,1,0\n0,0,0\n", "columns: {items: [a, b, c]}");
+  assert_near(ESTIMATE(r, "alpha"), 1.5 * (1 - (0.25 + 0.1875 + 0.1875) / 1.25), 1e-15);
+  itg_result_free(r);
+}
+
+static const char small_scale[] =
+    "{schema: integrade-instrument/1, id: small, version: 1.0.0, kind: scale, title: small, unit: "
+    "respondent, "
+    "source: {citation: for tests}, licence: {items: own}, examples: [], "
+    "responses: {r: {min: 1, max: 5}}, items: [{id: a, label: a}, {id: b, label: b, reverse: true}, "
+    "{id: c, label: c}, {id: d, label: d}], "
+    "scores: [{id: ab, title: ab, of: [a, b], method: sum, missing: {rule: complete}, range: [2, 10]}, "
+    "{id: cd, title: cd, of: [c, d], method: mean, missing: {rule: complete}, range: [1, 5]}, "
+    "{id: whole, title: whole, of: [a, b, c, d], method: mean, missing: {rule: complete}, range: [1, 5]}]}";
+static const char four[] = "a,b,c,d\n1,5,2,1\n2,4,2,3\n4,3,5,4\n5,1,4,4\n3,2,3,5\n";
+
+static void instrument_and_columns_agree(void **state) {
+  (void)state;
+  char text[2000];
+  snprintf(text, sizeof text, "{instrument: %s}", small_scale);
+  itg_result *a = run(four, text),
+             *b = run(four,
+                      "{columns: {items: [a, b, c, d]}, reverse: b, range: [1, 5], score: mean, "
+                      "scales: {ab: [a, b], cd: [c, d], whole: [a, b, c, d]}}");
+  static const char *const scores[] = {"ab", "cd", "whole"}, *const scales[] = {"alpha", "split_half", "sd",
+                                                                                "sdc"};
+  for (int s = 0; s < 3; s++)
+    for (size_t i = 0; i < ITG_COUNT(scales); i++)
+      assert_near(CELL(a, "estimates", "estimate", "score", scores[s], "scale", scales[i]),
+                  CELL(b, "estimates", "estimate", "score", scores[s], "scale", scales[i]) *
+                      (s == 0 && i > 1 ? 2 : 1), /* ab is a sum */
+                  1e-14);
+  assert_near(CELL(a, "items", "mean", "item", "b", "score", "ab"), 3, 1e-14);
+  itg_result_free(a);
+  itg_result_free(b);
+}
+
+/* ---- what cannot be had ---- */
+
+static void missing_figures_say_why(void **state) {
+  (void)state;
+  itg_result *r =
+      run("a,b,c\n3,1,2\n3,2,3\n3,5,5\n3,4,1\n", "columns: {items: [a, b, c]}"); /* a is constant */
+  assert_true(!isnan(ESTIMATE(r, "alpha")));
+  assert_true(isnan(ESTIMATE(r, "alpha_std")));
+  assert_string_equal(TEXT(r, "estimates", "reason", "scale", "alpha_std"), "no variance");
+  assert_true(isnan(ITEM(r, "a", "r_rest")));
+  itg_result_free(r);
+  r = run("a,b,c\n1,1,1\n2,2,2\n3,3,3\n5,5,5\n", "columns: {items: [a, b, c]}"); /* the same three times */
+  assert_near(ESTIMATE(r, "alpha"), 1, 1e-15);
+  assert_near(ESTIMATE(r, "sem"), 0, 1e-7);
+  assert_true(isnan(ESTIMATE(r, "lambda6")));
+  assert_true(has_note(r, "exact combinations"));
+  assert_true(has_note(r, "Heywood"));
+  itg_result_free(r);
+  r = run("a,b,c\n1,2,1\n2,2,4\n", "columns: {items: [a, c]}"); /* two rows */
+  assert_near(ESTIMATE(r, "alpha"), 2 * (1 - (0.5 + 4.5) / 8), 1e-15);
+  itg_result_free(r);
+  r = run("a,b\n1,2\n,2\n4,\n", "columns: {items: [a, b]}"); /* one complete row */
+  assert_true(isnan(ESTIMATE(r, "alpha")));
+  assert_string_equal(TEXT(r, "estimates", "reason", "scale", "alpha"), "too few answers");
+  itg_result_free(r);
+  r = run("a,b\n2,2\n2,2\n2,2\n", "columns: {items: [a, b]}");
+  assert_string_equal(TEXT(r, "estimates", "reason", "scale", "alpha"), "no variance");
+  itg_result_free(r);
+  /* r12 r13 / r23 is above 1: no factor can do that. */
+  r = run("a,b,c\n1,1,2\n2,2,1\n3,3,4\n4,5,3\n5,4,6\n6,6,5\n7,7,1\n8,6,8\n", "columns: {items: [a, b, c]}");
+  if (isnan(ESTIMATE(r, "omega"))) assert_true(has_note(r, "Heywood"));
+  itg_result_free(r);
+}
+
+static void heywood_case_gives_no_omega(void **state) {
+  (void)state;
+  static const double cov[9] = {1,   0.8, 0.8, 0.8, 1,
+                                0.3, 0.8, 0.3, 1}; /* loading of the first: 0.64/0.3 > 1 */
+  for (int f = 0; f < 2; f++) {
+    itg_consistency out;
+    itg_item_figures items[3];
+    assert_int_equal(
+        itg_consistency_of(cov, 3, f ? ITG_FACTORING_ML : ITG_FACTORING_MINRES, &out, items, NULL), ITG_OK);
+    assert_true(out.improper);
+    assert_true(isnan(out.omega));
+  }
+}
+
+static void an_item_against_the_rest_is_named(void **state) {
+  (void)state;
+  itg_result *r = run(four, "columns: {items: [a, b, c, d]}");
+  assert_true(has_note(r, "scale all: b correlates negatively"));
+  itg_result_free(r);
+}
+
+/* ---- bad input ---- */
+
+static void bad_input_is_told_where(void **state) {
+  (void)state;
+  static const struct {
+    const char *csv, *options;
+    itg_status status;
+    const char *part;
+  } bad[] = {
+      {four, "{}", ITG_ERR_COLUMN, "no items"},
+      {four, "columns: {items: a}", ITG_ERR_COLUMN, "one item alone"},
+      {"a,b\n", "columns: {items: [a, b]}", ITG_ERR_EMPTY, "no rows"},
+      {"a,b\n,\n,\n", "columns: {items: [a, b]}", ITG_ERR_EMPTY, "every answer is missing"},
+      {"a,b\n1,x\n", "columns: {items: [a, b]}", ITG_ERR_TYPE, "'x' is not a number"},
+      {four, "{columns: {items: [a, b]}, reverse: b}", ITG_ERR_OPTION, "option 'range'"},
+      {four, "{columns: {items: [a, b]}, reverse: e, range: [1, 5]}", ITG_ERR_OPTION,
+       "'e' is not among the items"},
+      {four, "{columns: {items: [a, b]}, range: [1, 4]}", ITG_ERR_RANGE,
+       "line 5, column 'a': 5 is no answer"},
+      {four, "{columns: {items: [a, b]}, range: [5, 1]}", ITG_ERR_OPTION, "lowest and the highest"},
+      {four, "{columns: {items: [a, b]}, scales: {x: [a, a]}}", ITG_ERR_OPTION, "stands twice"},
+      {four, "{columns: {items: [a, b]}, scales: {x: [a, z]}}", ITG_ERR_OPTION, "'z' is not among the items"},
+      {four, "{columns: {items: [a, b]}, scales: {x: a}}", ITG_ERR_COLUMN, "at least two"},
+      {four, "{columns: {items: [a, b]}, scales: [a]}", ITG_ERR_OPTION, "a map from scale"},
+      {four, "{columns: {items: [a, b]}, incomplete: pairwise, replicates: 10}", ITG_ERR_OPTION,
+       "complete rows"},
+      {four, "{columns: {items: [a, b]}, scores: x}", ITG_ERR_OPTION, "instrument"},
+      {four, "{instrument: isd-prisma}", ITG_ERR_INSTRUMENT, "kind"},
+  };
+  for (size_t i = 0; i < ITG_COUNT(bad); i++) {
+    const inputs in = {"data", bad[i].csv, NULL};
+    assert_fails("reliability", in, bad[i].options, bad[i].status, bad[i].part);
+  }
+}
+
+static void infinite_and_huge_answers_are_told(void **state) {
+  (void)state;
+  double a[3] = {1, INFINITY, 2}, b[3] = {1, 2, 3}, huge[3] = {1e300, -1e300, 0};
+  itg_column columns[2] = {
+      {.name = "a", .type = ITG_TYPE_DOUBLE, .data = a, .flags = ITG_COLUMN_NAN_MISSING},
+      {.name = "b", .type = ITG_TYPE_DOUBLE, .data = b, .flags = ITG_COLUMN_NAN_MISSING}};
+  itg_table table = {.n_rows = 3, .n_columns = 2, .columns = columns};
+  itg_error error = {0};
+  itg_result *r = NULL;
+  assert_int_equal(itg_measure_run("reliability", &table, 1, "columns: {items: [a, b]}", NULL, &r, &error),
+                   ITG_ERR_RANGE);
+  assert_int_equal(error.row, 2);
+  columns[0].data = huge;
+  assert_int_equal(itg_measure_run("reliability", &table, 1, "columns: {items: [a, b]}", NULL, &r, &error),
+                   ITG_ERR_NUMERIC);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(attitude_as_psych_and_r_give_it),
+      cmocka_unit_test(gaps_and_reversal_as_r_gives_them),
+      cmocka_unit_test(airquality_pairwise_and_listwise),
+      cmocka_unit_test(ability_cov_as_r_gives_it),
+      cmocka_unit_test(loadings_satisfy_their_equations),
+      cmocka_unit_test(one_factor_is_recovered),
+      cmocka_unit_test(alpha_does_not_depend_on_where_zero_is),
+      cmocka_unit_test(groups_are_parts_and_threads_do_not_show),
+      cmocka_unit_test(bootstrap_is_near_the_jackknife),
+      cmocka_unit_test(alpha_of_right_and_wrong_is_kuder_richardson_20),
+      cmocka_unit_test(instrument_and_columns_agree),
+      cmocka_unit_test(missing_figures_say_why),
+      cmocka_unit_test(heywood_case_gives_no_omega),
+      cmocka_unit_test(an_item_against_the_rest_is_named),
+      cmocka_unit_test(bad_input_is_told_where),
+      cmocka_unit_test(infinite_and_huge_answers_are_told),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
