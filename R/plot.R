@@ -99,22 +99,39 @@ show_number <- function(x) {
                               shorten(x, 3L)))
 }
 
+# The title in the middle of the figure, wrapped and made smaller where it must be.
+headline <- function(text, line = 1.2) {
+  wide <- diff(graphics::grconvertX(0:1, "nfc", "inches"))
+  per_line <- max(12L, floor(nchar(text) * 0.94 * wide / graphics::strwidth(text, "inches", cex = 1.1, font = 2L)))
+  text <- paste(strwrap(text, per_line), collapse = "\n")
+  size <- min(1.1, 1.1 * 0.98 * wide / graphics::strwidth(text, "inches", cex = 1.1, font = 2L))
+  graphics::mtext(text, 3L, line, at = graphics::grconvertX(0.5, "nfc", "user"), font = 2L, padj = 0,
+                  cex = size * graphics::par("cex"))
+}
+
 # ---- the frame of dot charts ----
 
-# Room on the left for labels, lines behind, places from top to bottom.
-dot_frame <- function(labels, range, xlab, main, right = 0, bold = FALSE) {
-  inches <- max(graphics::strwidth(labels, "inches", cex = 0.9, font = 2L), 0)
+# Room on the left for labels, lines behind, places from top to bottom.  `right`: inches for words at the right;
+# `bold`: which labels are; `adj`: 1 sets labels against the axis, 0 against the edge.
+dot_frame <- function(labels, range, xlab, main, right = 0, bold = FALSE, adj = 1, ticks = NULL) {
+  csi <- graphics::par("csi")
   mar <- graphics::par("mar")
-  mar[2L] <- min(inches / graphics::par("csi") + 1.2, 0.55 * graphics::par("din")[1L] / graphics::par("csi"))
-  mar[4L] <- max(1, right / graphics::par("csi") + 1)
+  height <- diff(graphics::grconvertY(0:1, "nfc", "inches")) - (mar[1L] + mar[3L]) * csi
+  size <- max(0.4, min(0.9, 0.9 * height / (length(labels) * csi * 0.9)))
+  wide <- max(graphics::strwidth(labels, "inches", cex = size, font = if (any(bold)) 2L else 1L), 0)
+  mar[2L] <- min(wide / csi + 1.2, 0.55 * diff(graphics::grconvertX(0:1, "nfc", "inches")) / csi)
+  mar[4L] <- max(1, right / csi + 1)
   graphics::par(mar = mar)
   places <- rev(seq_along(labels))
-  graphics::plot(NA, xlim = range, ylim = c(0.5, length(labels) + 0.5), yaxs = "i", xlab = xlab, ylab = "", yaxt = "n",
-                 main = main, bty = "l")
-  graphics::abline(v = graphics::axTicks(1L), col = PALE)
+  graphics::plot(NA, xlim = range, ylim = c(0.5, length(labels) + 0.5), yaxs = "i", xlab = xlab, ylab = "", axes = FALSE)
+  if (is.null(ticks)) ticks <- graphics::axTicks(1L)
+  graphics::abline(v = ticks, col = PALE)
+  graphics::axis(1L, ticks)
   graphics::box(bty = "l")
-  bold <- rep_len(bold, length(labels))
-  graphics::mtext(labels, 2L, 0.6, at = places, cex = 0.9 * graphics::par("cex"), font = ifelse(bold, 2L, 1L))
+  headline(main)
+  edge <- if (adj == 1) 0.6 else mar[2L] - 0.4
+  graphics::mtext(labels, 2L, edge, at = places, adj = adj, padj = 0.4, cex = size * graphics::par("cex"),
+                  font = ifelse(rep_len(bold, length(labels)), 2L, 1L))
   places
 }
 

@@ -15,9 +15,9 @@ picture_progress <- function(x, where, main = NULL, component = "total", ...) {
   graphics::matplot(seq_along(waves), percent, type = "b", pch = c(19L, 15L, 17L, 18L, 25L, 3L)[look], lty = look,
                     col = SERIES[look], lwd = 1.5, xaxt = "n", ylim = c(0, 103), xlab = "wave",
                     ylab = "percent of the maximum", bty = "l",
-                    main = titled(main, paste("Progress:", if (component == "total") "total points" else words(component))),
                     panel.first = graphics::abline(h = graphics::axTicks(2L), col = PALE))
   graphics::axis(1L, seq_along(waves), waves)
+  headline(titled(main, paste("Progress:", if (component == "total") "total points" else words(component))))
   if (length(areas) > 1L)
     graphics::legend("bottomright", areas, pch = c(19L, 15L, 17L, 18L, 25L, 3L)[look], lty = look, col = SERIES[look],
                      lwd = 1.5, bty = "n")
@@ -88,9 +88,9 @@ picture_phases <- function(x, where, main = NULL, ...) {
   top <- max(counts, 1, na.rm = TRUE)
   title <- ifelse(is.na(rows$title), "", vapply(rows$title, function(t) paste(strwrap(t, 16L), collapse = "\n"), ""))
   at <- graphics::barplot(counts, beside = TRUE, col = c(BLUE, ORANGE), border = "white", ylim = c(0, 1.25 * top),
-                          ylab = "services", main = titled(main, "Phase of development", attr(rows, "label")))
-  graphics::barplot(counts[2L, ], space = c(2, rep(2, ncol(counts) - 1L)), add = TRUE, col = "white", density = 15,
-                    angle = 45, border = NA, axes = FALSE)
+                          ylab = "services")
+  headline(titled(main, "Phase of development", attr(rows, "label")))
+  graphics::rect(at[2L, ] - 0.5, 0, at[2L, ] + 0.5, counts[2L, ], col = "white", density = 12, angle = 45, border = NA)
   graphics::text(at, counts, counts, pos = 3L, offset = 0.3, cex = 0.8)
   graphics::axis(1L, colMeans(at), paste0(rows$phase, "\n", title), tick = FALSE, padj = 0.6)
   graphics::legend("topright", c("self-assessed", "calculated (hatched)"), fill = c(BLUE, ORANGE), bty = "n")

@@ -30,9 +30,11 @@ picture_scorecard <- function(x, where, main = NULL, ...) {
                  trimws(paste(show_number(lines$value), ifelse(is.na(lines$value) | is.na(lines$unit), "", lines$unit),
                               "", lines$status)))
   # labels are set left: indicators stand under their perspective
-  places <- dot_frame(format(lines$label), range_of(0, 100, lines$score, lines$low, lines$high),
+  places <- dot_frame(lines$label, range_of(0, 100, lines$score, lines$low, lines$high),
                       "score: 0 at the floor, 100 at the target", titled(main, "Scorecard", attr(rows, "label")),
-                      right = max(graphics::strwidth(told, "inches", cex = 0.8, font = 2L)), bold = lines$head)
+                      right = max(graphics::strwidth(told, "inches", cex = 0.8, font = 2L)),
+                      bold = lines$head,
+                      adj = 0)
   graphics::abline(v = 100, col = GREY, lty = 2L)
   mark <- lapply(lines$status, function(s) statuses[[if (is.na(s)) "" else s]] %||% list(BLUE, 23L))
   colour <- vapply(mark, `[[`, "", 1L)
@@ -55,7 +57,7 @@ picture_ranks <- function(x, where, main = NULL, ...) {
   own <- paste0("Ranks", if (where$perspective != "all") paste0(", ", words(where$perspective)),
                 if (!is.null(where$period)) paste0(": period ", where$period))
   places <- dot_frame(as.character(rows$site), range_of(1, nrow(rows), rows$conf.low, rows$conf.high),
-                      "rank, 1 is best; lines: interval", titled(main, own))
+                      "rank, 1 is best; lines: interval", titled(main, own), ticks = unique(round(pretty(c(1, nrow(rows))))))
   interval_lines(rows$conf.low, rows$conf.high, places)
   graphics::points(rows$estimate, places, pch = 19L, col = BLUE)
   invisible(rows)

@@ -303,6 +303,10 @@ static inline itg_type cell_type(const cell *c, int64_t *integer, double *number
   int64_t value = 0;
   while (p < end && is_digit(*p) && p - digits < 18) value = value * 10 + (*p++ - '0');
   if (p - digits > 1 && *digits == '0') return ITG_TYPE_STRING;
+  if (p == end && p > digits && negative && !value) { /* integers have no such zero */
+    *number = -0.0;
+    return ITG_TYPE_DOUBLE;
+  }
   if (p == end && p > digits) {
     if (negative && value == 0) { /* as written for a double: it reads back to the same bits */
       *number = -0.0;

@@ -106,6 +106,19 @@ static void a_late_cell_changes_the_type(void **state) {
   itg_text_clear(&text);
 }
 
+static void minus_zero_is_a_number_with_its_sign(void **state) {
+  (void)state;
+  itg_frame *f = parse("x,i\n1.5,0\n-0,-1\n-00,+0\n");
+  assert_int_equal(column(f, 0)->type, ITG_TYPE_STRING); /* leading zeros */
+  assert_int_equal(column(f, 1)->type, ITG_TYPE_INT64);
+  itg_frame_free(f);
+  f = parse("x\n1.5\n-0\n");
+  assert_int_equal(column(f, 0)->type, ITG_TYPE_DOUBLE);
+  const double *x = column(f, 0)->data;
+  assert_true(x[1] == 0 && signbit(x[1]));
+  itg_frame_free(f);
+}
+
 static void quotes_keep_separators_newlines_and_quotes(void **state) {
   (void)state;
   itg_frame *f = parse(
@@ -416,6 +429,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(types_follow_from_all_cells),
       cmocka_unit_test(a_late_cell_changes_the_type),
+      cmocka_unit_test(minus_zero_is_a_number_with_its_sign),
       cmocka_unit_test(quotes_keep_separators_newlines_and_quotes),
       cmocka_unit_test(marks_line_ends_and_blank_lines_do_not_matter),
       cmocka_unit_test(a_blank_line_between_rows_of_one_column_is_missing),
