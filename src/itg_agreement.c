@@ -124,6 +124,33 @@ itg_status itg_kappa_of_pairs(const double *counts, int n_levels, const double *
   return ITG_OK;
 }
 
+itg_status itg_kappa_chance_error(const double *counts, int n_levels, const double *weights, double *out,
+                                  itg_error *error) {
+  int q = n_levels;
+  double total = total_of(counts, q);
+  *out = NAN;
+  double *margins = itg_alloc(4 * (size_t)q, sizeof *margins);
+  if (!margins) return itg_fail_memory(error);
+  double *rows = margins, *columns = margins + q, *by_row = margins + 2 * q, *by_column = margins + 3 * q;
+  itg_sum expected = {0, 0}, spread = {0, 0};
+  for (int i = 0; i < q; i++)
+    for (int j = 0; j < q; j++) {
+      rows[i] += counts[i * q + j] / total;
+      columns[j] += counts[i * q + j] / total;
+    }
+  mean_weights(weights, q, rows, columns, by_row, by_column);
+  for (int i = 0; i < q; i++)
+    for (int j = 0; j < q; j++) {
+      double d = weights[i * q + j] - (by_row[i] + by_column[j]), p = rows[i] * columns[j];
+      itg_sum_add(&expected, p * weights[i * q + j]);
+      itg_sum_add(&spread, p * d * d);
+    }
+  double pe = itg_sum_value(&expected), variance = itg_sum_value(&spread) - pe * pe;
+  if (total > 0 && 1 - pe > 1e-12 && variance > 0) *out = sqrt(variance / total) / (1 - pe);
+  free(margins);
+  return ITG_OK;
+}
+
 /* ---- numbers ---- */
 
 /* r over complete pairs, in two passes. */

@@ -35,6 +35,11 @@ void itg_share_of_pairs(const double *counts, int n_levels, double conf_level, i
 itg_status itg_kappa_of_pairs(const double *counts, int n_levels, const double *weights, double conf_level,
                               itg_coefficient *out, itg_error *error);
 
+/* Standard error of the same kappa if its true value were 0, for a test (Fleiss, Cohen and Everitt 1969); NaN
+ * when it is undefined.  Errors: ITG_ERR_MEMORY. */
+itg_status itg_kappa_chance_error(const double *counts, int n_levels, const double *weights, double *out,
+                                  itg_error *error);
+
 /* Pearson's r over pairs in which both are numbers; error sqrt((1-r^2)/(n-2)), interval by Fisher's z. */
 void itg_pearson(const double *x, const double *y, int64_t n, double conf_level, itg_coefficient *out);
 

@@ -4,6 +4,7 @@
  * bootstraps live in have a second version for processors with AVX2, which gives the same numbers. */
 #include "itg_random.h"
 
+#include <math.h>
 #include <stdbool.h>
 
 #include "itg_special.h"
@@ -175,6 +176,57 @@ void itg_random_indices(itg_random *random, uint32_t n, uint32_t *out, int64_t n
     for (bool within = false; i < n_draws && !(within && random->used == 4); within = true)
       out[i++] = index_below(random, n, excess);
   }
+}
+
+/* ---- binomial draws ---- */
+
+/* By inversion from 0 up: for small n p. */
+static int64_t binomial_small(itg_random *random, int64_t n, double p) {
+  double odds = p / (1 - p), start = exp((double)n * log1p(-p));
+  for (;;) {
+    double left = itg_random_uniform(random), share = start;
+    for (int64_t k = 0; k <= n && share > 0; k++) {
+      if (left <= share) return k;
+      left -= share;
+      share *= odds * (double)(n - k) / (double)(k + 1);
+    }
+  }
+}
+
+/* log k! less Stirling's first terms. */
+static double stirling_rest(double k) {
+  static const double table[] = {0.08106146679532726, 0.04134069595540929, 0.02767792568499834, 0.02079067210376509,
+                                 0.01664469118982119, 0.01387612882307075, 0.01189670994589177, 0.01041126526197209,
+                                 0.009255462182712733, 0.008330563433362871};
+  if (k < 10) return table[(int)k];
+  double x = 1 / (k + 1), y = x * x;
+  return (1.0 / 12 - (1.0 / 360 - 1.0 / 1260 * y) * y) * x;
+}
+
+/* Transformed rejection with squeeze: W. Hoermann, "The generation of binomial random variates", J Stat Comput
+ * Simul 46 (1993) 101-10, algorithm BTRS; p <= 1/2, n p >= 10. */
+static int64_t binomial_large(itg_random *random, int64_t trials, double p) {
+  double n = (double)trials, sd = sqrt(n * p * (1 - p)), odds = p / (1 - p);
+  double b = 1.15 + 2.53 * sd, a = -0.0873 + 0.0248 * b + 0.01 * p, c = n * p + 0.5;
+  double alpha = (2.83 + 5.1 / b) * sd, sure = 0.92 - 4.2 / b, mode = floor((n + 1) * p);
+  for (;;) {
+    double u = itg_random_uniform(random) - 0.5, v = itg_random_uniform(random), us = 0.5 - fabs(u);
+    double k = floor((2 * a / us + b) * u + c);
+    if (k < 0 || k > n) continue;
+    if (us >= 0.07 && v <= sure) return (int64_t)k;
+    double height = log(v * alpha / (a / (us * us) + b));
+    double bound = (mode + 0.5) * log((mode + 1) / (odds * (n - mode + 1))) + stirling_rest(mode) +
+                   stirling_rest(n - mode) + (n + 1) * log((n - mode + 1) / (n - k + 1)) +
+                   (k + 0.5) * log((n - k + 1) * odds / (k + 1)) - stirling_rest(k) - stirling_rest(n - k);
+    if (height <= bound) return (int64_t)k;
+  }
+}
+
+int64_t itg_random_binomial(itg_random *random, int64_t n, double p) {
+  if (n <= 0 || !(p > 0)) return 0;
+  if (p >= 1) return n;
+  if (p > 0.5) return n - itg_random_binomial(random, n, 1 - p);
+  return (double)n * p < 10 ? binomial_small(random, n, p) : binomial_large(random, n, p);
 }
 
 /* ---- Poisson(1) weights ---- */

@@ -34,6 +34,9 @@ uint32_t itg_random_below(itg_random *random, uint32_t n);   /* 0 .. n-1 without
 /* n_draws indices below n, the same as n_draws calls of itg_random_below, faster. */
 void itg_random_indices(itg_random *random, uint32_t n, uint32_t *out, int64_t n_draws);
 
+/* Number of successes of n trials with probability p (0 .. 1). */
+int64_t itg_random_binomial(itg_random *random, int64_t n, double p);
+
 /* Poisson(1) weight of record `id` in replicate `replicate`: keyed by the record, whatever the order. */
 uint32_t itg_random_poisson1(uint64_t seed, uint64_t id, uint32_t replicate);
 

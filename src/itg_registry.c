@@ -20,6 +20,7 @@
   X(qaly)                     \
   X(cea_summary)              \
   X(reliability)              \
+  X(agreement)                \
   /* one line per measure */
 
 #define DECLARE(name) extern const itg_measure itg_##name##_measure;

@@ -1,0 +1,43 @@
+/* itg_rating_patterns.h - layer 3: units with the same ratings are one pattern with a count.
+ *
+ * Raters that may change places make units with the same number of ratings in each category one: 10,000 units
+ * of five raters and five categories leave a few hundred patterns, and every coefficient of agreement, its
+ * error and its bootstrap are sums over these.  Patterns are sorted, so that nothing depends on the order of
+ * the units, and counts of two parts of the data add up to those of the whole. */
+#ifndef ITG_RATING_PATTERNS_H
+#define ITG_RATING_PATTERNS_H
+
+#include "itg_base.h"
+
+/* A category of a pattern and how many ratings fall in it. */
+typedef struct itg_pattern_cell {
+  int32_t category, count;
+} itg_pattern_cell;
+
+typedef struct itg_rating_patterns {
+  int64_t n_units;
+  int32_t n_patterns, width;
+  int32_t *codes;   /* n_patterns x width; by rater (-1 missing), or sorted with the missing ones last */
+  int64_t *counts;  /* units of each pattern */
+  int32_t *ratings; /* ratings of each pattern */
+  int32_t *start;   /* cells of pattern p: start[p] .. start[p + 1] - 1 */
+  itg_pattern_cell *cells;
+} itg_rating_patterns;
+
+/* Patterns of n units with `width` codes each; codes below 0 are missing, units without a rating are left
+ * out. `by_rater`: who gave which rating matters.  Errors: ITG_ERR_MEMORY, ITG_ERR_LIMIT. */
+itg_status itg_rating_patterns_make(const int32_t *codes, int64_t n, int32_t width, bool by_rater,
+                                    itg_arena *arena, itg_rating_patterns *out, itg_error *error);
+
+/* Draw as many units as there are, with replacement: how often each pattern is drawn in a replicate
+ * (multinomial).  `places` holds n_units pattern numbers when itg_rating_patterns_by_unit says so, else it is
+ * NULL; `drawn` is scratch of 1024 numbers. */
+void itg_rating_patterns_draw(const itg_rating_patterns *patterns, const int32_t *places, uint64_t seed,
+                              uint32_t replicate, uint32_t *drawn, int64_t *counts);
+
+/* Units are drawn one by one where that is quicker than one binomial draw per pattern.  The pattern of each
+ * unit, or NULL (then *by_unit is false).  Errors: ITG_ERR_MEMORY. */
+itg_status itg_rating_patterns_places(const itg_rating_patterns *patterns, itg_arena *arena, int32_t **places,
+                                      itg_error *error);
+
+#endif
