@@ -21,6 +21,8 @@
   X(cea_summary)              \
   X(reliability)              \
   X(agreement)                \
+  X(budget_impact)            \
+  X(investment)               \
   /* one line per measure */
 
 #define DECLARE(name) extern const itg_measure itg_##name##_measure;
