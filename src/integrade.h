@@ -191,9 +191,10 @@ typedef struct itg_control {
 ITG_API int itg_measure_count(void);
 ITG_API const char *itg_measure_at(int index);
 
-/* Everything about a measure as JSON text (yours; release with itg_text_free): title, summary, source,
- * inputs with their roles (name, kind, required, range, help) and options (name, type, default, allowed
- * values, range, help).  Manuals, --help and language fronts are checked against it.
+/* Everything about a measure as JSON text (yours; release with itg_text_free): title, summary, source, whether it
+ * takes groups (`by`), draws (`seed`) and gives rows of persons (`keep`), inputs with their roles (name, kind,
+ * required, range, help), options (name, type, default, allowed values, range, help) and tables.  Manuals, --help
+ * and language fronts are made from it.
  * Errors: ITG_ERR_MEASURE with the nearest name. */
 ITG_API itg_status itg_measure_describe(const char *measure, char **json, itg_error *error);
 ITG_API void itg_text_free(char *text);

@@ -14,8 +14,8 @@ static const itg_role roles[] = {
      "people the costs of the arm are for: the same number on each of its lines; gives costs per person"},
     {"flows", "amount", ITG_ROLE_NUMBER, false, 0, INFINITY,
      "payment beside the costs of care, in the same terms: programme cost, transfer between payers"},
-    {"flows", "from", ITG_ROLE_TEXT, false, 0, 0, "payer that pays; blank: from outside the system"},
-    {"flows", "to", ITG_ROLE_TEXT, false, 0, 0, "payer that receives; blank: it is spent and leaves the system"},
+    {"flows", "paid_by", ITG_ROLE_TEXT, false, 0, 0, "payer that pays; blank: from outside the system"},
+    {"flows", "paid_to", ITG_ROLE_TEXT, false, 0, 0, "payer that receives; blank: it is spent and leaves the system"},
     {"flows", "arm", ITG_ROLE_TEXT, false, 0, 0,
      "arm in which it is paid; without the column: every arm but the reference"},
     {0}};
@@ -286,7 +286,7 @@ static itg_status name_flow_payers(book *b, const itg_factor *from, const itg_fa
   for (int i = 0; i < 2; i++)
     for (int32_t k = 0; k < both[i]->n_levels; k++) {
       if (strcmp(both[i]->levels[k], all) == 0)
-        return itg_call_fail(b->call, error, ITG_ERR_DATA, i ? "to" : "from", -1,
+        return itg_call_fail(b->call, error, ITG_ERR_DATA, i ? "paid_to" : "paid_by", -1,
                              "'all' names the total of the table; give the payer another name");
       payer_place(b, both[i]->levels[k]);
     }
@@ -309,7 +309,7 @@ static itg_status add_flows(book *b, const itg_factor *from, const itg_factor *t
                            "a payment without an amount; give it, or remove the line");
     if (giver < 0 && taker < 0)
       return itg_call_fail(call, error, ITG_ERR_DATA, "amount", row,
-                           "a payment from nobody to nobody; name a payer in from, in to, or in both");
+                           "a payment from nobody to nobody; name a payer in paid_by, in paid_to, or in both");
     if (has_arm) {
       only = arms.codes[row] < 0 ? -1 : find_name(b->arms, b->n_arms, arms.levels[arms.codes[row]]);
       if (only < 0)
@@ -464,10 +464,10 @@ static itg_status read_flows(book *b, itg_factor *from, itg_factor *to, itg_erro
                          "not given; payments between payers need to know who bears the costs");
   if (!itg_call_has(call, "amount"))
     return itg_call_fail(call, error, ITG_ERR_COLUMN, "amount", -1, "not found; payments need a column amount");
-  if (!itg_call_has(call, "from") && !itg_call_has(call, "to"))
-    return itg_call_fail(call, error, ITG_ERR_COLUMN, "from", -1, "payments need a column from, to, or both");
-  if (itg_call_has(call, "from")) ITG_TRY(itg_call_factor(call, "from", from, error));
-  if (itg_call_has(call, "to")) ITG_TRY(itg_call_factor(call, "to", to, error));
+  if (!itg_call_has(call, "paid_by") && !itg_call_has(call, "paid_to"))
+    return itg_call_fail(call, error, ITG_ERR_COLUMN, "paid_by", -1, "payments need a column paid_by, paid_to, or both");
+  if (itg_call_has(call, "paid_by")) ITG_TRY(itg_call_factor(call, "paid_by", from, error));
+  if (itg_call_has(call, "paid_to")) ITG_TRY(itg_call_factor(call, "paid_to", to, error));
   const char **more = itg_call_alloc(call, (size_t)(b->n_payers + from->n_levels + to->n_levels), sizeof *more, error);
   if (!more) return ITG_ERR_MEMORY;
   memcpy(more, b->payers, (size_t)b->n_payers * sizeof *more);

@@ -98,6 +98,12 @@ static json_t *fields_json(const itg_field *fields) {
   return list;
 }
 
+static bool has_option(const itg_measure *measure, const char *key) {
+  for (const itg_field *f = measure->options; f && f->key; f++)
+    if (strcmp(f->key, key) == 0) return true;
+  return false;
+}
+
 itg_status itg_measure_describe(const char *name, char **json, itg_error *error) {
   const itg_measure *measure;
   *json = NULL;
@@ -109,9 +115,11 @@ itg_status itg_measure_describe(const char *name, char **json, itg_error *error)
                                       range_json(r->min, r->max), "help", itg_tree_text(r->help)));
   for (const itg_output *o = measure->outputs; o && o->name; o++)
     itg_tree_append(&outputs, json_pack("{s:s,s:o}", "name", o->name, "help", itg_tree_text(o->help)));
-  json_t *root = json_pack("{s:s,s:s,s:s,s:s,s:b,s:o,s:o,s:o}", "name", measure->name, "title", measure->title,
-                           "summary", measure->summary, "source", measure->source, "groups", measure->groups, "roles",
-                           roles, "options", fields_json(measure->options), "outputs", outputs);
+  bool draws = has_option(measure, "replicates") || has_option(measure, "draws");
+  json_t *root = json_pack("{s:s,s:s,s:s,s:s,s:b,s:b,s:b,s:o,s:o,s:o}", "name", measure->name, "title",
+                           measure->title, "summary", measure->summary, "source", measure->source, "groups",
+                           measure->groups, "draws", draws, "rows", measure->rows != NULL, "roles", roles, "options",
+                           fields_json(measure->options), "outputs", outputs);
   itg_status status = itg_tree_print(root, 1, json, error);
   json_decref(root);
   return status;

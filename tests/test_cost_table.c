@@ -35,7 +35,7 @@ static void german_disease_management_programme_table_2(void **state) {
 /* The programme costs the fund about 150 per patient; the central fund pays it about 180. */
 static void german_programme_saves_the_system_less_than_the_payer(void **state) {
   (void)state;
-  const char *flows = "from,to,amount\nsickness fund,,150\ncentral fund,sickness fund,180\n";
+  const char *flows = "paid_by,paid_to,amount\nsickness fund,,150\ncentral fund,sickness fund,180\n";
   itg_result *r = score("cost_table", (inputs){"data", german, "flows", flows}, "{reference: non-DMP, total: total}");
 #define NET(payer) CELL(r, "estimates", "estimate", "scale", "net_saving", "payer", payer, "arm", "DMP")
   assert_near(NET("all"), 473, 0);
@@ -120,12 +120,12 @@ static void bad_input_is_named(void **state) {
       {{"data", "category,cost\na,1\ns,1\ns,1\n"}, "{total: s}", ITG_ERR_DUPLICATE, "stated twice"},
       {{"data", "category,cost,persons\na,1,5\nb,1,6\n"}, NULL, ITG_ERR_DATA, "another number of persons"},
       {{"data", "category,cost,persons\na,1,0\n"}, NULL, ITG_ERR_RANGE, "persons must be above 0"},
-      {{"data", "category,cost\na,1\n", "flows", "from,amount\nx,1\n"}, NULL, ITG_ERR_COLUMN, "payer"},
-      {{"data", "payer,category,cost\np,a,1\n", "flows", "from,to,amount\n,,1\n"}, NULL, ITG_ERR_DATA, "nobody to nobody"},
-      {{"data", "payer,category,cost\np,a,1\n", "flows", "amount\n1\n"}, NULL, ITG_ERR_COLUMN, "from, to, or both"},
-      {{"data", "payer,category,cost\np,a,1\n", "flows", "from,amount\np,NA\n"}, NULL, ITG_ERR_DATA, "without an amount"},
-      {{"data", "payer,category,cost\np,a,1\n", "flows", "from,amount\np,-3\n"}, NULL, ITG_ERR_RANGE, "amount"},
-      {{"data", "arm,payer,category,cost\nnew,p,a,1\n", "flows", "from,arm,amount\np,newer,1\n"}, NULL, ITG_ERR_DATA,
+      {{"data", "category,cost\na,1\n", "flows", "paid_by,amount\nx,1\n"}, NULL, ITG_ERR_COLUMN, "payer"},
+      {{"data", "payer,category,cost\np,a,1\n", "flows", "paid_by,paid_to,amount\n,,1\n"}, NULL, ITG_ERR_DATA, "nobody to nobody"},
+      {{"data", "payer,category,cost\np,a,1\n", "flows", "amount\n1\n"}, NULL, ITG_ERR_COLUMN, "paid_by, paid_to, or both"},
+      {{"data", "payer,category,cost\np,a,1\n", "flows", "paid_by,amount\np,NA\n"}, NULL, ITG_ERR_DATA, "without an amount"},
+      {{"data", "payer,category,cost\np,a,1\n", "flows", "paid_by,amount\np,-3\n"}, NULL, ITG_ERR_RANGE, "amount"},
+      {{"data", "arm,payer,category,cost\nnew,p,a,1\n", "flows", "paid_by,arm,amount\np,newer,1\n"}, NULL, ITG_ERR_DATA,
        "no arm of the costs"},
   };
   for (size_t i = 0; i < ITG_COUNT(cases); i++)

@@ -3,9 +3,9 @@
 >>> import integrade
 >>> integrade.eq5d_utility(["11111", "21232"], valueset="eq5d-5l-england")   # doctest: +SKIP
 
-``evaluate("evaluation.yaml")`` runs a whole evaluation file; ``functional_integration()``, ``scorecard()``,
-``score()``, ``eq5d_utility()``, ``qaly()``, ``cea()`` and ``cea_summary()`` compute one measure of a table;
-``measure(name, ...)`` any of ``measures()``.  ``describe(name)`` tells everything about one.
+``evaluate("evaluation.yaml")`` runs a whole evaluation file; every one of ``measures()`` is a function of that name
+(``functional_integration()``, ``scorecard()``, ``score()``, ``eq5d_utility()``, ``qaly()``, ...), and
+``measure(name, ...)`` computes any of them.  ``describe(name)`` tells everything about one.
 """
 
 from ._core import version as _version
@@ -13,7 +13,24 @@ from ._errors import (DefinitionError, DisclosureError, GateError, InputError, I
                       NumericError, OptionError)
 from ._evaluation import Evaluation, evaluate
 from ._instruments import instrument, instrument_check, instrument_template, instruments
-from ._measures import eq5d_utility, functional_integration, rows, score, scorecard
+from ._measures import (
+    budget_impact,
+    cea_summary,
+    checklist,
+    classification,
+    cost_table,
+    eq5d_utility,
+    functional_integration,
+    investment,
+    ladder,
+    points,
+    qaly,
+    rows,
+    scale,
+    score,
+    scorecard,
+    stages,
+)
 from ._result import Result
 from ._run import describe, measure, measures, read_csv
 from ._state import State, state, state_add, state_finish, state_merge
@@ -21,8 +38,44 @@ from ._state import State, state, state_add, state_finish, state_merge
 __version__ = _version()
 
 __all__ = [
-    "DefinitionError", "DisclosureError", "Evaluation", "GateError", "InputError", "IntegradeError", "InternalError",
-    "NumericError", "OptionError", "Result", "State", "describe", "eq5d_utility", "evaluate",
-    "functional_integration", "instrument", "instrument_check", "instrument_template", "instruments", "measure",
-    "measures", "read_csv", "rows", "score", "scorecard", "state", "state_add", "state_finish", "state_merge",
+    "DefinitionError",
+    "DisclosureError",
+    "Evaluation",
+    "GateError",
+    "InputError",
+    "IntegradeError",
+    "InternalError",
+    "NumericError",
+    "OptionError",
+    "Result",
+    "State",
+    "budget_impact",
+    "cea_summary",
+    "checklist",
+    "classification",
+    "cost_table",
+    "describe",
+    "eq5d_utility",
+    "evaluate",
+    "functional_integration",
+    "instrument",
+    "instrument_check",
+    "instrument_template",
+    "instruments",
+    "investment",
+    "ladder",
+    "measure",
+    "measures",
+    "points",
+    "qaly",
+    "read_csv",
+    "rows",
+    "scale",
+    "score",
+    "scorecard",
+    "stages",
+    "state",
+    "state_add",
+    "state_finish",
+    "state_merge",
 ]
