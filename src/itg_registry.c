@@ -23,6 +23,7 @@
   X(agreement)                \
   X(budget_impact)            \
   X(investment)               \
+  X(psa)                      \
   /* one line per measure */
 
 #define DECLARE(name) extern const itg_measure itg_##name##_measure;

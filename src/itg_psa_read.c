@@ -1,0 +1,468 @@
+/* itg_psa_read.c - layer 3: samples x strategies from a long or a wide table. */
+#include <ctype.h>
+#include <math.h>
+#include <string.h>
+
+#include "itg_psa.h"
+#include "itg_sum.h"
+
+typedef struct reader {
+  itg_call *call;
+  itg_psa *psa;
+  const itg_table *table;
+  int64_t n;
+  int32_t n_strategies;
+  const double **cost, **effect; /* [strategy][sample] */
+  const char **names;
+  uint8_t *gone; /* samples with a missing number; NULL: none */
+} reader;
+
+/* ---- numbers ---- */
+
+/* All finite?  Rounding does not matter: only infinite values and NaN do not vanish when multiplied by 0. */
+static bool all_finite(const double *values, int64_t n) {
+  double sums[8] = {0};
+  int64_t i = 0;
+  for (; i + 8 <= n; i += 8)
+    for (int k = 0; k < 8; k++) sums[k] += values[i + k] * 0;
+  for (; i < n; i++) sums[0] += values[i] * 0;
+  for (int k = 1; k < 8; k++) sums[0] += sums[k];
+  return sums[0] == 0;
+}
+
+/* Column `index` of a role; borrowed where it is dense and complete.  *reasons is NULL when nothing is missing. */
+static itg_status read_column(itg_call *call, const char *role, int index, const double **values, uint8_t **reasons,
+                              itg_error *error) {
+  const itg_column *const *columns;
+  double *copy;
+  itg_call_columns(call, role, &columns);
+  const itg_column *c = columns[index];
+  *reasons = NULL;
+  bool dense = c->type == ITG_TYPE_DOUBLE && !c->reason && (!c->stride || c->stride == sizeof(double));
+  if (dense && !itg_call_given(call, "missing") && all_finite(c->data, itg_call_rows(call, "data"))) {
+    itg_call_count_missing(call, role, index, 0);
+    *values = c->data;
+    return ITG_OK;
+  }
+  ITG_TRY(itg_call_numbers_at(call, role, index, &copy, reasons, error));
+  *values = copy;
+  return ITG_OK;
+}
+
+static itg_status mark_gone(reader *r, int64_t sample, const char *column, int64_t row, itg_error *error) {
+  if (strcmp(itg_call_text(r->call, "incomplete"), "error") == 0)
+    return itg_fail_at(error, ITG_ERR_DATA, r->table, row, column,
+                       "a value is missing; a sample needs cost and effect of every strategy: correct it, or set "
+                       "incomplete: drop to leave such samples out");
+  if (!r->gone && !(r->gone = itg_call_alloc(r->call, (size_t)r->n, 1, error))) return ITG_ERR_MEMORY;
+  r->gone[sample] = 1;
+  return ITG_OK;
+}
+
+/* ---- wide ---- */
+
+static bool is_separator(char c) { return !isalnum((unsigned char)c) && (unsigned char)c < 128; }
+
+/* What tells columns apart: the names without the words that all share in front and behind. */
+static itg_status distinct_parts(itg_call *call, const itg_column *const *columns, int n, const char **out,
+                                 itg_error *error) {
+  const char *first = columns[0]->name;
+  size_t front = strlen(first), back = front;
+  for (int i = 1; i < n; i++) {
+    const char *name = columns[i]->name;
+    size_t length = strlen(name), f = 0, b = 0;
+    while (f < front && f < length && name[f] == first[f]) f++;
+    while (b < back && b < length && name[length - 1 - b] == first[strlen(first) - 1 - b]) b++;
+    front = f;
+    back = b;
+  }
+  bool digits = n > 1;
+  for (int i = 0; i < n; i++) digits = digits && isdigit((unsigned char)columns[i]->name[front]);
+  while (front && !is_separator(first[front - 1]) && !(digits && !isdigit((unsigned char)first[front - 1]))) front--;
+  while (back && !is_separator(first[strlen(first) - back])) back--;
+  bool whole = false;
+  for (int i = 0; i < n; i++) whole = whole || strlen(columns[i]->name) <= front + back;
+  for (int i = 0; i < n; i++) {
+    const char *name = columns[i]->name;
+    out[i] = whole ? name : itg_arena_text(call->arena, name + front, strlen(name) - front - back);
+    if (!out[i]) return itg_fail_memory(error);
+  }
+  return ITG_OK;
+}
+
+static int32_t find_name(const char *const *names, int32_t n, const char *name) {
+  for (int32_t i = 0; i < n; i++)
+    if (strcmp(names[i], name) == 0) return i;
+  return -1;
+}
+
+/* Names given by option `strategies`, checked to differ; *n 0: not given. */
+static itg_status given_names(itg_call *call, const char ***out, int32_t *n, itg_error *error) {
+  const itg_node *node = itg_call_node(call, "strategies");
+  bool list = node && node->kind == ITG_NODE_LIST;
+  *n = !node ? 0 : list ? node->count : 1;
+  *out = itg_call_alloc(call, (size_t)*n, sizeof **out, error);
+  if (!*out) return ITG_ERR_MEMORY;
+  for (int32_t i = 0; i < *n; i++) {
+    const char *name = list ? node->items[i].text : node->text;
+    if (find_name(*out, i, name) >= 0)
+      return itg_fail_node(error, ITG_ERR_OPTION, node, "strategy '%.80s' is named twice in `strategies`", name);
+    (*out)[i] = name;
+  }
+  return ITG_OK;
+}
+
+/* effects[i] is the column of effects that belongs to column i of costs: by name, or by position where names of
+ * strategies are given. */
+static itg_status pair_columns(reader *r, int *pair, itg_error *error) {
+  itg_call *call = r->call;
+  const itg_column *const *costs, *const *effects;
+  int n = itg_call_columns(call, "costs", &costs), m = itg_call_columns(call, "effects", &effects);
+  const char **given, **other = itg_call_alloc(call, (size_t)m, sizeof *other, error);
+  int32_t n_given;
+  if (!other) return ITG_ERR_MEMORY;
+  if (n != m)
+    return itg_fail_at(error, ITG_ERR_COLUMN, r->table, -1, NULL,
+                       "%d columns of costs and %d of effects; each strategy needs one of both", n, m);
+  if (n < 2)
+    return itg_fail_at(error, ITG_ERR_DATA, r->table, -1, costs[0]->name,
+                       "there is one strategy; a comparison needs two or more");
+  ITG_TRY(given_names(call, &given, &n_given, error));
+  if (n_given && n_given != n)
+    return itg_fail(error, ITG_ERR_OPTION, "option 'strategies' names %d strategies, but there are %d columns of costs",
+                    (int)n_given, n);
+  ITG_TRY(distinct_parts(call, costs, n, r->names, error));
+  ITG_TRY(distinct_parts(call, effects, n, other, error));
+  bool match = true;
+  for (int i = 0; i < n; i++) match = match && (pair[i] = find_name(other, n, r->names[i])) >= 0;
+  if (!match && !n_given)
+    return itg_fail_at(error, ITG_ERR_COLUMN, r->table, -1, costs[0]->name,
+                       "costs are of '%.40s', ..., effects of '%.40s', ...: their columns cannot be paired by name; "
+                       "name the strategies in `strategies`, in the order of both",
+                       r->names[0], other[0]);
+  for (int i = 0; i < n && !match; i++) pair[i] = i;
+  for (int i = 0; i < n && n_given; i++) r->names[i] = given[i];
+  return ITG_OK;
+}
+
+static itg_status read_wide(reader *r, itg_error *error) {
+  int n = itg_call_columns(r->call, "costs", NULL);
+  const itg_column *const *columns[2];
+  int *pair = itg_call_alloc(r->call, (size_t)n, sizeof *pair, error);
+  if (!pair) return ITG_ERR_MEMORY;
+  r->n = r->table->n_rows;
+  r->n_strategies = n;
+  ITG_TRY(pair_columns(r, pair, error));
+  itg_call_columns(r->call, "costs", &columns[0]);
+  itg_call_columns(r->call, "effects", &columns[1]);
+  for (int i = 0; i < n; i++)
+    for (int k = 0; k < 2; k++) {
+      uint8_t *reasons;
+      int index = k ? pair[i] : i;
+      ITG_TRY(read_column(r->call, k ? "effects" : "costs", index, k ? &r->effect[i] : &r->cost[i], &reasons, error));
+      for (int64_t row = 0; reasons && row < r->n; row++)
+        if (reasons[row]) ITG_TRY(mark_gone(r, row, columns[k][index]->name, row, error));
+    }
+  return ITG_OK;
+}
+
+/* ---- long ---- */
+
+/* Strategies by option or in order of appearance; code_to[level] -1: left out. */
+static itg_status order_strategies(reader *r, const itg_factor *f, int32_t *code_to, itg_error *error) {
+  const char **given;
+  int32_t n_given;
+  ITG_TRY(given_names(r->call, &given, &n_given, error));
+  for (int32_t l = 0; l < f->n_levels; l++) code_to[l] = -1;
+  for (int32_t i = 0; i < n_given; i++) {
+    int32_t level = itg_factor_find(f, given[i]);
+    if (level < 0)
+      return itg_call_fail(r->call, error, ITG_ERR_OPTION, "strategy", -1,
+                           "there is no strategy '%.80s', which `strategies` names", given[i]);
+    code_to[level] = r->n_strategies;
+    r->names[r->n_strategies++] = f->levels[level];
+  }
+  for (int64_t row = 0; row < f->n && !n_given; row++) {
+    int32_t level = f->codes[row];
+    if (level < 0)
+      return itg_call_fail(r->call, error, ITG_ERR_DATA, "strategy", row, "the strategy is missing; name it");
+    if (code_to[level] >= 0) continue;
+    code_to[level] = r->n_strategies;
+    r->names[r->n_strategies++] = f->levels[level];
+  }
+  return ITG_OK;
+}
+
+/* Sample of each row: by role sample (and model), or by counting the rows of each strategy. */
+static itg_status number_samples(reader *r, const itg_factor *strategies, const int32_t *code_to, int64_t *sample,
+                                 itg_error *error) {
+  itg_call *call = r->call;
+  if (!itg_call_has(call, "sample")) {
+    int64_t *seen = itg_call_alloc(call, (size_t)r->n_strategies, sizeof *seen, error);
+    if (!seen) return ITG_ERR_MEMORY;
+    for (int64_t row = 0; row < strategies->n; row++) {
+      int32_t d = strategies->codes[row] < 0 ? -1 : code_to[strategies->codes[row]];
+      sample[row] = d < 0 ? -1 : seen[d]++;
+    }
+    r->n = seen[0];
+    for (int32_t d = 1; d < r->n_strategies; d++)
+      if (seen[d] != seen[0])
+        return itg_call_fail(call, error, ITG_ERR_DATA, "strategy", -1,
+                             "'%.40s' has %lld rows and '%.40s' %lld; every strategy needs the same samples",
+                             r->names[0], (long long)seen[0], r->names[d], (long long)seen[d]);
+    return ITG_OK;
+  }
+  itg_factor factors[2];
+  const char *names[2] = {"sample", "model"};
+  itg_groups groups;
+  int n = 1 + itg_call_has(call, "model");
+  for (int i = 0; i < n; i++) ITG_TRY(itg_call_factor(call, names[i], &factors[i], error));
+  if (n == 1) {
+    groups.n_groups = factors[0].n_levels;
+    groups.codes = factors[0].codes;
+  } else {
+    ITG_TRY(itg_groups_make(factors, names, n, strategies->n, call->arena, &groups, error));
+  }
+  r->n = groups.n_groups;
+  for (int64_t row = 0; row < strategies->n; row++) {
+    sample[row] = groups.codes[row];
+    if (sample[row] < 0)
+      return itg_call_fail(call, error, ITG_ERR_DATA, "sample", row, "the number of the sample is missing");
+  }
+  return ITG_OK;
+}
+
+/* Long rows into one column per strategy; seen counts what came. */
+static itg_status fill_long(reader *r, const itg_factor *f, const int32_t *code_to, const int64_t *sample,
+                            itg_error *error) {
+  const double *values[2];
+  uint8_t *reasons[2];
+  const char *const roles[2] = {"cost", "effect"};
+  int64_t n = r->n, *first = itg_call_alloc(r->call, (size_t)n, sizeof *first, error);
+  uint8_t *seen = itg_call_alloc(r->call, (size_t)n * (size_t)r->n_strategies, 1, error);
+  double **target[2];
+  if (!first || !seen) return ITG_ERR_MEMORY;
+  for (int64_t i = 0; i < n; i++) first[i] = -1;
+  for (int k = 0; k < 2; k++) {
+    ITG_TRY(read_column(r->call, roles[k], 0, &values[k], &reasons[k], error));
+    target[k] = itg_call_alloc(r->call, (size_t)r->n_strategies, sizeof *target[k], error);
+    if (!target[k]) return ITG_ERR_MEMORY;
+    for (int32_t d = 0; d < r->n_strategies; d++) {
+      target[k][d] = itg_call_alloc(r->call, (size_t)n, sizeof **target[k], error);
+      if (!target[k][d]) return ITG_ERR_MEMORY;
+      (k ? r->effect : r->cost)[d] = target[k][d];
+    }
+  }
+  for (int64_t row = 0; row < f->n; row++) {
+    int32_t d = f->codes[row] < 0 ? -1 : code_to[f->codes[row]];
+    if (d < 0) continue;
+    int64_t i = sample[row];
+    if (seen[(int64_t)d * n + i]++)
+      return itg_call_fail(r->call, error, ITG_ERR_DUPLICATE, "sample", row,
+                           "this sample of strategy '%.60s' stands in another row too; remove one", r->names[d]);
+    if (first[i] < 0) first[i] = row;
+    for (int k = 0; k < 2; k++) {
+      target[k][d][i] = values[k][row];
+      if (reasons[k] && reasons[k][row])
+        ITG_TRY(mark_gone(r, i, itg_call_column(r->call, roles[k])->name, row, error));
+    }
+  }
+  for (int64_t i = 0; i < n; i++)
+    for (int32_t d = 0; d < r->n_strategies; d++)
+      if (!seen[(int64_t)d * n + i])
+        return itg_call_fail(r->call, error, ITG_ERR_DATA, "strategy", first[i],
+                             "the sample of this row has no row for strategy '%.60s'; every strategy needs the same "
+                             "samples", r->names[d]);
+  r->psa->rows = first;
+  return ITG_OK;
+}
+
+static itg_status read_long(reader *r, itg_error *error) {
+  itg_factor f;
+  ITG_TRY(itg_call_factor(r->call, "strategy", &f, error));
+  int32_t *code_to = itg_call_alloc(r->call, (size_t)f.n_levels, sizeof *code_to, error);
+  int64_t *sample = itg_call_alloc(r->call, (size_t)f.n, sizeof *sample, error);
+  if (!code_to || !sample) return ITG_ERR_MEMORY;
+  if (f.n_levels > ITG_MOST_STRATEGIES)
+    return itg_call_fail(r->call, error, ITG_ERR_LIMIT, "strategy", -1, "%d strategies are more than %d",
+                         (int)f.n_levels, (int)ITG_MOST_STRATEGIES);
+  ITG_TRY(order_strategies(r, &f, code_to, error));
+  ITG_TRY(number_samples(r, &f, code_to, sample, error));
+  return fill_long(r, &f, code_to, sample, error);
+}
+
+/* ---- samples left out, weights ---- */
+
+static itg_status drop_gone(reader *r, itg_error *error) {
+  int64_t kept = 0;
+  for (int64_t i = 0; r->gone && i < r->n; i++) kept += !r->gone[i];
+  if (!r->gone) return ITG_OK;
+  if (!kept) return itg_fail_at(error, ITG_ERR_EMPTY, r->table, -1, NULL, "no sample is complete");
+  int64_t *rows = itg_call_alloc(r->call, (size_t)kept, sizeof *rows, error);
+  if (!rows) return ITG_ERR_MEMORY;
+  for (int32_t d = 0; d < r->n_strategies; d++)
+    for (int k = 0; k < 2; k++) {
+      const double **column = k ? &r->effect[d] : &r->cost[d];
+      double *copy = itg_call_alloc(r->call, (size_t)kept, sizeof *copy, error);
+      if (!copy) return ITG_ERR_MEMORY;
+      for (int64_t i = 0, to = 0; i < r->n; i++)
+        if (!r->gone[i]) copy[to++] = (*column)[i];
+      *column = copy;
+    }
+  for (int64_t i = 0, to = 0; i < r->n; i++)
+    if (!r->gone[i]) rows[to++] = r->psa->rows ? r->psa->rows[i] : i;
+  r->psa->rows = rows;
+  r->psa->n_missing = r->n - kept;
+  r->n = kept;
+  return itg_result_note(r->call->result, error, "%lld of %lld samples were left out: a cost or an effect is missing.",
+                         (long long)r->psa->n_missing, (long long)(kept + r->psa->n_missing));
+}
+
+static itg_status weigh_models(reader *r, itg_error *error) {
+  const itg_node *map = itg_call_node(r->call, "model_weights");
+  itg_factor f;
+  if (!map) return ITG_OK;
+  if (!itg_call_has(r->call, "model"))
+    return itg_fail(error, ITG_ERR_OPTION, "model_weights need a column for role 'model'; name it in `columns`");
+  ITG_TRY(itg_call_factor(r->call, "model", &f, error));
+  double *share = itg_call_alloc(r->call, (size_t)f.n_levels, sizeof *share, error), total = 0;
+  int64_t *count = itg_call_alloc(r->call, (size_t)f.n_levels, sizeof *count, error);
+  double *weight = itg_call_alloc(r->call, (size_t)r->n, sizeof *weight, error);
+  if (!share || !count || !weight) return ITG_ERR_MEMORY;
+  for (int32_t l = 0; l < f.n_levels; l++) share[l] = NAN;
+  for (int32_t i = 0; i < map->count; i++) {
+    int32_t level = itg_factor_find(&f, map->keys[i]);
+    if (level < 0)
+      return itg_fail_node(error, ITG_ERR_OPTION, &map->items[i], "there is no model '%.80s'", map->keys[i]);
+    itg_node_number(&map->items[i], &share[level]);
+    total += share[level];
+  }
+  for (int32_t l = 0; l < f.n_levels; l++)
+    if (isnan(share[l]))
+      return itg_fail_node(error, ITG_ERR_OPTION, map, "model '%.80s' has no weight", f.levels[l]);
+  if (!(total > 0 && isfinite(total)))
+    return itg_fail_node(error, ITG_ERR_OPTION, map, "the weights of the models are all 0");
+  const int64_t *rows = r->psa->rows;
+  for (int64_t i = 0; i < r->n; i++) {
+    int32_t code = f.codes[rows ? rows[i] : i];
+    if (code < 0)
+      return itg_call_fail(r->call, error, ITG_ERR_DATA, "model", rows ? rows[i] : i, "the model is missing; name it");
+    count[code]++;
+  }
+  for (int64_t i = 0; i < r->n; i++) {
+    int32_t code = f.codes[rows ? rows[i] : i];
+    weight[i] = share[code] / total * (double)r->n / (double)count[code];
+  }
+  r->psa->samples.weight = weight;
+  return itg_result_note(r->call->result, error,
+                         "Structural uncertainty: samples of %d models are weighted, each model by its share.",
+                         (int)f.n_levels);
+}
+
+static itg_status find_reference(reader *r, itg_error *error) {
+  const char *name = itg_call_text(r->call, "reference");
+  r->psa->reference = name ? find_name(r->names, r->n_strategies, name) : 0;
+  if (r->psa->reference >= 0) return ITG_OK;
+  const char *near = itg_suggest(name, r->names, (size_t)r->n_strategies);
+  return itg_fail(error, ITG_ERR_OPTION, "there is no strategy '%.80s', which `reference` names%s%s%s", name,
+                  near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+}
+
+itg_status itg_psa_read(itg_call *call, itg_psa *out, itg_error *error) {
+  reader r = {.call = call, .psa = out, .table = itg_call_table(call, "data")};
+  int n = itg_call_columns(call, "costs", NULL), m = itg_call_columns(call, "effects", NULL);
+  memset(out, 0, sizeof *out);
+  if (!r.table) return itg_fail(error, ITG_ERR_ARGUMENT, "measure %s needs the input 'data'", call->measure->name);
+  if (!r.table->n_rows) return itg_fail_at(error, ITG_ERR_EMPTY, r.table, -1, NULL, "there are no rows");
+  if (r.table->n_rows >= INT64_C(4294967295))
+    return itg_fail_at(error, ITG_ERR_LIMIT, r.table, -1, NULL, "there are more than 4294967294 rows");
+  if (n > ITG_MOST_STRATEGIES)
+    return itg_fail_at(error, ITG_ERR_LIMIT, r.table, -1, NULL, "%d strategies are more than %d", n,
+                       (int)ITG_MOST_STRATEGIES);
+  size_t most = ITG_MOST_STRATEGIES;
+  r.cost = itg_call_alloc(call, most, sizeof *r.cost, error);
+  r.effect = itg_call_alloc(call, most, sizeof *r.effect, error);
+  r.names = itg_call_alloc(call, most, sizeof *r.names, error);
+  if (!r.cost || !r.effect || !r.names) return ITG_ERR_MEMORY;
+  if (n || m) {
+    ITG_TRY(read_wide(&r, error));
+  } else {
+    static const char *const needed[] = {"strategy", "cost", "effect"};
+    for (int i = 0; i < 3; i++)
+      if (!itg_call_has(call, needed[i]))
+        return itg_fail_at(error, ITG_ERR_COLUMN, r.table, -1, NULL,
+                           "no column for role '%s'; samples are rows of strategy, cost and effect, or columns for "
+                           "roles costs and effects: name them in `columns`",
+                           needed[i]);
+    ITG_TRY(read_long(&r, error));
+  }
+  if (r.n_strategies < 2)
+    return itg_fail_at(error, ITG_ERR_DATA, r.table, -1, NULL,
+                       "there is one strategy, '%.80s'; a comparison needs two or more", r.names[0]);
+  ITG_TRY(drop_gone(&r, error));
+  ITG_TRY(weigh_models(&r, error));
+  ITG_TRY(find_reference(&r, error));
+  out->samples.n = r.n;
+  out->samples.n_strategies = r.n_strategies;
+  out->samples.cost = r.cost;
+  out->samples.effect = r.effect;
+  out->names = r.names;
+  return ITG_OK;
+}
+
+itg_status itg_psa_numbers(itg_call *call, const itg_psa *psa, const char *role, int index, const double **out,
+                           itg_error *error) {
+  const double *values;
+  uint8_t *reasons;
+  const itg_column *const *columns;
+  itg_call_columns(call, role, &columns);
+  ITG_TRY(read_column(call, role, index, &values, &reasons, error));
+  double *copy = psa->rows ? itg_call_alloc(call, (size_t)psa->samples.n, sizeof *copy, error) : NULL;
+  if (psa->rows && !copy) return ITG_ERR_MEMORY;
+  for (int64_t i = 0; (copy || reasons) && i < psa->samples.n; i++) {
+    int64_t row = psa->rows ? psa->rows[i] : i;
+    if (reasons && reasons[row])
+      return itg_fail_at(error, ITG_ERR_DATA, itg_call_table(call, "data"), row, columns[index]->name,
+                         "the parameter is missing; every sample needs a value");
+    if (copy) copy[i] = values[row];
+  }
+  *out = copy ? copy : values;
+  return ITG_OK;
+}
+
+/* ---- moments, thresholds ---- */
+
+double itg_psa_mean(const itg_psa *psa, const double *values) {
+  const double *w = psa->samples.weight;
+  if (!w) return itg_mean_of(values, psa->samples.n);
+  itg_sum sum = {0, 0};
+  for (int64_t i = 0; i < psa->samples.n; i++) itg_sum_add(&sum, w[i] * values[i]);
+  return itg_sum_value(&sum) / itg_samples_total(&psa->samples);
+}
+
+double itg_psa_sd(const itg_psa *psa, const double *values) {
+  const double *w = psa->samples.weight;
+  int64_t n = psa->samples.n;
+  if (n < 2) return NAN;
+  if (!w) return sqrt(itg_variance_of(values, n));
+  double mean = itg_psa_mean(psa, values);
+  itg_sum sum = {0, 0};
+  for (int64_t i = 0; i < n; i++) itg_sum_add(&sum, w[i] * (values[i] - mean) * (values[i] - mean));
+  return sqrt(itg_sum_value(&sum) / itg_samples_total(&psa->samples) * (double)n / (double)(n - 1));
+}
+
+itg_status itg_psa_thresholds(itg_call *call, const char *key, double **out, int *count, itg_error *error) {
+  ITG_TRY(itg_call_list(call, key, out, count, error));
+  int kept = 0;
+  for (int i = 0; i < *count; i++) { /* insertion sort without repeats */
+    double value = (*out)[i];
+    int at = kept;
+    while (at > 0 && (*out)[at - 1] > value) at--;
+    if (at > 0 && (*out)[at - 1] == value) continue;
+    memmove(*out + at + 1, *out + at, (size_t)(kept - at) * sizeof **out);
+    (*out)[at] = value;
+    kept++;
+  }
+  *count = kept;
+  return ITG_OK;
+}

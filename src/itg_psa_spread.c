@@ -1,0 +1,159 @@
+/* itg_psa_spread.c - layer 3: mean, standard deviation and limits over samples, many combinations at once. */
+#include "itg_psa_spread.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "itg_spread.h"
+#include "itg_sum.h"
+#include "itg_thread.h"
+
+enum { BINS = 4096, FEW = 8192 };
+
+typedef struct spreads {
+  const itg_samples *s;
+  itg_spread_job *jobs;
+  double level;
+} spreads;
+
+double itg_psa_effective(const itg_samples *samples) {
+  if (!samples->weight) return (double)samples->n;
+  double total = itg_samples_total(samples), squares = 0;
+  for (int64_t i = 0; i < samples->n; i++) squares += samples->weight[i] * samples->weight[i];
+  return total * total / squares;
+}
+
+static void combine(const itg_samples *s, const itg_spread_job *job, double *out) {
+  const double *cost = s->cost[job->strategy], *effect = s->effect[job->strategy];
+  double of_cost = job->of_cost, of_effect = job->of_effect;
+  for (int64_t i = 0; i < s->n; i++) out[i] = of_effect * effect[i] + of_cost * cost[i];
+  if (job->against >= 0) {
+    cost = s->cost[job->against];
+    effect = s->effect[job->against];
+    for (int64_t i = 0; i < s->n; i++) out[i] -= of_effect * effect[i] + of_cost * cost[i];
+  } else if (job->against == ITG_AGAINST_BEST) {
+    for (int64_t i = 0; i < s->n; i++) {
+      double best = out[i];
+      for (int32_t d = 0; d < s->n_strategies; d++) {
+        double value = of_effect * s->effect[d][i] + of_cost * s->cost[d][i];
+        best = value > best ? value : best;
+      }
+      out[i] = best - out[i];
+    }
+  }
+}
+
+/* ---- quantiles ---- */
+
+/* Order statistics k and k + 1 (from 0) by a histogram: values of their bins are few. */
+static bool pick(const double *values, int64_t n, const int64_t *counts, double start, double scale, int64_t k,
+                 double *scratch, double *low, double *high) {
+  int64_t before = 0, kept = 0, next = k + 1 < n ? k + 1 : k;
+  int first = 0, last;
+  while (before + counts[first] <= k) before += counts[first++];
+  int64_t sum = before;
+  for (last = first; sum + counts[last] <= next; last++) sum += counts[last];
+  if (sum + counts[last] - before > FEW) return false;
+  for (int64_t i = 0; i < n; i++) {
+    int bin = (int)((values[i] - start) * scale);
+    if (bin >= first && bin <= last) scratch[kept++] = values[i];
+  }
+  *low = itg_quantile_attained(scratch, kept, ((double)(k - before) + 1) / (double)kept);
+  *high = itg_quantile_attained(scratch, kept, ((double)(next - before) + 1) / (double)kept);
+  return true;
+}
+
+/* Type 7 quantiles at both ends; the same numbers as itg_quantile, faster where there are many. */
+static void limits(double *values, int64_t n, double level, double *low, double *high) {
+  double tails[2] = {(1 - level) / 2, (1 + level) / 2}, *out[2] = {low, high}, scratch[FEW];
+  double least = values[0], most = values[0];
+  int64_t counts[BINS] = {0};
+  for (int64_t i = 1; i < n; i++) {
+    least = values[i] < least ? values[i] : least;
+    most = values[i] > most ? values[i] : most;
+  }
+  double scale = (BINS - 1) / (most - least);
+  bool binned = n > FEW && isfinite(scale);
+  for (int64_t i = 0; binned && i < n; i++) counts[(int)((values[i] - least) * scale)]++;
+  for (int t = 0; t < 2; t++) {
+    double at = tails[t] * (double)(n - 1), a, b;
+    int64_t k = (int64_t)floor(at);
+    if (binned && pick(values, n, counts, least, scale, k, scratch, &a, &b))
+      *out[t] = k + 1 < n ? a + (at - (double)k) * (b - a) : a;
+    else
+      *out[t] = itg_quantile(values, n, tails[t]);
+  }
+}
+
+typedef struct weighted {
+  double value, weight;
+} weighted;
+
+static int compare(const void *a, const void *b) {
+  double x = ((const weighted *)a)->value, y = ((const weighted *)b)->value;
+  return (x > y) - (x < y);
+}
+
+/* The smallest value at which the weight of all up to it reaches the share. */
+static itg_status weighted_limits(const itg_samples *s, const double *values, double level, double *low,
+                                  double *high, itg_error *error) {
+  weighted *list = itg_alloc((size_t)s->n, sizeof *list);
+  double total = itg_samples_total(s);
+  if (!list) return itg_fail_memory(error);
+  for (int64_t i = 0; i < s->n; i++) list[i] = (weighted){values[i], s->weight[i]};
+  qsort(list, (size_t)s->n, sizeof *list, compare);
+  for (int t = 0; t < 2; t++) {
+    double share = (t ? (1 + level) / 2 : (1 - level) / 2) * total * (1 - 1e-12);
+    itg_sum sum = {0, 0};
+    int64_t i = 0;
+    for (itg_sum_add(&sum, list[0].weight); itg_sum_value(&sum) < share && i + 1 < s->n;)
+      itg_sum_add(&sum, list[++i].weight);
+    *(t ? high : low) = list[i].value;
+  }
+  free(list);
+  return ITG_OK;
+}
+
+/* ---- a job ---- */
+
+static void moments(const itg_samples *s, const double *values, itg_spread_job *job) {
+  int64_t n = s->n;
+  job->sd = NAN;
+  if (!s->weight) {
+    job->mean = itg_mean_of(values, n);
+    if (n > 1) job->sd = sqrt(itg_variance_of(values, n));
+    return;
+  }
+  itg_sum sum = {0, 0}, squares = {0, 0};
+  double total = itg_samples_total(s);
+  for (int64_t i = 0; i < n; i++) itg_sum_add(&sum, s->weight[i] * values[i]);
+  job->mean = itg_sum_value(&sum) / total;
+  for (int64_t i = 0; i < n; i++)
+    itg_sum_add(&squares, s->weight[i] * (values[i] - job->mean) * (values[i] - job->mean));
+  if (n > 1) job->sd = sqrt(itg_sum_value(&squares) / total * (double)n / (double)(n - 1));
+}
+
+static itg_status do_job(void *payload, int64_t index, itg_error *error) {
+  const spreads *task = payload;
+  const itg_samples *s = task->s;
+  itg_spread_job *job = &task->jobs[index];
+  double *values = itg_alloc((size_t)s->n, sizeof *values);
+  itg_status status = ITG_OK;
+  if (!values) return itg_fail_memory(error);
+  combine(s, job, values);
+  moments(s, values, job);
+  job->low = job->high = NAN;
+  if (s->n > 1 && job->against != ITG_AGAINST_BEST) {
+    if (s->weight) status = weighted_limits(s, values, task->level, &job->low, &job->high, error);
+    else limits(values, s->n, task->level, &job->low, &job->high);
+  }
+  free(values);
+  return status;
+}
+
+itg_status itg_psa_spread(const itg_samples *samples, itg_spread_job *jobs, int64_t n_jobs, double level,
+                          const itg_control *control, itg_error *error) {
+  spreads task = {samples, jobs, level};
+  return itg_parallel(control, n_jobs, do_job, &task, error);
+}

@@ -1,0 +1,163 @@
+/* Curves over thresholds against comparison of every sample at every threshold. */
+#include "itg_ceac.h"
+
+#include "itg_random.h"
+#include "scoring.h"
+
+enum { MOST = 5, SAMPLES = 3000 };
+
+typedef struct model {
+  double cost[MOST][SAMPLES], effect[MOST][SAMPLES], weight[SAMPLES];
+  const double *costs[MOST], *effects[MOST];
+  itg_samples s;
+} model;
+
+/* Normal increments, or (coarse) few whole numbers, so that nearly everything ties. */
+static void make(model *m, int32_t strategies, int64_t n, bool coarse, bool weighted) {
+  itg_random random;
+  itg_random_init(&random, 7, ITG_PURPOSE_TEST, (uint32_t)strategies);
+  for (int32_t d = 0; d < strategies; d++) {
+    for (int64_t i = 0; i < n; i++) {
+      m->cost[d][i] = coarse ? 1000.0 * itg_random_below(&random, 4) : 9000 + 900 * d + 2000 * itg_random_normal(&random);
+      m->effect[d][i] = coarse ? itg_random_below(&random, 3) : 8 + 0.05 * d + 0.2 * itg_random_normal(&random);
+    }
+    m->costs[d] = m->cost[d];
+    m->effects[d] = m->effect[d];
+  }
+  for (int64_t i = 0; i < n; i++) m->weight[i] = 0.5 + (double)(i % 3);
+  m->s = (itg_samples){n, strategies, m->costs, m->effects, weighted ? m->weight : NULL};
+}
+
+static double benefit(const model *m, int32_t d, int64_t i, double k) { return k * m->effect[d][i] - m->cost[d][i]; }
+
+/* The definition, threshold by threshold. */
+static void compare_all(const model *m, double k, bool share, double *best, double *gain) {
+  double sum = 0, total = 0;
+  for (int32_t d = 0; d < m->s.n_strategies; d++) best[d] = 0;
+  for (int64_t i = 0; i < m->s.n; i++) {
+    double top = benefit(m, 0, i, k), w = m->s.weight ? m->weight[i] : 1;
+    int32_t first = 0, n = 0;
+    for (int32_t d = 1; d < m->s.n_strategies; d++)
+      if (benefit(m, d, i, k) > top) top = benefit(m, d, i, k), first = d;
+    for (int32_t d = 0; d < m->s.n_strategies; d++) n += benefit(m, d, i, k) == top;
+    for (int32_t d = 0; d < m->s.n_strategies; d++)
+      if (share ? benefit(m, d, i, k) == top : d == first) best[d] += share ? w / n : w;
+    sum += w * (top - benefit(m, 0, i, k));
+    total += w;
+  }
+  *gain = sum / total;
+}
+
+static void thresholds_equal_comparison_of_every_sample_ties_too(void **state) {
+  (void)state;
+  static model m;
+  enum { K = 101 };
+  double k[K], best[K * MOST], gain[K], wanted[MOST], wanted_gain, pair[K];
+  for (int variant = 0; variant < 16; variant++) {
+    bool coarse = variant & 1, weighted = variant & 2, share = variant & 4;
+    make(&m, 2 + variant % MOST, SAMPLES, coarse, weighted);
+    if (m.s.n_strategies > MOST) m.s.n_strategies = MOST;
+    for (int q = 0; q < K; q++) k[q] = variant & 8 ? 3.0 * q * q : 500.0 * q;
+    assert_int_equal(itg_ceac_at(&m.s, k, K, share ? ITG_TIES_SHARE : ITG_TIES_FIRST, NULL, best, gain, NULL), ITG_OK);
+    for (int q = 0; q < K; q++) {
+      compare_all(&m, k[q], share, wanted, &wanted_gain);
+      for (int32_t d = 0; d < m.s.n_strategies; d++) assert_near(best[q * m.s.n_strategies + d], wanted[d], 1e-9);
+      assert_near(gain[q], wanted_gain, 1e-9);
+    }
+    assert_int_equal(itg_ceac_pair(&m.s, 0, 1, k, K, false, pair, NULL), ITG_OK);
+    for (int q = 0; q < K; q++) {
+      double sum = 0;
+      for (int64_t i = 0; i < m.s.n; i++)
+        if (k[q] * (m.effect[1][i] - m.effect[0][i]) > m.cost[1][i] - m.cost[0][i]) sum += weighted ? m.weight[i] : 1;
+      assert_near(pair[q], sum, 1e-9);
+    }
+  }
+}
+
+static void exact_curve_holds_between_its_rows(void **state) {
+  (void)state;
+  static model m;
+  double wanted[MOST], gain;
+  for (int32_t D = 2; D <= MOST; D++) {
+    itg_curve c, thin;
+    make(&m, D, 400, false, D == 3);
+    assert_int_equal(itg_ceac_exact(&m.s, NULL, 0, 0, NULL, &c, NULL), ITG_OK);
+    assert_true(c.n_rows > 100 && c.n_rows == c.n_breaks + 1);
+    for (int64_t r = 0; r < c.n_rows; r++) {
+      double next = r + 1 < c.n_rows ? c.threshold[r + 1] : 2 * c.threshold[r];
+      assert_true(next > c.threshold[r]);
+      compare_all(&m, (c.threshold[r] + next) / 2, false, wanted, &gain);
+      for (int32_t d = 0; d < D; d++) assert_near(c.best[r * D + d], wanted[d], 1e-9);
+      compare_all(&m, c.threshold[r], false, wanted, &gain);
+      assert_near(c.gain[r], gain, 1e-12 * (1e4 + 10 * c.threshold[r]));
+    }
+    /* Fewer rows are rows of the whole curve, and those asked for. */
+    double extra[] = {12345, 23456};
+    assert_int_equal(itg_ceac_exact(&m.s, extra, 2, 50, NULL, &thin, NULL), ITG_OK);
+    assert_true(thin.n_rows <= 54);
+    int found = 0;
+    for (int64_t r = 0; r < thin.n_rows; r++) {
+      int64_t at = c.n_rows - 1;
+      while (c.threshold[at] > thin.threshold[r]) at--;
+      found += thin.threshold[r] == extra[0] || thin.threshold[r] == extra[1];
+      for (int32_t d = 0; d < D; d++) assert_near(thin.best[r * D + d], c.best[at * D + d], 1e-9);
+    }
+    assert_int_equal(found, 2);
+    itg_curve_clear(&c);
+    itg_curve_clear(&thin);
+  }
+}
+
+static void threads_do_not_show(void **state) {
+  (void)state;
+  enum { N = 70000, K = 200 };
+  static double cost[3][N], effect[3][N], k[K], best[2][K * 3], gain[2][K];
+  const double *costs[] = {cost[0], cost[1], cost[2]}, *effects[] = {effect[0], effect[1], effect[2]};
+  itg_samples s = {N, 3, costs, effects, NULL};
+  itg_random random;
+  itg_curve c[2];
+  itg_random_init(&random, 9, ITG_PURPOSE_TEST, 0);
+  for (int d = 0; d < 3; d++)
+    for (int i = 0; i < N; i++) {
+      cost[d][i] = 100 * itg_random_normal(&random);
+      effect[d][i] = itg_random_normal(&random);
+    }
+  for (int q = 0; q < K; q++) k[q] = q;
+  for (int t = 0; t < 2; t++) {
+    itg_control control = {.threads = 1 + 3 * t};
+    assert_int_equal(itg_ceac_at(&s, k, K, ITG_TIES_FIRST, &control, best[t], gain[t], NULL), ITG_OK);
+    assert_int_equal(itg_ceac_exact(&s, NULL, 0, 500, &control, &c[t], NULL), ITG_OK);
+  }
+  assert_memory_equal(best[0], best[1], sizeof best[0]);
+  assert_memory_equal(gain[0], gain[1], sizeof gain[0]);
+  assert_int_equal(c[0].n_rows, c[1].n_rows);
+  assert_memory_equal(c[0].gain, c[1].gain, (size_t)c[0].n_rows * sizeof(double));
+  assert_memory_equal(c[0].best, c[1].best, (size_t)c[0].n_rows * 3 * sizeof(double));
+  for (int t = 0; t < 2; t++) itg_curve_clear(&c[t]);
+}
+
+static int stop(void *payload, double done) {
+  (void)payload, (void)done;
+  return 1;
+}
+
+static void a_stop_is_obeyed(void **state) {
+  (void)state;
+  static model m;
+  itg_curve c;
+  itg_error error = {0};
+  itg_control control = {.threads = 1, .progress = stop};
+  make(&m, 3, SAMPLES, false, false);
+  assert_int_equal(itg_ceac_exact(&m.s, NULL, 0, 0, &control, &c, &error), ITG_ERR_INTERRUPTED);
+  assert_null(c.threshold);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(thresholds_equal_comparison_of_every_sample_ties_too),
+      cmocka_unit_test(exact_curve_holds_between_its_rows),
+      cmocka_unit_test(threads_do_not_show),
+      cmocka_unit_test(a_stop_is_obeyed),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,300 @@
+/* Measure psa: BCEA, dampack and publications reproduced; ties, traps and bad input. */
+#include "scoring.h"
+
+static itg_frame *read_file(const char *path) {
+  char full[4096];
+  const char *root = getenv("ITG_SOURCE") ? getenv("ITG_SOURCE") : ".";
+  itg_error error = {0};
+  itg_frame *frame = NULL;
+  snprintf(full, sizeof full, "%s/tests/data/%s", root, path);
+  if (itg_frame_read(full, NULL, &frame, &error)) fail_msg("%s", error.message);
+  return frame;
+}
+
+#define WIDE "\"columns\": {\"costs\": \"/^cost_/\", \"effects\": \"/^effect_/\"}"
+#define THRESHOLDS "\"thresholds\": [0, 5000, 10000, 15000, 20000, 25000, 30000, 50000]"
+
+static itg_result *run_samples(const char *options) {
+  itg_frame *frame = read_file("golden/psa_samples.csv");
+  itg_error error = {0};
+  itg_result *result = NULL;
+  if (itg_measure_run("psa", itg_frame_table(frame), 1, options, NULL, &result, &error)) fail_msg("%s", error.message);
+  itg_frame_free(frame);
+  return result;
+}
+
+static double peer_value(const itg_result *r, const char *scale, const char *strategy, const char *threshold) {
+  if (strcmp(scale, "frontier_icer") == 0) return CELL(r, "frontier", "icer", "strategy", strategy);
+  if (strcmp(scale, "probability_optimal") == 0) return CELL(r, "evpi", "probability_best", "threshold", threshold);
+  if (strcmp(scale, "on_frontier") == 0)
+    return strcmp(TEXT(r, "ceac", "optimal", "strategy", strategy, "threshold", threshold), "true") == 0;
+  if (strcmp(scale, "risk_evpi") == 0)
+    return CELL(r, "risk_aversion", "evpi", "threshold", threshold, "risk_aversion", "0.0001");
+  if (strcmp(scale, "evpi") == 0)
+    return CELL(r, "estimates", "estimate", "scale", scale, "threshold", threshold);
+  return CELL(r, "estimates", "estimate", "scale", scale, "strategy", strategy, "threshold", threshold);
+}
+
+static void bcea_2_4_83_and_dampack_1_0_2_on_shared_thresholds(void **state) {
+  (void)state;
+  itg_frame *peers = read_file("psa_peers.csv");
+  const itg_table *t = itg_frame_table(peers);
+  itg_result *r = run_samples("{" WIDE ", " THRESHOLDS ", \"grid_to\": 50000, \"grid_step\": 5000, "
+                              "\"shares\": {\"usual\": 0.5, \"network\": 0.3, \"home\": 0.2}, "
+                              "\"risk_aversion\": [0, 1e-4]}");
+  assert_int_equal(t->n_rows, 165);
+  for (int64_t row = 0; row < t->n_rows; row++) {
+    char key[3][ITG_NUMBER_SIZE];
+    const char *const names[] = {"scale", "strategy", "threshold"};
+    for (int i = 0; i < 3; i++) {
+      const char *text = text_at(t, row, names[i]);
+      snprintf(key[i], sizeof key[i], "%s", text ? text : "");
+    }
+    double wanted = number_at(t, row, "value");
+    double found = peer_value(r, key[0], key[1][0] ? key[1] : NULL, key[2][0] ? key[2] : NULL);
+    if (isnan(wanted)) assert_true(isnan(found));
+    else if (!(fabs(found - wanted) <= 1e-9 * fmax(1, fabs(wanted))))
+      fail_msg("%s of %s at %s: %.17g, expected %.17g", key[0], key[1], key[2], found, wanted);
+  }
+  /* A mix loses what its parts lose. */
+  const char *const names[] = {"usual", "network", "home"};
+  const double shares[] = {0.5, 0.3, 0.2};
+  double loss = 0;
+  for (int d = 0; d < 3; d++)
+    loss += shares[d] * CELL(r, "estimates", "estimate", "scale", "expected_loss", "strategy", names[d], "threshold", "30000");
+  assert_near(CELL(r, "evpi", "mix_loss", "threshold", "30000"), loss, 1e-9);
+  itg_result_free(r);
+  itg_frame_free(peers);
+}
+
+static void long_and_wide_are_the_same(void **state) {
+  (void)state;
+  const inputs wide = {"data", "A_cost,B_cost,A_qaly,B_qaly\n100,300,1,1.1\n120,250,1.05,1\n90,400,0.9,1.2\n", NULL};
+  const inputs rows = {"data",
+                       "draw,option,cost,effect\n2,A,120,1.05\n1,A,100,1\n1,B,300,1.1\n3,B,400,1.2\n2,B,250,1\n3,A,90,0.9\n",
+                       NULL};
+  itg_result *a = score("psa", wide, "{\"columns\": {\"costs\": \"/_cost$/\", \"effects\": \"/_qaly$/\"}}");
+  itg_result *b = score("psa", rows, "{\"columns\": {\"sample\": \"draw\", \"strategy\": \"option\"}}");
+  const itg_table *x = itg_result_table(a, 0), *y = itg_result_table(b, 0);
+  assert_int_equal(x->n_rows, y->n_rows);
+  for (int64_t row = 0; row < x->n_rows; row++) {
+    assert_string_equal(text_at(x, row, "scale"), text_at(y, row, "scale"));
+    assert_true(itg_text_equal(text_at(x, row, "estimate"), text_at(y, row, "estimate")));
+    assert_true(itg_text_equal(text_at(x, row, "conf_high"), text_at(y, row, "conf_high")));
+  }
+  itg_result_free(a);
+  itg_result_free(b);
+}
+
+/* Columns in another order must not pair costs of one with effects of another. */
+static void columns_are_paired_by_name(void **state) {
+  (void)state;
+  const inputs in = {"data", "c_usual,c_unit,e_unit,e_usual\n1,2,30,20\n3,4,50,10\n", NULL};
+  itg_result *r = score("psa", in, "{\"columns\": {\"costs\": \"/^c_/\", \"effects\": \"/^e_/\"}}");
+  assert_near(CELL(r, "estimates", "estimate", "scale", "effect", "strategy", "usual"), 15, 0);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "effect", "strategy", "unit"), 40, 0);
+  itg_result_free(r);
+}
+
+/* Aust N Z Health Policy 2005;2:10, table 7: colorectal screening, cost and life-years of six options. */
+static void colorectal_screening_frontier_2005(void **state) {
+  (void)state;
+  const inputs in = {"data",
+                     "strategy,cost,effect\nnone,0,0\nA,140117791,3551\nB,248112291,6023\nC,304301903,6720\n"
+                     "D,370181240,7076\nE,422777702,7299\n",
+                     NULL};
+  const char *const names[] = {"A", "B", "C", "D", "E"};
+  const double published[] = {39459, 43687, 80616, 185054, 235859};
+  itg_result *r = score("psa", in, NULL);
+  for (int i = 0; i < 5; i++) {
+    assert_near(CELL(r, "frontier", "icer", "strategy", names[i]), published[i], 0.5);
+    assert_string_equal(TEXT(r, "frontier", "status", "strategy", names[i]), "on the frontier");
+  }
+  assert_near(CELL(r, "frontier", "threshold_to", "strategy", "none"), 39458.685, 5e-4);
+  assert_string_equal(TEXT(r, "estimates", "reason", "scale", "cost", "strategy", "A"), "too few answers");
+  itg_result_free(r);
+}
+
+static void dominance_by_hand(void **state) {
+  (void)state;
+  const inputs in = {"data",
+                     "strategy,cost,effect\nbase,100,1\nworse,150,0.9\nmixed,180,1.2\ngood,200,2\nsame,200,2\n",
+                     NULL};
+  itg_result *r = score("psa", in, "{\"thresholds\": [50, 150]}");
+  assert_string_equal(TEXT(r, "frontier", "status", "strategy", "worse"), "dominated");
+  assert_string_equal(TEXT(r, "frontier", "compared_with", "strategy", "worse"), "base");
+  assert_string_equal(TEXT(r, "frontier", "status", "strategy", "mixed"), "extendedly dominated");
+  assert_string_equal(TEXT(r, "frontier", "status", "strategy", "same"), "same as another");
+  assert_near(CELL(r, "frontier", "icer", "strategy", "good"), 100, 1e-12);
+  assert_string_equal(TEXT(r, "estimates", "level", "scale", "evpi", "threshold", "50"), "base");
+  assert_string_equal(TEXT(r, "estimates", "level", "scale", "evpi", "threshold", "150"), "good");
+  itg_result_free(r);
+}
+
+/* Hoch, Rockx, Krahn, BMC Health Serv Res 2006;6:68: 31 of 49 against 12 of 51 diagnoses. */
+static void syncope_monitors_hoch_2006(void **state) {
+  (void)state;
+  const inputs in = {"data", "strategy,cost,effect\nholter,212.92,0.235294117647059\nloop,648.50,0.63265306122449\n",
+                     NULL};
+  itg_result *r = score("psa", in, NULL);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "icer"), 1096, 0.5);
+  itg_result_free(r);
+}
+
+/* A strategy that is better by 0.0001 in every sample is best with certainty, and knowledge is worth nothing. */
+static void a_sure_small_gain_is_no_tie(void **state) {
+  (void)state;
+  static char csv[400000];
+  size_t at = (size_t)sprintf(csv, "cost_A,cost_B,effect_A,effect_B\n");
+  for (int i = 0; i < 2000; i++) at += (size_t)sprintf(csv + at, "%d,%d,%d.5,%d.5001\n", i % 7, i % 7, 10 + i % 3, 10 + i % 3);
+  const inputs in = {"data", csv, NULL};
+  itg_result *r = score("psa", in, "{" WIDE ", \"thresholds\": [50000]}");
+  assert_near(CELL(r, "estimates", "estimate", "scale", "probability_best", "strategy", "B"), 1, 0);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "evpi"), 0, 0);
+  itg_result_free(r);
+}
+
+static void perfect_ties_go_to_the_first_or_are_shared(void **state) {
+  (void)state;
+  const inputs in = {"data", "cost_A,cost_B,cost_C,effect_A,effect_B,effect_C\n1,1,2,1,1,1\n1,1,2,1,1,1\n3,2,2,1,1,1\n",
+                     NULL};
+  itg_result *first = score("psa", in, "{" WIDE "}"), *share = score("psa", in, "{" WIDE ", \"ties\": \"share\"}");
+  const char *const names[] = {"A", "B", "C"};
+  const double firsts[] = {2.0 / 3, 1.0 / 3, 0}, shares[] = {1.0 / 3, 1.0 / 2, 1.0 / 6};
+  for (int d = 0; d < 3; d++) {
+    assert_near(CELL(first, "estimates", "estimate", "scale", "probability_best", "strategy", names[d]), firsts[d], 1e-15);
+    assert_near(CELL(share, "estimates", "estimate", "scale", "probability_best", "strategy", names[d]), shares[d], 1e-15);
+  }
+  assert_string_equal(TEXT(first, "estimates", "reason", "scale", "icer", "strategy", "B"), "undefined");
+  assert_string_equal(TEXT(first, "estimates", "level", "scale", "icer", "strategy", "C"), "dominated");
+  itg_result_free(first);
+  itg_result_free(share);
+}
+
+/* Costs of 1e9 beside effects of 1e-6. */
+static void sizes_far_apart(void **state) {
+  (void)state;
+  const inputs in = {"data", "cost_A,cost_B,effect_A,effect_B\n1000000000,1000000001,0.000001,0.000003\n"
+                             "1000000000,1000000001,0.000001,0.000001\n", NULL};
+  itg_result *r = score("psa", in, "{" WIDE ", \"thresholds\": [0, 1e6]}");
+  assert_near(CELL(r, "estimates", "estimate", "scale", "evpi", "threshold", "0"), 0, 0);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "evpi", "threshold", "1000000"), 0.5, 1e-9);
+  assert_near(CELL(r, "evpi", "threshold", "optimal", "B"), 1e6, 1e-3);
+  itg_result_free(r);
+}
+
+static void models_are_mixed_by_weight(void **state) {
+  (void)state;
+  const inputs in = {"data",
+                     "cost_A,cost_B,effect_A,effect_B,model\n0,10,1,2,m\n0,20,1,2,m\n0,30,1,2,m\n0,100,1,2,w\n", NULL};
+  itg_result *r = score("psa", in, "{" WIDE ", \"model_weights\": {\"m\": 1, \"w\": 3}, \"thresholds\": [50]}");
+  assert_near(CELL(r, "estimates", "estimate", "scale", "incremental_cost"), 0.25 * 20 + 0.75 * 100, 1e-12);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "probability_best", "strategy", "B"), 0.25, 1e-12);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "evpi"), 0.25 * 30, 1e-12);
+  assert_near(CELL(r, "estimates", "conf_high", "scale", "incremental_cost"), 100, 0);
+  itg_result_free(r);
+}
+
+static void a_small_aversion_to_risk_is_none(void **state) {
+  (void)state;
+  itg_result *r = run_samples("{" WIDE ", \"thresholds\": [20000], \"risk_aversion\": [0, 1e-12, 0.01]}");
+  const char *const home[] = {"scale", "nmb", "strategy", "home", NULL};
+  const itg_table *t = itg_result_table(r, 0);
+  double mean = number_at(t, row_where(t, home), "estimate");
+  assert_near(CELL(r, "risk_aversion", "certainty_equivalent", "strategy", "home", "risk_aversion", "0"), mean, 1e-9 * mean);
+  assert_near(CELL(r, "risk_aversion", "certainty_equivalent", "strategy", "home", "risk_aversion", "1e-12"), mean, 1e-3);
+  assert_true(CELL(r, "risk_aversion", "certainty_equivalent", "strategy", "home", "risk_aversion", "0.01") < mean);
+  itg_result_free(r);
+}
+
+static void incomplete_samples(void **state) {
+  (void)state;
+  const inputs in = {"data", "cost_A,cost_B,effect_A,effect_B\n1,2,1,2\n3,,1,3\n5,8,1,2\n", NULL};
+  assert_fails("psa", in, "{" WIDE "}", ITG_ERR_DATA, "test.csv, line 3, column 'cost_B'");
+  itg_result *r = score("psa", in, "{" WIDE ", \"incomplete\": \"drop\"}");
+  assert_near(CELL(r, "estimates", "n", "scale", "cost", "strategy", "A"), 2, 0);
+  assert_near(CELL(r, "estimates", "n_missing", "scale", "cost", "strategy", "A"), 1, 0);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "cost", "strategy", "A"), 3, 0);
+  assert_true(has_note(r, "1 of 3 samples were left out"));
+  itg_result_free(r);
+}
+
+static void bad_input(void **state) {
+  (void)state;
+#define BAD(csv, options, status, part) assert_fails("psa", (const inputs){"data", csv, NULL}, options, status, part)
+  BAD("strategy,cost,effect\nA,1,2\nB,1,2\nA,3,4\n", NULL, ITG_ERR_DATA, "'A' has 2 rows and 'B' 1");
+  BAD("strategy,cost,effect,sample\nA,1,2,1\nB,1,2,1\nA,3,4,2\n", NULL, ITG_ERR_DATA, "no row for strategy 'B'");
+  BAD("strategy,cost,effect,sample\nA,1,2,1\nB,1,2,1\nA,3,4,1\n", NULL, ITG_ERR_DUPLICATE, "stands in another row");
+  BAD("strategy,cost,effect\nA,1,2\n", NULL, ITG_ERR_DATA, "there is one strategy, 'A'");
+  BAD("cost_A,effect_A\n1,2\n", "{" WIDE "}", ITG_ERR_DATA, "there is one strategy");
+  BAD("cost_A,cost_B,effect_A\n1,2,3\n", "{" WIDE "}", ITG_ERR_COLUMN, "2 columns of costs and 1 of effects");
+  BAD("cost_A,cost_B,effect_X,effect_Y\n1,2,3,4\n", "{" WIDE "}", ITG_ERR_COLUMN, "cannot be paired by name");
+  BAD("cost_A,cost_B,effect_A,effect_B\n1,2,3,4\n", "{" WIDE ", \"strategies\": [\"x\", \"x\"]}", ITG_ERR_OPTION,
+      "named twice");
+  BAD("cost_A,cost_B,effect_A,effect_B\n1,2,3,4\n", "{" WIDE ", \"reference\": \"C\"}", ITG_ERR_OPTION,
+      "no strategy 'C'");
+  BAD("cost_A,cost_B,effect_A,effect_B\n1,2,3,4\n", "{" WIDE ", \"thresholds\": [-1]}", ITG_ERR_OPTION, "thresholds");
+  BAD("cost_A,cost_B,effect_A,effect_B\n1,2,3,4\n", "{" WIDE ", \"grid_step\": 5}", ITG_ERR_OPTION, "grid_to");
+  BAD("cost_A,cost_B,effect_A,effect_B\n1,2,3,4\n", "{" WIDE ", \"shares\": {\"A\": 0.5}}", ITG_ERR_OPTION,
+      "sum to 0.5");
+  BAD("cost,effect\n1,2\n", NULL, ITG_ERR_COLUMN, "no column for role 'strategy'");
+  BAD("cost_A,cost_B,effect_A,effect_B\n", "{" WIDE "}", ITG_ERR_EMPTY, "no rows");
+  BAD("cost_A,cost_B,effect_A,effect_B\n,2,3,4\n", "{" WIDE ", \"incomplete\": \"drop\"}", ITG_ERR_EMPTY,
+      "no sample is complete");
+  BAD("cost_A,cost_B,effect_A,effect_B,model\n1,2,3,4,m\n", "{" WIDE ", \"model_weights\": {\"x\": 1}}", ITG_ERR_OPTION,
+      "no model 'x'");
+  double cost[] = {1, INFINITY}, effect[] = {1, 2};
+  const itg_column columns[] = {{"cost_A", ITG_TYPE_DOUBLE, effect, 0, NULL, 0},
+                                {"cost_B", ITG_TYPE_DOUBLE, cost, 0, NULL, 0},
+                                {"effect_A", ITG_TYPE_DOUBLE, effect, 0, NULL, 0},
+                                {"effect_B", ITG_TYPE_DOUBLE, effect, 0, NULL, 0}};
+  itg_table table = {"data", NULL, 2, 4, columns, NULL};
+  itg_error error = {0};
+  itg_result *result = NULL;
+  assert_int_equal(itg_measure_run("psa", &table, 1, "{" WIDE "}", NULL, &result, &error), ITG_ERR_RANGE);
+  assert_non_null(strstr(error.message, "data, row 2, column 'cost_B': Inf is no finite number"));
+  cost[1] = NAN;
+  assert_int_equal(itg_measure_run("psa", &table, 1, "{" WIDE "}", NULL, &result, &error), ITG_ERR_DATA);
+}
+
+/* More samples than the short cut for quantiles needs: the same limits as by order. */
+static void limits_of_many_samples(void **state) {
+  (void)state;
+  enum { N = 30000 };
+  static double cost[2][N], effect[2][N];
+  for (int i = 0; i < N; i++) {
+    cost[0][i] = effect[0][i] = effect[1][i] = 0;
+    cost[1][i] = (double)((i * INT64_C(7919)) % N) * ((i * INT64_C(7919)) % N) / 1e4; /* a permutation of squares */
+  }
+  const itg_column columns[] = {{"cost_A", ITG_TYPE_DOUBLE, cost[0], 0, NULL, 0},
+                                {"cost_B", ITG_TYPE_DOUBLE, cost[1], 0, NULL, 0},
+                                {"effect_A", ITG_TYPE_DOUBLE, effect[0], 0, NULL, 0},
+                                {"effect_B", ITG_TYPE_DOUBLE, effect[1], 0, NULL, 0}};
+  itg_table table = {"data", NULL, N, 4, columns, NULL};
+  itg_result *r = NULL;
+  assert_int_equal(itg_measure_run("psa", &table, 1, "{" WIDE "}", NULL, &r, NULL), ITG_OK);
+  double at = 0.975 * (N - 1), k = floor(at);
+  assert_near(CELL(r, "estimates", "conf_high", "scale", "cost", "strategy", "B"),
+              (k * k + (at - k) * ((k + 1) * (k + 1) - k * k)) / 1e4, 1e-9);
+  itg_result_free(r);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(bcea_2_4_83_and_dampack_1_0_2_on_shared_thresholds),
+      cmocka_unit_test(long_and_wide_are_the_same),
+      cmocka_unit_test(columns_are_paired_by_name),
+      cmocka_unit_test(colorectal_screening_frontier_2005),
+      cmocka_unit_test(dominance_by_hand),
+      cmocka_unit_test(syncope_monitors_hoch_2006),
+      cmocka_unit_test(a_sure_small_gain_is_no_tie),
+      cmocka_unit_test(perfect_ties_go_to_the_first_or_are_shared),
+      cmocka_unit_test(sizes_far_apart),
+      cmocka_unit_test(models_are_mixed_by_weight),
+      cmocka_unit_test(a_small_aversion_to_risk_is_none),
+      cmocka_unit_test(incomplete_samples),
+      cmocka_unit_test(bad_input),
+      cmocka_unit_test(limits_of_many_samples),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
