@@ -6,6 +6,7 @@
 #include "itg_psa_spread.h"
 #include "itg_psa.h"
 #include "itg_thread.h"
+#include "itg_voi.h"
 
 static const itg_role roles[] = {ITG_PSA_ROLES, {0}};
 
@@ -29,6 +30,7 @@ static const itg_field options[] = {
      "market share of each strategy, sum 1: what losses come from using a mix"},
     {"risk_aversion", ITG_FIELD_NUMBERS, false, NULL, NULL, 0, INFINITY, NULL,
      "coefficients r of the exponential utility (1 - exp(-r * net benefit)) / r, per unit of currency; 0: neutral"},
+    ITG_POPULATION_OPTIONS,
     {"effect_unit", ITG_FIELD_TEXT, false, "QALY", NULL, 0, 0, NULL, "unit of effects in the estimates"},
     {"conf_level", ITG_FIELD_NUMBER, false, "0.95", NULL, 0.5, 0.9999, NULL, "level of the intervals"},
     {0}};
@@ -38,7 +40,7 @@ static const itg_output outputs[] = {
                  "icer, threshold_from, threshold_to (thresholds at which it is optimal)"},
     {"ceac", "threshold, strategy, nmb, probability_best, probability_cost_effective (against the reference), "
              "expected_loss, optimal"},
-    {"evpi", "threshold, optimal strategy, its probability_best (acceptability frontier), evpi, mix_loss"},
+    {"evpi", "threshold, optimal strategy, its probability_best (acceptability frontier), evpi, population_evpi, mix_loss"},
     {"increments", "comparison with the reference: means, standard deviations, correlation, percent of samples by "
                    "quadrant"},
     {"plane", "comparison, sample, effect, cost: increments of a choice of the samples"},
@@ -57,6 +59,7 @@ typedef struct writer {
   itg_spread_job *jobs, *cost_jobs, *effect_jobs, *extra_cost, *extra_effect; /* by strategy */
   itg_spread_job *benefit, *extra_benefit, *loss;                             /* threshold x strategy; loss: threshold */
   const double *shares;
+  double people; /* NaN: no population */
 } writer;
 
 /* ---- means and spreads ---- */
@@ -224,6 +227,12 @@ static itg_status write_threshold(writer *w, int k, const double *best, double g
   e.std_error = w->loss[k].sd / sqrt(itg_psa_effective(&w->psa.samples));
   e.level = w->psa.names[optimal];
   ITG_TRY(itg_tidy_add(&w->tidy, &e, error));
+  if (!isnan(w->people)) {
+    e.scale = "population_evpi";
+    e.estimate *= w->people;
+    e.std_error *= w->people;
+    ITG_TRY(itg_tidy_add(&w->tidy, &e, error));
+  }
   if (!w->shares) return ITG_OK;
   return add_row(w, "mix_loss", NULL, threshold, "currency", NULL, mix_loss(w, threshold, gain), NULL, error);
 }
@@ -311,6 +320,7 @@ static itg_status write_curve_rows(writer *w, const double *thresholds, int64_t 
                                              {"optimal", ITG_TYPE_STRING},
                                              {"probability_best", ITG_TYPE_DOUBLE},
                                              {"evpi", ITG_TYPE_DOUBLE},
+                                             {"population_evpi", ITG_TYPE_DOUBLE},
                                              {"mix_loss", ITG_TYPE_DOUBLE}};
   int32_t D = w->n_strategies;
   double total = itg_samples_total(&w->psa.samples);
@@ -318,7 +328,7 @@ static itg_status write_curve_rows(writer *w, const double *thresholds, int64_t 
   double *pair = itg_call_alloc(w->call, (size_t)n, sizeof *pair, error);
   if (!pair) return ITG_ERR_MEMORY;
   ITG_TRY(open_table(w, "ceac", ceac_columns, ITG_COUNT(ceac_columns), n * D, &ceac, error));
-  ITG_TRY(open_table(w, "evpi", evpi_columns, w->shares ? 5 : 4, n, &evpi, error));
+  ITG_TRY(open_table(w, "evpi", evpi_columns, w->shares ? 6 : 5, n, &evpi, error));
   for (int32_t d = 0; d < D; d++) {
     ITG_TRY(itg_check_stop(&w->call->control, 0.7 + 0.3 * d / D, error));
     bool is_reference = d == w->psa.reference;
@@ -340,7 +350,8 @@ static itg_status write_curve_rows(writer *w, const double *thresholds, int64_t 
       ITG_TRY(itg_frame_set_text(evpi, k, 1, w->psa.names[d], error));
       itg_frame_set_double(evpi, k, 2, best[row] / total);
       itg_frame_set_double(evpi, k, 3, evpi_of(w, threshold, gain[k]));
-      if (w->shares) itg_frame_set_double(evpi, k, 4, mix_loss(w, threshold, gain[k]));
+      if (!isnan(w->people)) itg_frame_set_double(evpi, k, 4, w->people * evpi_of(w, threshold, gain[k]));
+      if (w->shares) itg_frame_set_double(evpi, k, 5, mix_loss(w, threshold, gain[k]));
     }
   }
   return ITG_OK;
@@ -530,6 +541,7 @@ static itg_status run(itg_call *call, itg_error *error) {
   ITG_TRY(itg_psa_thresholds(call, "thresholds", &w.thresholds, &w.n_thresholds, error));
   w.n_strategies = w.psa.samples.n_strategies;
   ITG_TRY(read_shares(&w, error));
+  ITG_TRY(itg_population_read(call, &w.people, error));
   w.cost = itg_call_alloc(call, (size_t)w.n_strategies, sizeof *w.cost, error);
   w.effect = itg_call_alloc(call, (size_t)w.n_strategies, sizeof *w.effect, error);
   if (!w.cost || !w.effect) return ITG_ERR_MEMORY;

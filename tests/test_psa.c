@@ -207,6 +207,29 @@ static void a_small_aversion_to_risk_is_none(void **state) {
   itg_result_free(r);
 }
 
+/* Annuities of 1 for 10 years at 3.5%: 8.607686509 at the start of each year, 8.316605323 at its end, 8.460894246 in
+ * the middle, 8.461311465 evenly.  Without discounting the horizon counts too (voi::pop_voi ignores it). */
+static void population_value_counts_years_and_discount(void **state) {
+  (void)state;
+  const struct {
+    const char *options;
+    double years;
+  } cases[] = {{"\"discount\": 0.035", 8.607686509},
+               {"\"discount\": 0.035, \"timing\": \"end\"", 8.316605323},
+               {"\"discount\": 0.035, \"timing\": \"mid\"", 8.460894246},
+               {"\"discount\": 0.035, \"timing\": \"continuous\"", 8.461311465},
+               {"\"discount\": 0", 10}};
+  for (size_t i = 0; i < ITG_COUNT(cases); i++) {
+    char options[400];
+    snprintf(options, sizeof options, "{" WIDE ", \"thresholds\": [20000], \"population\": 1000, \"horizon\": 10, %s}",
+             cases[i].options);
+    itg_result *r = run_samples(options);
+    double one = CELL(r, "estimates", "estimate", "scale", "evpi");
+    assert_near(CELL(r, "estimates", "estimate", "scale", "population_evpi") / one, 1000 * cases[i].years, 1e-6);
+    itg_result_free(r);
+  }
+}
+
 static void incomplete_samples(void **state) {
   (void)state;
   const inputs in = {"data", "cost_A,cost_B,effect_A,effect_B\n1,2,1,2\n3,,1,3\n5,8,1,2\n", NULL};
@@ -237,6 +260,7 @@ static void bad_input(void **state) {
   BAD("cost_A,cost_B,effect_A,effect_B\n1,2,3,4\n", "{" WIDE ", \"grid_step\": 5}", ITG_ERR_OPTION, "grid_to");
   BAD("cost_A,cost_B,effect_A,effect_B\n1,2,3,4\n", "{" WIDE ", \"shares\": {\"A\": 0.5}}", ITG_ERR_OPTION,
       "sum to 0.5");
+  BAD("cost_A,cost_B,effect_A,effect_B\n1,2,3,4\n", "{" WIDE ", \"population\": 5}", ITG_ERR_OPTION, "'horizon' is missing");
   BAD("cost,effect\n1,2\n", NULL, ITG_ERR_COLUMN, "no column for role 'strategy'");
   BAD("cost_A,cost_B,effect_A,effect_B\n", "{" WIDE "}", ITG_ERR_EMPTY, "no rows");
   BAD("cost_A,cost_B,effect_A,effect_B\n,2,3,4\n", "{" WIDE ", \"incomplete\": \"drop\"}", ITG_ERR_EMPTY,
@@ -292,6 +316,7 @@ int main(void) {
       cmocka_unit_test(sizes_far_apart),
       cmocka_unit_test(models_are_mixed_by_weight),
       cmocka_unit_test(a_small_aversion_to_risk_is_none),
+      cmocka_unit_test(population_value_counts_years_and_discount),
       cmocka_unit_test(incomplete_samples),
       cmocka_unit_test(bad_input),
       cmocka_unit_test(limits_of_many_samples),
