@@ -125,10 +125,36 @@ static double number_at(const itg_column *column, int64_t row) {
   return NAN;
 }
 
-/* One row the slow way. */
-static void read_row(const itg_column *column, int64_t row, double *value, uint8_t *reason) {
-  *reason = (uint8_t)itg_column_reason(column, row);
-  *value = *reason ? NAN : number_at(column, row);
+/* Rows one by one, wherever they lie: the columns of a matrix by rows are such. */
+static void read_rows(const itg_column *column, int64_t first, int64_t count, double *values, uint8_t *reasons) {
+  const uint8_t *given = column->reason ? column->reason + first : NULL;
+  const bool min_missing = column->flags & ITG_COLUMN_MIN_MISSING;
+  const uint8_t none = column->type == ITG_TYPE_DOUBLE ? nan_reason(column) : ITG_REASON_MISSING;
+#define READ_ROWS(cell_at, is_missing)                        \
+  for (int64_t i = 0; i < count; i++) {                       \
+    double value = cell_at(column, first + i);                \
+    uint8_t reason = given ? given[i] : ITG_REASON_PRESENT;   \
+    if (!reason && (is_missing)) reason = none;               \
+    values[i] = reason ? NAN : value;                         \
+    reasons[i] = reason;                                      \
+  }                                                           \
+  break
+  switch (column->type) {
+    case ITG_TYPE_INT32:
+      READ_ROWS(int32_at, min_missing && value == INT32_MIN);
+    case ITG_TYPE_INT64:
+      READ_ROWS(int64_at, false);
+    case ITG_TYPE_DOUBLE:
+      READ_ROWS(double_at, isnan(value));
+    case ITG_TYPE_BOOL:
+      READ_ROWS(0 != bool_at, false);
+    case ITG_TYPE_STRING:
+      for (int64_t i = 0; i < count; i++) {
+        reasons[i] = (uint8_t)itg_column_reason(column, first + i);
+        values[i] = NAN;
+      }
+  }
+#undef READ_ROWS
 }
 
 enum { BLOCK = 16 };
@@ -204,11 +230,11 @@ void itg_column_doubles(const itg_column *column, int64_t first, int64_t count, 
       if (fine) {
         memset(reasons + i, ITG_REASON_PRESENT, BLOCK);
       } else {
-        for (int64_t j = i; j < i + BLOCK; j++) read_row(column, first + j, &values[j], &reasons[j]);
+        read_rows(column, row, BLOCK, values + i, reasons + i);
       }
     }
   }
-  for (; i < count; i++) read_row(column, first + i, &values[i], &reasons[i]);
+  read_rows(column, first + i, count - i, values + i, reasons + i);
 }
 
 /* A present cell of a number column as text. */
