@@ -19,9 +19,10 @@
 #' @examples
 #' measures()
 #' measures("eq5d_utility")
-#' x <- measure("eq5d_utility", data.frame(state = c(11111, 21232)), profile = "state", valueset = "eq5d-3l-uk")
-#' x
-#' tryCatch(measure("eq5d_utility", data.frame(state = 11161), profile = "state", valueset = "eq5d-3l-uk"),
+#' states <- data.frame(state = c(11111, 21232))
+#' measure("eq5d_utility", states, profile = "state", valueset = "eq5d-3l-uk")
+#' states$state[2] <- 11161
+#' tryCatch(measure("eq5d_utility", states, profile = "state", valueset = "eq5d-3l-uk"),
 #'          itg_error_range = function(e) conditionMessage(e))
 #' @export
 measure <- function(measure, data = NULL, ..., by = NULL, keep = NULL, missing = NULL, seed = NULL,
@@ -35,7 +36,7 @@ measure <- function(measure, data = NULL, ..., by = NULL, keep = NULL, missing =
                list(columns = if (length(arguments$columns)) arguments$columns,
                     by = by, keep = keep, missing = missing, seed = if (draws) seed_of(seed)))
   answer <- .Call(C_measure, about$name, tables, json_map(options), thread_count(threads))
-  if (inherits(answer, "itg_failure")) raise(explain_left_out(answer, tables))
+  if (inherits(answer, "itg_failure")) raise(explain_left_out(answer, tables, about, arguments$columns))
   new_result(answer, if (length(inputs)) restore(inputs[[1L]], by, keep) else identity)
 }
 
@@ -80,6 +81,10 @@ sort_arguments <- function(arguments, about, tables) {
   explicit <- arguments$columns
   to_role[names(arguments) == "columns"] <- FALSE
   keep <- !to_role & names(arguments) != "columns"
+  absent <- vapply(arguments, function(x) is.atomic(x) && length(x) == 1L && is.na(x), NA)
+  if (any(absent))
+    fail("OPTION", "option '", names(arguments)[absent][1L], "' is NA; give a value, or leave it out for the default",
+         exit = 2L)
   list(columns = c(as.list(explicit), arguments[to_role]), options = arguments[keep])
 }
 
@@ -102,10 +107,12 @@ thread_count <- function(threads) {
 }
 
 # "No such column" is not the whole truth of a column that was left out.
-explain_left_out <- function(failure, tables) {
+explain_left_out <- function(failure, tables, about, columns) {
   left_out <- unlist(lapply(tables, `[[`, "left_out"))
-  if (!identical(failure$code, "ITG_ERR_COLUMN") || !failure$column %in% left_out) return(failure)
+  wanted <- intersect(c(failure$column, unlist(columns), vapply(about$roles, `[[`, "", "name")), left_out)
+  if (!identical(failure$code, "ITG_ERR_COLUMN") || !length(wanted)) return(failure)
   failure$code <- "ITG_ERR_TYPE"
+  failure$column <- wanted[1L]
   failure$message <- paste0("data, column '", failure$column, "': a list, matrix or other compound column cannot ",
                             "be measured; make it numbers, texts or flags (ITG_ERR_TYPE)")
   failure

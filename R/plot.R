@@ -35,7 +35,7 @@ pictures <- function(measure) {
 #' @examples
 #' ratings <- read_data(system.file("example", "functional-published.csv", package = "integrade"))
 #' x <- functional_integration(ratings, replicates = 200, seed = 1)
-#' plot(x, "estimates", where = list(direction = "vertical"), scale = "rank")
+#' plot(x, "estimates", scale = "rank", where = list(partners = "vertical"))
 #' @export
 plot.itg_result <- function(x, kind = NULL, where = list(), main = NULL, ...) {
   known <- pictures(measure_of(x))

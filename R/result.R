@@ -25,7 +25,8 @@ as_table <- function(columns) {
 #'   scores or utilities; \code{notes} a character vector; \code{provenance} a list: version, definition and its hash,
 #'   options as resolved, seed, rows and missing counts of the inputs.
 #' @examples
-#' answers <- data.frame(unit = c("ward", "home care"), partner = c("home care", "ward"), rank = c(40, 75))
+#' answers <- data.frame(unit = c("ward", "home care"), partner = c("home care", "ward"),
+#'                       rank = c(40, 75))
 #' x <- functional_integration(answers, replicates = 0)
 #' table_names(x)
 #' tables(x, "matrix")
@@ -111,7 +112,8 @@ rbind.itg_result <- function(...) {
 #' @return \code{print} gives its argument, invisibly; \code{format} a data frame of text without the columns that
 #'   say nothing; \code{summary} an object that prints all estimates, missing values by input, and provenance.
 #' @examples
-#' answers <- data.frame(unit = c("ward", "home care"), partner = c("home care", "ward"), rank = c(40, NA))
+#' answers <- data.frame(unit = c("ward", "home care"), partner = c("home care", "ward"),
+#'                       rank = c(40, NA))
 #' x <- functional_integration(answers, replicates = 0)
 #' x
 #' summary(x)
@@ -133,7 +135,7 @@ print.itg_result <- function(x, digits = 4L, n = 20L, ...) {
 
 count <- function(n, what) paste0(format(n, big.mark = ","), " ", what, if (n != 1L) "s")
 
-print_line <- function(...) cat(strwrap(paste0(...), exdent = 2L, width = getOption("width")), sep = "\n")
+print_line <- function(...) cat(strwrap(paste0(c(...), collapse = ""), exdent = 2L, width = getOption("width")), sep = "\n")
 
 print_notes <- function(notes) for (note in notes) print_line("note: ", note)
 
@@ -174,12 +176,12 @@ print.summary.itg_result <- function(x, digits = 4L, ...) {
   p <- attr(x$result, "provenance")
   cat("\n")
   for (input in p$inputs) {
-    columns <- Filter(function(c) is.numeric(c$missing), input$columns)
-    lacking <- Filter(function(c) c$missing > 0, columns)
-    print_line("input ", input$input, ": ", count(input$rows, "row"), "; missing: ",
-               if (length(lacking)) paste0(vapply(lacking, `[[`, "", "column"), " ",
-                                           vapply(lacking, function(c) format(c$missing), ""), collapse = ", ")
-               else "none")
+    counted <- vapply(input$columns, function(c) is.numeric(c$missing), NA)
+    lacking <- Filter(function(c) c$missing > 0, input$columns[counted])
+    told <- paste(vapply(lacking, `[[`, "", "column"), vapply(lacking, function(c) format(c$missing), ""))
+    print_line("input ", input$input, ": ", count(input$rows, "row"),
+               if (length(told)) c("; missing: ", paste(told, collapse = ", "))
+               else if (all(counted)) "; none missing")
   }
   if (!is.null(p$definition))
     print_line("definition: ", p$definition$id, " ", p$definition$version, ", SHA-256 ",

@@ -1,5 +1,5 @@
 #' @eval help_of("score", data = "Data frame: a row per respondent for scales, else a row per answer.")
-#' @eval help_of_kinds("scale", "checklist", "stages", "points")
+#' @eval help_of_kinds("scale", "checklist", "stages", "points", "ladder", "classification")
 #' @examples
 #' elements <- read_data(system.file("example", "dmic-elements.csv", package = "integrade"))
 #' x <- score(elements, "dmic", by = "programme")

@@ -14,7 +14,8 @@
 #' @param state A state.
 #' @param values Vector, matrix or data frame of n rows and p columns of numbers. \code{NA} is refused.
 #' @param ids Record ids that key the bootstrap: n whole numbers. \code{NULL} for other kinds.
-#' @return A raw vector; \code{state_finish} a numeric vector. counts: levels per column; moments: n, mean and variance
+#' @return A raw vector of class \code{itg_state}, which \code{saveRDS} and \code{serialize} keep whole;
+#'   \code{state_finish} a numeric vector. counts: levels per column; moments: n, mean and variance
 #'   (n - 1) of each column in turn; products: n, p means, p x p covariances (n - 1); bootstrap: replicates x p weighted
 #'   means.
 #' @examples
@@ -24,7 +25,8 @@
 #' all.equal(state_finish(parts), state_finish(whole))
 #' @export
 state <- function(kind, columns = 1, ...) {
-  checked(.Call(C_state_new, json(list(kind = kind, columns = columns, ...))))
+  state <- checked(.Call(C_state_new, json(list(kind = kind, columns = columns, ...))))
+  structure(state, class = "itg_state", kind = kind, columns = columns)
 }
 
 #' @rdname state
@@ -34,6 +36,8 @@ state_add <- function(state, values, ids = NULL) {
   values <- as.matrix(values)
   if (!is.numeric(values)) fail("TYPE", "values: not numbers; give a numeric vector, matrix or data frame")
   storage.mode(values) <- "double"
+  if (ncol(values) != attr(state, "columns"))
+    fail("ARGUMENT", "values: ", ncol(values), " columns, but the state has ", attr(state, "columns"), exit = 2L)
   if (!is.null(ids)) {
     if (length(ids) != nrow(values))
       fail("ARGUMENT", "ids: ", length(ids), " record ids for ", nrow(values), " rows; give one per row", exit = 2L)
@@ -63,5 +67,12 @@ state_finish <- function(state) {
 }
 
 check_state <- function(state) {
-  if (!is.raw(state)) fail("TYPE", "not a state; make one with state()")
+  if (!is.raw(state) || !inherits(state, "itg_state")) fail("TYPE", "not a state; make one with state()")
+}
+
+#' @export
+print.itg_state <- function(x, ...) {
+  cat("integrade state: ", attr(x, "kind"), ", ", count(attr(x, "columns"), "column"), ", ", count(length(x), "byte"),
+      "\n", sep = "")
+  invisible(x)
 }

@@ -15,6 +15,14 @@
 #define ITG_PRINTF(f, a)
 #endif
 
+/* Products are rounded before they are added, also where a build cannot say -ffp-contract=off: an R package may
+ * not, and compilers contract by default where the machine can. */
+#if defined(__clang__)
+#pragma STDC FP_CONTRACT OFF
+#elif defined(__GNUC__)
+#pragma GCC optimize("fp-contract=off")
+#endif
+
 #define ITG_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Pass a failure up: the one way to call a fallible function when there is nothing to clean up. */

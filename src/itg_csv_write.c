@@ -148,13 +148,27 @@ static itg_status write_through(const itg_table *table, const char *path, bool r
   return status;
 }
 
+/* By its number: R packages may not bear the name of the stream. */
+static itg_status write_standard_output(const itg_table *table, bool raw, itg_error *error) {
+  int number = dup(STDOUT_FILENO);
+  FILE *file = number < 0 ? NULL : fdopen(number, "wb");
+  if (!file) {
+    int code = errno;
+    if (number >= 0) close(number);
+    return fail_write("standard output", code, error);
+  }
+  itg_status status = write_table(table, file, "standard output", raw, error);
+  if (fclose(file) && !status) status = fail_write("standard output", errno, error);
+  return status;
+}
+
 itg_status itg_table_write_csv(const itg_table *table, const char *path, int raw_text, itg_error *error) {
   struct stat about;
   ITG_TRY(itg_table_check(table, error));
   if (!path || !*path) return itg_fail(error, ITG_ERR_ARGUMENT, "no file is named to write to");
   if (table->n_columns == 0)
     return itg_fail(error, ITG_ERR_EMPTY, "a table without columns cannot be written as CSV");
-  if (strcmp(path, "-") == 0) return write_table(table, stdout, "standard output", raw_text != 0, error);
+  if (strcmp(path, "-") == 0) return write_standard_output(table, raw_text != 0, error);
   if (stat(path, &about) == 0 && S_ISDIR(about.st_mode)) return fail_write(path, EISDIR, error);
   if (stat(path, &about) == 0 && !S_ISREG(about.st_mode))
     return write_through(table, path, raw_text != 0, error);

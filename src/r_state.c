@@ -30,13 +30,21 @@ static const uint64_t *ids_of(SEXP ids) {
   return out;
 }
 
+/* A raw vector may have been cut since it was a state. */
+static itg_status check_bytes(SEXP state, itg_error *error) {
+  size_t n = 0;
+  return itg_state_finish_size(RAW(state), XLENGTH(state), &n, error);
+}
+
 /* values: p x n matrix of doubles, that is, row after row of the data */
 SEXP r_state_add(SEXP state, SEXP values, SEXP ids) {
   const uint64_t *keys = ids_of(ids);
   int64_t n = Rf_ncols(values);
   SEXP out = PROTECT(Rf_duplicate(state));
   itg_error error = {0};
-  SEXP answer = itg_state_add(RAW(out), REAL(values), keys, n, &error) ? r_error(&error) : out;
+  itg_status status = check_bytes(out, &error);
+  if (!status) status = itg_state_add(RAW(out), REAL(values), keys, n, &error);
+  SEXP answer = status ? r_error(&error) : out;
   UNPROTECT(1);
   return answer;
 }
@@ -44,7 +52,9 @@ SEXP r_state_add(SEXP state, SEXP values, SEXP ids) {
 SEXP r_state_merge(SEXP state, SEXP other) {
   SEXP out = PROTECT(Rf_duplicate(state));
   itg_error error = {0};
-  SEXP answer = itg_state_merge(RAW(out), RAW(other), XLENGTH(other), &error) ? r_error(&error) : out;
+  itg_status status = check_bytes(out, &error);
+  if (!status) status = itg_state_merge(RAW(out), RAW(other), XLENGTH(other), &error);
+  SEXP answer = status ? r_error(&error) : out;
   UNPROTECT(1);
   return answer;
 }

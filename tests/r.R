@@ -58,6 +58,9 @@ draws <- function(code) {
   code
 }
 
+plain_of <- function(x) tables(x, "estimates")
+same_group <- function(column, value) !is.na(column) & as.character(column) == as.character(value)
+
 data_file <- function(...) file.path("data", ...)
 example_file <- function(name) system.file("example", name, package = "integrade", mustWork = TRUE)
 

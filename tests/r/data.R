@@ -1,0 +1,109 @@
+# What R users have in their columns: every kind of missing value, every type, every kind of grouping.
+
+profiles <- function(column, ...) measure("eq5d_utility", data.frame(profile = column), valueset = "eq5d-5l-england", ...)
+wanted <- eq5d_utility(c("11111", "21232", NA, "55555"), "eq5d-5l-england")
+
+test("utilities of a vector of profiles are one per row, missing where the profile is", {
+  expect(is.double(wanted), length(wanted) == 4L)
+  expect_same(is.na(wanted), c(FALSE, FALSE, TRUE, FALSE))
+  expect_same(wanted[1L], 1)
+})
+
+numbers <- c(11111, 21232, NA, 55555)
+texts <- as.character(numbers)
+columns <- list(double = numbers, integer = as.integer(numbers), text = texts, factor = factor(texts),
+                `factor with a missing level` = factor(texts, exclude = NULL), ordered = factor(texts, ordered = TRUE),
+                `not a number` = replace(numbers, 3L, NaN), `with names` = stats::setNames(numbers, letters[1:4]),
+                `as is` = I(numbers))
+for (name in names(columns)) local({
+  column <- columns[[name]]
+  test(paste("a column of type", name, "arrives as it is"), {
+    expect_same(tables(profiles(column), "utilities")$utility, wanted)
+    expect_same(profiles(column)$n_missing[1L], 1L)
+  })
+})
+
+if (requireNamespace("bit64", quietly = TRUE)) test("integer64 arrives as it is", {
+  expect_same(tables(profiles(bit64::as.integer64(numbers)), "utilities")$utility, wanted)
+})
+
+if (requireNamespace("haven", quietly = TRUE)) test("labelled data: user-missing values are missing, with their reason", {
+  spss <- haven::labelled_spss(c(11111, 21232, -8, 55555), labels = c(refused = -8), na_values = -8)
+  expect_same(tables(profiles(spss), "utilities")$utility, wanted)
+  ranged <- haven::labelled_spss(c(11111, 21232, -8, 55555), na_range = c(-9, -1))
+  expect_same(tables(profiles(ranged), "utilities")$utility, wanted)
+  tagged <- haven::labelled(c(11111, 21232, haven::tagged_na("r"), 55555))
+  expect_same(tables(profiles(tagged), "utilities")$utility, wanted)
+  plain <- haven::labelled(c(11111, 21232, NA, 55555), labels = c(best = 11111))
+  expect_same(tables(profiles(plain), "utilities")$utility, wanted)
+})
+
+test("codes that are missing are named in the call, with a reason or without", {
+  expect_same(tables(profiles(c(11111, 21232, -9, 55555), missing = -9), "utilities")$utility, wanted)
+  expect_same(tables(profiles(c(11111, 21232, -8, 55555), missing = c("-8" = "refused")), "utilities")$utility, wanted)
+})
+
+test("tables of every kind: matrix, list of columns, tibble-like, without row names", {
+  five <- matrix(c(1, 2, NA, 5, 1, 1, 1, 5, 1, 2, 1, 5, 1, 3, 1, 5, 1, 2, 1, 5), 4L,
+                 dimnames = list(NULL, c("mobility", "self_care", "usual_activities", "pain", "anxiety")))
+  found <- eq5d_utility(five, "eq5d-5l-england")
+  expect_same(found, wanted)
+  expect_same(eq5d_utility(as.data.frame(five), "eq5d-5l-england"), wanted)
+  expect_same(eq5d_utility(structure(as.data.frame(five), class = c("tbl_df", "tbl", "data.frame")), "eq5d-5l-england"),
+              wanted)
+})
+
+test("a flag is a flag, as TRUE and FALSE or in words", {
+  elements <- read_data(example_file("dmic-elements.csv"))
+  flags <- elements
+  for (name in c("relevant", "present", "planned")) flags[[name]] <- elements[[name]] == "yes"
+  expect(any(is.na(flags$planned)))
+  expect_same(plain_of(score(flags, "dmic")), plain_of(score(elements, "dmic")))
+})
+
+test("list columns and matrices inside a data frame are refused where they are used, else ignored", {
+  data <- data.frame(profile = "11111")
+  data$more <- list(1:3)
+  data$wide <- matrix(1:2, 1L)
+  expect_same(eq5d_utility(data, "eq5d-5l-england"), 1)
+  data$profile <- list("11111")
+  e <- expect_error(eq5d_utility(data, "eq5d-5l-england"), "itg_error_type", "profile", "list")
+  expect_same(e$column, "profile")
+})
+
+groups <- list(text = c("b", "a", NA, "b"), factor = factor(c("b", "a", NA, "b"), c("b", "a", "c")),
+               ordered = factor(c("b", "a", NA, "b"), c("b", "a"), ordered = TRUE), integer = c(2L, 10L, NA, 2L),
+               double = c(2, 10.5, NA, 2))
+for (name in names(groups)) local({
+  group <- groups[[name]]
+  test(paste("groups of type", name, "come back as they were"), {
+    x <- measure("eq5d_utility", data.frame(profile = 11111, arm = group), valueset = "eq5d-5l-england", by = "arm")
+    expect_same(class(x$arm), class(group))
+    expect_same(levels(x$arm), levels(group))
+    expect(setequal(unique(as.character(x$arm[!is.na(x$arm)])), unique(as.character(group[!is.na(group)]))))
+    expect_same(x$n[same_group(x$arm, group[1L]) & x$scale == "utility"], 2L)
+  })
+})
+
+test("kept columns come back untouched, dates too", {
+  when <- as.Date("2020-02-29") + 0:1
+  x <- measure("eq5d_utility", data.frame(profile = c(11111, 21232), when = when), valueset = "eq5d-5l-england",
+               keep = "when")
+  expect_same(tables(x, "utilities")$when, when)
+})
+
+test("text in another encoding is understood; text that is none is refused with its row", {
+  latin <- iconv("b\u00e9ta", "UTF-8", "latin1")
+  x <- measure("eq5d_utility", data.frame(profile = 11111, arm = latin), valueset = "eq5d-5l-england", by = "arm")
+  expect_same(enc2utf8(x$arm[1L]), "b\u00e9ta")
+  bad <- "b\xe9ta"
+  Encoding(bad) <- "UTF-8"
+  e <- expect_error(measure("eq5d_utility", data.frame(profile = 11111, arm = c("a", bad)),
+                            valueset = "eq5d-5l-england", by = "arm"), "itg_error_encoding", "row 2", "arm")
+  expect_same(e$row, 2L)
+})
+
+test("a table of no rows is an error that says so", {
+  expect_error(eq5d_utility(data.frame(profile = character()), "eq5d-5l-england"), "itg_error_empty")
+  expect_error(eq5d_utility(c(NA, NA), "eq5d-5l-england"), "itg_error")
+})

@@ -1,0 +1,60 @@
+# States that merge, as raw vectors that can be kept and sent.
+
+set.seed(7)
+data <- matrix(rnorm(303, 50, 10), 101L)
+parts <- function(kind, ids = NULL, ...) {
+  lapply(list(1:13, 14:60, 61:101), function(i) state_add(state(kind, 3, ...), data[i, ], if (!is.null(ids)) ids[i]))
+}
+merged <- function(parts) do.call(state_merge, parts)
+
+test("moments are those of R", {
+  found <- matrix(state_finish(merged(parts("moments"))), 3L)
+  expect_same(found[1L, ], rep(101, 3L))
+  expect_near(found[2L, ], colMeans(data), 1e-11)
+  expect_near(found[3L, ], apply(data, 2L, var), 1e-10)
+})
+
+test("products are covariances", {
+  found <- state_finish(merged(parts("products")))
+  expect_near(found[5:13], as.vector(cov(data)), 1e-10)
+})
+
+test("the bootstrap of parts is the bootstrap of the whole, in any order", {
+  spec <- list(replicates = 50, seed = 3, bounds = c(128, 128, 128))
+  whole <- state_add(do.call(state, c("bootstrap", 3, spec)), data, 1000:1100)
+  some <- do.call(parts, c(list("bootstrap", 1000:1100), spec))
+  expect_same(merged(some), whole)
+  expect_same(merged(rev(some)), whole)
+  expect_same(length(state_finish(whole)), 150L)
+})
+
+test("record ids of every type key the same draws", {
+  spec <- list("bootstrap", replicates = 5, seed = 3, bounds = 128)
+  a <- state_add(do.call(state, spec), data[, 1L], 1:101)
+  expect_same(state_add(do.call(state, spec), data[, 1L], as.double(1:101)), a)
+  if (requireNamespace("bit64", quietly = TRUE))
+    expect_same(state_add(do.call(state, spec), data[, 1L], bit64::as.integer64(1:101)), a)
+})
+
+test("a state that is added to is another state", {
+  empty <- state("moments")
+  full <- state_add(empty, 1:3)
+  expect_same(empty, state("moments"))
+  expect(is.raw(full), !identical(full, empty))
+  expect_same(utils::capture.output(print(full)), paste0("integrade state: moments, 1 column, ", length(full), " bytes"))
+  expect_same(unserialize(serialize(full, NULL)), full)
+})
+
+test("what cannot be added is refused", {
+  expect_error(state("moment"), "itg_error", "moments")
+  expect_error(state_add(state("moments"), c(1, NA)), "itg_error_range")
+  expect_error(state_add(state("moments"), letters), "itg_error_type")
+  expect_error(state_add(state("moments", 2), 1:3), "itg_error")
+  expect_error(state_merge(state("moments"), state("products")), "itg_error")
+  expect_error(state_finish(as.raw(1:40)), "itg_error_type")
+  cut <- structure(state("moments")[1:40], class = "itg_state", columns = 1)
+  expect_error(state_finish(cut), "itg_error")
+  expect_error(state_add(cut, 1), "itg_error")
+  expect_error(state_merge(cut, state("moments")), "itg_error")
+  expect_error(state_finish("state"), "itg_error_type", "state()")
+})
