@@ -247,6 +247,10 @@ ITG_API const char *itg_instrument_at(int index);
 /* The YAML text of a definition, by id or by path of a user's file; yours (itg_text_free). */
 ITG_API itg_status itg_instrument_text(const char *instrument, char **text, itg_error *error);
 
+/* Describe a definition as JSON without running its examples: id, version, kind, group, title, source, licence,
+ * hash, items, scores.  Errors: the 300 family and 400 family with file, line and key. */
+ITG_API itg_status itg_instrument_describe(const char *instrument, char **json, itg_error *error);
+
 /* Check a definition (shape, meaning, worked examples) and describe it as JSON: id, version, kind,
  * title, source, licence, hash, items, scores.  `json` may be NULL.
  * Errors: the 400 family with file, line and key. */

@@ -42,6 +42,8 @@ static const itg_field shared_fields[] = {
     {"kind", ITG_FIELD_TEXT, true, NULL,
      "scale|checklist|points|stages|ladder|matrix|map|scorecard|valueset|codebook", 0, 0, NULL,
      "the engine that computes it"},
+    {"group", ITG_FIELD_TEXT, false, NULL, "integration|classification|principles|people|stratification|health", 0, 0,
+     NULL, "what it is about, for finding it"},
     {"title", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "one line"},
     {"unit", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "what a row is: respondent, service, area, ..."},
     {"source", ITG_FIELD_MAP, true, NULL, NULL, 0, 0, source_fields, "where it comes from"},

@@ -218,6 +218,19 @@ static itg_status describe(const itg_definition *d, int n_examples, char **json,
   return status;
 }
 
+itg_status itg_instrument_describe(const char *instrument, char **json, itg_error *error) {
+  itg_definition d;
+  const struct kind *kind;
+  *json = NULL;
+  itg_arena *arena = itg_arena_new();
+  if (!arena) return itg_fail_memory(error);
+  itg_status status = itg_definition_load(instrument, arena, &d, error);
+  if (!status) status = need_kind(&d, &kind, error);
+  if (!status) status = describe(&d, (int)itg_node_get(d.root, "examples")->count, json, error);
+  itg_arena_free(arena);
+  return status;
+}
+
 itg_status itg_instrument_check(const char *instrument, char **json, itg_error *error) {
   itg_definition d;
   const struct kind *kind;

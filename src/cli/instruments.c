@@ -1,4 +1,5 @@
 /* instruments.c - `integrade instruments list|show|check|template`. */
+#include <ctype.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +9,7 @@
 
 static int usage(void) {
   puts(
-      "Usage: integrade instruments list\n"
+      "Usage: integrade instruments list [--kind KIND] [--group GROUP] [--text WORD]\n"
       "       integrade instruments show INSTRUMENT       its definition (YAML)\n"
       "       integrade instruments check INSTRUMENT...   shape, meaning and worked examples\n"
       "       integrade instruments template INSTRUMENT   an empty CSV to collect data with\n\n"
@@ -21,22 +22,51 @@ static const char *text_of(const json_t *map, const char *key) {
   return text ? text : "";
 }
 
-static int list(void) {
-  int code = EXIT_FINE;
+/* The word stands somewhere in the text, whatever its case (ASCII). */
+static bool holds(const char *text, const char *word) {
+  for (; *text; text++) {
+    size_t i = 0;
+    while (word[i] && tolower((unsigned char)text[i]) == tolower((unsigned char)word[i])) i++;
+    if (!word[i]) return true;
+  }
+  return !*word;
+}
+
+static const char *const filters[] = {"--kind", "--group", "--text"};
+
+static int list(char *const *wanted) {
+  int found = 0;
   for (int i = 0; i < itg_instrument_count(); i++) {
     char *json = NULL;
     itg_error error;
     const char *id = itg_instrument_at(i);
-    if (itg_instrument_check(id, &json, &error)) {
-      code = cli_fail(&error);
-      continue;
-    }
+    if (itg_instrument_describe(id, &json, &error)) return cli_fail(&error);
     json_t *root = json_loads(json, 0, NULL);
-    printf("%-28s %-10s %s\n", id, text_of(root, "kind"), text_of(root, "title"));
+    const char *kind = text_of(root, "kind"), *title = text_of(root, "title");
+    bool fits = (!wanted[0] || strcmp(wanted[0], kind) == 0) &&
+                (!wanted[1] || strcmp(wanted[1], text_of(root, "group")) == 0) &&
+                (!wanted[2] || holds(id, wanted[2]) || holds(title, wanted[2]));
+    if (fits) printf("%-28s %-10s %s\n", id, kind, title);
+    found += fits;
     json_decref(root);
     itg_text_free(json);
   }
-  return code;
+  if (found) return EXIT_FINE;
+  return cli_usage("no instrument fits; see instruments list");
+}
+
+/* --kind, --group and --text, each with its value. */
+static int read_filters(int argc, char **argv) {
+  char *wanted[3] = {NULL, NULL, NULL};
+  for (int i = 2; i < argc; i += 2) {
+    int at = 0;
+    while (at < 3 && strcmp(argv[i], filters[at]) != 0) at++;
+    if (at == 3 && argv[i][0] != '-') return cli_usage("instruments list takes filters, not '%.80s'", argv[i]);
+    if (at == 3) return cli_usage("instruments list has no flag %.80s; allowed: --kind, --group, --text", argv[i]);
+    if (i + 1 == argc) return cli_usage("flag %s needs a value", argv[i]);
+    wanted[at] = argv[i + 1];
+  }
+  return list(wanted);
 }
 
 static int check(const char *instrument) {
@@ -76,9 +106,9 @@ int cli_instruments(int argc, char **argv) {
                      near ? "did you mean '" : "allowed: ", near ? near : "list, show, check, template",
                      near ? "'?" : "");
   }
+  if (strcmp(verb, "list") == 0) return read_filters(argc, argv);
   for (int i = 2; i < argc; i++)
     if (argv[i][0] == '-') return cli_usage("instruments %s has no flag %.80s", verb, argv[i]);
-  if (strcmp(verb, "list") == 0) return argc > 2 ? cli_usage("instruments list takes no argument") : list();
   if (argc < 3) return cli_usage("instruments %s needs the id or path of an instrument", verb);
   if (strcmp(verb, "check") != 0 && argc > 3) return cli_usage("instruments %s takes one instrument", verb);
   int worst = EXIT_FINE;
