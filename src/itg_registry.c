@@ -24,6 +24,8 @@
   X(budget_impact)            \
   X(investment)               \
   X(psa)                      \
+  X(icc)                      \
+  X(gstudy)                   \
   /* one line per measure */
 
 #define DECLARE(name) extern const itg_measure itg_##name##_measure;
