@@ -184,7 +184,7 @@ static void bad_input_is_told_where(void **state) {
   }
   const inputs in = {"data", tall, NULL};
   assert_fails("gstudy", in, "{}", ITG_ERR_COLUMN, "value, object and facet");
-  assert_fails("gstudy", in, "columns: {object: p, facet: [i, i], value: y}", ITG_ERR_OPTION, "twice");
+  assert_fails("gstudy", in, "columns: {object: p, facet: [i, p], value: y}", ITG_ERR_OPTION, "twice");
 }
 
 int main(void) {
