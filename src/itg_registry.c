@@ -26,6 +26,7 @@
   X(psa)                      \
   X(icc)                      \
   X(gstudy)                   \
+  X(within_group)             \
   /* one line per measure */
 
 #define DECLARE(name) extern const itg_measure itg_##name##_measure;

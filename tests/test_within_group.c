@@ -1,0 +1,206 @@
+/* Measure within_group: teams worked out by hand, the R package multilevel's numbers, bad input. */
+#include "scoring.h"
+
+#define DATA(csv) ((const inputs){"data", csv, NULL})
+
+/* Three teams on a scale of 1 to 5. */
+static const char three_teams[] =
+    "team,q\na,4\na,4\na,5\na,3\na,4\nb,1\nb,5\nb,1\nb,5\nc,2\nc,2\nc,3\nc,2\nc,2\nc,3\n";
+#define ONE "columns: {items: [q]}, low: 1, high: 5"
+
+static void rwg_ad_and_a_wg_of_three_teams_by_hand(void **state) {
+  (void)state;
+  static const struct {
+    const char *team;
+    double variance, rwg, ad;
+  } expected[] = {{"a", 0.5, 0.75, 0.4}, {"b", 16.0 / 3, 0, 2}, {"c", 4.0 / 15, 13.0 / 15, 4.0 / 9}};
+  itg_result *r = score("within_group", DATA(three_teams), "{" ONE "}");
+  for (size_t i = 0; i < ITG_COUNT(expected); i++) {
+    assert_near(CELL(r, "teams", "variance", "team", expected[i].team), expected[i].variance, 1e-14);
+    assert_near(CELL(r, "teams", "rwg", "team", expected[i].team), expected[i].rwg, 1e-14);
+    assert_near(CELL(r, "teams", "ad", "team", expected[i].team), expected[i].ad, 1e-14);
+  }
+  assert_near(CELL(r, "teams", "a_wg", "team", "a"), 0.7333333, 5e-8);
+  assert_string_equal(TEXT(r, "teams", "level", "team", "a"), "agreement");
+  assert_string_equal(TEXT(r, "teams", "level", "team", "b"), "no agreement");
+  assert_near(CELL(r, "estimates", "estimate", "scale", "rwg"), (0.75 + 0 + 13.0 / 15) / 3, 1e-14);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "rwg_enough"), 200 / 3.0, 1e-12);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "rwg_median"), 0.75, 1e-15);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "ad_enough"), 200 / 3.0, 1e-12); /* at most 5/6 */
+  itg_result_free(r);
+  r = score("within_group", DATA(three_teams), "{" ONE ", negative: keep}");
+  assert_near(CELL(r, "teams", "rwg", "team", "b"), 1 - 16.0 / 3 / 2, 1e-14);
+  itg_result_free(r);
+}
+
+static void icc_1_and_2_of_three_unequal_teams_by_bliese(void **state) {
+  (void)state;
+  itg_result *r = score("within_group", DATA(three_teams), "{" ONE "}");
+  assert_near(CELL(r, "aggregation", "ms_between", "item", "all"), 3.8, 1e-13);
+  assert_near(CELL(r, "aggregation", "ms_within", "item", "all"), 1.6111111, 5e-8);
+  assert_near(CELL(r, "aggregation", "team_size", "item", "all"), 4.9333333, 5e-8);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "icc_1"), .2159299, 5e-8);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "icc_2"), .5760234, 5e-8);
+  itg_result_free(r);
+  r = score("within_group", DATA(three_teams), "{" ONE ", team_size: mean}");
+  assert_near(CELL(r, "aggregation", "team_size", "item", "all"), 5, 1e-14);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "icc_1"), (3.8 - 14.5 / 9) / (3.8 + 4 * 14.5 / 9),
+              1e-13);
+  itg_result_free(r);
+}
+
+/* James, Demaree & Wolf 1984: three items of mean variance .5 have rwg(3) = .9. */
+static void rwg_j_of_james_demaree_and_wolf_1984(void **state) {
+  (void)state;
+  itg_result *r = score("within_group", DATA("team,p,q,r\na,4,4,3\na,4,3,4\na,5,4,4\na,3,4,4\na,4,5,5\n"),
+                        "{columns: {items: [p, q, r]}, low: 1, high: 5}");
+  assert_near(CELL(r, "teams", "variance", "team", "a"), 0.5, 1e-14);
+  assert_near(CELL(r, "teams", "rwg", "team", "a"), 0.9, 1e-14);
+  assert_near(CELL(r, "teams", "rwg_lindell", "team", "a"), 0.75, 1e-14);
+  assert_true(CELL(r, "teams", "n", "team", "a") == 3);
+  itg_result_free(r);
+}
+
+/* Variances of five options: uniform 2, slight skew 1.34, moderate .90, heavy .44, triangular 4/3. */
+static void agreement_by_null_distribution(void **state) {
+  (void)state;
+  static const struct {
+    const char *null;
+    double variance;
+  } nulls[] = {{"uniform", 2},       {"slight_skew", 1.34},   {"moderate_skew", 0.90},
+               {"heavy_skew", 0.44}, {"triangular", 4 / 3.0}, {"own", 4}};
+  itg_result *r = score("within_group", DATA(three_teams),
+                        "{" ONE
+                        ", null: [uniform, slight_skew, moderate_skew, heavy_skew, triangular], "
+                        "null_shares: [0.5, 0, 0, 0, 0.5]}");
+  for (size_t i = 0; i < ITG_COUNT(nulls); i++)
+    assert_near(CELL(r, "teams", "rwg", "team", "c", "null", nulls[i].null), 1 - 4.0 / 15 / nulls[i].variance,
+                1e-13);
+  itg_result_free(r);
+  r = score("within_group", DATA("team,q\na,1\na,2\n"),
+            "{columns: {items: [q]}, low: 1, high: 4, null: triangular}");
+  assert_near(CELL(r, "teams", "rwg", "team", "a"), 1 - 0.5 / (22 / 24.0),
+              1e-14); /* (A^2 + 2 A - 2) / 24, A even */
+  itg_result_free(r);
+}
+
+/* ---- the R package multilevel on random answers ---- */
+
+/* The golden answers; `complete`: only members without a gap. */
+static itg_result *score_answers(const char *options, bool complete) {
+  static char text[10000];
+  char path[4096], line[200];
+  const char *root = getenv("ITG_SOURCE") ? getenv("ITG_SOURCE") : getenv("srcdir") ? getenv("srcdir") : ".";
+  size_t at = 0;
+  snprintf(path, sizeof path, "%s/tests/data/golden/within_group_answers.csv", root);
+  FILE *file = fopen(path, "r");
+  assert_non_null(file);
+  while (fgets(line, sizeof line, file))
+    if (!complete || (!strstr(line, ",,") && !strstr(line, ",\n")))
+      at += (size_t)snprintf(text + at, sizeof text - at, "%s", line);
+  fclose(file);
+  return score("within_group", DATA(text), options);
+}
+
+/* multilevel 2.8: sums over the teams of rwg.j, rwg.j.lindell, rwg, awg and ad.m; ICC1 and ICC2 by its mean
+ * size. */
+static void multilevel_agrees_on_24_teams(void **state) {
+  (void)state;
+  static const char options[] = "{columns: {items: 'q{n}'}, low: 1, high: 5, team_size: mean}";
+  itg_result *r = score_answers(options, true);
+  double n = CELL(r, "estimates", "n", "scale", "rwg_j");
+  assert_true(n == 18 && CELL(r, "estimates", "n_missing", "scale", "rwg_j") == 6);
+  assert_near(n * CELL(r, "estimates", "estimate", "scale", "rwg_j"), 16.27839722894193, 1e-12);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "rwg_j_median"), 0.93827160493827155, 1e-14);
+  assert_near(n * CELL(r, "estimates", "estimate", "scale", "rwg_lindell"), 13.06904761904762, 1e-12);
+  assert_near(n * CELL(r, "estimates", "estimate", "scale", "ad", "item", "all"), 8.3799844104308399, 1e-12);
+  assert_near(n * CELL(r, "estimates", "estimate", "scale", "rwg", "item", "q1"), 14.044047619047619, 1e-12);
+  assert_near(CELL(r, "estimates", "n", "scale", "a_wg", "item", "q1") *
+                  CELL(r, "estimates", "estimate", "scale", "a_wg", "item", "q1"),
+              10.38885558885559, 1e-12);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "icc_1", "item", "q1"), 0.49466744486999131, 1e-13);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "icc_2", "item", "q1"), 0.76542246943259851, 1e-13);
+  assert_near(CELL(r, "aggregation", "f", "item", "q1"), 4.2629828934645921, 1e-12);
+  assert_near(CELL(r, "aggregation", "p_value", "item", "q1"), 4.8395365580214679e-06, 1e-17);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "icc_1", "item", "all"), 0.77462469957584046, 1e-13);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "icc_2", "item", "all"), 0.91972263523135722, 1e-13);
+  itg_result_free(r);
+}
+
+static void groups_of_teams_are_kept_apart(void **state) {
+  (void)state;
+  itg_result *r = score_answers("{columns: {items: 'q{n}'}, low: 1, high: 5, by: site}", false);
+  itg_result *whole = score_answers("{columns: {items: 'q{n}'}, low: 1, high: 5}", false);
+  double east = CELL(r, "estimates", "n", "scale", "rwg_j", "site", "east"),
+         west = CELL(r, "estimates", "n", "scale", "rwg_j", "site", "west");
+  assert_true(east + west == CELL(whole, "estimates", "n", "scale", "rwg_j"));
+  assert_true(CELL(r, "teams", "rwg", "team", "team02") == CELL(whole, "teams", "rwg", "team", "team02"));
+  assert_string_equal(TEXT(r, "teams", "site", "team", "team02"), "east");
+  itg_result_free(r);
+  itg_result_free(whole);
+}
+
+/* ---- edges ---- */
+
+static void teams_too_small_are_counted_and_said(void **state) {
+  (void)state;
+  itg_result *r = score("within_group", DATA("team,q\na,1\nb,2\nb,2\nb,\n,3\n"), "{" ONE "}");
+  assert_true(isnan(CELL(r, "teams", "rwg", "team", "a")));
+  assert_true(CELL(r, "teams", "rwg", "team", "b") == 1);
+  assert_true(isnan(CELL(r, "teams", "a_wg", "team", "b"))); /* 2 of 1 to 5 is too near the end for two */
+  assert_true(CELL(r, "teams", "n_missing", "team", "b") == 1);
+  assert_true(CELL(r, "estimates", "n", "scale", "rwg") == 1 &&
+              CELL(r, "estimates", "n_missing", "scale", "rwg") == 1);
+  assert_true(has_note(r, "1 rows lack a team") && has_note(r, "1 teams have fewer than 2 answers"));
+  itg_result_free(r);
+}
+
+static void no_variance_between_or_within(void **state) {
+  (void)state;
+  itg_result *r = score("within_group", DATA("team,q\na,3\na,3\nb,3\nb,3\n"), "{" ONE "}");
+  assert_string_equal(TEXT(r, "estimates", "reason", "scale", "icc_1"), "no variance");
+  itg_result_free(r);
+  r = score("within_group", DATA("team,q\na,2\na,2\nb,3\nb,3\n"), "{" ONE "}");
+  assert_true(CELL(r, "estimates", "estimate", "scale", "icc_1") == 1);
+  itg_result_free(r);
+  r = score("within_group", DATA("team,q\na,2\na,3\n"), "{" ONE "}"); /* one team */
+  assert_string_equal(TEXT(r, "estimates", "reason", "scale", "icc_1"), "too few answers");
+  itg_result_free(r);
+}
+
+static void bad_answers_are_refused(void **state) {
+  (void)state;
+  const char *good = "team,q\na,1\na,2\n";
+  assert_fails("within_group", DATA("team,q\na,1\na,6\n"), "{" ONE "}", ITG_ERR_RANGE,
+               "line 3, column 'q': 6 is outside the scale; allowed: 1 to 5");
+  assert_fails("within_group", DATA("team,q\na,\nb,\n"), "{" ONE "}", ITG_ERR_EMPTY,
+               "all answers are missing");
+  assert_fails("within_group", DATA("team,q\n"), "{" ONE "}", ITG_ERR_EMPTY, "there are no rows");
+  assert_fails("within_group", DATA("team,q\n,1\n,2\n"), "{" ONE "}", ITG_ERR_EMPTY, "no row has a team");
+  assert_fails("within_group", DATA(good), "columns: {items: [q]}", ITG_ERR_OPTION, "low");
+  assert_fails("within_group", DATA(good), "{columns: {items: [q]}, low: 5, high: 1}", ITG_ERR_OPTION,
+               "a scale from 5 to 1 is impossible");
+  assert_fails("within_group", DATA(good), "{columns: {items: [q]}, low: 1, high: 4.5}", ITG_ERR_OPTION,
+               "whole number");
+  assert_fails("within_group", DATA(good), "{columns: {items: [q]}, low: 1, high: 7, null: heavy_skew}",
+               ITG_ERR_OPTION, "known for five options, not 7");
+  assert_fails("within_group", DATA(good), "{" ONE ", null: [uniform, uniform]}", ITG_ERR_OPTION,
+               "listed twice");
+  assert_fails("within_group", DATA(good), "{" ONE ", null_shares: [0.5, 0.5]}", ITG_ERR_OPTION,
+               "must hold 5 shares");
+  assert_fails("within_group", DATA(good), "{" ONE ", null_shares: [1, 0, 0, 0, 0]}", ITG_ERR_OPTION,
+               "no variance");
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(rwg_ad_and_a_wg_of_three_teams_by_hand),
+                                     cmocka_unit_test(icc_1_and_2_of_three_unequal_teams_by_bliese),
+                                     cmocka_unit_test(rwg_j_of_james_demaree_and_wolf_1984),
+                                     cmocka_unit_test(agreement_by_null_distribution),
+                                     cmocka_unit_test(multilevel_agrees_on_24_teams),
+                                     cmocka_unit_test(groups_of_teams_are_kept_apart),
+                                     cmocka_unit_test(teams_too_small_are_counted_and_said),
+                                     cmocka_unit_test(no_variance_between_or_within),
+                                     cmocka_unit_test(bad_answers_are_refused)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
