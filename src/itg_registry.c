@@ -15,6 +15,7 @@
   X(points)                   \
   X(ladder)                   \
   X(classification)           \
+  X(change)                   \
   X(eq5d_utility)             \
   X(cost_table)               \
   X(qaly)                     \
