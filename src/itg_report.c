@@ -18,6 +18,9 @@ static const itg_report_part parts[] = {
     {"qaly", "economics", itg_report_dots_say, itg_report_dots_draw},
     {"cea", "economics", itg_report_cea_say, itg_report_cea_draw},
     {"cea_summary", "economics", itg_report_cea_say, itg_report_cea_draw},
+    {"cost_table", "economics", itg_report_costs_say, itg_report_costs_draw},
+    {"budget_impact", "economics", itg_report_costs_say, itg_report_costs_draw},
+    {"investment", "economics", itg_report_investment_say, itg_report_investment_draw},
 };
 
 static const struct {
