@@ -8,9 +8,10 @@
 #' visits <- data.frame(arm = c("usual", "usual", "integrated"), profile = c(11121, 21232, 11111))
 #' eq5d_utility(visits, "eq5d-5l-england", by = "arm", summary = TRUE)
 #' @export
-eq5d_utility <- function(data, valueset = NULL, mobility = NULL, self_care = NULL, usual_activities = NULL,
-                         pain = NULL, anxiety = NULL, profile = NULL, instrument = NULL, invalid = NULL,
-                         conf_level = NULL, columns = NULL, by = NULL, keep = NULL, missing = NULL,
+eq5d_utility <- function(data, valueset = NULL, values = NULL, mobility = NULL, self_care = NULL,
+                         usual_activities = NULL, pain = NULL, anxiety = NULL, profile = NULL, stratum = NULL,
+                         value = NULL, instrument = NULL, decimals = NULL, invalid = NULL, conf_level = NULL,
+                         columns = NULL, by = NULL, keep = NULL, missing = NULL,
                          threads = getOption("integrade.threads"), summary = FALSE) {
   arguments <- as.list(environment())
   arguments$summary <- NULL

@@ -300,6 +300,8 @@ void itg_frame_set_line(itg_frame *frame, int64_t row, int64_t line) {
 
 double *itg_frame_doubles(itg_frame *frame, int column) { return (double *)frame->columns[column].data; }
 
+int32_t *itg_frame_int32s(itg_frame *frame, int column) { return (int32_t *)frame->columns[column].data; }
+
 int64_t *itg_frame_ints(itg_frame *frame, int column) { return (int64_t *)frame->columns[column].data; }
 
 uint8_t *itg_frame_reasons(itg_frame *frame, int column) { return (uint8_t *)frame->columns[column].reason; }

@@ -72,6 +72,7 @@ void itg_frame_set_line(itg_frame *frame, int64_t row, int64_t line);
 /* Whole columns, for kernels: values (missing cells hold NaN or 0) and reasons.  Writing values this
  * way leaves the reasons as they are: set reasons[row] = ITG_REASON_PRESENT as well. */
 double *itg_frame_doubles(itg_frame *frame, int column);
+int32_t *itg_frame_int32s(itg_frame *frame, int column);
 int64_t *itg_frame_ints(itg_frame *frame, int column);
 uint8_t *itg_frame_reasons(itg_frame *frame, int column);
 

@@ -1,21 +1,31 @@
-/* itg_utility.c - layer 3: measure eq5d_utility: EQ-5D profiles to utilities by a value set. */
+/* itg_utility.c - layer 3: measure eq5d_utility: EQ-5D profiles to utilities by a value set.
+ *
+ * Few values are possible, so all that is said of a group is computed from its counts of profiles: no
+ * rounding grows with the rows, their order does not matter, and it costs a fraction of sums over rows. */
+#include "itg_utility.h"
+
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "itg_measure.h"
+#include "itg_eq5d.h"
 #include "itg_special.h"
 #include "itg_sum.h"
-#include "itg_valueset.h"
+#include "itg_thread.h"
 
-#define DIMENSIONS ITG_EQ5D_DIMENSIONS
+enum {
+  BLOCK = ITG_EQ5D_BLOCK,
+  TASK_ROWS = 64 * BLOCK,
+  MOST_COUNTS = 1 << 22 /* counted in one pass over the rows: as many groups as fit */
+};
 
 static const itg_role roles[] = {
-    {"data", "mobility", ITG_ROLE_NUMBER, false, 0, 0, "level of mobility"},
-    {"data", "self_care", ITG_ROLE_NUMBER, false, 0, 0, "level of self-care"},
-    {"data", "usual_activities", ITG_ROLE_NUMBER, false, 0, 0, "level of usual activities"},
-    {"data", "pain", ITG_ROLE_NUMBER, false, 0, 0, "level of pain or discomfort"},
-    {"data", "anxiety", ITG_ROLE_NUMBER, false, 0, 0, "level of anxiety or depression"},
-    {"data", "profile", ITG_ROLE_ANY, false, 0, 0, "the five levels as one text or integer, such as 21232"},
+    ITG_EQ5D_ROLES,
+    {"data", "stratum", ITG_ROLE_TEXT, false, 0, 0, "whose values apply, where input values has strata"},
+    {"values", "profile", ITG_ROLE_ANY, false, 0, 0, "each profile once (in each stratum)"},
+    {"values", "value", ITG_ROLE_NUMBER, false, 0, 0, "its value"},
+    {"values", "stratum", ITG_ROLE_TEXT, false, 0, 0,
+     "to whom it applies: an age band and sex, for instance"},
     {0}};
 
 static const itg_field options[] = {
@@ -23,237 +33,162 @@ static const itg_field options[] = {
      "value set: id of a built-in (eq5d-5l-england), path of a definition, or a definition"},
     {"instrument", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL,
      "the same, under the name all definitions share"},
-    {"invalid", ITG_FIELD_TEXT, false, "error", "error|missing", 0, 0, NULL,
-     "what a level that does not exist does: stop, or count as missing"},
+    {"decimals", ITG_FIELD_INTEGER, false, NULL, NULL, 0, 10, NULL,
+     "round the values to so many decimals; official crosswalk tables have 3"},
+    ITG_EQ5D_INVALID,
     {"conf_level", ITG_FIELD_NUMBER, false, "0.95", NULL, 0.5, 0.9999, NULL, "confidence level"},
     {0}};
 
 static const itg_output outputs[] = {
     {"utilities", "one row per input row: the kept columns, profile (21232), utility"}, {0}};
 
-enum { BLOCK = 512 };
+/* ---- a utility for each row ---- */
 
-/* Where the levels come from, checked once, so that blocks of rows are plain loops. */
-typedef struct source {
-  itg_call *call;
-  itg_valueset set;
-  const char *id;
-  const itg_table *table;
-  bool is_profile, skip_invalid;
-  itg_column columns[DIMENSIONS]; /* profile: the first only */
-  const int32_t *codes;           /* profile with missing codes: level of each row, and index of each level */
-  int32_t *code_index;
-} source;
-
-/* ---- rows to indices ---- */
-
-/* index = index * levels + level - 1 for a block of one column; *bad collects rows where that fails. */
-#define ADD_LEVELS(name, type, is_between, is_level)                                                \
-  static void name(const itg_column *column, int64_t first, int count, int levels, uint32_t *index, \
-                   uint8_t *bad) {                                                                  \
-    ptrdiff_t stride = column->stride ? column->stride : (ptrdiff_t)sizeof(type);                   \
-    const char *at = (const char *)column->data + first * stride;                                   \
-    for (int i = 0; i < count; i++, at += stride) {                                                 \
-      type value = *(const type *)at;                                                               \
-      bool fine = is_level;                                                                         \
-      uint32_t level = fine ? (uint32_t)value - 1u : 0u;                                            \
-      bad[i] |= !fine || is_between;                                                                \
-      index[i] = index[i] * (uint32_t)levels + level;                                               \
-    }                                                                                               \
-  }
-ADD_LEVELS(add_int32, int32_t, false, value >= 1 && value <= levels)
-ADD_LEVELS(add_int64, int64_t, false, value >= 1 && value <= levels)
-ADD_LEVELS(add_double, double, (double)(level + 1u) != value, value >= 1 && value <= levels)
-
-static void index_levels(const source *s, int64_t first, int count, int32_t *out) {
-  uint32_t index[BLOCK] = {0};
-  uint8_t bad[BLOCK] = {0};
-  for (int d = 0; d < DIMENSIONS; d++) {
-    const itg_column *column = &s->columns[d];
-    if (column->type == ITG_TYPE_INT32)
-      add_int32(column, first, count, s->set.levels, index, bad);
-    else if (column->type == ITG_TYPE_INT64)
-      add_int64(column, first, count, s->set.levels, index, bad);
-    else
-      add_double(column, first, count, s->set.levels, index, bad);
-    for (int i = 0; column->reason && i < count; i++) bad[i] |= column->reason[first + i];
-  }
-  for (int i = 0; i < count; i++) out[i] = bad[i] ? s->set.n_states : (int32_t)index[i];
-}
-
-/* 21232 as a number. */
-static int32_t index_of_number(const itg_valueset *set, double value) {
-  if (!(value >= 11111 && value <= 55555) || value != floor(value)) return -1;
-  int32_t digits = (int32_t)value;
-  char text[DIMENSIONS + 1] = {0};
-  for (int d = DIMENSIONS - 1; d >= 0; d--, digits /= 10) text[d] = (char)('0' + digits % 10);
-  return itg_valueset_find(set, text);
-}
-
-static void index_profiles(const source *s, int64_t first, int count, int32_t *out) {
-  const itg_column *column = &s->columns[0];
-  double numbers[BLOCK];
-  uint8_t reasons[BLOCK];
-  bool is_number = !s->codes && itg_column_is_number(column);
-  if (is_number) itg_column_doubles(column, first, count, numbers, reasons);
-  for (int i = 0; i < count; i++) {
-    char buffer[ITG_NUMBER_SIZE];
-    const char *text = NULL;
-    int32_t index = -1;
-    if (s->codes)
-      index = s->codes[first + i] < 0 ? -1 : s->code_index[s->codes[first + i]];
-    else if (is_number)
-      index = reasons[i] ? -1 : index_of_number(&s->set, numbers[i]);
-    else if ((text = itg_column_text(column, first + i, buffer)))
-      index = itg_valueset_find(&s->set, text);
-    out[i] = index < 0 ? s->set.n_states : index;
-  }
-}
-
-/* Why a row has no index: the reason of its first missing cell, or a level that does not exist. */
-static itg_status explain(const source *s, int64_t row, itg_reason *out, itg_error *error) {
-  *out = ITG_REASON_PRESENT;
-  for (int d = 0; d < (s->is_profile ? 1 : DIMENSIONS); d++) {
-    const itg_column *column = &s->columns[d];
-    char buffer[ITG_NUMBER_SIZE];
-    itg_reason reason = itg_column_reason(column, row);
-    if (!reason && s->codes && s->codes[row] < 0) reason = ITG_REASON_MISSING;
-    if (reason) {
-      if (!*out) *out = reason;
-      continue;
-    }
-    const char *text = itg_column_text(column, row, buffer);
-    double level = NAN;
-    if (!s->is_profile && itg_number_parse(text, strlen(text), &level) && level >= 1 &&
-        level <= s->set.levels && level == floor(level))
-      continue;
-    if (s->skip_invalid) {
-      *out = ITG_REASON_INVALID;
-      continue;
-    }
-    const char *what = s->is_profile ? "profile" : "level";
-    const char *allowed = s->is_profile ? "a profile has five digits of" : "levels are";
-    return itg_fail_at(
-        error, ITG_ERR_RANGE, s->table, row, column->name,
-        "'%.40s' is no %s of value set %s; %s 1 to %d; correct it, declare it in `missing`, or set "
-        "invalid: missing",
-        text, what, s->id, allowed, (int)s->set.levels);
-  }
-  return ITG_OK;
-}
-
-/* ---- the source of levels ---- */
-
-static itg_status use_column(source *s, const char *role, int d, itg_error *error) {
-  const itg_column *column = itg_call_column(s->call, role);
-  s->columns[d] = *column;
-  if (itg_column_is_number(column) && column->type != ITG_TYPE_BOOL &&
-      !itg_node_get(s->call->options, "missing"))
-    return ITG_OK;
-  double *values;
-  uint8_t *reasons;
-  ITG_TRY(itg_call_numbers(s->call, role, &values, &reasons, error));
-  s->columns[d] =
-      (itg_column){.name = column->name, .type = ITG_TYPE_DOUBLE, .data = values, .reason = reasons};
-  return ITG_OK;
-}
-
-static itg_status use_profile(source *s, itg_error *error) {
-  s->is_profile = true;
-  s->columns[0] = *itg_call_column(s->call, "profile");
-  if (!itg_node_get(s->call->options, "missing")) return ITG_OK;
-  itg_factor factor;
-  ITG_TRY(itg_call_factor(s->call, "profile", &factor, error));
-  s->codes = factor.codes;
-  s->code_index = itg_call_alloc(s->call, (size_t)factor.n_levels, sizeof *s->code_index, error);
-  if (!s->code_index) return ITG_ERR_MEMORY;
-  for (int32_t l = 0; l < factor.n_levels; l++)
-    s->code_index[l] = itg_valueset_find(&s->set, factor.levels[l]);
-  return ITG_OK;
-}
-
-static itg_status use_columns(source *s, itg_error *error) {
-  int given = 0;
-  for (int d = 0; d < DIMENSIONS; d++) given += itg_call_has(s->call, roles[d].name);
-  bool profile = itg_call_has(s->call, "profile");
-  if (profile && given < DIMENSIONS) return use_profile(s, error);
-  for (int d = 0; d < DIMENSIONS; d++) {
-    if (!itg_call_has(s->call, roles[d].name))
-      return itg_call_fail(
-          s->call, error, ITG_ERR_COLUMN, roles[d].name, -1,
-          "not found; EQ-5D needs mobility, self_care, usual_activities, pain and anxiety, or one "
-          "column profile; name them in `columns`");
-    ITG_TRY(use_column(s, roles[d].name, d, error));
-  }
-  return ITG_OK;
-}
-
-/* ---- the table of utilities ---- */
-
-static void number_profiles(const itg_valueset *set, int64_t *out) {
-  for (int32_t s = 0; s < set->n_states; s++) {
-    int level[DIMENSIONS];
-    itg_valueset_levels(set, s, level);
-    for (int d = 0; d < DIMENSIONS; d++) out[s] = out[s] * 10 + level[d];
-  }
-}
-
-static itg_status write_utilities(source *s, const double **utilities_out, const int64_t **profiles_out,
-                                  int64_t *n_invalid, itg_error *error) {
+typedef struct job {
+  itg_eq5d source;
+  itg_utility_values set;
   itg_frame *frame;
-  int profile, utility;
-  int64_t n = s->table->n_rows, missing = 0;
-  ITG_TRY(itg_result_add_table(s->call->result, "utilities", &frame, error));
-  ITG_TRY(itg_frame_resize(frame, n, error));
-  ITG_TRY(itg_call_keep(s->call, frame, error));
-  ITG_TRY(itg_frame_add_column(frame, "profile", ITG_TYPE_INT64, &profile, error));
-  ITG_TRY(itg_frame_add_column(frame, "utility", ITG_TYPE_DOUBLE, &utility, error));
-  int64_t *digits = itg_call_alloc(s->call, (size_t)s->set.n_states + 1, sizeof *digits, error);
-  if (!digits) return ITG_ERR_MEMORY;
-  number_profiles(&s->set, digits);
-  double *utilities = itg_frame_doubles(frame, utility);
-  int64_t *profiles = itg_frame_ints(frame, profile);
-  uint8_t *why = itg_frame_reasons(frame, utility), *why_profile = itg_frame_reasons(frame, profile);
-  memset(why, ITG_REASON_PRESENT, (size_t)n);
-  memset(why_profile, ITG_REASON_PRESENT, (size_t)n);
-  for (int64_t first = 0; first < n; first += BLOCK) {
-    int count = n - first < BLOCK ? (int)(n - first) : BLOCK;
-    int32_t index[BLOCK];
-    if (s->is_profile)
-      index_profiles(s, first, count, index);
-    else
-      index_levels(s, first, count, index);
-    int bad = 0;
-    for (int i = 0; i < count; i++) {
-      utilities[first + i] = s->set.values[index[i]];
-      profiles[first + i] = digits[index[i]];
-      bad += index[i] == s->set.n_states;
-    }
-    for (int i = 0; bad && i < count; i++) {
-      if (index[i] < s->set.n_states) continue;
-      itg_reason reason;
-      ITG_TRY(explain(s, first + i, &reason, error));
-      itg_frame_set_missing(frame, first + i, utility, reason);
-      itg_frame_set_missing(frame, first + i, profile, reason);
-      missing++;
+  int profile, utility; /* columns of the frame */
+  int32_t *profiles, *digits;
+  double *utilities;
+  int64_t *n_invalid; /* of each task */
+} job;
+
+/* Rows without a profile, or without a stratum. */
+static itg_status explain_rows(job *j, int64_t first, int count, const int32_t *index, int64_t *n_invalid,
+                               itg_error *error) {
+  for (int i = 0; i < count; i++) {
+    const int64_t row = first + i;
+    itg_reason reason = ITG_REASON_MISSING;
+    if (!isnan(j->utilities[row])) continue;
+    if (index[i] == j->source.n_states) {
+      ITG_TRY(itg_eq5d_explain(&j->source, row, &reason, error));
+      itg_frame_set_missing(j->frame, row, j->profile, reason);
       *n_invalid += reason == ITG_REASON_INVALID;
     }
+    itg_frame_set_missing(j->frame, row, j->utility, reason);
   }
-  if (missing == n)
-    return itg_fail_at(error, ITG_ERR_EMPTY, s->table, -1, s->columns[0].name,
-                       n ? "all %lld profiles are missing; at least one is needed" : "the table has no rows",
-                       (long long)n);
-  *utilities_out = utilities;
-  *profiles_out = profiles;
   return ITG_OK;
+}
+
+static itg_status value_rows(void *payload, int64_t task, itg_error *error) {
+  job *j = payload;
+  const int32_t width = j->set.n_states + 1;
+  const double *value = j->set.value;
+  const int64_t start = task * TASK_ROWS, n = j->source.table->n_rows,
+                end = n - start < TASK_ROWS ? n : start + TASK_ROWS;
+  memset(itg_frame_reasons(j->frame, j->profile) + start, ITG_REASON_PRESENT, (size_t)(end - start));
+  memset(itg_frame_reasons(j->frame, j->utility) + start, ITG_REASON_PRESENT, (size_t)(end - start));
+  for (int64_t first = start; first < end; first += BLOCK) {
+    const int count = end - first < BLOCK ? (int)(end - first) : BLOCK;
+    int32_t index[BLOCK], *profiles = j->profiles + first;
+    double *utilities = j->utilities + first;
+    int without = itg_eq5d_read(&j->source, first, count, index);
+    for (int i = 0; i < count; i++) {
+      profiles[i] = j->digits[index[i]];
+      utilities[i] = value[index[i]];
+    }
+    for (int i = 0; j->set.stratum && i < count; i++) {
+      const int32_t stratum = j->set.stratum[first + i];
+      utilities[i] = stratum < 0 ? NAN : value[stratum * width + index[i]];
+      without += stratum < 0;
+    }
+    if (without) ITG_TRY(explain_rows(j, first, count, index, &j->n_invalid[task], error));
+  }
+  return ITG_OK;
+}
+
+static itg_status write_utilities(job *j, itg_error *error) {
+  itg_call *call = j->source.call;
+  const int64_t n = j->source.table->n_rows, n_tasks = (n + TASK_ROWS - 1) / TASK_ROWS;
+  ITG_TRY(itg_result_add_table(call->result, "utilities", &j->frame, error));
+  ITG_TRY(itg_frame_resize(j->frame, n, error));
+  ITG_TRY(itg_call_keep(call, j->frame, error));
+  ITG_TRY(itg_frame_add_column(j->frame, "profile", ITG_TYPE_INT32, &j->profile, error));
+  ITG_TRY(itg_frame_add_column(j->frame, "utility", ITG_TYPE_DOUBLE, &j->utility, error));
+  j->profiles = itg_frame_int32s(j->frame, j->profile);
+  j->utilities = itg_frame_doubles(j->frame, j->utility);
+  j->digits = itg_call_alloc(call, (size_t)j->source.n_states + 1, sizeof *j->digits, error);
+  j->n_invalid = itg_call_alloc(call, (size_t)n_tasks, sizeof *j->n_invalid, error);
+  if (!j->digits || !j->n_invalid) return ITG_ERR_MEMORY;
+  itg_eq5d_digits(j->source.levels, j->digits);
+  ITG_TRY(itg_parallel(&call->control, n_tasks, value_rows, j, error));
+  for (int64_t task = 1; task < n_tasks; task++) j->n_invalid[0] += j->n_invalid[task];
+  return n ? itg_eq5d_note_invalid(&j->source, j->n_invalid[0], error) : ITG_OK;
 }
 
 /* ---- estimates ---- */
 
-typedef struct group {
+/* A value and how often it occurs; groups share the cells and their order. */
+typedef struct tally {
+  int32_t n_cells;
+  int32_t *order; /* cells by value */
+  const double *value;
+  int64_t *counts; /* of one group, by cell */
+} tally;
+
+typedef struct summary {
   int64_t n, n_missing, full, below;
-  itg_sum sum, squares;
-} group;
+  double mean, sd, quartile[3];
+} summary;
+
+static int compare_cells(const void *a, const void *b) {
+  const double *x = *(const double *const *)a, *y = *(const double *const *)b;
+  if (*x != *y) return *x < *y ? -1 : 1;
+  return (x > y) - (x < y);
+}
+
+static itg_status order_cells(itg_call *call, const itg_utility_values *set, tally *out, itg_error *error) {
+  int32_t n = set->n_strata * (set->n_states + 1), kept = 0;
+  const double **cells = itg_call_alloc(call, (size_t)n, sizeof *cells, error);
+  out->order = itg_call_alloc(call, (size_t)n, sizeof *out->order, error);
+  if (!cells || !out->order) return ITG_ERR_MEMORY;
+  for (int32_t c = 0; c < n; c++)
+    if (!isnan(set->value[c])) cells[kept++] = &set->value[c];
+  qsort(cells, (size_t)kept, sizeof *cells, compare_cells);
+  for (int32_t c = 0; c < kept; c++) out->order[c] = (int32_t)(cells[c] - set->value);
+  out->n_cells = kept;
+  out->value = set->value;
+  return ITG_OK;
+}
+
+/* The value of rank `rank` from 0. */
+static double value_of_rank(const tally *t, int64_t rank) {
+  int64_t passed = 0;
+  for (int32_t i = 0; i < t->n_cells; i++) {
+    passed += t->counts[t->order[i]];
+    if (passed > rank) return t->value[t->order[i]];
+  }
+  return NAN;
+}
+
+static void summarise(const tally *t, int64_t n_rows, int32_t n_states, summary *out) {
+  itg_sum sum = {0, 0}, squares = {0, 0};
+  *out = (summary){.sd = NAN};
+  for (int32_t i = 0; i < t->n_cells; i++) {
+    const int32_t cell = t->order[i];
+    const int64_t count = t->counts[cell];
+    out->n += count;
+    out->full += cell % (n_states + 1) ? 0 : count;
+    out->below += t->value[cell] < 0 ? count : 0;
+    if (count) itg_sum_add(&sum, (double)count * t->value[cell]);
+  }
+  out->n_missing = n_rows - out->n;
+  if (!out->n) return;
+  out->mean = itg_sum_value(&sum) / (double)out->n;
+  for (int32_t i = 0; i < t->n_cells; i++) {
+    const double d = t->value[t->order[i]] - out->mean, count = (double)t->counts[t->order[i]];
+    if (count > 0) itg_sum_add(&squares, count * (d * d));
+  }
+  if (out->n > 1) out->sd = sqrt(itg_sum_value(&squares) / (double)(out->n - 1));
+  if (value_of_rank(t, 0) == value_of_rank(t, out->n - 1)) out->sd = out->n > 1 ? 0 : NAN;
+  for (int q = 0; q < 3; q++) {
+    /* Linear between order statistics (R's type 7). */
+    const double at = (double)(out->n - 1) * (q + 1) / 4, part = at - floor(at);
+    const double low = value_of_rank(t, (int64_t)at);
+    out->quartile[q] = part > 0 ? low + part * (value_of_rank(t, (int64_t)at + 1) - low) : low;
+  }
+}
 
 static void add_share(itg_estimate *e, int64_t count, double conf_level) {
   /* Wilson's interval. */
@@ -266,100 +201,98 @@ static void add_share(itg_estimate *e, int64_t count, double conf_level) {
   e->conf_high = count < e->n ? 100 * (middle + half) : 100;
 }
 
-static itg_status add_group(itg_tidy *tidy, const group *g, const char *const *labels, double conf_level,
+static itg_status add_group(itg_tidy *tidy, const summary *s, const char *const *labels, double conf_level,
                             itg_error *error) {
-  const char *const scales[] = {"utility", "utility_sd", "full_health", "worse_than_dead"};
-  for (size_t i = 0; i < ITG_COUNT(scales); i++) {
-    itg_estimate e = itg_estimate_of("eq5d_utility", scales[i], labels, i < 2 ? "utility" : "percent");
-    double n = (double)g->n, sd = g->n > 1 ? sqrt(itg_sum_value(&g->squares) / (n - 1)) : NAN;
-    e.n = g->n;
-    e.n_missing = g->n_missing;
-    if (!g->n) {
+  static const char *const scales[] = {"utility",        "utility_sd",  "lower_quartile", "median",
+                                       "upper_quartile", "full_health", "worse_than_dead"};
+  for (int i = 0; i < (int)ITG_COUNT(scales); i++) {
+    itg_estimate e = itg_estimate_of("eq5d_utility", scales[i], labels, i < 5 ? "utility" : "percent");
+    e.n = s->n;
+    e.n_missing = s->n_missing;
+    if (!s->n) {
       e.reason = ITG_REASON_MISSING;
     } else if (i == 0) {
-      e.estimate = itg_sum_value(&g->sum) / n;
-      e.std_error = sd / sqrt(n);
-      double half = g->n > 1 ? itg_t_quantile(0.5 + conf_level / 2, n - 1) * e.std_error : NAN;
-      if (sd > 0) e.conf_low = e.estimate - half, e.conf_high = e.estimate + half;
-      e.reason = g->n < 2 ? ITG_REASON_TOO_FEW : sd > 0 ? ITG_REASON_PRESENT : ITG_REASON_NO_VARIANCE;
+      e.estimate = s->mean;
+      e.std_error = s->sd / sqrt((double)s->n);
+      double half = s->n > 1 ? itg_t_quantile(0.5 + conf_level / 2, (double)s->n - 1) * e.std_error : NAN;
+      if (s->sd > 0) e.conf_low = e.estimate - half, e.conf_high = e.estimate + half;
+      e.reason = s->n < 2 ? ITG_REASON_TOO_FEW : s->sd > 0 ? ITG_REASON_PRESENT : ITG_REASON_NO_VARIANCE;
     } else if (i == 1) {
-      e.estimate = sd;
-      e.reason = g->n < 2 ? ITG_REASON_TOO_FEW : ITG_REASON_PRESENT;
+      e.estimate = s->sd;
+      e.reason = s->n < 2 ? ITG_REASON_TOO_FEW : ITG_REASON_PRESENT;
+    } else if (i < 5) {
+      e.estimate = s->quartile[i - 2];
     } else {
-      add_share(&e, i == 2 ? g->full : g->below, conf_level);
+      add_share(&e, i == 5 ? s->full : s->below, conf_level);
     }
     ITG_TRY(itg_tidy_add(tidy, &e, error));
   }
   return ITG_OK;
 }
 
-/* Two passes: means, then squares around them. */
-static void sum_groups(const itg_groups *groups, const double *values, const int64_t *profiles, group *out) {
-  for (int64_t row = 0; row < groups->n; row++) {
-    if (groups->codes[row] < 0) continue;
-    group *g = &out[groups->codes[row]];
-    double value = values[row];
-    if (isnan(value)) {
-      g->n_missing++;
-      continue;
+/* The place in set.value of a row's value; without one: a place that holds NaN. */
+static inline int32_t cell_of(const job *j, const uint16_t *index_of, int64_t row) {
+  const int32_t index = index_of[j->profiles[row]], last = j->set.n_strata * (j->set.n_states + 1) - 1;
+  if (!j->set.stratum) return index;
+  return j->set.stratum[row] < 0 ? last : j->set.stratum[row] * (j->set.n_states + 1) + index;
+}
+
+/* Index of each profile by its digits; of 0, which stands for none, n_states. */
+static uint16_t *index_digits(job *j, itg_error *error) {
+  uint16_t *out = itg_call_alloc(j->source.call, 55556, sizeof *out, error);
+  for (int32_t s = 0; out && s <= j->source.n_states; s++) out[j->digits[s]] = (uint16_t)s;
+  return out;
+}
+
+static itg_status write_estimates(job *j, itg_tidy *tidy, const itg_groups *groups, itg_error *error) {
+  itg_call *call = j->source.call;
+  const int32_t width = j->set.n_strata * (j->set.n_states + 1);
+  const int32_t step = width < MOST_COUNTS ? MOST_COUNTS / width : 1;
+  const int32_t held = groups->n_groups < step ? groups->n_groups : step;
+  tally t;
+  ITG_TRY(order_cells(call, &j->set, &t, error));
+  int64_t *counts = itg_call_alloc(call, (size_t)held * (size_t)width, sizeof *counts, error);
+  const uint16_t *index_of = index_digits(j, error);
+  if (!counts || !index_of) return ITG_ERR_MEMORY;
+  for (int32_t from = 0; from < groups->n_groups; from += step) {
+    const int32_t here = groups->n_groups - from < step ? groups->n_groups - from : step;
+    memset(counts, 0, (size_t)here * (size_t)width * sizeof *counts);
+    for (int64_t row = 0; row < groups->n; row++) {
+      const uint32_t g = groups->codes ? (uint32_t)groups->codes[row] - (uint32_t)from : 0;
+      if (g < (uint32_t)here) counts[(size_t)g * (size_t)width + (size_t)cell_of(j, index_of, row)]++;
     }
-    g->n++;
-    g->full += profiles[row] == 11111;
-    g->below += value < 0;
-    itg_sum_add(&g->sum, value);
+    for (int32_t g = 0; g < here; g++) {
+      int64_t n_rows = 0;
+      summary s;
+      t.counts = counts + (size_t)g * (size_t)width;
+      for (int32_t c = 0; c < width; c++) n_rows += t.counts[c];
+      summarise(&t, n_rows, j->set.n_states, &s);
+      ITG_TRY(add_group(tidy, &s, groups->labels ? groups->labels[from + g] : NULL,
+                        itg_call_number(call, "conf_level"), error));
+    }
+    ITG_TRY(itg_check_stop(&call->control, (double)from / groups->n_groups, error));
   }
-  for (int64_t row = 0; row < groups->n; row++) {
-    if (groups->codes[row] < 0 || isnan(values[row])) continue;
-    group *g = &out[groups->codes[row]];
-    double d = values[row] - itg_sum_value(&g->sum) / (double)g->n;
-    itg_sum_add(&g->squares, d * d);
-  }
-}
-
-static itg_status write_estimates(source *s, itg_tidy *tidy, const itg_groups *groups,
-                                  const double *utilities, const int64_t *profiles, itg_error *error) {
-  group *sums = itg_call_alloc(s->call, (size_t)groups->n_groups, sizeof *sums, error);
-  if (!sums) return ITG_ERR_MEMORY;
-  sum_groups(groups, utilities, profiles, sums);
-  for (int32_t g = 0; g < groups->n_groups; g++)
-    ITG_TRY(add_group(tidy, &sums[g], groups->labels ? groups->labels[g] : NULL,
-                      itg_call_number(s->call, "conf_level"), error));
   return ITG_OK;
-}
-
-static itg_status note_valueset(const source *s, const itg_definition *definition, itg_error *error) {
-  const itg_node *reference = itg_node_get(definition->root, "source");
-  const char *doi = itg_node_text(reference, "doi", NULL);
-  return itg_result_note(s->call->result, error, "Value set: %s: %s%s%s.", definition->id,
-                         itg_node_text(reference, "citation", definition->title), doi ? "; doi " : "",
-                         doi ? doi : "");
 }
 
 static itg_status run(itg_call *call, itg_error *error) {
-  source s = {.call = call, .table = itg_call_table(call, "data")};
-  itg_definition definition;
-  itg_groups groups;
+  job j = {0};
   itg_tidy tidy;
-  const double *utilities = NULL;
-  const int64_t *profiles = NULL;
-  int64_t n_invalid = 0;
-  ITG_TRY(itg_call_definition(call, itg_call_given(call, "instrument") ? "instrument" : "valueset",
-                              "valueset", &definition, error));
-  ITG_TRY(itg_valueset_make(&definition, call->arena, &s.set, error));
-  if (!s.table) return itg_fail(error, ITG_ERR_ARGUMENT, "measure eq5d_utility needs a table of profiles");
-  s.id = definition.id;
-  s.skip_invalid = strcmp(itg_call_text(call, "invalid"), "missing") == 0;
-  ITG_TRY(use_columns(&s, error));
-  ITG_TRY(itg_call_groups(call, &groups, error));
+  if (!itg_call_table(call, "data"))
+    return itg_fail(error, ITG_ERR_ARGUMENT, "measure eq5d_utility needs a table of profiles");
+  itg_groups groups = {.n = itg_call_rows(call, "data"), .n_groups = 1};
+  if (!itg_node_is_null(itg_node_get(call->options, "by"))) ITG_TRY(itg_call_groups(call, &groups, error));
   ITG_TRY(itg_tidy_open(call->result, groups.names, groups.n_columns, &tidy, error));
-  ITG_TRY(write_utilities(&s, &utilities, &profiles, &n_invalid, error));
-  ITG_TRY(write_estimates(&s, &tidy, &groups, utilities, profiles, error));
-  ITG_TRY(note_valueset(&s, &definition, error));
-  if (n_invalid)
-    ITG_TRY(itg_result_note(call->result, error,
-                            "%lld profiles that do not exist count as missing (invalid: missing).",
-                            (long long)n_invalid));
-  return ITG_OK;
+  ITG_TRY(itg_utility_values_find(call, &j.set, error));
+  ITG_TRY(itg_eq5d_open(call, j.set.levels, j.set.what, &j.source, error));
+  ITG_TRY(write_utilities(&j, error));
+  int64_t n = j.source.table->n_rows, valued = 0;
+  for (int64_t row = 0; row < n && !valued; row++) valued += !isnan(j.utilities[row]);
+  if (!valued)
+    return itg_fail_at(error, ITG_ERR_EMPTY, j.source.table, -1, j.source.columns[0].name,
+                       n ? "all %lld profiles are missing; at least one is needed" : "the table has no rows",
+                       (long long)n);
+  return write_estimates(&j, &tidy, &groups, error);
 }
 
 const itg_measure itg_eq5d_utility_measure = {
@@ -367,12 +300,16 @@ const itg_measure itg_eq5d_utility_measure = {
     .title = "EQ-5D profiles to utilities",
     .summary =
         "Values each EQ-5D profile (five columns of levels, or one column such as 21232) by a national value "
-        "set. Table utilities has a row per input row; estimates are the mean utility with t interval, its "
-        "standard deviation, and the percentages in full health (11111) and below 0 with Wilson intervals, "
-        "by "
-        "group. A profile with any missing level has no utility; a level that does not exist is an error "
-        "unless invalid is missing. Values are those of the published model, not rounded unless the value "
-        "set says so.",
+        "set, "
+        "or by a table of the user with a row per profile (input values), which may differ by stratum: so a "
+        "mapping by age and sex can be used. Table utilities has a row per input row; estimates are the mean "
+        "utility with t interval, its standard deviation, quartiles and median (linear between order "
+        "statistics), "
+        "and the percentages in full health (11111) and below 0 with Wilson intervals, by group. A profile "
+        "with "
+        "any missing level has no utility; a level that does not exist is an error unless invalid is "
+        "missing. "
+        "Values have all digits of the published coefficients; crosswalks are not rounded.",
     .source =
         "Value sets: the reference of each definition. The profile with all levels 1 has the value of the "
         "model even where it is not 1.",

@@ -20,6 +20,10 @@ static const itg_field crosswalk_fields[] = {
     {"logits", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL,
      "3L to 5L: for each of MO, SC, UA, PD, AD the four thresholds, then the effects of MO2, MO3, SC2, ... "
      "AD3"},
+    {"as", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL,
+     "id of the value set whose mapping this is too, in place of better and worse, or logits"},
+    {"states", ITG_FIELD_NUMBER_MAP, false, NULL, NULL, 0, 0, NULL,
+     "profiles of the other version whose value is fixed in this mapping"},
     {0}};
 
 const itg_field itg_valueset_fields[] = {
@@ -317,9 +321,29 @@ static double expected_value(const itg_valueset *other, const double *const chan
   return itg_sum_value(&sum);
 }
 
+/* Replace a crosswalk `as` another by that one: *mapping is where the chances stand. */
+static itg_status find_mapping(const itg_node *crosswalk, itg_arena *arena, const itg_node **mapping,
+                               itg_error *error) {
+  const char *as = itg_node_text(crosswalk, "as", NULL);
+  *mapping = crosswalk;
+  if (!as) return ITG_OK;
+  if (itg_node_get(crosswalk, "better") || itg_node_get(crosswalk, "worse") ||
+      itg_node_get(crosswalk, "logits"))
+    return itg_fail_node(error, ITG_ERR_KEY, crosswalk,
+                         "'as' stands in place of better and worse, or logits; leave one of the two out");
+  itg_definition other;
+  ITG_TRY(itg_definition_load(as, arena, &other, error));
+  *mapping = itg_node_get(other.root, "crosswalk");
+  if (!*mapping || (*mapping)->kind != ITG_NODE_MAP || itg_node_get(*mapping, "as"))
+    return itg_fail_node(error, ITG_ERR_REFERENCE, crosswalk,
+                         "'as' leads to '%.64s', which has no mapping of its own", as);
+  return ITG_OK;
+}
+
 static itg_status fill_crosswalk(const itg_node *crosswalk, itg_arena *arena, itg_valueset *set,
                                  itg_error *error) {
   const char *to = itg_node_text(crosswalk, "to", "");
+  const itg_node *mapping;
   itg_definition definition;
   itg_valueset other;
   ITG_TRY(itg_definition_load(to, arena, &definition, error));
@@ -331,13 +355,15 @@ static itg_status fill_crosswalk(const itg_node *crosswalk, itg_arena *arena, it
     return itg_fail_node(error, ITG_ERR_REFERENCE, crosswalk,
                          "the crosswalk leads to '%.64s', which has %d levels too; it must have %d", to,
                          (int)other.levels, 8 - (int)set->levels);
+  ITG_TRY(fix_states(itg_node_get(crosswalk, "states"), &other, error));
+  ITG_TRY(find_mapping(crosswalk, arena, &mapping, error));
   double to_3l[DIMENSIONS][5][3], to_5l[DIMENSIONS][5];
-  if (set->levels == 5) ITG_TRY(chances_to_3l(crosswalk, to_3l, error));
+  if (set->levels == 5) ITG_TRY(chances_to_3l(mapping, to_3l, error));
   for (int32_t s = 0; s < set->n_states; s++) {
     profile p;
     const double *chance[DIMENSIONS];
     read_profile(set, s, &p);
-    if (set->levels == 3) ITG_TRY(chances_to_5l(crosswalk, &p, to_5l, error));
+    if (set->levels == 3) ITG_TRY(chances_to_5l(mapping, &p, to_5l, error));
     for (int d = 0; d < DIMENSIONS; d++) chance[d] = set->levels == 5 ? to_3l[d][p.level[d] - 1] : to_5l[d];
     set->values[s] = expected_value(&other, chance);
   }

@@ -45,16 +45,18 @@ def score(data: Any, instrument: Optional[Definition] = None, *, elements: Any =
 
 
 def eq5d_utility(
-        data: Any, valueset: Optional[Definition] = None, *, mobility: Optional[str] = None,
+        data: Any, valueset: Optional[Definition] = None, *, values: Any = None, mobility: Optional[str] = None,
         self_care: Optional[str] = None, usual_activities: Optional[str] = None, pain: Optional[str] = None,
-        anxiety: Optional[str] = None, profile: Optional[str] = None, instrument: Optional[Definition] = None,
+        anxiety: Optional[str] = None, profile: Optional[str] = None, stratum: Optional[str] = None,
+        value: Optional[str] = None, instrument: Optional[Definition] = None, decimals: Optional[int] = None,
         invalid: Optional[str] = None, conf_level: Optional[float] = None,
         columns: Optional[Mapping[str, Any]] = None, by: Optional[Columns] = None, keep: Optional[Columns] = None,
         missing: Any = None, threads: Optional[int] = None, summary: bool = False) -> Any:
     arguments = dict(locals())
-    arguments.pop("summary")
-    arguments["data"] = {"profile": data} if _is_column(data) else data
-    result = measure("eq5d_utility", arguments.pop("data"), **arguments)
+    for name in ("summary", "data", "values"):
+        arguments.pop(name)
+    table = {"profile": data} if _is_column(data) else data
+    result = measure("eq5d_utility", table if values is None else {"data": table, "values": values}, **arguments)
     return result if summary else _row_values(result, "utilities", "utility", data)
 
 
@@ -107,8 +109,9 @@ score.__doc__ = document(
                                                | {o["name"] for o in _ABOUT_SCORE["options"]})) + ".")})
 eq5d_utility.__doc__ = document(
     _about("eq5d_utility"),
-    ["data", "valueset", "mobility", "self_care", "usual_activities", "pain", "anxiety", "profile", "instrument",
-     "invalid", "conf_level", *shared(_about("eq5d_utility")), "summary"], ["data"],
+    ["data", "valueset", "values", "mobility", "self_care", "usual_activities", "pain", "anxiety", "profile",
+     "stratum", "value", "instrument", "decimals", "invalid", "conf_level", *shared(_about("eq5d_utility")),
+     "summary"], ["data", "values"],
     {"data": ("table, or one column of profiles", "A table, or profiles such as ``[\"11111\", \"21232\"]``."),
      "summary": ("bool", "Give the estimates and all tables instead of the utilities.")},
     "pandas.Series, numpy.ndarray or list\n    One utility per input row, in the order of the rows and with the index "

@@ -1,0 +1,17 @@
+/* itg_utility.h - layer 3: where measure eq5d_utility has its values from: a value set, or a table of the user. */
+#ifndef ITG_UTILITY_H
+#define ITG_UTILITY_H
+
+#include "itg_measure.h"
+
+typedef struct itg_utility_values {
+  const char *what; /* for messages: "value set eq5d-5l-uk" */
+  int32_t levels, n_states, n_strata;
+  double *value;          /* n_strata times n_states + 1 values (itg_valueset.h), the last of each NaN */
+  const int32_t *stratum; /* of each row of the data, -1 missing; NULL: one stratum */
+} itg_utility_values;
+
+/* Option `valueset` or `instrument`, or input `values`; rounded by option `decimals`; noted in the result. */
+itg_status itg_utility_values_find(itg_call *call, itg_utility_values *out, itg_error *error);
+
+#endif
