@@ -309,7 +309,7 @@ static itg_status add_forms(report *r, int32_t g, const ratings *x, itg_error *e
     ITG_TRY(itg_frame_set_text(r->forms, row, at++, f->name, error));
     ITG_TRY(itg_frame_set_text(r->forms, row, at++, f->other, error));
     const double numbers[] = {
-        f->value, f->low, f->high, f->f, f->df1, f->df2, 1 - itg_f_cdf(f->f, f->df1, f->df2)};
+        f->value, f->low, f->high, f->f, f->df1, f->df2, itg_f_cdf(1 / f->f, f->df2, f->df1)};
     for (size_t k = 0; k < ITG_COUNT(numbers); k++)
       itg_frame_set_double(r->forms, row, at++, isfinite(numbers[k]) ? numbers[k] : NAN);
   }

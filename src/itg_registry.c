@@ -28,6 +28,7 @@
   X(icc)                      \
   X(gstudy)                   \
   X(within_group)             \
+  X(composite)                \
   /* one line per measure */
 
 #define DECLARE(name) extern const itg_measure itg_##name##_measure;
