@@ -1,6 +1,7 @@
 #' @eval help_of("cost_table")
 #' @examples
-#' lines <- data.frame(arm = rep(c("usual", "programme"), each = 2), category = c("inpatient", "outpatient"),
+#' lines <- data.frame(arm = rep(c("usual", "programme"), each = 2),
+#'                     category = c("inpatient", "outpatient"),
 #'                     cost = c(2004, 610, 1471, 661))
 #' cost_table(lines, reference = "usual")
 #' @export
@@ -13,7 +14,8 @@ cost_table <- function(data, flows = NULL, category = NULL, cost = NULL, arm = N
 
 #' @eval help_of("investment")
 #' @examples
-#' flows <- data.frame(year = 2024:2028, cost = c(300, 120, 100, 100, 100), benefit = c(0, 110, 210, 240, 250))
+#' flows <- data.frame(year = 2024:2028, cost = c(300, 120, 100, 100, 100),
+#'                     benefit = c(0, 110, 210, 240, 250))
 #' x <- investment(flows, setup = 80, setup_years = 5)
 #' x
 #' tables(x, "cashflow")
@@ -27,7 +29,8 @@ investment <- function(data, year = NULL, cost = NULL, benefit = NULL, rate = NU
 #' @eval help_of("budget_impact")
 #' @examples
 #' people <- data.frame(scenario = c("current", "new", "new"), year = 2026,
-#'                      option = c("usual care", "usual care", "case management"), persons = c(1000, 800, 200))
+#'                      option = c("usual care", "usual care", "case management"),
+#'                      persons = c(1000, 800, 200))
 #' prices <- data.frame(option = c("usual care", "case management"), cost = c(3200, 2950))
 #' budget_impact(people, prices)
 #' @export

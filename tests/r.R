@@ -67,7 +67,8 @@ example_file <- function(name) system.file("example", name, package = "integrade
 wanted <- commandArgs(TRUE)
 for (file in sort(list.files("r", "[.]R$", full.names = TRUE)))
   if (!length(wanted) || any(vapply(wanted, grepl, NA, x = basename(file), fixed = TRUE)))
-    source(file, local = new.env())
+    tryCatch(source(file, local = new.env()),
+             error = function(e) test(paste("file", file, "runs"), stop(conditionMessage(e), call. = FALSE)))
 
 cat(results$passed, " passed, ", length(results$failed), " failed\n", sep = "")
 if (length(results$failed) || !results$passed) quit(status = 1L)
