@@ -19,6 +19,7 @@
   X(eq5d_utility)             \
   X(cost_table)               \
   X(qaly)                     \
+  X(cea)                      \
   X(cea_summary)              \
   X(reliability)              \
   X(agreement)                \

@@ -1,0 +1,85 @@
+/* itg_cea.h - layer 3: what the parts of measure cea share.
+ *
+ *   itg_cea_read.c       patients, complete cases, covariates               -> itg_study
+ *   itg_cea_fit.c        increments, their covariance, patients' influence  -> itg_fit
+ *   itg_cea_bootstrap.c  the same increments in every replicate             -> itg_replicates
+ *   itg_cea_curve.c      curves over thresholds                             -> tables
+ *   itg_cea.c            the measure and its estimates
+ *
+ * Within each arm costs, effects and covariates are taken as deviations from the arm's mean; what is left of
+ * the regression are sums of products, which is all that a replicate needs. */
+#ifndef ITG_CEA_H
+#define ITG_CEA_H
+
+#include "itg_icer.h"
+#include "itg_measure.h"
+#include "itg_threshold.h"
+
+enum { ITG_COST = 0, ITG_EFFECT = 1, ITG_OUTCOMES = 2, ITG_MOST_COVARIATES = 100, ITG_MOST_ARMS = 64 };
+
+/* Patients with everything known; rows are those of one group of option `by`. */
+typedef struct itg_study {
+  int n_arms, reference;
+  const char *const *arms;
+  int64_t n, *n_in, *n_missing; /* patients in all; by arm, and those left out */
+  int32_t *arm;                 /* of each patient */
+  double *y[ITG_OUTCOMES], *weight;
+  int n_covariates;
+  double **x; /* by covariate */
+  const char **names;
+  bool *use[ITG_OUTCOMES];      /* covariate stands in the equation */
+  int32_t *cluster, n_clusters; /* NULL: patients are independent */
+  int32_t *stratum, n_strata;   /* strata of the randomisation; NULL: none */
+} itg_study;
+
+/* Everything read once, to be cut into groups. */
+typedef struct itg_study_columns itg_study_columns;
+itg_status itg_study_columns_read(itg_call *call, itg_study_columns **out, itg_error *error);
+/* Patients of group `group`; an arm without patients is an error. */
+itg_status itg_study_make(itg_call *call, const itg_study_columns *columns, const itg_groups *groups,
+                          int32_t group, itg_study *out, itg_error *error);
+
+/* A regression of cost and effect on arm and covariates, and what its bootstrap starts from. */
+typedef struct itg_fit {
+  double *mean[ITG_OUTCOMES], *sd[ITG_OUTCOMES]; /* of each arm, as observed */
+  itg_increment *increments;                     /* by arm against the reference, with analytic covariance */
+  double *df;                                    /* of t limits, [outcome * n_arms + arm] */
+  double *
+      influence[ITG_OUTCOMES]; /* [arm * n + patient]: increment less that without the patient (or cluster) */
+  double **u;                  /* covariates as orthogonal deviations, spread about 1 */
+  double *u_mean, *total;      /* means of the same, [covariate * n_arms + arm]; weights by arm */
+  double *d[ITG_OUTCOMES];     /* outcomes as deviations from their arm's mean */
+} itg_fit;
+
+itg_status itg_fit_make(itg_call *call, const itg_study *study, itg_fit *out, itg_error *error);
+
+/* Solve A x = b for a symmetric positive definite A of order n (row-major; destroyed), b in place with n_b
+ * columns (row-major n x n_b).  False: singular, with the first column that depends on those before it. */
+bool itg_solve(double *a, int n, double *b, int n_b, int *dependent);
+
+typedef struct itg_replicates {
+  int64_t n; /* 0: none */
+  int n_arms;
+  double *cost, *effect; /* [arm * n + replicate], increments; 0 for the reference; NaN: singular */
+  int64_t n_singular;
+} itg_replicates;
+
+itg_status itg_replicates_make(itg_call *call, const itg_study *study, const itg_fit *fit, int64_t n,
+                               itg_replicates *out, itg_error *error);
+
+/* Curves: tables ceac, best, ceaf, inb of one group, appended. */
+typedef struct itg_curves {
+  itg_frame *plane, *ceac, *best, *ceaf, *inb;
+} itg_curves;
+itg_status itg_curves_open(itg_call *call, const itg_groups *groups, itg_curves *out, itg_error *error);
+itg_status itg_curves_add(itg_call *call, const itg_curves *curves, const itg_study *study,
+                          const itg_fit *fit, const itg_replicates *replicates, const itg_thresholds *at,
+                          const char *const *labels, int n_labels, itg_error *error);
+
+/* Share of replicates with net benefit above 0, share in which each arm is best (ties go to the reference,
+ * then to the first), and expected value of perfect information, at one threshold. */
+double itg_replicates_probability(const itg_replicates *replicates, int arm, double threshold);
+void itg_replicates_best(const itg_replicates *replicates, int reference, double threshold, double *shares,
+                         double *evpi);
+
+#endif

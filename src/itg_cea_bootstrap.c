@@ -1,0 +1,236 @@
+/* itg_cea_bootstrap.c - the increments in every replicate, from resampled sums of products.
+ *
+ * A record is a patient, or a cluster with its patients' sums.  Its columns are the weight (when patients or
+ * clusters differ in it), the deviations of cost, effect and covariates, and the products of covariates with
+ * all of these.  Where clusters hold patients of several arms there is one such block of columns per arm. */
+#include <math.h>
+#include <string.h>
+
+#include "itg_cea.h"
+#include "itg_random.h"
+#include "itg_resample.h"
+#include "itg_thread.h"
+
+typedef struct plan {
+  itg_call *call;
+  const itg_study *study;
+  const itg_fit *fit;
+  itg_replicates *out;
+  itg_resample resample;
+  int p, width;      /* covariates, columns of a block */
+  bool weighs;       /* column 0 is the weight */
+  bool spans;        /* records have a block for each arm */
+  int32_t *arm_of;   /* stratum -> arm, unless blocks span */
+  int64_t *singular; /* by batch */
+} plan;
+
+/* Places within a block. */
+static int at_outcome(const plan *b, int g) { return b->weighs + g; }
+static int at_covariate(const plan *b, int k) { return b->weighs + ITG_OUTCOMES + k; }
+static int at_product(const plan *b, int k, int l) { /* l <= k */
+  return b->weighs + ITG_OUTCOMES + b->p + k * (k + 1) / 2 + l;
+}
+static int at_cross(const plan *b, int k, int g) {
+  return b->weighs + ITG_OUTCOMES + b->p + b->p * (b->p + 1) / 2 + 2 * k + g;
+}
+
+/* ---- records ---- */
+
+static void add_patient(const plan *b, int64_t i, double *block, int64_t stride) {
+  const itg_fit *f = b->fit;
+  double w = b->study->weight[i];
+  if (b->weighs) block[0] += w;
+  for (int g = 0; g < ITG_OUTCOMES; g++) block[at_outcome(b, g) * stride] += w * f->d[g][i];
+  for (int k = 0; k < b->p; k++) {
+    double wu = w * f->u[k][i];
+    block[at_covariate(b, k) * stride] += wu;
+    for (int l = 0; l <= k; l++) block[at_product(b, k, l) * stride] += wu * f->u[l][i];
+    for (int g = 0; g < ITG_OUTCOMES; g++) block[at_cross(b, k, g) * stride] += wu * f->d[g][i];
+  }
+}
+
+/* Stratum of each record: arm (unless clusters span arms) by stratum of the randomisation. */
+static int32_t stratum_of(const plan *b, int64_t patient) {
+  const itg_study *s = b->study;
+  int32_t arm = b->spans ? 0 : s->arm[patient], stratum = s->stratum ? s->stratum[patient] : 0;
+  return arm * (s->stratum ? s->n_strata : 1) + stratum;
+}
+
+static itg_status check_clusters(plan *b, int32_t *first, itg_error *error) {
+  const itg_study *s = b->study;
+  for (int32_t c = 0; c < s->n_clusters; c++) first[c] = -1;
+  for (int64_t i = 0; i < s->n; i++) {
+    int32_t c = s->cluster[i];
+    if (first[c] < 0) first[c] = (int32_t)i;
+    if (s->arm[i] != s->arm[first[c]]) b->spans = true;
+    if (s->stratum && s->stratum[i] != s->stratum[first[c]])
+      return itg_call_fail(
+          b->call, error, ITG_ERR_DATA, "stratum", -1,
+          "a cluster stands in two strata; clusters are drawn within strata, so each needs one");
+  }
+  return ITG_OK;
+}
+
+static itg_status make_records(plan *b, itg_error *error) {
+  const itg_study *s = b->study;
+  int64_t n = s->cluster ? s->n_clusters : s->n;
+  int32_t *first = itg_call_alloc(b->call, (size_t)n, sizeof *first, error);
+  int64_t *place = itg_call_alloc(b->call, (size_t)n, sizeof *place, error);
+  if (!first || !place) return ITG_ERR_MEMORY;
+  if (s->cluster) ITG_TRY(check_clusters(b, first, error));
+  b->width = b->weighs + ITG_OUTCOMES + b->p + b->p * (b->p + 1) / 2 + 2 * b->p;
+  int n_strata = (b->spans ? 1 : s->n_arms) * (s->stratum ? s->n_strata : 1),
+      blocks = b->spans ? s->n_arms : 1;
+  int64_t *counts = itg_call_alloc(b->call, (size_t)n_strata, sizeof *counts, error);
+  itg_stratum *strata = itg_call_alloc(b->call, (size_t)n_strata, sizeof *strata, error);
+  int *kept = itg_call_alloc(b->call, (size_t)n_strata, sizeof *kept, error);
+  b->arm_of = itg_call_alloc(b->call, (size_t)n_strata, sizeof *b->arm_of, error);
+  if (!counts || !strata || !kept || !b->arm_of) return ITG_ERR_MEMORY;
+  for (int64_t r = 0; r < n; r++) place[r] = counts[stratum_of(b, s->cluster ? first[r] : r)]++;
+  /* Strata that hold nobody are left out. */
+  int used = 0;
+  for (int t = 0; t < n_strata; t++) {
+    kept[t] = counts[t] ? used : -1;
+    if (!counts[t]) continue;
+    int64_t stride = itg_resample_stride(counts[t]);
+    double *columns = itg_call_alloc(b->call, (size_t)(stride * b->width * blocks), sizeof *columns, error);
+    if (!columns) return ITG_ERR_MEMORY;
+    b->arm_of[used] = b->spans ? 0 : t / (s->stratum ? s->n_strata : 1);
+    strata[used++] = (itg_stratum){counts[t], stride, columns};
+  }
+  for (int64_t i = 0; i < s->n; i++) {
+    const itg_stratum *t = &strata[kept[stratum_of(b, i)]];
+    int64_t record = place[s->cluster ? s->cluster[i] : i];
+    double *block =
+        (double *)t->columns + record + (b->spans ? (int64_t)s->arm[i] * b->width * t->stride : 0);
+    add_patient(b, i, block, t->stride);
+  }
+  b->resample =
+      (itg_resample){b->call->seed, s->cluster ? ITG_PURPOSE_BOOTSTRAP_CLUSTER : ITG_PURPOSE_BOOTSTRAP, used,
+                     b->width * blocks, strata};
+  return ITG_OK;
+}
+
+/* ---- one replicate ---- */
+
+typedef struct room {
+  double *sums, *block, *products, *slopes;
+  int *columns;
+} room;
+
+/* Sums of one arm. */
+static const double *arm_block(const plan *b, const double *sums, int arm, double *block) {
+  memset(block, 0, (size_t)b->width * sizeof *block);
+  for (int t = 0; t < b->resample.n_strata; t++) {
+    const double *from = sums + (int64_t)t * b->resample.n_columns;
+    if (b->spans)
+      from += (int64_t)arm * b->width;
+    else if (b->arm_of[t] != arm)
+      continue;
+    for (int c = 0; c < b->width; c++) block[c] += from[c];
+  }
+  return block;
+}
+
+/* Slopes of one outcome from sums by arm: products within arms, less those of the arms' means. */
+static bool find_slopes(const plan *b, const double *blocks, const double *total, int g, room *room) {
+  const itg_study *s = b->study;
+  int n = 0;
+  for (int k = 0; k < b->p; k++)
+    if (s->use[g][k]) room->columns[n++] = k;
+  for (int i = 0; i < n; i++) {
+    int k = room->columns[i];
+    for (int j = 0; j <= i; j++) {
+      double sum = 0;
+      for (int a = 0; a < s->n_arms; a++) {
+        const double *x = blocks + a * b->width;
+        sum += x[at_product(b, k, room->columns[j])] -
+               x[at_covariate(b, k)] * x[at_covariate(b, room->columns[j])] / total[a];
+      }
+      room->products[i * n + j] = room->products[j * n + i] = sum;
+    }
+    double sum = 0;
+    for (int a = 0; a < s->n_arms; a++) {
+      const double *x = blocks + a * b->width;
+      sum += x[at_cross(b, k, g)] - x[at_covariate(b, k)] * x[at_outcome(b, g)] / total[a];
+    }
+    room->slopes[i] = sum;
+  }
+  return itg_solve(room->products, n, room->slopes, 1, NULL);
+}
+
+static bool find_increments(const plan *b, const double *sums, room *room, double *increments) {
+  const itg_study *s = b->study;
+  double *blocks = room->block, *total = blocks + s->n_arms * b->width;
+  for (int a = 0; a < s->n_arms; a++) {
+    arm_block(b, sums, a, blocks + a * b->width);
+    total[a] = b->weighs ? blocks[a * b->width] : (double)s->n_in[a];
+    if (!(total[a] > 0)) return false;
+  }
+  for (int g = 0; g < ITG_OUTCOMES; g++) {
+    const double *r = blocks + s->reference * b->width;
+    if (b->p && !find_slopes(b, blocks, total, g, room)) return false;
+    for (int a = 0; a < s->n_arms; a++) {
+      const double *x = blocks + a * b->width;
+      double delta = b->fit->mean[g][a] - b->fit->mean[g][s->reference] +
+                     (x[at_outcome(b, g)] / total[a] - r[at_outcome(b, g)] / total[s->reference]);
+      for (int k = 0, i = 0; k < b->p; k++) {
+        if (!s->use[g][k]) continue;
+        const double *mean = b->fit->u_mean + k * s->n_arms;
+        delta -= room->slopes[i++] * (mean[a] - mean[s->reference] + x[at_covariate(b, k)] / total[a] -
+                                      r[at_covariate(b, k)] / total[s->reference]);
+      }
+      increments[g * s->n_arms + a] = a == s->reference ? 0 : delta;
+    }
+  }
+  return true;
+}
+
+static itg_status make_batch(void *payload, int64_t index, itg_error *error) {
+  plan *b = payload;
+  const itg_study *s = b->study;
+  int64_t first = index * ITG_RESAMPLE_BATCH, left = b->out->n - first;
+  int count = left < ITG_RESAMPLE_BATCH ? (int)left : ITG_RESAMPLE_BATCH;
+  size_t row = (size_t)b->resample.n_strata * (size_t)b->resample.n_columns, arms = (size_t)s->n_arms,
+         p = (size_t)b->p;
+  itg_arena *arena = itg_arena_new();
+  room room = {.sums = NULL};
+  double *increments = NULL;
+  itg_status status = ITG_OK;
+  if (!arena || !(room.sums = itg_arena_alloc(arena, ITG_RESAMPLE_BATCH * row, sizeof(double))) ||
+      !(room.block = itg_arena_alloc(arena, arms * (size_t)b->width + arms, sizeof(double))) ||
+      !(room.products = itg_arena_alloc(arena, p * p, sizeof(double))) ||
+      !(room.slopes = itg_arena_alloc(arena, p, sizeof(double))) ||
+      !(room.columns = itg_arena_alloc(arena, p, sizeof(int))) ||
+      !(increments = itg_arena_alloc(arena, ITG_OUTCOMES * arms, sizeof(double))))
+    status = itg_fail_memory(error);
+  if (!status) status = itg_resample_sums(&b->resample, (uint32_t)first, count, room.sums, error);
+  for (int r = 0; !status && r < count; r++) {
+    bool fine = find_increments(b, room.sums + (size_t)r * row, &room, increments);
+    b->singular[index] += !fine;
+    for (int a = 0; a < s->n_arms; a++) {
+      b->out->cost[a * b->out->n + first + r] = fine ? increments[ITG_COST * s->n_arms + a] : NAN;
+      b->out->effect[a * b->out->n + first + r] = fine ? increments[ITG_EFFECT * s->n_arms + a] : NAN;
+    }
+  }
+  itg_arena_free(arena);
+  return status;
+}
+
+itg_status itg_replicates_make(itg_call *call, const itg_study *study, const itg_fit *fit, int64_t n,
+                               itg_replicates *out, itg_error *error) {
+  plan b = {.call = call, .study = study, .fit = fit, .out = out, .p = study->n_covariates};
+  *out = (itg_replicates){.n = n, .n_arms = study->n_arms};
+  if (!n) return ITG_OK;
+  b.weighs = study->cluster != NULL;
+  for (int64_t i = 0; i < study->n && !b.weighs; i++) b.weighs = study->weight[i] != 1;
+  int64_t tasks = (n + ITG_RESAMPLE_BATCH - 1) / ITG_RESAMPLE_BATCH;
+  out->cost = itg_call_alloc(call, (size_t)(n * study->n_arms), sizeof *out->cost, error);
+  out->effect = itg_call_alloc(call, (size_t)(n * study->n_arms), sizeof *out->effect, error);
+  b.singular = itg_call_alloc(call, (size_t)tasks, sizeof *b.singular, error);
+  if (!out->cost || !out->effect || !b.singular) return ITG_ERR_MEMORY;
+  ITG_TRY(make_records(&b, error));
+  ITG_TRY(itg_parallel(&call->control, tasks, make_batch, &b, error));
+  for (int64_t t = 0; t < tasks; t++) out->n_singular += b.singular[t];
+  return ITG_OK;
+}

@@ -1,0 +1,226 @@
+/* itg_cea_read.c - patients of a study: costs added up, covariates as numbers, complete cases. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "itg_cea.h"
+#include "itg_sum.h"
+
+/* One covariate column: a number, or an indicator of a level. */
+typedef struct covariate {
+  const char *name;
+  const double *values;
+  bool use[ITG_OUTCOMES];
+} covariate;
+
+struct itg_study_columns {
+  const itg_table *table;
+  itg_factor arm, cluster, stratum;
+  bool has_cluster, has_stratum;
+  double *cost, *effect, *weight;
+  int n_covariates, room;
+  covariate *covariates;
+};
+
+static const char *const covariate_roles[] = {"covariates", "cost_covariates", "effect_covariates"};
+
+static itg_status read_costs(itg_call *call, itg_study_columns *s, itg_error *error) {
+  int n = itg_call_columns(call, "cost", NULL);
+  int64_t rows = s->table->n_rows;
+  bool allowed = strcmp(itg_call_text(call, "negative_costs"), "allow") == 0;
+  const itg_column *const *columns;
+  itg_call_columns(call, "cost", &columns);
+  itg_sum *sums = itg_call_alloc(call, (size_t)rows, sizeof *sums, error);
+  s->cost = itg_call_alloc(call, (size_t)rows, sizeof *s->cost, error);
+  if (!sums || !s->cost) return ITG_ERR_MEMORY;
+  for (int k = 0; k < n; k++) {
+    double *values;
+    uint8_t *reasons;
+    ITG_TRY(itg_call_numbers_at(call, "cost", k, &values, &reasons, error));
+    for (int64_t i = 0; i < rows; i++) {
+      if (values[i] < 0 && !allowed) {
+        char found[ITG_NUMBER_SIZE];
+        itg_number_print(values[i], found);
+        return itg_fail_at(
+            error, ITG_ERR_RANGE, s->table, i, columns[k]->name,
+            "%s is negative; costs are 0 or more; correct it, or set negative_costs: allow where income "
+            "is set off",
+            found);
+      }
+      itg_sum_add(&sums[i], values[i]);
+    }
+  }
+  for (int64_t i = 0; i < rows; i++) s->cost[i] = itg_sum_value(&sums[i]);
+  return ITG_OK;
+}
+
+static itg_status add_covariate(itg_call *call, itg_study_columns *s, const char *name, const double *values,
+                                int role, itg_error *error) {
+  if (s->n_covariates == s->room) {
+    covariate *more = itg_call_alloc(call, (size_t)(2 * s->room + 8), sizeof *more, error);
+    if (!more) return ITG_ERR_MEMORY;
+    if (s->n_covariates) memcpy(more, s->covariates, (size_t)s->n_covariates * sizeof *more);
+    s->covariates = more;
+    s->room = 2 * s->room + 8;
+  }
+  s->covariates[s->n_covariates++] = (covariate){name, values, {role != 2, role != 1}};
+  return ITG_OK;
+}
+
+/* Text and flags become indicators of every level but the first. */
+static itg_status add_levels(itg_call *call, itg_study_columns *s, int role, int index, const char *name,
+                             itg_error *error) {
+  itg_factor factor;
+  ITG_TRY(itg_call_factor_at(call, covariate_roles[role], index, &factor, error));
+  for (int32_t l = 1; l < factor.n_levels; l++) {
+    double *values = itg_call_alloc(call, (size_t)factor.n, sizeof *values, error);
+    const char *label = itg_arena_print(call->arena, "%s: %s", name, factor.levels[l]);
+    if (!values || !label) return itg_fail_memory(error);
+    for (int64_t i = 0; i < factor.n; i++) values[i] = factor.codes[i] < 0 ? NAN : factor.codes[i] == l;
+    ITG_TRY(add_covariate(call, s, label, values, role, error));
+  }
+  return ITG_OK;
+}
+
+static itg_status read_covariates(itg_call *call, itg_study_columns *s, itg_error *error) {
+  for (int role = 0; role < 3; role++) {
+    const itg_column *const *columns;
+    int n = itg_call_columns(call, covariate_roles[role], &columns);
+    for (int k = 0; k < n; k++) {
+      const itg_column *column = columns[k];
+      if (!itg_column_is_number(column) || column->type == ITG_TYPE_BOOL) {
+        ITG_TRY(add_levels(call, s, role, k, column->name, error));
+        continue;
+      }
+      double *values;
+      uint8_t *reasons;
+      ITG_TRY(itg_call_numbers_at(call, covariate_roles[role], k, &values, &reasons, error));
+      ITG_TRY(add_covariate(call, s, column->name, values, role, error));
+    }
+  }
+  return ITG_OK;
+}
+
+itg_status itg_study_columns_read(itg_call *call, itg_study_columns **out, itg_error *error) {
+  uint8_t *reasons;
+  itg_study_columns *s = *out = itg_call_alloc(call, 1, sizeof *s, error);
+  if (!s) return ITG_ERR_MEMORY;
+  s->table = itg_call_table(call, "data");
+  if (!s->table || !s->table->n_rows)
+    return itg_fail(error, ITG_ERR_EMPTY, "measure cea needs a table of patients; the table has no rows");
+  ITG_TRY(itg_call_factor(call, "arm", &s->arm, error));
+  if (s->arm.n_levels == 0)
+    return itg_call_fail(call, error, ITG_ERR_EMPTY, "arm", -1, "no patient has an arm");
+  if (s->arm.n_levels == 1)
+    return itg_call_fail(call, error, ITG_ERR_DATA, "arm", -1,
+                         "only one arm, '%.60s'; cost-effectiveness compares at least two", s->arm.levels[0]);
+  ITG_TRY(read_costs(call, s, error));
+  ITG_TRY(itg_call_numbers(call, "effect", &s->effect, &reasons, error));
+  if (itg_call_has(call, "weight")) ITG_TRY(itg_call_numbers(call, "weight", &s->weight, &reasons, error));
+  ITG_TRY(read_covariates(call, s, error));
+  s->has_cluster = itg_call_has(call, "cluster");
+  s->has_stratum = itg_call_has(call, "stratum");
+  if (s->has_cluster) ITG_TRY(itg_call_factor(call, "cluster", &s->cluster, error));
+  if (s->has_stratum) ITG_TRY(itg_call_factor(call, "stratum", &s->stratum, error));
+  return ITG_OK;
+}
+
+/* ---- the patients of one group ---- */
+
+static bool is_complete(const itg_study_columns *s, int64_t row) {
+  if (s->arm.codes[row] < 0 || isnan(s->cost[row]) || isnan(s->effect[row])) return false;
+  if (s->weight && !(s->weight[row] > 0)) return false;
+  if ((s->has_cluster && s->cluster.codes[row] < 0) || (s->has_stratum && s->stratum.codes[row] < 0))
+    return false;
+  for (int k = 0; k < s->n_covariates; k++)
+    if (isnan(s->covariates[k].values[row])) return false;
+  return true;
+}
+
+/* Categories that occur, numbered anew; the values are in `codes` already. */
+static itg_status renumber(itg_call *call, int32_t *codes, int64_t n, int32_t n_levels, int32_t *n_kept,
+                           itg_error *error) {
+  int32_t *to = itg_call_alloc(call, (size_t)n_levels, sizeof *to, error);
+  if (!to) return ITG_ERR_MEMORY;
+  for (int64_t i = 0; i < n; i++) to[codes[i]] = 1;
+  *n_kept = 0;
+  for (int32_t l = 0; l < n_levels; l++) to[l] = to[l] ? (*n_kept)++ : -1;
+  for (int64_t i = 0; i < n; i++) codes[i] = to[codes[i]];
+  return ITG_OK;
+}
+
+static itg_status find_reference(itg_call *call, const itg_study_columns *s, int *out, itg_error *error) {
+  const char *name = itg_call_text(call, "reference");
+  *out = name ? itg_factor_find(&s->arm, name) : 0;
+  if (*out >= 0) return ITG_OK;
+  const char *near = itg_suggest(name, s->arm.levels, (size_t)s->arm.n_levels);
+  return itg_call_fail(call, error, ITG_ERR_OPTION, "arm", -1,
+                       "no arm '%.60s' for option 'reference'; %s '%.60s'", name,
+                       near ? "did you mean" : "the first arm is", near ? near : s->arm.levels[0]);
+}
+
+itg_status itg_study_make(itg_call *call, const itg_study_columns *s, const itg_groups *groups, int32_t group,
+                          itg_study *out, itg_error *error) {
+  int64_t rows = s->table->n_rows, n = 0;
+  int n_arms = s->arm.n_levels;
+  *out = (itg_study){.n_arms = n_arms, .arms = s->arm.levels, .n_covariates = s->n_covariates};
+  ITG_TRY(find_reference(call, s, &out->reference, error));
+  int64_t *from = itg_call_alloc(call, (size_t)rows, sizeof *from, error);
+  out->n_in = itg_call_alloc(call, (size_t)n_arms, sizeof *out->n_in, error);
+  out->n_missing = itg_call_alloc(call, (size_t)n_arms, sizeof *out->n_missing, error);
+  if (!from || !out->n_in || !out->n_missing) return ITG_ERR_MEMORY;
+  for (int64_t row = 0; row < rows; row++) {
+    if (groups->codes[row] != group || s->arm.codes[row] < 0) continue;
+    if (is_complete(s, row)) {
+      from[n++] = row;
+      out->n_in[s->arm.codes[row]]++;
+    } else {
+      out->n_missing[s->arm.codes[row]]++;
+    }
+  }
+  for (int a = 0; a < n_arms; a++)
+    if (!out->n_in[a])
+      return itg_call_fail(
+          call, error, ITG_ERR_EMPTY, "arm", -1,
+          "arm '%.60s' has no patient with cost, effect and covariates%s%.60s; complete the data, "
+          "or leave the arm out",
+          s->arm.levels[a], groups->labels ? " in group " : "",
+          groups->labels && groups->labels[group][0] ? groups->labels[group][0] : "");
+  out->n = n;
+  out->arm = itg_call_alloc(call, (size_t)n, sizeof *out->arm, error);
+  out->weight = itg_call_alloc(call, (size_t)n, sizeof *out->weight, error);
+  out->x = itg_call_alloc(call, (size_t)s->n_covariates, sizeof *out->x, error);
+  out->names = itg_call_alloc(call, (size_t)s->n_covariates, sizeof *out->names, error);
+  if (!out->arm || !out->weight || !out->x || !out->names) return ITG_ERR_MEMORY;
+  for (int g = 0; g < ITG_OUTCOMES; g++) {
+    out->y[g] = itg_call_alloc(call, (size_t)n, sizeof *out->y[g], error);
+    out->use[g] = itg_call_alloc(call, (size_t)s->n_covariates, sizeof *out->use[g], error);
+    if (!out->y[g] || !out->use[g]) return ITG_ERR_MEMORY;
+  }
+  for (int64_t i = 0; i < n; i++) {
+    out->arm[i] = s->arm.codes[from[i]];
+    out->weight[i] = s->weight ? s->weight[from[i]] : 1;
+    out->y[ITG_COST][i] = s->cost[from[i]];
+    out->y[ITG_EFFECT][i] = s->effect[from[i]];
+  }
+  for (int k = 0; k < s->n_covariates; k++) {
+    out->x[k] = itg_call_alloc(call, (size_t)n, sizeof **out->x, error);
+    if (!out->x[k]) return ITG_ERR_MEMORY;
+    out->names[k] = s->covariates[k].name;
+    for (int g = 0; g < ITG_OUTCOMES; g++) out->use[g][k] = s->covariates[k].use[g];
+    for (int64_t i = 0; i < n; i++) out->x[k][i] = s->covariates[k].values[from[i]];
+  }
+  if (s->has_cluster) {
+    out->cluster = itg_call_alloc(call, (size_t)n, sizeof *out->cluster, error);
+    if (!out->cluster) return ITG_ERR_MEMORY;
+    for (int64_t i = 0; i < n; i++) out->cluster[i] = s->cluster.codes[from[i]];
+    ITG_TRY(renumber(call, out->cluster, n, s->cluster.n_levels, &out->n_clusters, error));
+  }
+  if (s->has_stratum) {
+    out->stratum = itg_call_alloc(call, (size_t)n, sizeof *out->stratum, error);
+    if (!out->stratum) return ITG_ERR_MEMORY;
+    for (int64_t i = 0; i < n; i++) out->stratum[i] = s->stratum.codes[from[i]];
+    ITG_TRY(renumber(call, out->stratum, n, s->stratum.n_levels, &out->n_strata, error));
+  }
+  return ITG_OK;
+}
