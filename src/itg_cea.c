@@ -386,7 +386,7 @@ static itg_status note_group(const analysis *z, bool lonely, itg_error *error) {
     ITG_TRY(itg_result_note(
         result, error,
         "%lld of %lld patients%s%.60s are left out: their cost, effect or a covariate is missing. "
-        "That is unbiased only if it happened at random; see option covariates and multiple imputation.",
+        "That is unbiased only if it happened at random.",
         (long long)missing, (long long)(missing + s->n), in, name));
   if (lonely)
     ITG_TRY(itg_result_note(result, error,
@@ -435,9 +435,9 @@ static itg_status analyse(analysis *z, const itg_study_columns *columns, const i
   z->labels = z->groups->labels ? z->groups->labels[group] : NULL;
   z->scratch = itg_call_alloc(z->call, (size_t)replicates.n, sizeof *z->scratch, error);
   if (!z->scratch) return ITG_ERR_MEMORY;
-  for (int a = 0; a < study.n_arms; a++) ITG_TRY(add_means(z, a, unit, error));
   for (int a = 0; a < study.n_arms; a++)
     if (a != study.reference) ITG_TRY(add_comparison(z, a, unit, error));
+  for (int a = 0; a < study.n_arms; a++) ITG_TRY(add_means(z, a, unit, error));
   ITG_TRY(add_best(z, error));
   ITG_TRY(itg_curves_add(z->call, curves, &study, &fit, &replicates, z->at, z->labels, z->groups->n_columns,
                          error));

@@ -20,7 +20,7 @@ enum {
 
 /* The text column that tells arms apart: the first of these that the table has. */
 static int arm_column(const itg_table *table) {
-  static const char *const names[] = {"comparison", "arm", "option"};
+  static const char *const names[] = {"arm", "scenario", "comparison", "option"};
   for (size_t i = 0; table && i < ITG_COUNT(names); i++) {
     int c = itg_table_column(table, names[i]);
     if (c >= 0) return c;
@@ -62,6 +62,17 @@ static double estimate_of(const itg_analysis *a, const char *scale, const char *
   return itg_cell_number(itg_result_table(a->result, 0), "estimate", estimate_row(a, scale, arm));
 }
 
+/* Analysed by groups of persons: too many clouds for one page. */
+static bool is_grouped(const itg_analysis *a) {
+  static const char *const own[] = {"arm", "scenario", "threshold"};
+  const itg_table *estimates = itg_result_table(a->result, 0);
+  int first, n = itg_group_columns(estimates, &first);
+  bool grouped = n > 0;
+  for (size_t i = 0; grouped && i < ITG_COUNT(own); i++)
+    grouped = strcmp(estimates->columns[first].name, own[i]) != 0;
+  return grouped;
+}
+
 /* ---- in words ---- */
 
 static void say_arm(const itg_analysis *a, const char *arm, itg_text *out) {
@@ -97,7 +108,7 @@ void itg_report_cea_say(itg_report *report, const itg_analysis *analysis, itg_te
   const itg_table *plane = itg_result_find(analysis->result, "plane"),
                   *curve = itg_result_find(analysis->result, "ceac");
   int n = plane ? arms_of(plane, arms) : curve ? arms_of(curve, arms) : (arms[0] = NULL, 1);
-  for (int i = 0; i < n; i++) say_arm(analysis, arms[i], out);
+  for (int i = 0; i < n && !is_grouped(analysis); i++) say_arm(analysis, arms[i], out);
   if (out->size == before) itg_report_dots_say(report, analysis, out);
 }
 
@@ -337,14 +348,17 @@ void itg_report_cea_draw(itg_report *report, const itg_analysis *analysis) {
   const itg_table *plane = itg_result_find(analysis->result, "plane"),
                   *curve = itg_result_find(analysis->result, "ceac");
   const char *arms[MOST_ARMS];
-  if (!plane && !curve) {
+  if ((!plane && !curve) || is_grouped(analysis)) {
     itg_report_dots_draw(report, analysis);
     return;
   }
   double threshold = NAN;
   const itg_table *estimates = itg_result_table(analysis->result, 0);
-  for (int64_t r = 0; r < estimates->n_rows && isnan(threshold); r++)
-    threshold = itg_cell_number(estimates, "threshold", r);
+  for (int64_t r = 0; r < estimates->n_rows && isnan(threshold); r++) {
+    char buffer[ITG_NUMBER_SIZE];
+    const char *text = itg_cell_text(estimates, "threshold", r, buffer);
+    if (text && !itg_number_parse(text, strlen(text), &threshold)) threshold = NAN;
+  }
   itg_text_add(report->out, "<div class=\"pair\">\n");
   int n = plane ? arms_of(plane, arms) : 0;
   for (int i = 0; i < n; i++) draw_plane(report, analysis, plane, arms[i], threshold);
