@@ -30,6 +30,7 @@
   X(gstudy)                   \
   X(within_group)             \
   X(composite)                \
+  X(evppi)                    \
   /* one line per measure */
 
 #define DECLARE(name) extern const itg_measure itg_##name##_measure;
