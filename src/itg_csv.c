@@ -308,10 +308,6 @@ static inline itg_type cell_type(const cell *c, int64_t *integer, double *number
     return ITG_TYPE_DOUBLE;
   }
   if (p == end && p > digits) {
-    if (negative && value == 0) { /* as written for a double: it reads back to the same bits */
-      *number = -0.0;
-      return ITG_TYPE_DOUBLE;
-    }
     *integer = negative ? -value : value;
     return ITG_TYPE_INT64;
   }

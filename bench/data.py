@@ -1,0 +1,45 @@
+"""Synthetic tables for the benchmarks, the same at every run: data.py FOLDER SHARE (1 is full size)."""
+
+import pathlib
+import sys
+
+import numpy as np
+import pandas as pd
+
+folder, share = pathlib.Path(sys.argv[1]), float(sys.argv[2])
+random = np.random.default_rng(20261126)
+
+
+def write(name, columns):
+    pd.DataFrame(columns).to_csv(folder / f"{name}.csv", index=False)
+
+
+def rows(full):
+    return max(200, int(full * share))
+
+
+n = rows(1e6)
+write("profiles", {d: random.integers(1, 6, n) for d in ("mobility", "self_care", "usual_activities", "pain", "anxiety")})
+
+answers = pd.DataFrame(random.integers(1, 6, (n, 20)), columns=[f"q{i}" for i in range(1, 21)]).astype("Int64")
+answers = answers.mask(random.random(answers.shape) < 0.05)
+write("answers", answers)
+write("complete", pd.DataFrame(random.integers(1, 6, (n, 20)), columns=[f"q{i}" for i in range(1, 21)]))
+
+arm = np.repeat(["integrated", "usual"], 1500)
+write("patients", {"arm": arm, "cost": random.gamma(2, 900, 3000) + 250 * (arm == "integrated"),
+                   "effect": np.clip(random.normal(0.70, 0.15, 3000) + 0.04 * (arm == "integrated"), -0.2, 1)})
+
+units = np.array([f"unit {i:03d}" for i in range(1, 101)])
+pairs = np.array([(a, b) for a in range(100) for b in range(100) if a != b])
+pairs = np.tile(pairs, (rows(10) if share < 1 else 10, 1))[:rows(1e5)]
+write("ratings", {"unit": units[pairs[:, 0]], "partner": units[pairs[:, 1]], "rater": [f"r{i}" for i in range(len(pairs))],
+                  "rank": random.integers(0, 81, len(pairs)), "optimum": random.integers(20, 101, len(pairs))})
+
+true = random.integers(1, 6, rows(1e4))
+seen = {f"r{i}": np.where(random.random(len(true)) < 0.7, true, random.integers(1, 6, len(true))) for i in range(1, 6)}
+write("coded", pd.DataFrame(seen).astype("Int64").mask(random.random((len(true), 5)) < 0.1))
+
+samples = {f"cost_{s}": random.gamma(20, 400 + 60 * s, n) for s in range(4)}
+samples.update({f"effect_{s}": random.normal(8 + 0.1 * s, 0.6, n) for s in range(4)})
+write("samples", samples)

@@ -1,0 +1,179 @@
+# integrade from R beside what people use in R: Rscript peers.R FOLDER ROUNDS
+#
+# Every contestant is run once per round, one after the other, and must give the same numbers before it is timed;
+# the median of the rounds counts.  A peer marked `slow` is run in the first round only.
+library(integrade)
+arguments <- commandArgs(TRUE)
+folder <- arguments[1]
+rounds <- as.integer(arguments[2])
+here <- sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE))
+table_of <- function(name) read_data(file.path(folder, paste0(name, ".csv")))
+installed <- function(package) requireNamespace(package, quietly = TRUE)
+
+slow <- function(run) structure(list(run), class = "slow")
+
+# `same` turns what each contestant gives into numbers that must agree (NULL: it is not compared).
+compare <- function(case, ours, peers, same = NULL, bytes = 0) {
+  contestants <- c(list(integrade = ours), peers)
+  seconds <- lapply(contestants, function(x) numeric(0))
+  expected <- NULL
+  for (round in 0:rounds) for (who in names(contestants)) { # round 0 warms up
+    run <- contestants[[who]]
+    once <- inherits(run, "slow")
+    if (once && round != 1 || round == 0 && !is.null(same) && once) next
+    if (once) run <- run[[1]]
+    gc(FALSE)
+    start <- proc.time()[["elapsed"]]
+    result <- run()
+    took <- proc.time()[["elapsed"]] - start
+    if (round > 0) seconds[[who]] <- c(seconds[[who]], took)
+    if (!is.null(same[[who]]) && round <= 1) {
+      numbers <- same[[who]](result)
+      if (is.null(expected)) expected <- numbers
+      difference <- all.equal(expected, numbers, tolerance = 1e-9, check.attributes = FALSE)
+      if (!isTRUE(difference)) stop(case, ", ", who, ": another result: ", difference[1])
+    }
+    rm(result)
+  }
+  for (who in names(seconds))
+    cat(sprintf("%s|R|%s|%.6f|%.0f\n", case, who, stats::median(seconds[[who]]), bytes))
+}
+
+has <- function(measure) measure %in% measures()$measure
+
+# ---- EQ-5D: profiles to utilities ----
+if ("eq5d-5l-england" %in% instruments()$id) {
+  d <- table_of("profiles")
+  all <- expand.grid(anxiety = 1:5, pain = 1:5, usual_activities = 1:5, self_care = 1:5, mobility = 1:5)
+  value <- eq5d_utility(all, "eq5d-5l-england")
+  names(value) <- do.call(paste0, rev(all))
+  peers <- list(
+    "lookup by text" = function() unname(value[paste0(d$mobility, d$self_care, d$usual_activities, d$pain, d$anxiety)]),
+    "lookup by number" = function()
+      unname(value)[1 + 625 * (d$mobility - 1) + 125 * (d$self_care - 1) + 25 * (d$usual_activities - 1) +
+                      5 * (d$pain - 1) + d$anxiety - 1])
+  if (installed("eq5d"))
+    peers[["eq5d"]] <- slow(function() eq5d::eq5d(
+      data.frame(MO = d$mobility, SC = d$self_care, UA = d$usual_activities, PD = d$pain, AD = d$anxiety),
+      version = "5L", type = "VT", country = "England"))
+  compare("EQ-5D-5L of 1e6 rows", function() eq5d_utility(d, "eq5d-5l-england"), peers,
+          same = list(integrade = identity, "lookup by text" = identity, "lookup by number" = identity),
+          bytes = 20 * nrow(d))
+}
+
+# ---- bootstrap of costs and effects ----
+if (has("cea")) {
+  d <- table_of("patients")
+  replicates <- 10000
+  split_by <- split(d[c("cost", "effect")], d$arm)
+  blocks <- function() {
+    draws <- lapply(split_by, function(x) {
+      n <- nrow(x)
+      do.call(rbind, lapply(seq_len(replicates / 500), function(block) {
+        at <- sample.int(n, n * 500, replace = TRUE)
+        cbind(colMeans(matrix(x$cost[at], n)), colMeans(matrix(x$effect[at], n)))
+      }))
+    })
+    draws$integrated - draws$usual
+  }
+  peers <- list("vectorised R" = blocks)
+  if (installed("boot"))
+    peers[["boot"]] <- slow(function() boot::boot(d, function(x, i) {
+      y <- x[i, ]
+      new <- y$arm == "integrated"
+      c(mean(y$cost[new]) - mean(y$cost[!new]), mean(y$effect[new]) - mean(y$effect[!new]))
+    }, R = replicates, strata = factor(d$arm))$t)
+  compare("bootstrap of 2 x 1500 patients, 10,000 replicates",
+          function() cea(d, replicates = replicates, reference = "usual"), peers)
+}
+
+# ---- scoring ----
+d <- table_of("answers")
+reversed <- paste0("q", c(4, 8, 12, 16, 20))
+file <- file.path(dirname(here), "scale20.yaml")
+usual <- function(x) {
+  x[reversed] <- 6 - x[reversed]
+  score <- rowMeans(x, na.rm = TRUE)
+  score[rowSums(is.na(x)) > 10] <- NA
+  score
+}
+by_row <- function(x) {
+  x[reversed] <- 6 - x[reversed]
+  apply(x, 1, function(row) if (mean(is.na(row)) > 0.5) NA else mean(row, na.rm = TRUE))
+}
+peers <- list("rowMeans" = function() usual(d), "row by row" = slow(function() by_row(d)))
+compare("mean of 20 answers of 1e6 respondents, 5 reversed, half rule", function() score(d, file), peers,
+        same = list(integrade = function(x) tables(x, "scores")$mean, rowMeans = identity, "row by row" = identity),
+        bytes = 80 * nrow(d))
+
+# ---- matrix of functional integration ----
+d <- table_of("ratings")
+usual <- function() {
+  pairs <- aggregate(cbind(rank, optimum) ~ unit + partner, d, mean)
+  pairs$gap <- pairs$optimum - pairs$rank
+  pairs
+}
+quick <- function() {
+  key <- list(d$unit, d$partner)
+  list(rank = tapply(d$rank, key, mean), optimum = tapply(d$optimum, key, mean))
+}
+in_order <- function(x) x$actual[order(x$unit, x$partner)]
+compare("functional matrix of 1e5 ratings",
+        function() functional_integration(d, replicates = 0),
+        list("aggregate" = usual, "tapply" = quick),
+        same = list(integrade = function(x) in_order(tables(x, "matrix")),
+                    aggregate = function(x) x$rank[order(x$unit, x$partner)],
+                    tapply = function(x) as.vector(t(x$rank))[!is.na(as.vector(t(x$rank)))]))
+
+# ---- reliability ----
+if (has("reliability")) {
+  d <- table_of("complete")
+  m <- as.matrix(d)
+  alpha_of <- function(v) ncol(v) / (ncol(v) - 1) * (1 - sum(diag(v)) / sum(v))
+  peers <- list("cov() and a line" = function() alpha_of(stats::cov(m)))
+  if (installed("psych"))
+    peers[["psych::alpha"]] <- slow(function() suppressWarnings(psych::alpha(d, check.keys = FALSE, warnings = FALSE)))
+  compare("item analysis of 1e6 x 20 answers", function() measure("reliability", d, items = names(d)), peers,
+          same = list(integrade = function(x) subset(as.data.frame(x), grepl("alpha$", scale) | scale == "alpha")$estimate[1],
+                      "cov() and a line" = identity, "psych::alpha" = function(x) x$total$raw_alpha))
+}
+
+# ---- agreement ----
+if (has("agreement")) {
+  d <- table_of("coded")
+  usual <- function(replicates = 1000) {
+    counts <- sapply(1:5, function(k) rowSums(d == k, na.rm = TRUE))
+    m <- rowSums(counts)
+    counts <- counts[m > 1, ]
+    m <- m[m > 1]
+    disagree <- (m^2 - rowSums(counts^2)) / (m - 1)
+    alpha <- function(w) {
+      n <- colSums(counts * w)
+      total <- sum(n)
+      1 - (total - 1) * sum(disagree * w) / (total^2 - sum(n^2))
+    }
+    units <- length(m)
+    list(alpha(rep(1, units)), replicate(replicates, alpha(tabulate(sample.int(units, replace = TRUE), units))))
+  }
+  compare("Krippendorff's alpha, 1e4 x 5, 1000 replicates",
+          function() measure("agreement", d, ratings = names(d), coefficients = "krippendorff", interval = "bootstrap",
+                             replicates = 1000),
+          list("vectorised R" = usual),
+          same = list(integrade = function(x) as.data.frame(x)$estimate[1], "vectorised R" = function(x) x[[1]]))
+}
+
+# ---- curves of a model's samples ----
+if (has("psa")) {
+  d <- table_of("samples")
+  costs <- as.matrix(d[paste0("cost_", 0:3)])
+  effects <- as.matrix(d[paste0("effect_", 0:3)])
+  grid <- seq(0, 50000, 100)
+  usual <- function() sapply(grid, function(k) {
+    benefit <- k * effects - costs
+    best <- do.call(pmax, lapply(1:4, function(j) benefit[, j]))
+    c(colMeans(benefit == best), mean(best) - max(colMeans(benefit)))
+  })
+  compare("CEAC, frontier and EVPI of 1e6 x 4 samples (501 thresholds in R, all in integrade)",
+          function() measure("psa", d, costs = colnames(costs), effects = colnames(effects)),
+          list("501 thresholds" = slow(usual)), bytes = 64 * nrow(d))
+}
