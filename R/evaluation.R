@@ -87,15 +87,17 @@ plot.itg_evaluation <- function(x, id = names(x)[1L], ...) {
 #' @param na Cells that are missing, default empty and \code{"NA"}; or named by cell with the reason, as in
 #'   \code{c("-9" = "refused")}.
 #' @param text Names of columns that stay text.
+#' @param header_rows Rows before the data, the first of which names the columns; default 1, or the 3 of a Qualtrics
+#'   export.
 #' @return A data frame.
 #' @examples
 #' read_data(system.file("example", "indicators.csv", package = "integrade"))
 #' @export
-read_data <- function(path, separator = NULL, na = NULL, text = NULL) {
+read_data <- function(path, separator = NULL, na = NULL, text = NULL, header_rows = NULL) {
   if (!is.character(path) || length(path) != 1L || is.na(path))
     fail("ARGUMENT", "path must be one text, the name of a file", exit = 2L)
   options <- list(separator = separator, na = if (is.null(names(na)) && !is.null(na)) I(na) else na,
-                  text = if (!is.null(text)) I(text))
+                  text = if (!is.null(text)) I(text), header_rows = header_rows)
   columns <- checked(.Call(C_read, path.expand(path), json_map(options)))
   structure(columns, class = "data.frame", row.names = .set_row_names(length(columns[[1L]])))
 }

@@ -9,7 +9,9 @@
 #' @param data Data frame, or what \code{as.data.frame()} makes one of. Measures of several inputs take a named list
 #'   of data frames. Columns may be numbers, text, flags, factors, dates, \code{integer64} and labelled data of
 #'   package haven, whose user-missing values are missing with the reason that their label states.
-#' @param ... Roles (\code{role = "column"}) and options of the measure; \code{measures(name)} lists them.
+#' @param ... Roles (\code{role = "column"}) and options of the measure; \code{measures(name)} lists them. And the shape
+#'   of \code{data}: \code{long = list(id =, item =, answer =)} names the columns of data with an answer per row,
+#'   \code{wide = list(columns =, name =, value =)} those that become rows, such as \code{"goals___{id}"}.
 #' @eval paste("@param", c("by", "keep", "missing", "seed", "threads"),
 #'   unlist(shared_help[c("by", "keep", "missing", "seed", "threads")]))
 #' @return \code{measure}: a data frame of estimates of class \code{itg_result}, see \code{\link{tables}}.
@@ -37,7 +39,8 @@ measure <- function(measure, data = NULL, ..., by = NULL, keep = NULL, missing =
                     by = by, keep = keep, missing = missing, seed = if (draws) seed_of(seed)))
   answer <- .Call(C_measure, about$name, tables, json_map(options), thread_count(threads))
   if (inherits(answer, "itg_failure")) raise(explain_left_out(answer, tables, about, arguments$columns))
-  new_result(answer, if (length(inputs)) restore(inputs[[1L]], by, keep) else identity)
+  reshaped <- !is.null(arguments$options$long) || !is.null(arguments$options$wide)
+  new_result(answer, if (length(inputs) && !reshaped) restore(inputs[[1L]], by, keep) else identity)
 }
 
 # Run with the arguments of a named function: those that bear the name of an input are tables.

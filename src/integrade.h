@@ -155,7 +155,8 @@ typedef struct itg_frame itg_frame;
  * decimal number, string otherwise.  `options` is YAML or JSON text or NULL: `separator` (one
  * character; default: comma, semicolon or tab, whichever the header line holds most of), `na` (list of
  * cells that are missing, default "" and "NA", or a map from cell to reason), `text` (columns that
- * stay text), `max_columns` (default 100000), `max_cell` (bytes, default 1048576).
+ * stay text), `header_rows` (rows before the data; default 1, or the 3 of a Qualtrics export),
+ * `max_columns` (default 100000), `max_cell` (bytes, default 1048576).
  * Errors: ITG_ERR_FILE, ITG_ERR_CSV, ITG_ERR_ENCODING, ITG_ERR_LIMIT, ITG_ERR_EMPTY (no header),
  * ITG_ERR_DUPLICATE (two columns of one name), each with file and line. */
 ITG_API itg_status itg_frame_read(const char *path, const char *options, itg_frame **out, itg_error *error);
@@ -209,6 +210,9 @@ typedef struct itg_result itg_result;
  *   by       column or columns to group by (measures that group)
  *   keep     columns to carry into row results (measures that return rows)
  *   missing  list of codes that are missing, or map from code to reason
+ *   long     the main table holds an answer per row: map id, item and answer to its columns
+ *   wide     the main table holds a column per element: map columns (names, "prefix_{id}", "/pattern/"),
+ *            name and value (the new columns; default element and present)
  *   seed     non-negative integer below 2^53 (measures that draw); default 1
  * Errors: every family; on error *out is NULL and nothing is lost or written. */
 ITG_API itg_status itg_measure_run(const char *measure, const itg_table *tables, int n_tables,

@@ -1,5 +1,6 @@
 /* itg_call.c - layer 3: running a measure: options checked, roles bound to columns, provenance written. */
 #include "itg_call.h"
+#include "itg_reshape.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,9 @@ static const itg_field common_fields[] = {
     {"by", ITG_FIELD_TEXTS, false, NULL, NULL, 0, 0, NULL, "columns to group by"},
     {"keep", ITG_FIELD_TEXTS, false, NULL, NULL, 0, 0, NULL, "columns to carry into row results"},
     {"missing", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL, "codes that are missing, or map from code to reason"},
+    {"long", ITG_FIELD_MAP, false, NULL, NULL, 0, 0, itg_long_fields, "data hold an answer per row: id, item, answer"},
+    {"wide", ITG_FIELD_MAP, false, NULL, NULL, 0, 0, itg_wide_fields,
+     "data hold a column per element: columns, name, value"},
     {"seed", ITG_FIELD_INTEGER, false, "1", NULL, 0, 9007199254740991.0, NULL, "seed of the random numbers"},
     {0}};
 
@@ -357,12 +361,31 @@ static itg_status write_provenance(itg_call *call, itg_error *error) {
 
 /* ---- running ---- */
 
+/* Options `long` and `wide`: the main input in another shape, once for a call and those it is forwarded to. */
+static itg_status reshape(itg_call *call, itg_error *error) {
+  const itg_node *spec[2] = {itg_node_get(call->options, "long"), itg_node_get(call->options, "wide")};
+  if (call->shaped || (itg_node_is_null(spec[0]) && itg_node_is_null(spec[1]))) return ITG_OK;
+  if (!itg_node_is_null(spec[0]) && !itg_node_is_null(spec[1]))
+    return itg_fail_node(error, ITG_ERR_OPTION, spec[1], "give either 'long' or 'wide'");
+  const itg_table *table = itg_call_table(call, main_input(call->measure));
+  if (!table) return itg_fail_node(error, ITG_ERR_OPTION, spec[0] ? spec[0] : spec[1], "there is no table to reshape");
+  itg_table *tables = itg_arena_alloc(call->arena, (size_t)call->n_tables, sizeof *tables);
+  if (!tables) return itg_fail_memory(error);
+  memcpy(tables, call->tables, (size_t)call->n_tables * sizeof *tables);
+  ITG_TRY(itg_node_is_null(spec[0]) ? itg_reshape_wide(table, spec[1], call->arena, &call->shaped, error)
+                                    : itg_reshape_long(table, spec[0], call->arena, &call->shaped, error));
+  tables[table - call->tables] = *itg_frame_table(call->shaped);
+  call->tables = tables;
+  return ITG_OK;
+}
+
 static itg_status prepare_and_run(itg_call *call, itg_error *error) {
   call->state = itg_arena_alloc(call->arena, 1, sizeof *call->state);
   if (!call->state) return itg_fail_memory(error);
   ITG_TRY(check_options(call, error));
   ITG_TRY(read_missing(call, error));
   ITG_TRY(check_tables(call, error));
+  ITG_TRY(reshape(call, error));
   ITG_TRY(bind_roles(call, error));
   ITG_TRY(call->measure->run(call, error));
   const itg_table *first = itg_result_table(call->result, 0);
@@ -389,6 +412,7 @@ itg_status itg_measure_run_node(const char *measure, const itg_table *tables, in
   ITG_TRY(itg_measure_need(measure, &call.measure, error));
   itg_status status = itg_result_new(&call.result, error);
   if (!status) status = prepare_and_run(&call, error);
+  itg_frame_free(call.shaped);
   if (status) itg_result_free(call.result);
   else *out = call.result;
   return status;

@@ -52,7 +52,7 @@ typedef struct reader {
   absent *absents;
   int32_t n_absents;
   const itg_node *keep_text;
-  int64_t max_columns, max_cell;
+  int64_t max_columns, max_cell, header_rows; /* header_rows 0: not said */
   itg_frame *frame;
   field *fields;
   int32_t n_fields;
@@ -70,6 +70,8 @@ static const itg_field option_fields[] = {
     {.key = "separator", .type = ITG_FIELD_TEXT, .help = "one character; default: comma, semicolon or tab"},
     {.key = "na", .type = ITG_FIELD_ANY, .help = "cells that are missing, or a map from cell to reason"},
     {.key = "text", .type = ITG_FIELD_TEXTS, .help = "columns that stay text"},
+    {.key = "header_rows", .type = ITG_FIELD_INTEGER, .min = 1, .max = 20,
+     .help = "rows before the data, the first of which names the columns; default: 3 for a Qualtrics export, else 1"},
     {.key = "max_columns", .type = ITG_FIELD_INTEGER, .fallback = "100000", .min = 1, .max = 1e7},
     {.key = "max_cell", .type = ITG_FIELD_INTEGER, .fallback = "1048576", .min = 1, .max = 1e9},
     {.key = NULL}};
@@ -136,6 +138,7 @@ static itg_status read_options(reader *r, const char *options, itg_arena *arena)
   r->max_cell = 1048576;
   itg_node_integer(itg_node_get(map, "max_columns"), &r->max_columns);
   itg_node_integer(itg_node_get(map, "max_cell"), &r->max_cell);
+  itg_node_integer(itg_node_get(map, "header_rows"), &r->header_rows);
   r->keep_text = itg_node_get(map, "text");
   const itg_node *na = itg_node_get(map, "na");
   return read_absents(r, itg_node_is_null(na) ? NULL : na, arena);
@@ -451,6 +454,39 @@ static itg_status read_header(reader *r) {
   return ITG_OK;
 }
 
+/* Pass over one row; its first cell begins with `head`. */
+static itg_status skip_row(reader *r, const char *head, bool *found) {
+  size_t size = strlen(head);
+  cell c;
+  *found = false;
+  for (bool last = false, first = true; !last; first = false) {
+    ITG_TRY(next_cell(r, &c, &last));
+    if (first) *found = c.size >= size && memcmp(c.text, head, size) == 0;
+  }
+  return ITG_OK;
+}
+
+/* Rows between the names and the data.  Qualtrics writes two: the questions, and {"ImportId":...}. */
+static itg_status skip_header_rows(reader *r) {
+  const char *at = r->at;
+  int64_t line = r->line;
+  bool found = false;
+  if (r->header_rows) {
+    for (int64_t i = 1; i < r->header_rows && r->at < r->end; i++) ITG_TRY(skip_row(r, "", &found));
+    return ITG_OK;
+  }
+  itg_error *error = r->error;
+  r->error = NULL; /* what is wrong here will be told when the rows are read */
+  itg_status status = ITG_OK;
+  for (int i = 0; i < 2 && !status && r->at < r->end; i++) status = skip_row(r, "{\"ImportId\":", &found);
+  r->error = error;
+  if (status || !found) {
+    r->at = at;
+    r->line = line;
+  }
+  return status == ITG_ERR_MEMORY ? itg_fail_memory(error) : ITG_OK;
+}
+
 /* Option `text`: a name that the header lacks is an error, so that no misspelling goes unnoticed. */
 static itg_status keep_texts(reader *r) {
   const itg_node *list = r->keep_text;
@@ -471,6 +507,7 @@ static itg_status read_table(reader *r) {
   int64_t n_rows;
   if (r->end - r->at >= 3 && memcmp(r->at, "\xEF\xBB\xBF", 3) == 0) r->at += 3;
   ITG_TRY(read_header(r));
+  ITG_TRY(skip_header_rows(r));
   ITG_TRY(keep_texts(r));
   const char *first = r->at;
   int64_t first_line = r->line;

@@ -67,6 +67,7 @@ struct itg_call {
   uint64_t seed;
   itg_arena *arena;   /* dies after the call: scratch needs no release */
   itg_result *result; /* to be filled */
+  itg_frame *shaped;            /* the main input after the options long or wide; NULL: as it came */
   struct itg_call_state *state; /* itg_call.c */
 };
 

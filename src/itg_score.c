@@ -39,6 +39,23 @@ static itg_status check_keys(const itg_call *call, const char *const *ids, int32
   return ITG_OK;
 }
 
+/* Too few or too many columns: say which, side by side with the items from the first that has no partner. */
+static itg_status fail_count(const itg_binding *b, const char *const *ids, int32_t n, itg_error *error) {
+  itg_text columns = ITG_TEXT_EMPTY;
+  for (int i = 0; i < b->n; i++) itg_text_print(&columns, "%s%.40s", i ? ", " : "", b->columns[i]->name);
+  itg_status status =
+      b->n < n ? itg_fail_at(error, ITG_ERR_COLUMN, b->table, -1, NULL,
+                             "role '%s' names %d columns (%.500s), but the instrument has %d items; the first without "
+                             "a column is '%.60s'; name all, in its order",
+                             b->role->name, b->n, columns.data ? columns.data : "", (int)n, ids[b->n])
+               : itg_fail_at(error, ITG_ERR_COLUMN, b->table, -1, NULL,
+                             "role '%s' names %d columns (%.500s), but the instrument has %d items; the first too many "
+                             "is '%.60s'; name all, in its order",
+                             b->role->name, b->n, columns.data ? columns.data : "", (int)n, b->columns[n]->name);
+  itg_text_clear(&columns);
+  return status;
+}
+
 itg_status itg_items_bind(itg_call *call, const char *role, const char *const *ids, const bool *used,
                           int32_t n, const itg_column ***columns, itg_error *error) {
   itg_binding *b = itg_call_binding(call, role);
@@ -47,10 +64,7 @@ itg_status itg_items_bind(itg_call *call, const char *role, const char *const *i
     return itg_fail(error, ITG_ERR_ARGUMENT, "measure %s needs the input '%s'", call->measure->name,
                     b->role->input);
   if (!table->n_rows) return itg_fail_at(error, ITG_ERR_EMPTY, table, -1, NULL, "there are no rows");
-  if (b->n && b->n != n)
-    return itg_fail_at(error, ITG_ERR_COLUMN, table, -1, NULL,
-                       "role '%s' names %d columns, but the instrument has %d items; name all, in its order",
-                       role, b->n, (int)n);
+  if (b->n && b->n != n) return fail_count(b, ids, n, error);
   const itg_column **out = itg_call_alloc(call, (size_t)n, sizeof *out, error);
   const itg_column **bound = itg_call_alloc(call, (size_t)n, sizeof *bound, error);
   int64_t *n_missing = itg_call_alloc(call, (size_t)n, sizeof *n_missing, error);

@@ -425,8 +425,35 @@ static void a_file_that_cannot_be_written_leaves_nothing_behind(void **state) {
   }
 }
 
+/* A Qualtrics export has three header rows: names, questions (with line ends), import ids. */
+static void qualtrics_exports_lose_their_two_extra_rows(void **state) {
+  (void)state;
+  const char *text =
+      "ResponseId,Q1,Q2\nResponse ID,\"How often?\nTick one\",Again\n"
+      "\"{\"\"ImportId\"\":\"\"_recordId\"\"}\",\"{\"\"ImportId\"\":\"\"QID1\"\"}\",\"{\"\"ImportId\"\":\"\"QID2\"\"}\"\n"
+      "R_1,3,\nR_2,4,5\n";
+  itg_error error = {0};
+  itg_frame *frame = NULL;
+  if (itg_frame_parse(text, strlen(text), "q.csv", NULL, &frame, &error)) fail_msg("%s", error.message);
+  const itg_table *table = itg_frame_table(frame);
+  assert_true(table->n_rows == 2 && table->columns[1].type == ITG_TYPE_INT64);
+  assert_true(table->lines[0] == 5);
+  itg_frame_free(frame);
+  if (itg_frame_parse(text, strlen(text), "q.csv", "header_rows: 1", &frame, &error)) fail_msg("%s", error.message);
+  assert_true(itg_frame_table(frame)->n_rows == 4);
+  itg_frame_free(frame);
+  const char *two = "a,b\nfirst,second\n1,2\n";
+  if (itg_frame_parse(two, strlen(two), "t.csv", "header_rows: 2", &frame, &error)) fail_msg("%s", error.message);
+  assert_true(itg_frame_table(frame)->n_rows == 1 && itg_frame_table(frame)->columns[0].type == ITG_TYPE_INT64);
+  itg_frame_free(frame);
+  const char *broken = "a,b\n\"x,2\n";
+  assert_int_equal(itg_frame_parse(broken, strlen(broken), "t.csv", NULL, &frame, &error), ITG_ERR_CSV);
+  assert_true(error.line == 2);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(qualtrics_exports_lose_their_two_extra_rows),
       cmocka_unit_test(types_follow_from_all_cells),
       cmocka_unit_test(a_late_cell_changes_the_type),
       cmocka_unit_test(minus_zero_is_a_number_with_its_sign),

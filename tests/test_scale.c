@@ -268,7 +268,7 @@ static void columns_are_found_by_item_by_map_and_by_list(void **state) {
   assert_int_equal(itg_table_column(itg_result_find(r, "scores"), "x"), -1);
   itg_result_free(r);
   assert_fails("scale", data, instrument(one, "columns: {items: [q_1, q_2]}"), ITG_ERR_COLUMN,
-               "names 2 columns, but the instrument has 4");
+               "names 2 columns (q_1, q_2), but the instrument has 4");
   assert_fails("scale", data, instrument(one, "columns: {a: q_1, e: q_2}"), ITG_ERR_OPTION,
                "'e' is neither a role");
   assert_fails("scale", DATA("a,b,c\n1,1,1\n"), instrument(one, ""), ITG_ERR_COLUMN, "for item 'd'");

@@ -58,7 +58,9 @@ def measure(name: str, data: Any = None, /, *, columns: Optional[Mapping[str, An
         Default at most two.  The number never shows in a result.
     **arguments
         Roles (``cost="cost_gbp"``) and options (``replicates=2000``) of ``describe(measure)``, and ``by``,
-        ``keep`` and ``missing``.
+        ``keep`` and ``missing``.  And the shape of ``data``: ``long={"id": ..., "item": ..., "answer": ...}``
+        names the columns of data with an answer per row, ``wide={"columns": "goals___{id}"}`` those that become
+        rows (columns ``element`` and ``present``, or as ``name`` and ``value`` say).
 
     Raises
     ------
@@ -97,7 +99,7 @@ def _options(arguments: Dict[str, Any], columns: Optional[Mapping[str, Any]], ab
     """Arguments named like an option are options, like a role columns; a name that is both is told by its value,
     and a name that is neither goes where the core can best say what was meant."""
     roles = {role["name"] for role in about["roles"]}
-    known = {option["name"] for option in about["options"]} | {"by", "keep", "missing"}
+    known = {option["name"] for option in about["options"]} | {"by", "keep", "missing", "long", "wide"}
     present = {name for _, _, table in lent for name, _, _ in table}
     chosen: Dict[str, Any] = dict(columns or {})
     options: Dict[str, Any] = {}
@@ -180,7 +182,7 @@ def _restore(tables: Dict[str, List[_tables.Given]], by: List[str], lent: _table
 
 
 def read_csv(path: Union[str, "os.PathLike[str]"], *, separator: Optional[str] = None, na: Any = None,
-             text: Optional[List[str]] = None) -> Any:
+             text: Optional[List[str]] = None, header_rows: Optional[int] = None) -> Any:
     """Read a CSV file as the command does: RFC 4180, UTF-8, every number to the last bit.
 
     Parameters
@@ -193,12 +195,14 @@ def read_csv(path: Union[str, "os.PathLike[str]"], *, separator: Optional[str] =
         Cells that are missing; default empty and ``"NA"``.
     text : list of str, optional
         Columns that stay text.
+    header_rows : int, optional
+        Rows before the data, the first of which names the columns; default 1, or the 3 of a Qualtrics export.
 
     Returns
     -------
     pandas.DataFrame, or dict of lists where pandas is not installed
         A column is of whole numbers when every cell is, of numbers when every cell is, else of text.
     """
-    options = {"separator": separator, "na": na, "text": text}
+    options = {"separator": separator, "na": na, "text": text, "header_rows": header_rows}
     _, columns = _core.read(path, _json({name: value for name, value in options.items() if value is not None}))
     return _tables.frame(columns)

@@ -128,3 +128,14 @@ def test_instruments(tmp_path):
     assert integrade.instrument(path) == text
     template = integrade.instrument_template("pacic")
     assert len(template.columns) >= 20
+
+
+def test_answers_one_per_row_and_check_boxes_one_per_column():
+    wide = {"who": ["a", "b"], "r1": [0, 1], "r2": [0, 0], "r3": [0, 0], "r4": [0, 3]}
+    long = {"who": ["a"] * 4 + ["b"] * 4, "q": ["r1", "r2", "r3", "r4"] * 2, "a": [0, 0, 0, 0, 1, 0, 0, 3]}
+    shape = {"id": "who", "item": "q", "answer": "a"}
+    scored = integrade.measure("scale", long, instrument="integrate", keep="who", long=shape)
+    assert scored == integrade.measure("scale", wide, instrument="integrate", keep="who")
+    boxes = {"area": ["N"], "goals___e1": [1], "goals___e2": [0]}
+    result = integrade.score(boxes, "cumbria-components", service="area", wide={"columns": "goals___{id}"})
+    assert result["estimate"][1] == 50 or 50 in list(result["estimate"])

@@ -115,7 +115,7 @@ int cli_help_measure(const char *measure) {
       "  --missing A,B       codes that are missing\n"
       "  --seed N            seed of the random numbers (default 1)\n"
       "  --options TEXT      options as YAML or JSON text, beside the flags\n"
-      "  --na A,B  --separator C  --text A,B      how the CSV files are read\n"
+      "  --na A,B  --separator C  --text A,B  --header-rows N   how the CSV files are read\n"
       "  --table NAME        which table is printed (default estimates)\n"
       "  --format FORM       csv, json (the whole result) or table (for the eye); default: table on a\n"
       "                      terminal, else csv\n"

@@ -21,7 +21,7 @@ typedef struct command {
   const char *main_input;
   pair inputs[MOST_INPUTS]; /* name and file */
   int n_inputs;
-  const char *output, *format, *table, *threads, *seed, *by, *keep, *missing, *text_options, *na, *separator,
+  const char *output, *format, *table, *threads, *seed, *by, *keep, *missing, *text_options, *na, *separator, *header_rows,
       *text;
   bool quiet, progress, help;
 } command;
@@ -190,6 +190,7 @@ static int parse(command *c, int argc, char **argv) {
       {"options", CLI_VALUE, &c->text_options, NULL},
       {"na", CLI_VALUE, &c->na, NULL},
       {"separator", CLI_VALUE, &c->separator, NULL},
+      {"header-rows", CLI_VALUE, &c->header_rows, NULL},
       {"text", CLI_VALUE, &c->text, NULL},
       {"quiet", CLI_FLAG, &c->quiet, NULL},
       {"progress", CLI_FLAG, &c->progress, NULL},
@@ -279,6 +280,7 @@ static char *csv_options(const command *c) {
   json_t *o = json_object();
   if (c->separator)
     json_object_set_new(o, "separator", json_string(strcmp(c->separator, "\\t") == 0 ? "\t" : c->separator));
+  if (c->header_rows) json_object_set_new(o, "header_rows", json_string(c->header_rows));
   if (c->na) json_object_set_new(o, "na", list_of(c->na, false));
   if (c->text) json_object_set_new(o, "text", list_of(c->text, false));
   char *text = json_dumps(o, JSON_COMPACT);
