@@ -11,6 +11,7 @@
 #include "itg_chance.h"
 #include "itg_ratings.h"
 #include "itg_score.h"
+#include "itg_side_table.h"
 #include "itg_special.h"
 #include "itg_spread.h"
 #include "itg_sum.h"
@@ -417,13 +418,12 @@ static itg_status write_row(agreement *a, const slice *s, const wanted *w, const
 
   itg_frame *frame = a->coefficients;
   int64_t at = itg_frame_rows(frame);
-  int column = 0;
+  int column = n_by;
   const char *const texts[] = {plain ? kinds[w->kind].plain : kinds[w->kind].weighted, kinds[w->kind].source};
   const double numbers[] = {v->observed, v->chance};
   const double test[] = {f->statistic, f->df, f->p_value};
   ITG_TRY(itg_frame_resize(frame, at + 1, error));
-  for (int i = 0; i < n_by; i++, column++)
-    if (a->labels[i]) ITG_TRY(itg_frame_set_text(frame, at, column, a->labels[i], error));
+  ITG_TRY(itg_side_table_label(frame, at, a->labels, n_by, error));
   ITG_TRY(itg_frame_set_text(frame, at, column++, kinds[w->kind].scale, error));
   ITG_TRY(itg_frame_set_text(frame, at, column++, a->labels[n_by], error));
   ITG_TRY(itg_frame_set_text(frame, at, column++, category, error));
@@ -526,10 +526,8 @@ static itg_status write_categories(agreement *a, const itg_rating_set *set, itg_
     if (set->codes[i] >= 0) counts[set->codes[i]]++;
   ITG_TRY(itg_frame_resize(a->categories, first + q, error));
   for (int32_t k = 0; k < q; k++) {
-    int column = 0;
-    for (; column < a->ratings.groups.n_columns; column++)
-      if (a->labels[column])
-        ITG_TRY(itg_frame_set_text(a->categories, first + k, column, a->labels[column], error));
+    int column = a->ratings.groups.n_columns;
+    ITG_TRY(itg_side_table_label(a->categories, first + k, a->labels, column, error));
     ITG_TRY(itg_frame_set_text(a->categories, first + k, column++, a->ratings.categories[k], error));
     itg_frame_set_int(a->categories, first + k, column++, counts[k]);
     itg_frame_set_double(a->categories, first + k, column, total ? (double)counts[k] / (double)total : NAN);
@@ -581,45 +579,28 @@ static itg_status run_group(agreement *a, int32_t group, itg_error *error) {
 
 /* ---- tables and notes ---- */
 
-static itg_status add_by(const agreement *a, itg_frame *frame, itg_error *error) {
-  for (int i = 0; i < a->ratings.groups.n_columns; i++)
-    ITG_TRY(itg_frame_add_column(frame, a->ratings.groups.names[i], ITG_TYPE_STRING, NULL, error));
-  return ITG_OK;
-}
-
 static itg_status open_tables(agreement *a, itg_error *error) {
-  static const struct {
-    const char *name;
-    itg_type type;
-  } columns[] = {
+  static const itg_side_column coefficients[] = {
       {"scale", ITG_TYPE_STRING},     {"weights", ITG_TYPE_STRING},   {"category", ITG_TYPE_STRING},
       {"name", ITG_TYPE_STRING},      {"source", ITG_TYPE_STRING},    {"raters", ITG_TYPE_INT64},
       {"categories", ITG_TYPE_INT64}, {"observed", ITG_TYPE_DOUBLE},  {"chance", ITG_TYPE_DOUBLE},
       {"test", ITG_TYPE_STRING},      {"statistic", ITG_TYPE_DOUBLE}, {"df", ITG_TYPE_DOUBLE},
       {"p_value", ITG_TYPE_DOUBLE},   {"interval", ITG_TYPE_STRING}};
-  int n_by = a->ratings.groups.n_columns;
+  static const itg_side_column categories[] = {
+      {"category", ITG_TYPE_STRING}, {"n", ITG_TYPE_INT64}, {"share", ITG_TYPE_DOUBLE}};
+  const itg_groups *groups = &a->ratings.groups;
+  int n_by = groups->n_columns;
   const char **names = itg_call_alloc(a->call, (size_t)n_by + 2, sizeof *names, error);
   a->labels = itg_call_alloc(a->call, (size_t)n_by + 2, sizeof *a->labels, error);
   if (!names || !a->labels) return ITG_ERR_MEMORY;
-  for (int i = 0; i < n_by; i++) {
-    names[i] = a->ratings.groups.names[i];
-    for (size_t k = 0; k < ITG_COUNT(columns); k++)
-      if (strcmp(names[i], columns[k].name) == 0)
-        return itg_fail(error, ITG_ERR_OPTION,
-                        "'by' cannot hold '%s': the result has a column of that name; rename it", names[i]);
-  }
+  for (int i = 0; i < n_by; i++) names[i] = groups->names[i];
   names[n_by] = "weights";
   names[n_by + 1] = "category";
   ITG_TRY(itg_tidy_open(a->call->result, names, n_by + 2, &a->tidy, error));
-  ITG_TRY(itg_result_add_table(a->call->result, "coefficients", &a->coefficients, error));
-  ITG_TRY(add_by(a, a->coefficients, error));
-  for (size_t i = 0; i < ITG_COUNT(columns); i++)
-    ITG_TRY(itg_frame_add_column(a->coefficients, columns[i].name, columns[i].type, NULL, error));
-  ITG_TRY(itg_result_add_table(a->call->result, "categories", &a->categories, error));
-  ITG_TRY(add_by(a, a->categories, error));
-  ITG_TRY(itg_frame_add_column(a->categories, "category", ITG_TYPE_STRING, NULL, error));
-  ITG_TRY(itg_frame_add_column(a->categories, "n", ITG_TYPE_INT64, NULL, error));
-  return itg_frame_add_column(a->categories, "share", ITG_TYPE_DOUBLE, NULL, error);
+  ITG_TRY(itg_side_table_open(a->call, groups, "coefficients", coefficients, ITG_COUNT(coefficients),
+                              &a->coefficients, error));
+  return itg_side_table_open(a->call, groups, "categories", categories, ITG_COUNT(categories), &a->categories,
+                             error);
 }
 
 static itg_status write_notes(const agreement *a, itg_error *error) {

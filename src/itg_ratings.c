@@ -199,7 +199,8 @@ static itg_status set_new(reading *r, itg_rating_set *set, int32_t n_units, int3
   set->n_raters = n_raters;
   set->codes = itg_call_alloc(r->call, (size_t)cells, sizeof *set->codes, error);
   set->units = itg_call_alloc(r->call, (size_t)n_units, sizeof *set->units, error);
-  if (!set->codes || !set->units) return ITG_ERR_MEMORY;
+  set->raters = itg_call_alloc(r->call, (size_t)n_raters, sizeof *set->raters, error);
+  if (!set->codes || !set->units || !set->raters) return ITG_ERR_MEMORY;
   for (int64_t i = 0; i < cells; i++) set->codes[i] = UNSEEN;
   return ITG_OK;
 }
@@ -260,6 +261,7 @@ static itg_status read_long(reading *r, itg_error *error) {
       if (*cell != UNSEEN) return fail_twice(r, rows[i], units.levels[unit], raters.levels[rater], error);
       *cell = level < 0 ? MISSING : r->to[0][level];
       set->units[unit_places.at[unit]] = units.levels[unit];
+      set->raters[rater_places.at[rater]] = raters.levels[rater];
     }
   }
   if (!lost) return ITG_OK;
@@ -284,6 +286,7 @@ static itg_status read_wide(reading *r, itg_error *error) {
   for (int32_t g = 0; g < out->groups.n_groups; g++) {
     itg_rating_set *set = &out->sets[g];
     ITG_TRY(set_new(r, set, (int32_t)(start[g + 1] - start[g]), r->n_columns, error));
+    for (int c = 0; c < r->n_columns; c++) set->raters[c] = r->columns[c]->name;
     for (int32_t u = 0; u < set->n_units; u++) {
       int64_t row = rows[start[g] + u];
       int32_t unit = has_units ? units.codes[row] : -1, seen = 0;

@@ -11,8 +11,8 @@
 typedef struct itg_rating_set {
   int32_t n_units, n_raters; /* raters with at least one row in the group */
   int32_t *codes;
-  const char **units; /* names in the order of the data */
-  int64_t n_missing;  /* cells of the matrix without a rating */
+  const char **units, **raters; /* names in the order of the data */
+  int64_t n_missing;            /* cells of the matrix without a rating */
 } itg_rating_set;
 
 typedef struct itg_ratings {

@@ -28,9 +28,11 @@
   X(psa)                      \
   X(icc)                      \
   X(gstudy)                   \
+  X(concordance)              \
   X(within_group)             \
   X(composite)                \
   X(evppi)                    \
+  X(consensus)                \
   /* one line per measure */
 
 #define DECLARE(name) extern const itg_measure itg_##name##_measure;

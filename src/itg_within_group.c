@@ -8,9 +8,11 @@
 
 #include "itg_measure.h"
 #include "itg_score.h"
+#include "itg_side_table.h"
 #include "itg_special.h"
 #include "itg_spread.h"
 #include "itg_sum.h"
+#include "itg_team_variance.h"
 #include "itg_thread.h"
 
 enum { MOST_OPTIONS = 1000 };
@@ -277,58 +279,6 @@ static double rwg_of(const cohesion *c, int items, double variance, double null_
   return j * (1 - ratio) / (j * (1 - ratio) + ratio);
 }
 
-/* ---- between teams ---- */
-
-/* One-way analysis of variance of teams, as sums. */
-typedef struct between {
-  int64_t teams, members;
-  itg_sum within, size_squares, total, square; /* square: sum of n (mean - shift)^2 */
-  double shift;
-} between;
-
-static void between_add(between *b, const answers *a) {
-  if (!a->n) return;
-  double n = (double)a->n, d = a->mean - b->shift;
-  b->teams++;
-  b->members += a->n;
-  itg_sum_add(&b->within, a->squares);
-  itg_sum_add(&b->size_squares, n * n);
-  itg_sum_add(&b->total, n * d);
-  itg_sum_add(&b->square, n * d * d);
-}
-
-typedef struct anova {
-  double ms_between, ms_within, size, icc_1, icc_2, f, df_1, df_2, p_value, low_1, high_1, low_2, high_2;
-  itg_reason reason;
-} anova;
-
-static anova anova_of(const cohesion *c, const between *b) {
-  anova a = {NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, ITG_REASON_TOO_FEW};
-  double n = (double)b->members, teams = (double)b->teams, total = itg_sum_value(&b->total);
-  if (b->teams < 2 || b->members <= b->teams) return a;
-  a.df_1 = teams - 1;
-  a.df_2 = n - teams;
-  a.ms_between = (itg_sum_value(&b->square) - total * total / n) / a.df_1;
-  a.ms_within = itg_sum_value(&b->within) / a.df_2;
-  a.size = c->mean_size ? n / teams : (n - itg_sum_value(&b->size_squares) / n) / a.df_1;
-  a.reason = ITG_REASON_NO_VARIANCE;
-  if (!(a.ms_between > 0) && !(a.ms_within > 0)) return a;
-  a.icc_1 = (a.ms_between - a.ms_within) / (a.ms_between + (a.size - 1) * a.ms_within);
-  if (!(a.ms_between > 0)) return a;
-  a.icc_2 = (a.ms_between - a.ms_within) / a.ms_between;
-  if (!(a.ms_within > 0)) return a;
-  a.reason = ITG_REASON_PRESENT;
-  a.f = a.ms_between / a.ms_within;
-  a.p_value = itg_f_cdf(1 / a.f, a.df_2, a.df_1);
-  double p = 0.5 + c->conf_level / 2;
-  double low = a.f / itg_f_quantile(p, a.df_1, a.df_2), high = a.f * itg_f_quantile(p, a.df_2, a.df_1);
-  a.low_1 = (low - 1) / (low + a.size - 1);
-  a.high_1 = (high - 1) / (high + a.size - 1);
-  a.low_2 = 1 - 1 / low;
-  a.high_2 = 1 - 1 / high;
-  return a;
-}
-
 /* ---- a group of teams ---- */
 
 /* Figures of teams, for the summary; one array per figure. */
@@ -389,20 +339,19 @@ static itg_status add_enough(cohesion *c, const char *item, const char *null, ga
                       NAN, NAN, NAN, none, error);
 }
 
-static itg_status add_aggregation(cohesion *c, const char *item, const between *b, itg_error *error) {
-  anova a = anova_of(c, b);
+static itg_status add_aggregation(cohesion *c, const char *item, const itg_team_sums *b, itg_error *error) {
+  itg_team_variance a = itg_team_sums_finish(b, c->mean_size, c->conf_level);
   gathered g = {b->teams, 0, NULL};
   ITG_TRY(add_estimate(c, "icc_1", item, NULL, "coefficient", &g, a.icc_1, NAN, a.low_1, a.high_1, a.reason,
                        error));
   ITG_TRY(add_estimate(c, "icc_2", item, NULL, "coefficient", &g, a.icc_2, NAN, a.low_2, a.high_2, a.reason,
                        error));
   int64_t at = itg_frame_rows(c->aggregation);
-  int column = 0;
+  int column = c->groups.n_columns;
   const double numbers[] = {a.ms_between, a.ms_within, a.size, a.icc_1,  a.icc_2,
                             a.f,          a.df_1,      a.df_2, a.p_value};
   ITG_TRY(itg_frame_resize(c->aggregation, at + 1, error));
-  for (; column < c->groups.n_columns; column++)
-    if (c->labels[column]) ITG_TRY(itg_frame_set_text(c->aggregation, at, column, c->labels[column], error));
+  ITG_TRY(itg_side_table_label(c->aggregation, at, c->labels, column, error));
   ITG_TRY(itg_frame_set_text(c->aggregation, at, column++, item, error));
   itg_frame_set_int(c->aggregation, at, column++, b->teams);
   itg_frame_set_int(c->aggregation, at, column++, b->members);
@@ -417,7 +366,7 @@ typedef struct summary {
   gathered *item_rwg;      /* per item and null */
   gathered *item_a_wg, *item_ad;
   gathered a_wg, ad;
-  between *by_item, scale;
+  itg_team_sums *by_item, scale;
 } summary;
 
 static itg_status summary_new(cohesion *c, size_t most, summary *s, itg_error *error) {
@@ -452,9 +401,8 @@ static itg_status write_team(cohesion *c, const char *team, int null, int64_t me
                              double a_wg, double ad, int64_t row, itg_error *error) {
   itg_frame *frame = c->team_table;
   const double numbers[] = {mean, variance, rwg, lindell, a_wg, ad};
-  int column = 0;
-  for (; column < c->groups.n_columns; column++)
-    if (c->labels[column]) ITG_TRY(itg_frame_set_text(frame, row, column, c->labels[column], error));
+  int column = c->groups.n_columns;
+  ITG_TRY(itg_side_table_label(frame, row, c->labels, column, error));
   ITG_TRY(itg_frame_set_text(frame, row, column++, team, error));
   ITG_TRY(itg_frame_set_text(frame, row, column++, c->nulls[null].name, error));
   itg_frame_set_int(frame, row, column++, members);
@@ -489,7 +437,7 @@ static itg_status run_team(cohesion *c, summary *s, const int64_t *rows, int64_t
     }
     answers a = answers_of(x, m);
     answered += m;
-    between_add(&s->by_item[i], &a);
+    itg_team_sums_add(&s->by_item[i], a.n, a.mean, a.squares);
     bool enough = m >= c->min_members;
     double own = enough ? a.squares / (double)(m - 1) : NAN, own_a_wg = enough ? a_wg_of(c, &a) : NAN;
     for (int k = 0; k < c->n_nulls; k++)
@@ -505,7 +453,7 @@ static itg_status run_team(cohesion *c, summary *s, const int64_t *rows, int64_t
   for (int64_t k = 0; k < n; k++) /* a member is scored who answered half the items */
     if (2 * member[2 * k + 1] >= c->n_items) x[scored++] = member[2 * k] / member[2 * k + 1];
   answers a = answers_of(x, scored);
-  between_add(&s->scale, &a);
+  itg_team_sums_add(&s->scale, a.n, a.mean, a.squares);
   c->n_small += !items;
   variance = items ? variance / items : NAN;
   a_wg = bounded ? a_wg / bounded : NAN;
@@ -575,34 +523,13 @@ static itg_status run_group(cohesion *c, int32_t group, const int64_t *rows, int
 
 /* ---- tables ---- */
 
-typedef struct table_column {
-  const char *name;
-  itg_type type;
-} table_column;
-
-static itg_status open_table(cohesion *c, const char *name, const table_column *columns, size_t n,
-                             itg_frame **out, itg_error *error) {
-  ITG_TRY(itg_result_add_table(c->call->result, name, out, error));
-  for (int i = 0; i < c->groups.n_columns; i++) {
-    for (size_t k = 0; k < n; k++)
-      if (strcmp(c->groups.names[i], columns[k].name) == 0)
-        return itg_fail(error, ITG_ERR_OPTION,
-                        "'by' cannot hold '%s': the result has a column of that name; rename it",
-                        columns[k].name);
-    ITG_TRY(itg_frame_add_column(*out, c->groups.names[i], ITG_TYPE_STRING, NULL, error));
-  }
-  for (size_t k = 0; k < n; k++)
-    ITG_TRY(itg_frame_add_column(*out, columns[k].name, columns[k].type, NULL, error));
-  return ITG_OK;
-}
-
 static itg_status open_tables(cohesion *c, itg_error *error) {
-  static const table_column teams[] = {
+  static const itg_side_column teams[] = {
       {"team", ITG_TYPE_STRING},     {"null", ITG_TYPE_STRING},     {"members", ITG_TYPE_INT64},
       {"n", ITG_TYPE_INT64},         {"n_missing", ITG_TYPE_INT64}, {"mean", ITG_TYPE_DOUBLE},
       {"variance", ITG_TYPE_DOUBLE}, {"rwg", ITG_TYPE_DOUBLE},      {"rwg_lindell", ITG_TYPE_DOUBLE},
       {"a_wg", ITG_TYPE_DOUBLE},     {"ad", ITG_TYPE_DOUBLE},       {"level", ITG_TYPE_STRING}};
-  static const table_column aggregation[] = {
+  static const itg_side_column aggregation[] = {
       {"item", ITG_TYPE_STRING},       {"teams", ITG_TYPE_INT64},      {"members", ITG_TYPE_INT64},
       {"ms_between", ITG_TYPE_DOUBLE}, {"ms_within", ITG_TYPE_DOUBLE}, {"team_size", ITG_TYPE_DOUBLE},
       {"icc_1", ITG_TYPE_DOUBLE},      {"icc_2", ITG_TYPE_DOUBLE},     {"f", ITG_TYPE_DOUBLE},
@@ -615,8 +542,9 @@ static itg_status open_tables(cohesion *c, itg_error *error) {
   names[n_by] = "item";
   names[n_by + 1] = "null";
   ITG_TRY(itg_tidy_open(c->call->result, names, n_by + 2, &c->tidy, error));
-  ITG_TRY(open_table(c, "teams", teams, ITG_COUNT(teams), &c->team_table, error));
-  return open_table(c, "aggregation", aggregation, ITG_COUNT(aggregation), &c->aggregation, error);
+  ITG_TRY(itg_side_table_open(c->call, &c->groups, "teams", teams, ITG_COUNT(teams), &c->team_table, error));
+  return itg_side_table_open(c->call, &c->groups, "aggregation", aggregation, ITG_COUNT(aggregation),
+                             &c->aggregation, error);
 }
 
 static itg_status run(itg_call *call, itg_error *error) {

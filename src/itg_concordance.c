@@ -1,0 +1,283 @@
+/* itg_concordance.c - layer 3: the measure `concordance`: do raters put units in the same order?
+ *
+ * Ratings in -> mid-ranks of each rater -> Kendall's W, mean Spearman rho, ICC(1) and ICC(2) out. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "itg_measure.h"
+#include "itg_ratings.h"
+#include "itg_score.h"
+#include "itg_side_table.h"
+#include "itg_special.h"
+#include "itg_team_variance.h"
+#include "itg_thread.h"
+
+static const itg_role roles[] = {ITG_RATING_ROLES("unit", "what is rated or ranked"), {0}};
+
+static const itg_field options[] = {ITG_OPTION_CATEGORIES, ITG_OPTION_CONF_LEVEL, {0}};
+
+static const itg_output outputs[] = {{"tests",
+                                      "one row per group: units (ranked by all raters), raters, w, "
+                                      "w_uncorrected (no correction for ties), chi2 "
+                                      "with df and p_value, f with f_df_1, f_df_2 and f_p_value"},
+                                     {"pairs", "one row per two raters: n (units), rho (Spearman)"},
+                                     {0}};
+
+typedef struct concordance {
+  itg_call *call;
+  itg_ratings ratings;
+  double conf_level;
+  itg_tidy tidy;
+  itg_frame *tests, *pairs;
+  const char *const *labels;
+  int64_t n_partial, n_flat;
+} concordance;
+
+/* ---- ranks ---- */
+
+typedef struct ranked {
+  double value;
+  int32_t at;
+} ranked;
+
+static int by_value(const void *a, const void *b) {
+  double x = ((const ranked *)a)->value, y = ((const ranked *)b)->value;
+  return (x > y) - (x < y);
+}
+
+/* Mid-ranks of one rater's scores; returns the sum of t^3 - t over ties of t units. */
+static double rank_scores(ranked *cells, int32_t n, double *ranks) {
+  double ties = 0;
+  qsort(cells, (size_t)n, sizeof *cells, by_value);
+  for (int32_t i = 0, end; i < n; i = end) {
+    for (end = i + 1; end < n && cells[end].value == cells[i].value;) end++;
+    double t = end - i;
+    ties += t * t * t - t;
+    for (int32_t k = i; k < end; k++) ranks[cells[k].at] = 0.5 * ((double)i + end + 1);
+  }
+  return ties;
+}
+
+/* ---- figures ---- */
+
+typedef struct figures {
+  int32_t units, raters;
+  double w, w_uncorrected, chi2, df, p_value, f, f_df_1, f_df_2, f_p_value;
+  itg_reason reason;
+} figures;
+
+/* Kendall & Babington Smith: W = 12 S / (m^2 (n^3 - n) - m sum T). */
+static figures kendall(const double *ranks, int32_t m, int32_t n, double ties) {
+  figures k = {n,   m,   NAN, NAN, NAN, NAN,
+               NAN, NAN, NAN, NAN, NAN, n < 2 ? ITG_REASON_TOO_FEW : ITG_REASON_NO_VARIANCE};
+  double units = n, raters = m, s = 0, mean = raters * (units + 1) / 2;
+  if (n < 2) return k;
+  for (int32_t i = 0; i < n; i++) {
+    double sum = 0;
+    for (int32_t j = 0; j < m; j++) sum += ranks[(int64_t)j * n + i];
+    s += (sum - mean) * (sum - mean);
+  }
+  double most = raters * raters * (units * units * units - units);
+  k.w_uncorrected = 12 * s / most;
+  if (!(most - raters * ties > 0)) return k;
+  k.w = 12 * s / (most - raters * ties);
+  k.reason = ITG_REASON_PRESENT;
+  k.df = units - 1;
+  k.chi2 = raters * k.df * k.w;
+  k.p_value = itg_chisq_upper(k.chi2, k.df);
+  k.f_df_1 = k.df - 2 / raters;
+  k.f_df_2 = (raters - 1) * k.f_df_1;
+  if (!(k.w < 1) || !(k.f_df_1 > 0)) return k;
+  k.f = (raters - 1) * k.w / (1 - k.w);
+  k.f_p_value = k.f > 0 ? itg_f_cdf(1 / k.f, k.f_df_2, k.f_df_1) : 1;
+  return k;
+}
+
+static itg_status add_row(concordance *c, const char *scale, int64_t n, int64_t n_missing, double value,
+                          double low, double high, itg_reason reason, itg_error *error) {
+  itg_estimate row = itg_estimate_of("concordance", scale, c->labels, "coefficient");
+  row.n = n;
+  row.n_missing = n_missing;
+  row.estimate = value;
+  row.conf_low = low;
+  row.conf_high = high;
+  row.reason = reason;
+  return itg_tidy_add(&c->tidy, &row, error);
+}
+
+static itg_status write_tests(concordance *c, const figures *k, itg_error *error) {
+  int64_t row = itg_frame_rows(c->tests);
+  int column = c->ratings.groups.n_columns;
+  const double numbers[] = {k->w, k->w_uncorrected, k->chi2,   k->df,       k->p_value,
+                            k->f, k->f_df_1,        k->f_df_2, k->f_p_value};
+  ITG_TRY(itg_frame_resize(c->tests, row + 1, error));
+  ITG_TRY(itg_side_table_label(c->tests, row, c->labels, column, error));
+  itg_frame_set_int(c->tests, row, column++, k->units);
+  itg_frame_set_int(c->tests, row, column++, k->raters);
+  for (size_t i = 0; i < ITG_COUNT(numbers); i++) itg_frame_set_double(c->tests, row, column++, numbers[i]);
+  return ITG_OK;
+}
+
+/* Spearman's rho of every two raters over the complete units, and their mean. */
+static itg_status write_pairs(concordance *c, const itg_rating_set *set, const double *ranks, int32_t n,
+                              int64_t n_missing, itg_error *error) {
+  int32_t m = set->n_raters;
+  int64_t row = itg_frame_rows(c->pairs), pairs = 0;
+  int column = c->ratings.groups.n_columns;
+  double sum = 0, mean = ((double)n + 1) / 2;
+  ITG_TRY(itg_frame_resize(c->pairs, row + (int64_t)m * (m - 1) / 2, error));
+  for (int32_t j = 0; j < m; j++)
+    for (int32_t k = j + 1; k < m; k++, row++) {
+      double xx = 0, yy = 0, xy = 0;
+      for (int32_t i = 0; i < n; i++) {
+        double x = ranks[(int64_t)j * n + i] - mean, y = ranks[(int64_t)k * n + i] - mean;
+        xx += x * x, yy += y * y, xy += x * y;
+      }
+      double rho = xx > 0 && yy > 0 ? xy / sqrt(xx * yy) : NAN;
+      if (!isnan(rho)) sum += rho, pairs++;
+      ITG_TRY(itg_side_table_label(c->pairs, row, c->labels, column, error));
+      ITG_TRY(itg_frame_set_text(c->pairs, row, column, set->raters[j], error));
+      ITG_TRY(itg_frame_set_text(c->pairs, row, column + 1, set->raters[k], error));
+      itg_frame_set_int(c->pairs, row, column + 2, n);
+      if (isnan(rho))
+        itg_frame_set_missing(c->pairs, row, column + 3, ITG_REASON_NO_VARIANCE);
+      else
+        itg_frame_set_double(c->pairs, row, column + 3, rho);
+      c->n_flat += n > 1 && isnan(rho);
+    }
+  itg_reason none = n < 2 ? ITG_REASON_TOO_FEW : ITG_REASON_NO_VARIANCE;
+  return add_row(c, "mean_spearman", n, n_missing, pairs ? sum / (double)pairs : NAN, NAN, NAN,
+                 pairs ? ITG_REASON_PRESENT : none, error);
+}
+
+/* ICC(1) and ICC(2) of units over all ratings, gaps or not. */
+static itg_status write_icc(concordance *c, const itg_rating_set *set, itg_error *error) {
+  itg_team_sums sums = {.shift = c->ratings.scores[c->ratings.n_categories / 2]};
+  for (int32_t u = 0; u < set->n_units; u++) {
+    const int32_t *codes = set->codes + (int64_t)u * set->n_raters;
+    double sum = 0, squares = 0;
+    int64_t n = 0;
+    for (int32_t j = 0; j < set->n_raters; j++)
+      if (codes[j] >= 0) sum += c->ratings.scores[codes[j]], n++;
+    double mean = n ? sum / (double)n : 0;
+    for (int32_t j = 0; j < set->n_raters; j++)
+      if (codes[j] >= 0)
+        squares += (c->ratings.scores[codes[j]] - mean) * (c->ratings.scores[codes[j]] - mean);
+    itg_team_sums_add(&sums, n, mean, squares);
+  }
+  itg_team_variance v = itg_team_sums_finish(&sums, false, c->conf_level);
+  int64_t without = set->n_units - sums.teams;
+  ITG_TRY(add_row(c, "icc_1", sums.teams, without, v.icc_1, v.low_1, v.high_1, v.reason, error));
+  return add_row(c, "icc_2", sums.teams, without, v.icc_2, v.low_2, v.high_2, v.reason, error);
+}
+
+static itg_status run_group(concordance *c, int32_t group, itg_error *error) {
+  const itg_rating_set *set = &c->ratings.sets[group];
+  itg_status status = ITG_OK;
+  int32_t m = set->n_raters, n = 0;
+  double ties = 0;
+  int32_t *complete = itg_alloc((size_t)set->n_units, sizeof *complete);
+  ranked *cells = itg_alloc((size_t)set->n_units, sizeof *cells);
+  double *ranks = itg_alloc((size_t)set->n_units * (size_t)m, sizeof *ranks);
+  if (!complete || !cells || !ranks) {
+    status = itg_fail_memory(error);
+    goto out;
+  }
+  for (int32_t u = 0; u < set->n_units; u++) {
+    bool by_all = true;
+    for (int32_t j = 0; j < m; j++) by_all = by_all && set->codes[(int64_t)u * m + j] >= 0;
+    if (by_all) complete[n++] = u;
+  }
+  for (int32_t j = 0; j < m; j++) {
+    for (int32_t i = 0; i < n; i++)
+      cells[i] = (ranked){c->ratings.scores[set->codes[(int64_t)complete[i] * m + j]], i};
+    ties += rank_scores(cells, n, ranks + (int64_t)j * n);
+  }
+  c->labels = c->ratings.groups.labels[group];
+  c->n_partial += set->n_units - n;
+  figures k = kendall(ranks, m, n, ties);
+  if (m < 2) k = (figures){n, m, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, ITG_REASON_TOO_FEW};
+  if ((status = add_row(c, "kendall_w", n, set->n_units - n, k.w, NAN, NAN, k.reason, error))) goto out;
+  if ((status = write_tests(c, &k, error))) goto out;
+  if ((status = write_pairs(c, set, ranks, n, set->n_units - n, error))) goto out;
+  status = write_icc(c, set, error);
+out:
+  free(complete);
+  free(cells);
+  free(ranks);
+  return status;
+}
+
+/* ---- tables ---- */
+
+static itg_status open_tables(concordance *c, itg_error *error) {
+  static const itg_side_column tests[] = {
+      {"units", ITG_TYPE_INT64},          {"raters", ITG_TYPE_INT64},    {"w", ITG_TYPE_DOUBLE},
+      {"w_uncorrected", ITG_TYPE_DOUBLE}, {"chi2", ITG_TYPE_DOUBLE},     {"df", ITG_TYPE_DOUBLE},
+      {"p_value", ITG_TYPE_DOUBLE},       {"f", ITG_TYPE_DOUBLE},        {"f_df_1", ITG_TYPE_DOUBLE},
+      {"f_df_2", ITG_TYPE_DOUBLE},        {"f_p_value", ITG_TYPE_DOUBLE}};
+  static const itg_side_column pairs[] = {{"rater", ITG_TYPE_STRING},
+                                          {"other_rater", ITG_TYPE_STRING},
+                                          {"n", ITG_TYPE_INT64},
+                                          {"rho", ITG_TYPE_DOUBLE}};
+  ITG_TRY(
+      itg_tidy_open(c->call->result, c->ratings.groups.names, c->ratings.groups.n_columns, &c->tidy, error));
+  ITG_TRY(
+      itg_side_table_open(c->call, &c->ratings.groups, "tests", tests, ITG_COUNT(tests), &c->tests, error));
+  return itg_side_table_open(c->call, &c->ratings.groups, "pairs", pairs, ITG_COUNT(pairs), &c->pairs, error);
+}
+
+static itg_status run(itg_call *call, itg_error *error) {
+  concordance c = {.call = call, .conf_level = itg_call_number(call, "conf_level")};
+  ITG_TRY(itg_ratings_read(call, "unit", &c.ratings, error));
+  int32_t most = 0;
+  for (int32_t g = 0; g < c.ratings.groups.n_groups; g++)
+    if (c.ratings.sets[g].n_raters > most) most = c.ratings.sets[g].n_raters;
+  if (most < 2)
+    return itg_fail_at(error, ITG_ERR_DATA, itg_call_table(call, "data"), -1, NULL,
+                       "there is one rater only; concordance needs two or more");
+  if (!c.ratings.ordered)
+    return itg_fail(error, ITG_ERR_OPTION,
+                    "the ratings are words; list them from lowest to highest in the option 'categories'");
+  ITG_TRY(open_tables(&c, error));
+  for (int32_t g = 0; g < c.ratings.groups.n_groups; g++) {
+    ITG_TRY(run_group(&c, g, error));
+    ITG_TRY(itg_check_stop(&call->control, (double)(g + 1) / c.ratings.groups.n_groups, error));
+  }
+  if (c.n_partial)
+    ITG_TRY(itg_result_note(
+        call->result, error,
+        "%lld units lack a rating by some rater: they are left out of W and rho, not of the ICCs",
+        (long long)c.n_partial));
+  if (!c.n_flat) return ITG_OK;
+  return itg_result_note(
+      call->result, error,
+      "%lld pairs of raters have no rho (one of them ties all units) and are left out of the mean",
+      (long long)c.n_flat);
+}
+
+const itg_measure itg_concordance_measure = {
+    .name = "concordance",
+    .title = "Concordance of raters who rank or rate units",
+    .summary =
+        "Units ranked or rated by two or more raters, wide or long. "
+        "Per group: Kendall's coefficient of concordance W "
+        "with correction for ties (0 none, 1 the same order), its "
+        "chi-square and F tests, the mean of Spearman's rho "
+        "over pairs of raters, and ICC(1) and ICC(2) of units "
+        "(share of variance between units for one rater, and for "
+        "the mean of raters) with F limits. W and rho use the units "
+        "that all raters rated; n and n_missing count "
+        "units.",
+    .source =
+        "Kendall & Babington Smith, Ann Math Stat 1939;10:275-87; Friedman, J Am Stat Assoc 1937;32:675-701; "
+        "Bliese 2000 (ICC(1), ICC(2)). Chi-square is m (n - 1) W with n - 1 degrees of freedom; F is (m - 1) "
+        "W / (1 - W) with n - 1 - 2/m and (m - 1) times as many. The mean rho is that of the pairs; (m W - "
+        "1)/(m - 1) equals it where no rater ties units; the R package irr averages Fisher's z of the pairs "
+        "instead.",
+    .roles = roles,
+    .options = options,
+    .outputs = outputs,
+    .groups = true,
+    .run = run};

@@ -1,0 +1,21 @@
+/* itg_side_table.h - layer 3: a result table beside the estimates whose first columns are those of `by`. */
+#ifndef ITG_SIDE_TABLE_H
+#define ITG_SIDE_TABLE_H
+
+#include "itg_measure.h"
+
+typedef struct itg_side_column {
+  const char *name;
+  itg_type type;
+} itg_side_column;
+
+/* Add the table with the grouping columns and these.  Errors: ITG_ERR_OPTION when a grouping column has the
+ * name of one of these. */
+itg_status itg_side_table_open(itg_call *call, const itg_groups *groups, const char *name,
+                               const itg_side_column *columns, size_t n, itg_frame **out, itg_error *error);
+
+/* Fill the first n_labels columns of a row; NULL labels stay missing. */
+itg_status itg_side_table_label(itg_frame *frame, int64_t row, const char *const *labels, int n_labels,
+                                itg_error *error);
+
+#endif

@@ -1,0 +1,42 @@
+/* itg_team_variance.c - layer 3: variance between and within teams from sums over teams. */
+#include "itg_team_variance.h"
+
+#include "itg_special.h"
+
+void itg_team_sums_add(itg_team_sums *s, int64_t n, double mean, double squares) {
+  if (!n) return;
+  double size = (double)n, d = mean - s->shift;
+  s->teams++;
+  s->members += n;
+  itg_sum_add(&s->within, squares);
+  itg_sum_add(&s->size_squares, size * size);
+  itg_sum_add(&s->total, size * d);
+  itg_sum_add(&s->square, size * d * d);
+}
+
+itg_team_variance itg_team_sums_finish(const itg_team_sums *s, bool mean_size, double conf_level) {
+  itg_team_variance a = {NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, ITG_REASON_TOO_FEW};
+  double n = (double)s->members, teams = (double)s->teams, total = itg_sum_value(&s->total);
+  if (s->teams < 2 || s->members <= s->teams) return a;
+  a.df_1 = teams - 1;
+  a.df_2 = n - teams;
+  a.ms_between = (itg_sum_value(&s->square) - total * total / n) / a.df_1;
+  a.ms_within = itg_sum_value(&s->within) / a.df_2;
+  a.size = mean_size ? n / teams : (n - itg_sum_value(&s->size_squares) / n) / a.df_1;
+  a.reason = ITG_REASON_NO_VARIANCE;
+  if (!(a.ms_between > 0) && !(a.ms_within > 0)) return a;
+  a.icc_1 = (a.ms_between - a.ms_within) / (a.ms_between + (a.size - 1) * a.ms_within);
+  if (!(a.ms_between > 0)) return a;
+  a.icc_2 = (a.ms_between - a.ms_within) / a.ms_between;
+  if (!(a.ms_within > 0)) return a;
+  a.reason = ITG_REASON_PRESENT;
+  a.f = a.ms_between / a.ms_within;
+  a.p_value = itg_f_cdf(1 / a.f, a.df_2, a.df_1);
+  double p = 0.5 + conf_level / 2;
+  double low = a.f / itg_f_quantile(p, a.df_1, a.df_2), high = a.f * itg_f_quantile(p, a.df_2, a.df_1);
+  a.low_1 = (low - 1) / (low + a.size - 1);
+  a.high_1 = (high - 1) / (high + a.size - 1);
+  a.low_2 = 1 - 1 / low;
+  a.high_2 = 1 - 1 / high;
+  return a;
+}

@@ -1,0 +1,180 @@
+/* Measure consensus: published verdicts of SCIROCCO and RAND/UCLA panels, Delphi and interquartile rules by
+ * hand. */
+#include "scoring.h"
+
+#define DATA(csv) ((const inputs){"data", csv, NULL})
+
+/* One item per line of ratings, to a long table. */
+static const char *panel_of(const char *const *items, size_t n, char *text, size_t size) {
+  size_t at = (size_t)snprintf(text, size, "item,rater,value\n");
+  for (size_t i = 0; i < n; i++) {
+    const char *name = items[2 * i], *ratings = items[2 * i + 1];
+    for (int rater = 1; *ratings; ratings++, rater++)
+      at += (size_t)snprintf(text + at, size - at, "%s,r%d,%c\n", name, rater, *ratings);
+  }
+  return text;
+}
+
+/* IJIC, doi 10.5334/ijic.7747: median, percent in the region and verdict of 12 raters are published; the
+ * ratings behind them are ours. */
+static void scirocco_verdicts_of_the_singapore_panel_from_illustrative_ratings(void **state) {
+  (void)state;
+  static const char *const items[] = {"readiness",   "333333332445", "governance",   "002222333335",
+                                      "digital",     "000022344555", "process",      "002222333355",
+                                      "readiness_3", "333333222444", "governance_3", "222222221135",
+                                      "everything",  "555555555555"};
+  static const struct {
+    const char *item;
+    double median, percent;
+    const char *consensus, *level;
+  } expected[] = {{"readiness", 3, 91.7, "agreement", "progressing"},
+                  {"governance", 2.5, 75.0, "agreement", "progressing"},
+                  {"digital", 2.5, 41.7, "no agreement", "uncertain"},
+                  {"process", 2.5, 66.7, "no agreement", "uncertain"},
+                  {"readiness_3", 3, 100, "agreement", "progressing"},
+                  {"governance_3", 2, 91.7, "agreement", "initial"},
+                  {"everything", 5, 100, "agreement", "optimising"}};
+  static char text[4000];
+  itg_result *r = score("consensus", DATA(panel_of(items, ITG_COUNT(items) / 2, text, sizeof text)), NULL);
+  for (size_t i = 0; i < ITG_COUNT(expected); i++) {
+    const char *item = expected[i].item;
+    assert_true(CELL(r, "items", "median", "item", item) == expected[i].median);
+    assert_near(CELL(r, "estimates", "estimate", "item", item, "scale", "agreement"), expected[i].percent,
+                0.05);
+    assert_string_equal(TEXT(r, "items", "consensus", "item", item), expected[i].consensus);
+    assert_string_equal(TEXT(r, "estimates", "level", "item", item, "scale", "median"), expected[i].level);
+    assert_true(CELL(r, "items", "most_outside", "item", item) == 3); /* fewer than 4 of 12 */
+  }
+  itg_result_free(r);
+}
+
+/* BMJ Open 2012;2:e001431, table 1: 15 raters, median 7, 30th and 70th percentile 7 and 8, IPR 1, IPRAS 6.1,
+ * accepted as four or fewer lie outside the region of the median.  Five ratings of 7, five of 8, two of 9 are
+ * published; where the other three lie below 7 does not matter to these figures. */
+static void rand_ucla_criterion_of_bmj_open_2012_e001431(void **state) {
+  (void)state;
+  static const char *const items[] = {"criterion", "456777778888899"};
+  static char text[1000];
+  itg_result *r = score("consensus", DATA(panel_of(items, 1, text, sizeof text)),
+                        "{rule: rand_ucla, disagreement: ipras}");
+  assert_true(CELL(r, "items", "median", "item", "criterion") == 7);
+  assert_near(CELL(r, "items", "ipr", "item", "criterion"), 1, 1e-14);
+  assert_near(CELL(r, "items", "ipras", "item", "criterion"), 6.1, 1e-14);
+  assert_true(CELL(r, "items", "most_outside", "item", "criterion") == 4);
+  assert_true(CELL(r, "items", "outside", "item", "criterion") == 3);
+  assert_string_equal(TEXT(r, "items", "consensus", "item", "criterion"), "agreement");
+  assert_string_equal(TEXT(r, "items", "level", "item", "criterion"), "appropriate");
+  itg_result_free(r);
+}
+
+static void rand_ucla_levels_and_disagreement_by_hand(void **state) {
+  (void)state;
+  static const char *const items[] = {"yes",    "777788899", "no",     "111223377", "split", "111188899",
+                                      "middle", "444455566", "spread", "234567775", "half",  "66667777"};
+  static char text[2000];
+  panel_of(items, ITG_COUNT(items) / 2, text, sizeof text);
+  itg_result *r = score("consensus", DATA(text), "rule: rand_ucla");
+  assert_string_equal(TEXT(r, "items", "level", "item", "yes"), "appropriate");
+  assert_string_equal(TEXT(r, "items", "level", "item", "no"), "inappropriate");
+  assert_string_equal(TEXT(r, "items", "consensus", "item", "no"), "agreement"); /* 2 of 9 outside */
+  assert_string_equal(TEXT(r, "items", "consensus", "item", "split"), "disagreement");
+  assert_string_equal(TEXT(r, "items", "level", "item", "split"), "uncertain");
+  assert_string_equal(TEXT(r, "items", "level", "item", "middle"), "uncertain");
+  assert_string_equal(TEXT(r, "items", "consensus", "item", "middle"), "agreement");
+  assert_string_equal(TEXT(r, "items", "consensus", "item", "spread"), "no agreement");
+  assert_string_equal(TEXT(r, "items", "level", "item", "half"),
+                      "appropriate"); /* 6.5 belongs to the higher */
+  assert_true(CELL(r, "items", "low_third", "item", "split") == 4 &&
+              CELL(r, "items", "extreme", "item", "split") == 3);
+  itg_result_free(r);
+  r = score("consensus", DATA(text), "{rule: rand_ucla, extreme: 5}");
+  assert_string_equal(TEXT(r, "items", "consensus", "item", "split"), "no agreement");
+  itg_result_free(r);
+}
+
+static void delphi_percent_with_wilsons_interval(void **state) {
+  (void)state;
+  static const char *const items[] = {"a", "5544433", "b", "5544441", "c", "4455"};
+  static char text[1000];
+  panel_of(items, 3, text, sizeof text);
+  itg_result *r = score("consensus", DATA(text), "{rule: delphi, agree_from: 4, share: 75}");
+  assert_near(CELL(r, "estimates", "estimate", "item", "a", "scale", "agreement"), 500 / 7.0, 1e-12);
+  assert_string_equal(TEXT(r, "items", "consensus", "item", "a"), "no agreement");
+  assert_string_equal(TEXT(r, "items", "consensus", "item", "b"), "agreement");
+  assert_true(CELL(r, "estimates", "n_missing", "item", "c", "scale", "agreement") == 3);
+  assert_near(CELL(r, "estimates", "estimate", "item", "all", "scale", "items_agreed"), 200 / 3.0, 1e-12);
+  /* Wilson 1927: 6 of 7 */
+  double z2 = 1.959963984540054 * 1.959963984540054, p = 6 / 7.0;
+  double half = sqrt(z2) * sqrt(p * (1 - p) / 7 + z2 / 196) / (1 + z2 / 7);
+  assert_near(CELL(r, "estimates", "conf_low", "item", "b", "scale", "agreement"),
+              100 * ((p + z2 / 14) / (1 + z2 / 7) - half), 1e-9);
+  itg_result_free(r);
+}
+
+static void interquartile_rule_and_own_levels(void **state) {
+  (void)state;
+  static const char *const items[] = {"near", "3344455", "far", "1144555"};
+  static char text[1000];
+  panel_of(items, 2, text, sizeof text);
+  itg_result *r = score("consensus", DATA(text), "{rule: iqr, cut_points: [2.5], levels: [low, high]}");
+  assert_near(CELL(r, "items", "iqr", "item", "near"), 1, 1e-15); /* 3.5 to 4.5 by type 7 */
+  assert_string_equal(TEXT(r, "items", "level", "item", "near"), "high");
+  assert_string_equal(TEXT(r, "items", "level", "item", "far"), "uncertain");
+  itg_result_free(r);
+  r = score("consensus", DATA(text), "{rule: iqr, most_iqr: 3}");
+  assert_string_equal(TEXT(r, "items", "consensus", "item", "far"), "agreement");
+  itg_result_free(r);
+}
+
+static void wide_rounds_words_and_small_panels(void **state) {
+  (void)state;
+  itg_result *r = score("consensus", DATA("item,round,a,b,c\nx,1,0,3,5\nx,2,3,3,3\ny,2,,,\n"),
+                        "{columns: {ratings: [a, b, c]}, by: round}");
+  assert_string_equal(TEXT(r, "items", "consensus", "item", "x", "round", "1"), "no agreement");
+  assert_string_equal(TEXT(r, "items", "consensus", "item", "x", "round", "2"), "agreement");
+  assert_string_equal(TEXT(r, "estimates", "reason", "item", "y", "scale", "median"), "missing");
+  assert_true(CELL(r, "estimates", "n_missing", "item", "all", "scale", "items_agreed", "round", "2") == 1);
+  assert_true(has_note(r, "for panels of 8 to 16; here 3 to 3"));
+  itg_result_free(r);
+  r = score("consensus", DATA("item,a,b,c\nx,low,mid,mid\n"),
+            "{columns: {ratings: [a, b, c]}, rule: iqr, categories: [low, mid, high]}");
+  assert_true(CELL(r, "items", "median", "item", "x") == 2);
+  itg_result_free(r);
+}
+
+static void bad_panels_are_refused(void **state) {
+  (void)state;
+  const char *good = "item,a,b\nx,1,2\n";
+  assert_fails("consensus", DATA("item,a,b\nx,1,6\n"), "columns: {ratings: [a, b]}", ITG_ERR_RANGE,
+               "the rating 6 is outside the scale; allowed: 0 to 5");
+  assert_fails("consensus", DATA("item,a,b\nx,low,high\n"), "{columns: {ratings: [a, b]}, rule: iqr}",
+               ITG_ERR_OPTION, "the ratings are words");
+  assert_fails("consensus", DATA(good), "{columns: {ratings: [a, b]}, rule: delphi}", ITG_ERR_OPTION,
+               "'agree_from'");
+  assert_fails("consensus", DATA(good), "{columns: {ratings: [a, b]}, rule: rand_ucla, high: 8}",
+               ITG_ERR_OPTION, "three equal thirds");
+  assert_fails("consensus", DATA(good), "{columns: {ratings: [a, b]}, low: 5, high: 1}", ITG_ERR_OPTION,
+               "below 'high'");
+  assert_fails("consensus", DATA(good), "{columns: {ratings: [a, b]}, rule: rand_ucla, levels: [a, b]}",
+               ITG_ERR_OPTION, "levels of its own");
+  assert_fails("consensus", DATA(good), "{columns: {ratings: [a, b]}, cut_points: [1, 2], levels: [a, b]}",
+               ITG_ERR_OPTION, "3 words for 2 cut points");
+  assert_fails("consensus", DATA(good), "{columns: {ratings: [a, b]}, cut_points: [2, 1], levels: [a, b, c]}",
+               ITG_ERR_OPTION, "must rise");
+  assert_fails("consensus", DATA("item,a,b\nx,,\n"), "columns: {ratings: [a, b]}", ITG_ERR_EMPTY,
+               "all are missing");
+  assert_fails("consensus", DATA(good), "{columns: {ratings: [a, b]}, rule: majority}", ITG_ERR_OPTION,
+               "rule");
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(scirocco_verdicts_of_the_singapore_panel_from_illustrative_ratings),
+      cmocka_unit_test(rand_ucla_criterion_of_bmj_open_2012_e001431),
+      cmocka_unit_test(rand_ucla_levels_and_disagreement_by_hand),
+      cmocka_unit_test(delphi_percent_with_wilsons_interval),
+      cmocka_unit_test(interquartile_rule_and_own_levels),
+      cmocka_unit_test(wide_rounds_words_and_small_panels),
+      cmocka_unit_test(bad_panels_are_refused)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
