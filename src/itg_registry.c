@@ -33,6 +33,7 @@
   X(composite)                \
   X(evppi)                    \
   X(consensus)                \
+  X(funnel)                   \
   /* one line per measure */
 
 #define DECLARE(name) extern const itg_measure itg_##name##_measure;
