@@ -10,7 +10,8 @@ pictures <- function(measure) {
     scorecard = list(scorecard = picture_scorecard, ranks = picture_ranks),
     points = list(progress = picture_progress, components = picture_components),
     checklist = list(clusters = picture_clusters),
-    stages = list(phases = picture_phases)
+    stages = list(phases = picture_phases),
+    consensus = list(items = picture_consensus)
   )
   c(own, list(estimates = picture_estimates))
 }
@@ -25,7 +26,8 @@ pictures <- function(measure) {
 #'   scorecard: \code{"scorecard"}, \code{"ranks"};
 #'   points: \code{"progress"}, \code{"components"};
 #'   checklist: \code{"clusters"};
-#'   stages: \code{"phases"}.
+#'   stages: \code{"phases"};
+#'   consensus: \code{"items"}.
 #' @param where Named list from grouping column to the group that is drawn; default the first group (the last period of
 #'   a scorecard, the last wave of components).
 #' @param main Title; \code{NULL} for the picture's own.

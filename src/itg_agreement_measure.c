@@ -21,7 +21,7 @@ enum { MOST_CATEGORIES = 200, BLOCK = 16 };
 
 static const itg_role roles[] = {ITG_RATING_ROLES("unit", "what is rated"), {0}};
 
-#define COEFFICIENTS "percent_agreement|cohen|conger|fleiss|brennan_prediger|gwet|krippendorff"
+#define COEFFICIENTS "cohen|conger|fleiss|brennan_prediger|gwet|krippendorff|percent_agreement"
 
 static const itg_field options[] = {
     {"coefficients", ITG_FIELD_TEXTS, false, NULL, COEFFICIENTS, 0, 0, NULL,
@@ -58,8 +58,6 @@ static const itg_output outputs[] = {
 static const struct {
   const char *option, *scale, *plain, *weighted, *source;
 } kinds[ITG_CHANCE_COUNT] = {
-    {"percent_agreement", "percent_agreement", "percent agreement", "weighted percent agreement",
-     "mean over units of the share of agreeing pairs; error: Gwet 2014"},
     {"cohen", "cohen_kappa", "Cohen's kappa", "Cohen's weighted kappa",
      "Cohen 1960, 1968; error: Fleiss, Cohen & Everitt 1969"},
     {"conger", "conger_kappa", "Conger's kappa", "Conger's weighted kappa", "Conger 1980; error: Gwet 2014"},
@@ -69,7 +67,9 @@ static const struct {
      "Brennan and Prediger's weighted coefficient", "Brennan & Prediger 1981; error: Gwet 2014"},
     {"gwet", "gwet_ac", "Gwet's AC1", "Gwet's AC2", "Gwet 2008, 2014"},
     {"krippendorff", "krippendorff_alpha", "Krippendorff's alpha", "Krippendorff's alpha",
-     "Krippendorff 2011; error: Gwet 2014, the metric held fixed"}};
+     "Krippendorff 2011; error: Gwet 2014, the metric held fixed"},
+    {"percent_agreement", "percent_agreement", "percent agreement", "weighted percent agreement",
+     "mean over units of the share of agreeing pairs; error: Gwet 2014"}};
 
 static const struct {
   const char *weights, *metric;

@@ -69,15 +69,23 @@ static double agreement_within(const itg_chance *c, int32_t p) {
   return itg_sum_value(&sum) / (m * (m - 1));
 }
 
+static bool is_squared(itg_metric metric) {
+  return metric == ITG_METRIC_QUADRATIC || metric == ITG_METRIC_ORDINAL;
+}
+
 /* Sum of distances over ordered pairs within the pattern, over m - 1. */
 static double disagreement_within(const itg_chance *c, int32_t p, const double *scores) {
   const itg_rating_patterns *s = c->patterns;
+  const itg_pattern_cell *cell = s->cells + s->start[p], *end = s->cells + s->start[p + 1];
   double sum = 0, m = s->ratings[p];
+  bool squared = is_squared(c->metric);
   if (m < 2) return 0;
-  for (int32_t i = s->start[p]; i < s->start[p + 1]; i++)
-    for (int32_t j = i + 1; j < s->start[p + 1]; j++)
-      sum += (double)s->cells[i].count * s->cells[j].count *
-             distance(c->metric, scores[s->cells[i].category], scores[s->cells[j].category], c->low, c->high);
+  for (; cell < end; cell++)
+    for (const itg_pattern_cell *other = cell + 1; other < end; other++) {
+      double a = scores[cell->category], b = scores[other->category], d = a - b;
+      sum += (double)cell->count * other->count *
+             (squared ? d * d : distance(c->metric, a, b, c->low, c->high));
+    }
   return 2 * sum / (m - 1);
 }
 
@@ -278,7 +286,7 @@ static double expected_distance(const itg_chance *c, const double *frequencies, 
                                 const double *scores, double *to) {
   int32_t q = c->n_categories;
   itg_sum mean = {0, 0}, square = {0, 0}, all = {0, 0};
-  bool squared = c->metric == ITG_METRIC_QUADRATIC || c->metric == ITG_METRIC_ORDINAL;
+  bool squared = is_squared(c->metric);
   for (int32_t k = 0; k < q && squared; k++) itg_sum_add(&mean, frequencies[k] * scores[k]);
   double centre = itg_sum_value(&mean) / total;
   for (int32_t k = 0; k < q && squared; k++)

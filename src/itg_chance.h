@@ -9,13 +9,13 @@
 #include "itg_rating_patterns.h"
 
 typedef enum itg_chance_kind {
-  ITG_CHANCE_PERCENT,          /* no chance */
   ITG_CHANCE_COHEN,            /* two raters, units rated by both */
   ITG_CHANCE_CONGER,           /* margins of each rater */
   ITG_CHANCE_FLEISS,           /* pooled margins (two raters: Scott's pi) */
   ITG_CHANCE_BRENNAN_PREDIGER, /* all categories alike */
   ITG_CHANCE_GWET,             /* AC1, with weights AC2 */
   ITG_CHANCE_KRIPPENDORFF,     /* alpha */
+  ITG_CHANCE_PERCENT,          /* no chance */
   ITG_CHANCE_COUNT
 } itg_chance_kind;
 

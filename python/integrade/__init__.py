@@ -14,10 +14,13 @@ from ._errors import (DefinitionError, DisclosureError, GateError, InputError, I
 from ._evaluation import Evaluation, evaluate
 from ._instruments import instrument, instrument_check, instrument_template, instruments
 from ._measures import (
+    agreement,
     budget_impact,
     cea_summary,
     checklist,
     classification,
+    concordance,
+    consensus,
     cost_table,
     eq5d_utility,
     functional_integration,
@@ -30,6 +33,7 @@ from ._measures import (
     score,
     scorecard,
     stages,
+    within_group,
 )
 from ._result import Result
 from ._run import describe, measure, measures, read_csv
@@ -49,10 +53,13 @@ __all__ = [
     "OptionError",
     "Result",
     "State",
+    "agreement",
     "budget_impact",
     "cea_summary",
     "checklist",
     "classification",
+    "concordance",
+    "consensus",
     "cost_table",
     "describe",
     "eq5d_utility",
@@ -78,4 +85,5 @@ __all__ = [
     "state_add",
     "state_finish",
     "state_merge",
+    "within_group",
 ]

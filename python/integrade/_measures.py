@@ -19,10 +19,13 @@ Columns = Union[str, Sequence[str]]
 Definition = Union[str, Mapping[str, Any]]
 
 # One line per measure, for readers and type checkers; a test finds the one that was forgotten.
+agreement = named("agreement")
 budget_impact = named("budget_impact")
 cea_summary = named("cea_summary")
 checklist = named("checklist")
 classification = named("classification")
+concordance = named("concordance")
+consensus = named("consensus")
 cost_table = named("cost_table")
 functional_integration = named("functional_integration")
 investment = named("investment")
@@ -32,6 +35,7 @@ qaly = named("qaly")
 scale = named("scale")
 scorecard = named("scorecard")
 stages = named("stages")
+within_group = named("within_group")
 
 
 def score(data: Any, instrument: Optional[Definition] = None, *, elements: Any = None, phases: Any = None,

@@ -351,10 +351,41 @@ def _phases(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
     return ax
 
 
+# ---- panels: what each item's ratings say, and whether they say one thing ----
+
+_CONSENSUS = {"agreement": (TEAL, "o"), "no agreement": (GREY, "s"), "disagreement": (ORANGE, "X")}
+
+
+def _consensus(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
+    """Median of each item on its band, the middle half of the ratings as a line; the verdict in words at the right."""
+    rows = Rows(result, "items", where, _groups(result))
+    columns = {name: rows.numbers(name) for name in ("median", "q25", "q75", "band_low", "band_high", "inside", "n")}
+    shown = [i for i in range(len(rows)) if columns["median"][i] == columns["median"][i]]
+    items, verdicts, levels = rows["item"], rows["consensus"], rows["level"]
+    ends = [v for name in ("q25", "q75", "band_low", "band_high") for v in columns[name] if v == v]
+    for place, i in enumerate(reversed(shown)):
+        colour, mark = _CONSENSUS[verdicts[i]]
+        low, high = columns["band_low"][i], columns["band_high"][i]
+        high = max(ends) if high != high else high
+        ax.barh(place, high - low, 0.6, low, color="#eeeeee")
+        ax.hlines(place, columns["q25"][i], columns["q75"][i], color=colour, linewidth=1.5)
+        ax.plot([columns["median"][i]], [place], mark, color=colour, markersize=8)
+        share = f"{100 * columns['inside'][i] / columns['n'][i]:.0f}%"
+        ax.annotate(f"{share}  {levels[i] or verdicts[i]}", (1.02, place), xycoords=("axes fraction", "data"), va="center",
+                    size=8)
+    ax.set_yticks(range(len(shown)), [fill(_words(items[i]), 34) for i in reversed(shown)])
+    ax.set_xlabel("rating\ndot: median; line: middle half; grey: band that counts as agreement")
+    ax.set_title("Consensus" + (f": {rows.label}" if rows.label else ""))
+    ax.grid(axis="x", color="#dddddd")
+    ax.set_axisbelow(True)
+    return ax
+
+
 _KINDS: Dict[str, Dict[str, Callable[..., Any]]] = {
     "functional_integration": {column: _matrix(column) for column in _MATRIX_TITLES},
     "scorecard": {"scorecard": _scorecard, "ranks": _ranks},
     "points": {"progress": _progress, "components": _components},
     "checklist": {"clusters": _clusters},
     "stages": {"phases": _phases},
+    "consensus": {"items": _consensus},
 }

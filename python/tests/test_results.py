@@ -114,3 +114,21 @@ def test_utilities_are_aligned_with_the_input():
     np.testing.assert_array_equal(array, series.to_numpy())
     assert integrade.eq5d_utility(PROFILES, valueset="eq5d-5l-england") == [
         None if np.isnan(v) else v for v in series]
+
+
+def test_picture_of_a_panel_draws_the_round_that_is_named():
+    pytest.importorskip("matplotlib").use("Agg")
+    panel = {"item": ["a", "a", "b"], "round": [1, 2, 2], "r1": [0, 3, 2], "r2": [3, 3, 2], "r3": [5, 3, 2]}
+    result = integrade.consensus(panel, ratings=["r1", "r2", "r3"], by="round")
+    ax = result.plot(where={"round": 2})
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["b", "a"]
+    assert sorted(line.get_xdata()[0] for line in ax.lines) == [2, 3]
+    assert {text.get_text() for text in ax.texts} == {"100%  progressing", "100%  initial"}
+
+
+def test_ratings_with_gaps_agree_as_krippendorff_2011_says():
+    ratings = {"A": [1, 2, 3, 3, 2, 1, 4, 1, 2, None, None, None], "B": [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, None, 3],
+               "C": [None, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, None], "D": [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, None]}
+    result = integrade.agreement(ratings, ratings=list("ABCD"), coefficients="krippendorff",
+                                 metrics=["nominal", "ordinal", "interval", "ratio"])
+    assert [round(value, 3) for value in result.values("estimate")] == [0.743, 0.815, 0.849, 0.797]

@@ -56,3 +56,20 @@ if (requireNamespace("ggplot2", quietly = TRUE)) test("autoplot draws with ggplo
   expect(inherits(p, "ggplot"))
   draws(print(p))
 })
+
+test("a panel's picture draws the items of the round that is named", {
+  panel <- data.frame(item = c("a", "a", "b", "b"), round = 1:2, r1 = c(0, 3, 2, 2), r2 = c(3, 3, 2, 2), r3 = c(5, 3, 3, 2))
+  x <- consensus(panel, ratings = c("r1", "r2", "r3"), by = "round")
+  drawn <- draws(plot(x, where = list(round = 2)))
+  expect_same(drawn$item, c("a", "b"))
+  expect_same(drawn$median, c(3, 2))
+  expect_same(draws(plot(x))$consensus, c("no agreement", "agreement"))
+})
+
+test("weights of agreement may be a matrix", {
+  pairs <- data.frame(a = c(1, 2, 3, 1), b = c(1, 2, 2, 3))
+  own <- agreement(pairs, ratings = c("a", "b"), categories = 1:3, coefficients = "cohen",
+                   weight_matrix = 1 - abs(outer(1:3, 1:3, "-")) / 2)
+  linear <- agreement(pairs, ratings = c("a", "b"), coefficients = "cohen", weights = "linear")
+  expect_same(own$estimate, linear$estimate)
+})
