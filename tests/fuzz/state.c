@@ -1,0 +1,53 @@
+/* Bytes that claim to be a state: what passes the check can be merged, added to and finished.
+ *
+ * An input whose first line is short is a specification, then words for the end of a state that the library makes of
+ * it (no fuzzer guesses the hash in the head); any other is a state as it comes. */
+#include "fuzz.h"
+
+static void use(void *state, size_t size) {
+  itg_error error = {.status = ITG_OK};
+  size_t n = 0;
+  itg_status status = itg_state_finish_size(state, size, &n, &error);
+  fuzz_check(status, &error);
+  if (status) return;
+  double *values = malloc((n ? n : 1) * sizeof *values), row[16] = {1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2};
+  void *other = malloc(size);
+  const uint64_t id = 7;
+  if (!values || !other) abort();
+  memcpy(other, state, size);
+  fuzz_check(itg_state_merge(state, other, size, &error), &error);
+  error = (itg_error){.status = ITG_OK};
+  uint64_t columns;
+  memcpy(&columns, (char *)state + 40, sizeof columns);
+  if (columns <= 16) fuzz_check(itg_state_add(state, row, &id, 1, &error), &error);
+  error = (itg_error){.status = ITG_OK};
+  fuzz_check(itg_state_finish(state, size, values, &error), &error);
+  free(values);
+  free(other);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  const uint8_t *end = memchr(data, '\n', size);
+  size_t length = 0;
+  if (!end || end - data > 200) {
+    void *copy = malloc(size ? size : 1);
+    if (!copy) abort();
+    memcpy(copy, data, size);
+    use(copy, size);
+    free(copy);
+    return 0;
+  }
+  char spec[201] = "";
+  itg_error error = {.status = ITG_OK};
+  memcpy(spec, data, (size_t)(end - data));
+  itg_status status = itg_state_size(spec, &length, &error);
+  fuzz_check(status, &error);
+  if (status || length > 1 << 20) return 0;
+  uint8_t *state = calloc(length, 1);
+  if (!state || itg_state_init(state, length, spec, &error)) abort();
+  size_t left = size - (size_t)(end + 1 - data), body = length > 64 ? length - 64 : 0;
+  memcpy(state + length - (left < body ? left : body), end + 1, left < body ? left : body);
+  use(state, length);
+  free(state);
+  return 0;
+}
