@@ -84,7 +84,7 @@ if (has("cea")) {
       c(mean(y$cost[new]) - mean(y$cost[!new]), mean(y$effect[new]) - mean(y$effect[!new]))
     }, R = replicates, strata = factor(d$arm))$t)
   compare("bootstrap of 2 x 1500 patients, 10,000 replicates",
-          function() cea(d, replicates = replicates, reference = "usual"), peers)
+          function() measure("cea", d, replicates = replicates, reference = "usual"), peers)
 }
 
 # ---- scoring ----

@@ -83,7 +83,7 @@ if has("cea"):
         return out["integrated"] - out["usual"]
 
     compare("bootstrap of 2 x 1500 patients, 10,000 replicates",
-            lambda: integrade.cea(d, replicates=10000, reference="usual"), {"numpy": numpy_bootstrap})
+            lambda: integrade.measure("cea", d, replicates=10000, reference="usual"), {"numpy": numpy_bootstrap})
 
 # ---- scoring ----
 d = read("answers")
