@@ -19,3 +19,16 @@ eq5d_utility <- function(data, valueset = NULL, values = NULL, mobility = NULL, 
   result <- named_measure("eq5d_utility", arguments)
   if (isTRUE(summary)) result else tables(result, "utilities")$utility
 }
+
+#' @eval help_of("eq5d_profile")
+#' @examples
+#' visits <- data.frame(person = c(1, 1, 2, 2), wave = c(1, 2, 1, 2), profile = c(21232, 11121, 11111, 11111))
+#' x <- eq5d_profile(visits, levels = 5)
+#' tables(x, "change")
+#' @export
+eq5d_profile <- function(data, mobility = NULL, self_care = NULL, usual_activities = NULL, pain = NULL,
+                         anxiety = NULL, profile = NULL, wave = NULL, person = NULL, levels = NULL, before = NULL,
+                         after = NULL, invalid = NULL, conf_level = NULL, columns = NULL, by = NULL, keep = NULL,
+                         missing = NULL, threads = getOption("integrade.threads")) {
+  named_measure("eq5d_profile", as.list(environment()))
+}

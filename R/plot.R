@@ -11,6 +11,7 @@ pictures <- function(measure) {
     points = list(progress = picture_progress, components = picture_components),
     checklist = list(clusters = picture_clusters),
     stages = list(phases = picture_phases),
+    eq5d_profile = list(levels = picture_levels, change = picture_change),
     consensus = list(items = picture_consensus)
   )
   c(own, list(estimates = picture_estimates))
@@ -27,12 +28,14 @@ pictures <- function(measure) {
 #'   points: \code{"progress"}, \code{"components"};
 #'   checklist: \code{"clusters"};
 #'   stages: \code{"phases"};
+#'   eq5d_profile: \code{"levels"}, \code{"change"};
 #'   consensus: \code{"items"}.
 #' @param where Named list from grouping column to the group that is drawn; default the first group (the last period of
 #'   a scorecard, the last wave of components).
 #' @param main Title; \code{NULL} for the picture's own.
 #' @param ... Options of the picture: \code{scale} of estimates and clusters, \code{numbers} in the cells of a matrix
-#'   (TRUE), \code{component} of progress (\code{"total"}).
+#'   (TRUE), \code{component} of progress (\code{"total"}), \code{dimension} of change
+#'   (\code{"profile"}).
 #' @return What was drawn, as a data frame or matrix, invisibly.
 #' @examples
 #' ratings <- read_data(system.file("example", "functional-published.csv", package = "integrade"))

@@ -75,7 +75,8 @@ static int index_quads(const int32_t *const x[DIMENSIONS], int count, uint32_t l
   bad |= (quad)(level >= most);                  \
   index = (index << shift) + index + level;
     ADD(1)
-        ADD(2) ADD(3) ADD(4)
+    ADD(2)
+        ADD(3) ADD(4)
 #undef ADD
         * (loose_quad *)(out + i) = (index & ~bad) | (nones & bad);
   }
@@ -138,6 +139,17 @@ int itg_eq5d_read(const itg_eq5d *s, int64_t first, int count, int32_t *index) {
     index_levels(s, first, count, index);
   for (int i = 0; i < count; i++) none += index[i] == s->n_states;
   return none;
+}
+
+int itg_eq5d_level(const itg_eq5d *s, int64_t row, int dimension) {
+  int32_t level, index;
+  if (!s->is_profile) {
+    level = *block_levels(s, dimension, row, 1, &level);
+    return level >= 1 && level <= s->levels ? level : 0;
+  }
+  if (itg_eq5d_read(s, row, 1, &index)) return 0;
+  for (int d = DIMENSIONS - 1; d > dimension; d--) index /= s->levels;
+  return index % s->levels + 1;
 }
 
 /* ---- rows without a profile ---- */

@@ -42,6 +42,9 @@ itg_status itg_eq5d_open(itg_call *call, int32_t levels, const char *what, itg_e
  * not exist.  Returns how many of these there are. */
 int itg_eq5d_read(const itg_eq5d *s, int64_t first, int count, int32_t *index);
 
+/* One level of a row, whether its profile is whole or not; 0 when it is missing or does not exist. */
+int itg_eq5d_level(const itg_eq5d *s, int64_t row, int dimension);
+
 /* Why a row has none: the reason of its first missing cell, ITG_REASON_INVALID, or an error (ITG_ERR_RANGE with row
  * and column) where invalid levels stop. */
 itg_status itg_eq5d_explain(const itg_eq5d *s, int64_t row, itg_reason *out, itg_error *error);

@@ -16,6 +16,7 @@
   X(ladder)                   \
   X(classification)           \
   X(change)                   \
+  X(eq5d_profile)             \
   X(eq5d_utility)             \
   X(cost_table)               \
   X(qaly)                     \

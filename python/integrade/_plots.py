@@ -381,6 +381,16 @@ def _consensus(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
     return ax
 
 
+def _eq5d(name: str) -> Callable[..., Any]:
+    """A picture of EQ-5D answers, which stand in a file of their own."""
+    def picture(*arguments: Any, **options: Any) -> Any:
+        from . import _plots_eq5d
+
+        return getattr(_plots_eq5d, name)(*arguments, **options)
+
+    return picture
+
+
 _KINDS: Dict[str, Dict[str, Callable[..., Any]]] = {
     "functional_integration": {column: _matrix(column) for column in _MATRIX_TITLES},
     "scorecard": {"scorecard": _scorecard, "ranks": _ranks},
@@ -388,4 +398,5 @@ _KINDS: Dict[str, Dict[str, Callable[..., Any]]] = {
     "checklist": {"clusters": _clusters},
     "stages": {"phases": _phases},
     "consensus": {"items": _consensus},
+    "eq5d_profile": {"levels": _eq5d("levels"), "change": _eq5d("change")},
 }

@@ -1,0 +1,32 @@
+"""EQ-5D answers: values by stratum, change, and pictures that draw what the tables hold."""
+
+import pytest
+
+import integrade
+
+ANSWERS = {"person": [1, 1, 2, 2, 3, 3], "wave": [1, 2] * 3, "arm": ["a", "a", "a", "a", "b", "b"],
+           "profile": [21232, 11121, 11111, 11111, 33333, 33233]}
+
+
+def test_change_of_three_people():
+    result = integrade.eq5d_profile(ANSWERS, levels=5)
+    assert result.values("change", "persons") == ["better", "no problems", "better"]
+    result = integrade.eq5d_profile(ANSWERS, levels=5, before=2, after=1)
+    assert result.values("change", "persons") == ["worse", "no problems", "worse"]
+
+
+def test_a_table_of_values_by_stratum():
+    levels = range(1, 4)
+    profiles = [int(f"{a}{b}{c}{d}{e}") for a in levels for b in levels for c in levels for d in levels for e in levels]
+    values = {"profile": profiles * 2, "value": [0.5] * 243 + [0.25] * 243, "stratum": ["f"] * 243 + ["m"] * 243}
+    data = {"profile": [21232, 33333, 11111], "stratum": ["m", "f", None]}
+    assert integrade.eq5d_utility(data, values=values) == [0.25, 0.5, None]
+
+
+def test_pictures_hold_the_percents_of_the_tables():
+    pytest.importorskip("matplotlib").use("Agg")
+    result = integrade.eq5d_profile(ANSWERS, levels=5, by="arm")
+    ax = result.plot(kind="change")
+    assert [text.get_text() for text in ax.texts] == ["50", "100", "50"]  # better in a and b, no problems in a
+    ax = result.plot(kind="levels", where={"arm": "b"})
+    assert {text.get_text() for text in ax.texts} == {"100"} and len(ax.texts) == 10  # five dimensions, two waves

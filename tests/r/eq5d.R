@@ -1,0 +1,28 @@
+# EQ-5D answers: values by stratum, change, and pictures that draw what the tables hold.
+
+answers <- data.frame(person = c(1, 1, 2, 2, 3, 3), wave = c(1, 2), arm = c("a", "a", "a", "a", "b", "b"),
+                      profile = c(21232, 11121, 11111, 11111, 33333, 33233))
+
+test("change of three people", {
+  x <- eq5d_profile(answers, levels = 5)
+  expect_same(tables(x, "persons")$change, c("better", "no problems", "better"))
+  x <- eq5d_profile(answers, levels = 5, before = 2, after = 1)
+  expect_same(tables(x, "persons")$change, c("worse", "no problems", "worse"))
+})
+
+test("a table of values by stratum", {
+  profiles <- do.call(paste0, expand.grid(1:3, 1:3, 1:3, 1:3, 1:3))
+  values <- data.frame(profile = profiles, value = rep(c(0.5, 0.25), each = 243L), stratum = rep(c("f", "m"), each = 243L))
+  data <- data.frame(profile = c(21232, 33333, 11111), stratum = c("m", "f", NA))
+  expect_same(eq5d_utility(data, values = values), c(0.25, 0.5, NA))
+})
+
+test("pictures draw the rows of the tables", {
+  x <- eq5d_profile(answers, levels = 5, by = "arm")
+  drawn <- draws(plot(x, where = list(arm = "b")))
+  expect_same(unique(drawn$arm), "b")
+  expect_same(nrow(drawn), 50L)
+  drawn <- draws(plot(x, "change", dimension = "pain"))
+  expect_same(unique(drawn$dimension), "pain")
+  expect_error(draws(plot(x, where = list(arm = "c"))), "itg_error_empty", "arm c")
+})
