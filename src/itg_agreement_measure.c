@@ -17,7 +17,7 @@
 #include "itg_sum.h"
 #include "itg_thread.h"
 
-enum { MOST_CATEGORIES = 200, BLOCK = 16 };
+enum { MOST_CATEGORIES = 200, MOST_DISTANCES = 5000, BLOCK = 16, MANY_PATTERNS = 4096 };
 
 static const itg_role roles[] = {ITG_RATING_ROLES("unit", "what is rated"), {0}};
 
@@ -131,6 +131,12 @@ static bool two_raters(const agreement *a) {
 static itg_status check_metric(const agreement *a, itg_metric metric, const char *option, itg_error *error) {
   const itg_ratings *r = &a->ratings;
   if (metric == ITG_METRIC_NOMINAL) return ITG_OK;
+  if (metric >= ITG_METRIC_RATIO && r->n_categories > MOST_DISTANCES)
+    return itg_fail(
+        error, ITG_ERR_LIMIT,
+        "option '%s': ratio, circular and bipolar distances are for at most %d different values, not %d; "
+        "round them, or take the interval metric",
+        option, (int)MOST_DISTANCES, (int)r->n_categories);
   if (!r->ordered)
     return itg_fail(
         error, ITG_ERR_OPTION,
@@ -251,6 +257,9 @@ static itg_status make_plan(agreement *a, itg_error *error) {
           (int)a->ratings.n_categories, kinds[k].option, (int)MOST_CATEGORIES);
     }
   }
+  if (!a->weights && itg_call_flag(a->call, "by_category"))
+    return itg_fail(error, ITG_ERR_LIMIT, "%d categories are too many for 'by_category', at most %d",
+                    (int)a->ratings.n_categories, (int)MOST_CATEGORIES);
   if (a->weights || list) return ITG_OK;
   return itg_result_note(a->call->result, error,
                          "%d categories are too many for coefficients other than Krippendorff's",
@@ -265,7 +274,7 @@ typedef struct bootstrap {
   const itg_rating_patterns *patterns;
   const int32_t *places;
   uint64_t seed;
-  int32_t replicates;
+  int32_t replicates, block;
   double *values; /* n_chances x replicates */
 } bootstrap;
 
@@ -282,7 +291,7 @@ static itg_status draw_block(void *payload, int64_t index, itg_error *error) {
     status = itg_fail_memory(error);
     goto out;
   }
-  for (int64_t r = index * BLOCK; r < (index + 1) * BLOCK && r < b->replicates; r++) {
+  for (int64_t r = index * b->block; r < (index + 1) * b->block && r < b->replicates; r++) {
     itg_rating_patterns_draw(b->patterns, b->places, b->seed, (uint32_t)r, drawn, counts);
     for (int c = 0; c < b->n_chances; c++) {
       itg_chance_value v;
@@ -444,8 +453,8 @@ static itg_status run_patterns(agreement *a, slice *s, bool by_rater, const int 
   itg_rating_patterns *patterns = &s->patterns[by_rater];
   itg_chance *chances = itg_arena_alloc(s->arena, (size_t)n_chosen, sizeof *chances);
   if (!chances) return itg_fail_memory(error);
-  ITG_TRY(itg_rating_patterns_make(s->codes, s->set->n_units, s->set->n_raters, by_rater, s->arena, patterns,
-                                   error));
+  ITG_TRY(itg_rating_patterns_make(s->codes, s->set->n_units, s->set->n_raters, by_rater, &a->call->control,
+                                   s->arena, patterns, error));
   for (int i = 0; i < n_chosen; i++) {
     const wanted *w = &a->wanted[chosen[i]];
     figure *f = &figures[chosen[i]];
@@ -463,12 +472,13 @@ static itg_status run_patterns(agreement *a, slice *s, bool by_rater, const int 
       .patterns = patterns,
       .seed = a->call->seed,
       .replicates = a->replicates,
+      .block = patterns->n_patterns > MANY_PATTERNS ? 1 : BLOCK,
       .values = itg_arena_alloc(s->arena, (size_t)n_chosen * (size_t)a->replicates, sizeof *b.values)};
   int32_t *places;
   if (!b.values) return itg_fail_memory(error);
   ITG_TRY(itg_rating_patterns_places(patterns, s->arena, &places, error));
   b.places = places;
-  ITG_TRY(itg_parallel(&a->call->control, (a->replicates + BLOCK - 1) / BLOCK, draw_block, &b, error));
+  ITG_TRY(itg_parallel(&a->call->control, (a->replicates + b.block - 1) / b.block, draw_block, &b, error));
   for (int i = 0; i < n_chosen; i++) {
     figure *f = &figures[chosen[i]];
     double *values = b.values + (int64_t)i * a->replicates;

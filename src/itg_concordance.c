@@ -127,7 +127,8 @@ static itg_status write_pairs(concordance *c, const itg_rating_set *set, const d
   int column = c->ratings.groups.n_columns;
   double sum = 0, mean = ((double)n + 1) / 2;
   ITG_TRY(itg_frame_resize(c->pairs, row + (int64_t)m * (m - 1) / 2, error));
-  for (int32_t j = 0; j < m; j++)
+  for (int32_t j = 0; j < m; j++) {
+    ITG_TRY(itg_check_stop(&c->call->control, (double)j / m, error));
     for (int32_t k = j + 1; k < m; k++, row++) {
       double xx = 0, yy = 0, xy = 0;
       for (int32_t i = 0; i < n; i++) {
@@ -146,6 +147,7 @@ static itg_status write_pairs(concordance *c, const itg_rating_set *set, const d
         itg_frame_set_double(c->pairs, row, column + 3, rho);
       c->n_flat += n > 1 && isnan(rho);
     }
+  }
   itg_reason none = n < 2 ? ITG_REASON_TOO_FEW : ITG_REASON_NO_VARIANCE;
   return add_row(c, "mean_spearman", n, n_missing, pairs ? sum / (double)pairs : NAN, NAN, NAN,
                  pairs ? ITG_REASON_PRESENT : none, error);

@@ -154,7 +154,8 @@ memory:
 }
 
 itg_status itg_rating_patterns_make(const int32_t *codes, int64_t n, int32_t width, bool by_rater,
-                                    itg_arena *arena, itg_rating_patterns *out, itg_error *error) {
+                                    const itg_control *control, itg_arena *arena, itg_rating_patterns *out,
+                                    itg_error *error) {
   itg_status status = ITG_OK;
   table t = {.width = width};
   int32_t *order = NULL, *scratch = NULL, *row = itg_alloc((size_t)width, sizeof *row);
@@ -162,6 +163,7 @@ itg_status itg_rating_patterns_make(const int32_t *codes, int64_t n, int32_t wid
   if (!row) goto memory;
   for (int64_t i = 0; i < n; i++) {
     const int32_t *unit = codes + (size_t)i * (size_t)width;
+    if (i % 65536 == 65535 && (status = itg_check_stop(control, 0, error))) goto out;
     if (!gather(unit, width, row)) continue;
     if (!table_add(&t, by_rater ? unit : row)) goto memory;
     out->n_units++;

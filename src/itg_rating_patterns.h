@@ -7,7 +7,7 @@
 #ifndef ITG_RATING_PATTERNS_H
 #define ITG_RATING_PATTERNS_H
 
-#include "itg_base.h"
+#include "itg_thread.h"
 
 /* A category of a pattern and how many ratings fall in it. */
 typedef struct itg_pattern_cell {
@@ -25,9 +25,10 @@ typedef struct itg_rating_patterns {
 } itg_rating_patterns;
 
 /* Patterns of n units with `width` codes each; codes below 0 are missing, units without a rating are left
- * out. `by_rater`: who gave which rating matters.  Errors: ITG_ERR_MEMORY, ITG_ERR_LIMIT. */
+ * out. `by_rater`: who gave which rating matters.  Errors: ITG_ERR_MEMORY, ITG_ERR_INTERRUPTED. */
 itg_status itg_rating_patterns_make(const int32_t *codes, int64_t n, int32_t width, bool by_rater,
-                                    itg_arena *arena, itg_rating_patterns *out, itg_error *error);
+                                    const itg_control *control, itg_arena *arena, itg_rating_patterns *out,
+                                    itg_error *error);
 
 /* Draw as many units as there are, with replacement: how often each pattern is drawn in a replicate
  * (multinomial).  `places` holds n_units pattern numbers when itg_rating_patterns_by_unit says so, else it is

@@ -97,7 +97,8 @@ static const char *pairs_of(const int *table, int q, char *text, size_t size) {
   return text;
 }
 
-/* The published errors are those of a table, which divide by n where the errors over units divide by n - 1. */
+/* The published errors are those of a table, which divide by n where the errors over units divide by n - 1.
+ */
 static void coefficients_of_gwets_3_by_3_table(void **state) {
   (void)state;
   static const int table[] = {13, 0, 0, 0, 20, 7, 0, 4, 56};
@@ -341,6 +342,65 @@ static void the_two_meanings_of_ordinal_differ(void **state) {
   itg_result_free(r);
 }
 
+/* Krippendorff 2011, step by step: coincidences of all ordered pairs in a unit, then sums over pairs of
+ * values. */
+static double alpha_by_definition(int rating[][5], int n, const char *metric) {
+  double coincidences[6][6] = {{0}}, margins[6] = {0}, total = 0, within = 0, all = 0;
+  for (int u = 0; u < n; u++) {
+    int m = 0;
+    for (int i = 0; i < 5; i++) m += rating[u][i] > 0;
+    for (int i = 0; i < 5 && m > 1; i++)
+      for (int k = 0; k < 5; k++)
+        if (i != k && rating[u][i] && rating[u][k]) coincidences[rating[u][i]][rating[u][k]] += 1.0 / (m - 1);
+  }
+  for (int c = 1; c < 6; c++)
+    for (int k = 1; k < 6; k++) margins[c] += coincidences[c][k], total += coincidences[c][k];
+  for (int c = 1; c < 6; c++)
+    for (int k = 1; k < c; k++) {
+      double between = -(margins[c] + margins[k]) / 2, d = c - k;
+      for (int g = k; g <= c; g++) between += margins[g];
+      double squared = strcmp(metric, "nominal") == 0   ? 1
+                       : strcmp(metric, "ordinal") == 0 ? between * between
+                       : strcmp(metric, "ratio") == 0   ? d * d / ((c + k) * (c + k))
+                                                        : d * d;
+      within += coincidences[c][k] * squared;
+      all += margins[c] * margins[k] * squared;
+    }
+  return 1 - (total - 1) * within / all;
+}
+
+/* irr 0.85 and icr 0.6.6 each depart from the definition of the ordinal metric on data such as these. */
+static void alpha_by_its_definition_on_random_ratings(void **state) {
+  (void)state;
+  static const char *const metrics[] = {"nominal", "ordinal", "interval", "ratio"};
+  static const char *const names[] = {"nominal metric", "ordinal metric (Krippendorff)", "interval metric",
+                                      "ratio metric"};
+  enum { UNITS = 80 };
+  static char text[4000];
+  itg_random random;
+  itg_random_init(&random, 21, ITG_PURPOSE_TEST, 0);
+  for (int gaps = 0; gaps < 2; gaps++) {
+    int rating[UNITS][5];
+    size_t at = (size_t)snprintf(text, sizeof text, "r1,r2,r3,r4,r5\n");
+    for (int u = 0; u < UNITS; u++) {
+      int truth = 1 + (int)itg_random_below(&random, 5);
+      for (int i = 0; i < 5; i++) {
+        rating[u][i] = itg_random_below(&random, 3) ? truth : 1 + (int)itg_random_below(&random, 5);
+        if (gaps && itg_random_below(&random, 3) == 0) rating[u][i] = 0;
+        if (rating[u][i]) at += (size_t)snprintf(text + at, sizeof text - at, "%d", rating[u][i]);
+        at += (size_t)snprintf(text + at, sizeof text - at, i < 4 ? "," : "\n");
+      }
+    }
+    itg_result *r =
+        score("agreement", DATA(text),
+              "{" FIVE ", coefficients: krippendorff, metrics: [nominal, ordinal, interval, ratio]}");
+    for (size_t k = 0; k < ITG_COUNT(metrics); k++)
+      assert_near(VARIANT(r, "krippendorff_alpha", names[k]), alpha_by_definition(rating, UNITS, metrics[k]),
+                  1e-13);
+    itg_result_free(r);
+  }
+}
+
 /* ---- forms of data ---- */
 
 static void long_and_wide_ratings_give_the_same(void **state) {
@@ -492,6 +552,8 @@ static void too_many_categories_are_for_krippendorff_alone(void **state) {
   itg_result_free(r);
   assert_fails("agreement", DATA(text), "{columns: {ratings: [a, b]}, coefficients: fleiss}", ITG_ERR_LIMIT,
                "at most 200");
+  assert_fails("agreement", DATA(text), "{columns: {ratings: [a, b]}, by_category: true}", ITG_ERR_LIMIT,
+               "'by_category'");
 }
 
 /* ---- bootstrap ---- */
@@ -526,7 +588,7 @@ static void replicates_of_patterns_are_multinomial(void **state) {
   itg_arena *arena = itg_arena_new();
   itg_rating_patterns patterns;
   int32_t *places, own[UNITS];
-  assert_int_equal(itg_rating_patterns_make(codes, UNITS, 1, false, arena, &patterns, NULL), ITG_OK);
+  assert_int_equal(itg_rating_patterns_make(codes, UNITS, 1, false, NULL, arena, &patterns, NULL), ITG_OK);
   assert_int_equal(patterns.n_patterns, 3);
   assert_int_equal(itg_rating_patterns_places(&patterns, arena, &places, NULL), ITG_OK);
   assert_null(places); /* 1000 units per pattern: binomial draws */
@@ -597,6 +659,7 @@ int main(void) {
       cmocka_unit_test(irrcac_agrees_on_200_units_of_5_raters_with_gaps),
       cmocka_unit_test(irr_agrees_on_kappa_of_two_raters),
       cmocka_unit_test(the_two_meanings_of_ordinal_differ),
+      cmocka_unit_test(alpha_by_its_definition_on_random_ratings),
       cmocka_unit_test(long_and_wide_ratings_give_the_same),
       cmocka_unit_test(raters_of_a_profession_agree_among_themselves),
       cmocka_unit_test(words_are_categories_in_the_order_stated),
