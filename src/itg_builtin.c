@@ -9446,7 +9446,7 @@ const itg_builtin itg_builtins[] = {
      "    override: option cuts\n"
      "  - rule: The answers become a score by a licensed table that is not here.\n"
      "    why: The table may not be redistributed.\n"
-     "    override: a definition of kind scale with method lookup and the table of your licence\n"
+     "    override: a definition of kind scale whose score has a lookup with the table of your licence\n"
      "dimensions:\n"
      "  - {id: score, title: activation score, categories: [one, two, three, four], from: [0, 47.05, 55.15, 72.45],\n"
      "     max: 100}\n"

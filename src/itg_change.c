@@ -51,10 +51,10 @@ static itg_status read_waves(change *c, itg_error *error) {
   if (waves.n_levels < 2)
     return itg_call_fail(c->call, error, ITG_ERR_DATA, "wave", -1, "a change needs two waves, there %s",
                          waves.n_levels ? "is one" : "is none");
-  ITG_TRY(need_wave(&waves, "from", itg_call_text(c->call, "from"), 0, &from, error));
-  ITG_TRY(need_wave(&waves, "to", itg_call_text(c->call, "to"), waves.n_levels - 1, &to, error));
+  ITG_TRY(need_wave(&waves, "first", itg_call_text(c->call, "first"), 0, &from, error));
+  ITG_TRY(need_wave(&waves, "last", itg_call_text(c->call, "last"), waves.n_levels - 1, &to, error));
   if (from == to)
-    return itg_fail(error, ITG_ERR_OPTION, "options 'from' and 'to' are the same wave '%.60s'", waves.levels[from]);
+    return itg_fail(error, ITG_ERR_OPTION, "options 'first' and 'last' are the same wave '%.60s'", waves.levels[from]);
   c->from = waves.levels[from];
   c->to = waves.levels[to];
   c->wave = itg_call_alloc(c->call, (size_t)c->n_rows, sizeof *c->wave, error);
@@ -385,8 +385,8 @@ static const itg_role roles[] = {
     {0}};
 
 static const itg_field options[] = {
-    {"from", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL, "the earlier wave; default: the first"},
-    {"to", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL, "the later wave; default: the last"},
+    {"first", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL, "the earlier wave; default: the first in order"},
+    {"last", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL, "the later wave; default: the last in order"},
     {"design", ITG_FIELD_TEXT, false, "auto", "auto|paired|unpaired", 0, 0, NULL,
      "auto: paired when there is a person"},
     {"direction", ITG_FIELD_TEXT, false, "higher-better", "higher-better|lower-better", 0, 0, NULL,

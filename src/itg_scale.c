@@ -3,9 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "itg_agreement.h"
 #include "itg_call.h"
 #include "itg_scale_kernel.h"
 #include "itg_score.h"
+#include "itg_special.h"
 #include "itg_sum.h"
 #include "itg_thread.h"
 
@@ -17,12 +19,14 @@ enum { LANES = 4 };
 typedef struct moments {
   int64_t n, n_missing, floor, ceiling;
   double mean, variance;
+  double error, effective, at_floor, at_ceiling; /* weighted: error of the mean, Kish's n, shares of the weight */
   itg_sum sum[LANES];
 } moments;
 
 typedef struct summary {
   const itg_scale_plan *plan;
   const itg_groups *groups;
+  const double *weights; /* design weights of the rows; NULL: none */
   double **scores;
   moments *moments; /* n_groups per score */
 } summary;
@@ -35,6 +39,46 @@ static double sum_of(moments *m) {
     m->sum[k] = (itg_sum){0, 0};
   }
   return itg_sum_value(&all);
+}
+
+/* With design weights: the mean sum wy / sum w and its error by linearisation, as of a sample with replacement:
+ * n / (n - 1) x sum w^2 (y - mean)^2 / (sum w)^2. */
+static itg_status weigh(const summary *s, const itg_scale_score *score, const double *values, moments *m,
+                        itg_error *error) {
+  enum { W, WY, WW, FLOOR, CEILING, SPREAD, SUMS };
+  int32_t n_groups = s->groups->n_groups;
+  const double slack = 1e-9 * (score->high - score->low);
+  itg_sum(*sums)[SUMS] = itg_alloc((size_t)n_groups, sizeof *sums);
+  if (!sums) return itg_fail_memory(error);
+  for (int64_t i = 0; i < s->groups->n; i++) {
+    int32_t g = s->groups->codes[i];
+    double w = s->weights[i], y = values[i];
+    if (g < 0 || isnan(y)) continue;
+    itg_sum_add(&sums[g][W], w);
+    itg_sum_add(&sums[g][WY], w * y);
+    itg_sum_add(&sums[g][WW], w * w);
+    if (y <= score->low + slack) itg_sum_add(&sums[g][FLOOR], w);
+    if (y >= score->high - slack) itg_sum_add(&sums[g][CEILING], w);
+  }
+  for (int32_t g = 0; g < n_groups; g++) {
+    double all = itg_sum_value(&sums[g][W]);
+    m[g].mean = itg_sum_value(&sums[g][WY]) / all;
+    m[g].effective = all * all / itg_sum_value(&sums[g][WW]);
+    m[g].at_floor = itg_sum_value(&sums[g][FLOOR]) / all;
+    m[g].at_ceiling = itg_sum_value(&sums[g][CEILING]) / all;
+  }
+  for (int64_t i = 0; i < s->groups->n; i++) {
+    int32_t g = s->groups->codes[i];
+    if (g < 0 || isnan(values[i])) continue;
+    double d = s->weights[i] * (values[i] - m[g].mean);
+    itg_sum_add(&sums[g][SPREAD], d * d);
+  }
+  for (int32_t g = 0; g < n_groups; g++) {
+    double n = (double)m[g].n;
+    m[g].error = sqrt(n / (n - 1) * itg_sum_value(&sums[g][SPREAD])) / itg_sum_value(&sums[g][W]);
+  }
+  free(sums);
+  return ITG_OK;
 }
 
 /* All groups of one score, in two passes over memory of this task's own (threads would hinder each other in
@@ -70,19 +114,49 @@ static itg_status summarise(void *payload, int64_t index, itg_error *error) {
   }
   for (int32_t g = 0; g < n_groups; g++)
     m[g].variance = m[g].n > 1 ? sum_of(&m[g]) / (double)(m[g].n - 1) : NAN;
+  for (int32_t g = 0; g < n_groups; g++) m[g].effective = NAN;
+  itg_status status = s->weights ? weigh(s, score, values, m, error) : ITG_OK;
   memcpy(s->moments + index * n_groups, m, (size_t)n_groups * sizeof *m);
   free(m);
-  return ITG_OK;
+  return status;
 }
 
 /* ---- estimates ---- */
 
+static void set_weighted_mean(itg_estimate *row, const moments *m, double conf_level) {
+  row->n = m->n;
+  row->estimate = m->mean;
+  if (isnan(m->mean)) return;
+  row->reason = m->n < 2 ? ITG_REASON_TOO_FEW : m->error > 0 ? ITG_REASON_PRESENT : ITG_REASON_NO_VARIANCE;
+  if (m->n < 2) return;
+  row->std_error = m->error;
+  if (row->reason) return;
+  double half = itg_t_quantile(0.5 + conf_level / 2, (double)(m->n - 1)) * m->error;
+  row->conf_low = m->mean - half;
+  row->conf_high = m->mean + half;
+}
+
+/* A share of the weight; Wilson's interval at Kish's effective number. */
+static void set_weighted_percent(itg_estimate *row, double share, const moments *m, double conf_level) {
+  row->n = m->n;
+  row->reason = m->n ? ITG_REASON_PRESENT : ITG_REASON_TOO_FEW;
+  if (isnan(share)) return;
+  row->estimate = 100 * share;
+  row->std_error = 100 * sqrt(share * (1 - share) / m->effective);
+  itg_wilson(share * m->effective, m->effective, conf_level, &row->conf_low, &row->conf_high);
+  row->conf_low *= 100;
+  row->conf_high *= 100;
+}
+
 static itg_status add_end(itg_call *call, itg_tidy *tidy, const itg_scale_score *score, const char *end,
-                          int64_t at_end, const moments *m, const char *const *group, itg_error *error) {
+                          int64_t at_end, double share, const moments *m, const char *const *group, itg_error *error) {
   char *scale = itg_arena_print(call->arena, "%s.%s", score->id, end);
   if (!scale) return itg_fail_memory(error);
   itg_estimate row = itg_estimate_of("scale", scale, group, "percent");
-  itg_estimate_set_percent(&row, at_end, m->n, itg_call_number(call, "conf_level"));
+  if (isnan(m->effective))
+    itg_estimate_set_percent(&row, at_end, m->n, itg_call_number(call, "conf_level"));
+  else
+    set_weighted_percent(&row, share, m, itg_call_number(call, "conf_level"));
   row.n_missing = m->n_missing;
   return itg_tidy_add(tidy, &row, error);
 }
@@ -95,13 +169,16 @@ static itg_status add_estimates(itg_call *call, itg_tidy *tidy, const summary *s
       const moments *m = &s->moments[(int64_t)i * groups->n_groups + g];
       if (!score->wanted) continue;
       itg_estimate row = itg_estimate_of("scale", score->id, groups->labels[g], score->unit);
-      itg_estimate_set_mean(&row, m->n, m->mean, m->variance, itg_call_number(call, "conf_level"));
+      if (s->weights)
+        set_weighted_mean(&row, m, itg_call_number(call, "conf_level"));
+      else
+        itg_estimate_set_mean(&row, m->n, m->mean, m->variance, itg_call_number(call, "conf_level"));
       itg_estimate_clip(&row, score->low, score->high);
       row.n_missing = m->n_missing;
       row.level = itg_scale_level(score, row.estimate);
       ITG_TRY(itg_tidy_add(tidy, &row, error));
-      ITG_TRY(add_end(call, tidy, score, "floor", m->floor, m, groups->labels[g], error));
-      ITG_TRY(add_end(call, tidy, score, "ceiling", m->ceiling, m, groups->labels[g], error));
+      ITG_TRY(add_end(call, tidy, score, "floor", m->floor, m->at_floor, m, groups->labels[g], error));
+      ITG_TRY(add_end(call, tidy, score, "ceiling", m->ceiling, m->at_ceiling, m, groups->labels[g], error));
     }
   return ITG_OK;
 }
@@ -213,6 +290,21 @@ static itg_status add_responses(itg_call *call, const itg_scale_job *job, const 
 
 /* ---- the measure ---- */
 
+static itg_status read_weights(itg_call *call, const double **out, itg_error *error) {
+  double *weights;
+  uint8_t *reasons;
+  *out = NULL;
+  if (!itg_call_has(call, "weight")) return ITG_OK;
+  ITG_TRY(itg_call_numbers(call, "weight", &weights, &reasons, error));
+  for (int64_t i = 0; i < itg_call_rows(call, "data"); i++)
+    if (reasons[i])
+      return itg_call_fail(call, error, ITG_ERR_DATA, "weight", i,
+                           "a respondent without a weight; give it, or leave out the role 'weight'");
+  *out = weights;
+  return itg_result_note(call->result, error,
+                         "means and shares are weighted; errors are those of a sample with replacement");
+}
+
 static itg_status run(itg_call *call, itg_error *error) {
   itg_definition definition;
   itg_scale_plan plan;
@@ -244,6 +336,7 @@ static itg_status run(itg_call *call, itg_error *error) {
     any = any || (columns[i] && job.item_missing[i] < job.table->n_rows);
   if (!any) return itg_fail_at(error, ITG_ERR_EMPTY, job.table, -1, NULL, "every answer is missing");
   s.scores = job.scores;
+  ITG_TRY(read_weights(call, &s.weights, error));
   itg_control here = call->control;
   if ((double)job.table->n_rows * plan.n_scores < 2e5) here.threads = 1; /* below a millisecond */
   ITG_TRY(itg_parallel(&here, plan.n_scores, summarise, &s, error));
@@ -263,6 +356,7 @@ static itg_status run(itg_call *call, itg_error *error) {
 static const itg_role roles[] = {
     {"data", "items", ITG_ROLE_TEXTS, false, 0, 0,
      "columns of the items in the order of the definition; default: the columns named as its items"},
+    {"data", "weight", ITG_ROLE_NUMBER, false, 0, INFINITY, "design weight of the respondent"},
     {0}};
 
 static const itg_field options[] = {
@@ -283,7 +377,9 @@ const itg_measure itg_scale_measure = {
         "its t "
         "interval (within the range of the score) and band, and the percent of respondents at the lowest "
         "(.floor) and highest (.ceiling) score. A "
-        "score that lacks too many answers is missing in its row and counted in n_missing.",
+        "score that lacks too many answers is missing in its row and counted in n_missing. With design weights "
+        "means and shares are weighted: error by linearisation (sample with replacement), Wilson's interval at "
+        "Kish's effective number.",
     .source =
         "Reversal by the range of the responses, never by what was observed; prorated sums are the mean of "
         "the answers times the number of items. Rules of single instruments: their definition.",

@@ -415,6 +415,15 @@ static void score_block(work *w, int32_t at, int64_t first, size_t count) {
       add_parts(w, score, true, true, w->below, w->answers);
       add_parts(w, score, true, false, w->num, w->answers);
       break;
+    case ITG_SCORE_WEIGHTED_SUM: {
+      double all = 0;
+      for (int32_t p = 0; p < score->n_parts; p++) all += score->parts[p].weight;
+      add_parts(w, score, true, true, w->below, w->answers);
+      add_parts(w, score, true, false, w->num, w->answers);
+      /* all / below is exactly 1 in a complete row. */
+      for (int i = 0; i < BLOCK; i++) w->below[i] = score->person_mean ? w->below[i] / all : 1;
+      break;
+    }
     case ITG_SCORE_SUM:
     case ITG_SCORE_MEAN:
       if (all_ints(w, score))
@@ -448,7 +457,9 @@ static void score_block(work *w, int32_t at, int64_t first, size_t count) {
   if (straight) value = w->job->scores[at] + first;
   int64_t few = finish_block(w->num, below, w->answers, score->min_valid, score->n_parts, score->slope,
                              score->intercept, value, missing);
-  if (score->method == ITG_SCORE_WEIGHTED_MEAN) few = BLOCK; /* weights of zero give none either */
+  if (score->method == ITG_SCORE_WEIGHTED_MEAN || score->method == ITG_SCORE_WEIGHTED_SUM || score->lookup)
+    few = BLOCK; /* weights of zero and gaps of a table give none either */
+  for (int i = 0; score->lookup && i < BLOCK; i++) value[i] = itg_scale_convert(score->lookup, value[i]);
   w->views[plan->n_items + at] = (view){NULL, value};
   if (!score->wanted) return;
   if (!straight) {
@@ -458,7 +469,10 @@ static void score_block(work *w, int32_t at, int64_t first, size_t count) {
   uint8_t *reasons = w->job->reasons[at] + first;
   memset(reasons, ITG_REASON_PRESENT, count);
   for (size_t i = 0; few && i < count; i++)
-    if (value[i] != value[i]) reasons[i] = w->answers[i] > 0 ? ITG_REASON_TOO_FEW : ITG_REASON_MISSING;
+    if (value[i] != value[i])
+      reasons[i] = w->answers[i] <= 0                                    ? ITG_REASON_MISSING
+                   : score->lookup && w->answers[i] >= score->min_valid ? ITG_REASON_INVALID
+                                                                         : ITG_REASON_TOO_FEW;
 }
 
 /* ---- tasks ---- */

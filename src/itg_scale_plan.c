@@ -42,11 +42,18 @@ static const itg_field rescale_fields[] = {
     {"to", ITG_FIELD_NUMBERS, true, NULL, NULL, 0, 0, NULL, "two numbers, such as [0, 100]"},
     {0}};
 
+static const itg_field lookup_fields[] = {
+    {"from", ITG_FIELD_NUMBERS, true, NULL, NULL, 0, 0, NULL, "scores as computed, rising over their whole range"},
+    {"to", ITG_FIELD_NUMBERS, true, NULL, NULL, 0, 0, NULL, "what each becomes"},
+    {"between", ITG_FIELD_TEXT, false, "exact", "exact|linear|nearest", 0, 0, NULL,
+     "a score between two entries: none (invalid), in proportion, or as the nearer one (the higher of two)"},
+    {0}};
+
 static const itg_field score_fields[] = {
     {"id", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "name of the score and of its column"},
     {"title", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL, "title"},
     {"of", ITG_FIELD_TEXTS, true, NULL, NULL, 0, 0, NULL, "ids of items or of scores above"},
-    {"method", ITG_FIELD_TEXT, true, NULL, "sum|mean|weighted-mean|count|share|top-box|min|max|median", 0, 0,
+    {"method", ITG_FIELD_TEXT, true, NULL, "sum|mean|weighted-mean|weighted-sum|count|share|top-box|min|max|median", 0, 0,
      NULL, "how the answers become one number"},
     {"weights", ITG_FIELD_NUMBERS, false, NULL, NULL, 0, 1e9, NULL,
      "weights in the order of `of`; default: the items'"},
@@ -56,6 +63,7 @@ static const itg_field score_fields[] = {
      "count, share, top-box: the answers that count; default: the best answer"},
     {"missing", ITG_FIELD_MAP, false, NULL, NULL, 0, 0, missing_fields, "missing rule; default: complete"},
     {"rescale", ITG_FIELD_MAP, false, NULL, NULL, 0, 0, rescale_fields, "linear change of scale"},
+    {"lookup", ITG_FIELD_MAP, false, NULL, NULL, 0, 0, lookup_fields, "conversion table, after the change of scale"},
     {"range", ITG_FIELD_NUMBERS, true, NULL, NULL, 0, 0, NULL, "lowest and highest score, checked"},
     {"unit", ITG_FIELD_TEXT, false, NULL, "points|percent|proportion|count|level|utility|coefficient", 0, 0,
      NULL, "default: percent for share and top-box, count for count, else points"},
@@ -292,11 +300,17 @@ const char *itg_scale_level(const itg_scale_score *score, double value) {
 
 static itg_score_method method_of(const char *word) {
   static const char *const words[] = {"sum",     "mean", "weighted-mean", "count", "share",
-                                      "top-box", "min",  "max",           "median"};
+                                      "top-box", "min",  "max",           "median", "weighted-sum"};
   int i = 0;
   while (i < (int)ITG_COUNT(words) - 1 && strcmp(words[i], word) != 0) i++;
   return (itg_score_method)i;
 }
+
+static bool is_weighted(itg_score_method method) {
+  return method == ITG_SCORE_WEIGHTED_MEAN || method == ITG_SCORE_WEIGHTED_SUM;
+}
+
+static bool is_sum(itg_score_method method) { return method == ITG_SCORE_SUM || method == ITG_SCORE_WEIGHTED_SUM; }
 
 static bool has_criterion(itg_score_method method) {
   return method == ITG_SCORE_COUNT || method == ITG_SCORE_SHARE || method == ITG_SCORE_TOP_BOX;
@@ -366,8 +380,8 @@ static itg_status read_missing_rule(maker *m, const itg_node *node, itg_scale_sc
   const itg_node *missing = itg_node_get(node, "missing"), *fill = itg_node_get(missing, "fill");
   const char *rule = itg_node_text(missing, "rule", "complete");
   score->min_valid = score->n_parts;
-  score->person_mean = fill ? strcmp(fill->text, "person-mean") == 0 : score->method == ITG_SCORE_SUM;
-  if (fill && !score->person_mean && score->method != ITG_SCORE_SUM && score->method != ITG_SCORE_COUNT)
+  score->person_mean = fill ? strcmp(fill->text, "person-mean") == 0 : is_sum(score->method);
+  if (fill && !score->person_mean && !is_sum(score->method) && score->method != ITG_SCORE_COUNT)
     return itg_fail_node(m->error, ITG_ERR_VALUE, fill,
                          "'fill: none' has a meaning for sum and count only; remove it");
   if (strcmp(rule, "min-valid") == 0) {
@@ -406,7 +420,7 @@ static itg_status raw_range(maker *m, itg_scale_score *score) {
   if (!ends) return ITG_ERR_MEMORY;
   for (int32_t i = 0; i < n; i++) {
     const itg_score_part *p = &score->parts[i];
-    double w = score->method == ITG_SCORE_WEIGHTED_MEAN ? p->weight : 1, ranges[2] = {p->low, p->high};
+    double w = is_weighted(score->method) ? p->weight : 1, ranges[2] = {p->low, p->high};
     weight += w;
     for (int e = 0; e < 2; e++) {
       ends[e * n + i] = ranges[e];
@@ -445,6 +459,54 @@ static itg_status raw_range(maker *m, itg_scale_score *score) {
   return ITG_OK;
 }
 
+double itg_scale_convert(const itg_scale_lookup *lookup, double value) {
+  int32_t at = 0;
+  if (isnan(value)) return NAN;
+  double slack = 1e-9 * (1 + fabs(value));
+  while (at + 1 < lookup->n && value >= lookup->from[at + 1] - slack) at++;
+  if (fabs(value - lookup->from[at]) <= slack) return lookup->to[at];
+  if (at + 1 == lookup->n || value < lookup->from[at]) return NAN;
+  double share = (value - lookup->from[at]) / (lookup->from[at + 1] - lookup->from[at]);
+  if (lookup->between == ITG_LOOKUP_LINEAR) return lookup->to[at] + share * (lookup->to[at + 1] - lookup->to[at]);
+  return lookup->between == ITG_LOOKUP_NEAREST ? lookup->to[share < 0.5 ? at : at + 1] : NAN;
+}
+
+/* The table covers the range computed so far, and its results are the range from here on. */
+static itg_status read_lookup(maker *m, const itg_node *node, itg_scale_score *score) {
+  const itg_node *from = itg_node_get(node, "from"), *to = itg_node_get(node, "to");
+  int32_t n = length_of(from);
+  itg_scale_lookup *lookup = room(m, 1, sizeof *lookup);
+  double *raw = room(m, (size_t)n, sizeof *raw), *made = room(m, (size_t)n, sizeof *made);
+  if (!lookup || !raw || !made) return ITG_ERR_MEMORY;
+  if (n < 2 || length_of(to) != n)
+    return itg_fail_node(m->error, ITG_ERR_VALUE, node, "the lookup of score '%.80s' needs as many 'to' as 'from', two at least",
+                         score->id);
+  for (int32_t i = 0; i < n; i++) {
+    itg_node_number(element_of(from, i), &raw[i]);
+    itg_node_number(element_of(to, i), &made[i]);
+    if (i && !(raw[i] > raw[i - 1]))
+      return itg_fail_node(m->error, ITG_ERR_VALUE, element_of(from, i), "'from' of the lookup of score '%.80s' must rise",
+                           score->id);
+  }
+  double slack = 1e-9 * (score->high - score->low);
+  if (raw[0] > score->low + slack || raw[n - 1] < score->high - slack)
+    return itg_fail_node(m->error, ITG_ERR_VALUE, from, "the lookup must cover the scores that '%.80s' can have", score->id);
+  const char *between = itg_node_text(node, "between", "exact");
+  lookup->between = strcmp(between, "linear") == 0    ? ITG_LOOKUP_LINEAR
+                    : strcmp(between, "nearest") == 0 ? ITG_LOOKUP_NEAREST
+                                                      : ITG_LOOKUP_EXACT;
+  lookup->n = n;
+  lookup->from = raw;
+  lookup->to = made;
+  score->lookup = lookup;
+  score->low = score->high = made[0];
+  for (int32_t i = 1; i < n; i++) {
+    if (made[i] < score->low) score->low = made[i];
+    if (made[i] > score->high) score->high = made[i];
+  }
+  return ITG_OK;
+}
+
 static itg_status read_range(maker *m, const itg_node *node, itg_scale_score *score) {
   const itg_node *rescale = itg_node_get(node, "rescale"), *range = itg_node_get(node, "range");
   double from[2], to[2], declared[2];
@@ -461,6 +523,7 @@ static itg_status read_range(maker *m, const itg_node *node, itg_scale_score *sc
     score->low = score->intercept + score->slope * score->low;
     score->high = score->intercept + score->slope * score->high;
   }
+  if (!itg_node_is_null(itg_node_get(node, "lookup"))) ITG_TRY(read_lookup(m, itg_node_get(node, "lookup"), score));
   ITG_TRY(two_numbers(m, range, "range", declared));
   double slack = 1e-9 * (declared[1] - declared[0]);
   if (fabs(declared[0] - score->low) > slack || fabs(declared[1] - score->high) > slack) {

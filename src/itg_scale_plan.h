@@ -14,7 +14,8 @@ typedef enum itg_score_method {
   ITG_SCORE_TOP_BOX, /* 100 when every answer meets the criterion, else 0 */
   ITG_SCORE_MIN,
   ITG_SCORE_MAX,
-  ITG_SCORE_MEDIAN
+  ITG_SCORE_MEDIAN,
+  ITG_SCORE_WEIGHTED_SUM
 } itg_score_method;
 
 /* A code of the definition that stands for a missing answer. */
@@ -58,6 +59,13 @@ typedef struct itg_scale_bands {
   const char *const *levels;
 } itg_scale_bands;
 
+/* A conversion table: raw scores to published ones. */
+typedef struct itg_scale_lookup {
+  int32_t n;
+  const double *from, *to; /* from rises */
+  enum { ITG_LOOKUP_EXACT, ITG_LOOKUP_LINEAR, ITG_LOOKUP_NEAREST } between;
+} itg_scale_lookup;
+
 typedef struct itg_scale_score {
   const char *id, *title, *unit;
   itg_score_method method;
@@ -68,6 +76,7 @@ typedef struct itg_scale_score {
   bool at_most;                 /* the criterion is an upper bound */
   double slope, intercept;      /* rescaling: intercept + slope * raw */
   double low, high;             /* range of the score */
+  const itg_scale_lookup *lookup; /* of the rescaled value; NULL: none */
   const itg_scale_bands *bands; /* NULL: none */
   bool wanted;                  /* is asked for; others are computed when a wanted one needs them */
 } itg_scale_score;
@@ -88,6 +97,9 @@ itg_status itg_scale_plan_make(const itg_definition *definition, const itg_node 
 
 /* Median of n > 0 values, which are sorted on the way. */
 double itg_scale_median(double *values, int32_t n);
+
+/* Converted value; NaN between entries of an exact table. */
+double itg_scale_convert(const itg_scale_lookup *lookup, double value);
 
 /* Level of a value; NULL when the score has no bands or the value is NaN. */
 const char *itg_scale_level(const itg_scale_score *score, double value);

@@ -71,7 +71,7 @@ static void groups_waves_and_several_scores(void **state) {
   assert_true(has_note(r, "1 rows belong to neither wave '0' nor '12'"));
   assert_true(has_note(r, "lack a grouping value"));
   itg_result_free(r);
-  r = score("change", DATA(csv), "{to: 6, columns: {person: p, wave: t, scores: x}}");
+  r = score("change", DATA(csv), "{last: 6, columns: {person: p, wave: t, scores: x}}");
   assert_near(CELL(r, "estimates", "estimate", "scale", "x.change"), 1, 1e-12);
   itg_result_free(r);
 }
@@ -83,8 +83,8 @@ static void bad_input_is_refused(void **state) {
                "person 'a' stands twice in wave '1', first in row 1");
   assert_fails("change", DATA("person,wave,scores\na,1,10\n"), NULL, ITG_ERR_DATA, "needs two waves, there is one");
   assert_fails("change", DATA("person,wave,scores\na,1,\na,2,\n"), NULL, ITG_ERR_EMPTY, "every score is missing");
-  assert_fails("change", DATA(csv), "from: 3", ITG_ERR_OPTION, "there is no wave '3'");
-  assert_fails("change", DATA(csv), "{from: 2, to: 2}", ITG_ERR_OPTION, "the same wave '2'");
+  assert_fails("change", DATA(csv), "first: 3", ITG_ERR_OPTION, "there is no wave '3'");
+  assert_fails("change", DATA(csv), "{first: 2, last: 2}", ITG_ERR_OPTION, "the same wave '2'");
   assert_fails("change", DATA(csv), "minimal: -1", ITG_ERR_OPTION, "a number above 0");
   assert_fails("change", DATA(csv), "reliability: 1.2", ITG_ERR_OPTION, "a number between 0 and 1");
   assert_fails("change", DATA(csv), "minimal: {score: 1}", ITG_ERR_OPTION, "did you mean 'scores'?");

@@ -326,8 +326,92 @@ static void shipped_scales_pass_their_published_examples(void **state) {
   }
 }
 
+#define TABLE_SCALE(scores)                                                                                    \
+  "{instrument: {schema: integrade-instrument/1, id: t, version: 1.0.0, kind: scale, title: t, unit: t, source: "  \
+  "{citation: t}, licence: {items: own}, examples: [], responses: {r: {min: 0, max: 2}}, items: [{id: a, label: A}, " \
+  "{id: b, label: B, reverse: true}], scores: [" scores "]}}"
+
+/* A conversion table as users bring it: raw sums to published scores. */
+static void lookup_converts_raw_scores(void **state) {
+  (void)state;
+  const char *csv = "a,b\n0,2\n2,0\n1,1\n2,\n,\n1.5,1\n";
+  const char *exact = TABLE_SCALE(
+      "{id: s, of: [a, b], method: sum, missing: {rule: min-valid, min_valid: 1}, lookup: {from: [0, 1, 2, 3, 4], to: [0, "
+      "38.5, 47, 60, 100]}, range: [0, 100]}");
+  itg_result *r = score("scale", DATA(csv), exact);
+  const itg_table *t = itg_result_find(r, "scores");
+  static const double wanted[] = {0, 100, 47, 100}; /* the fourth: one answer of 2 prorated to 4 */
+  for (int64_t i = 0; i < 4; i++) assert_true(number_at(t, i, "s") == wanted[i]);
+  assert_true(isnan(number_at(t, 4, "s")) && isnan(number_at(t, 5, "s")));
+  assert_int_equal(itg_column_reason(&t->columns[itg_table_column(t, "s")], 4), ITG_REASON_MISSING);
+  assert_int_equal(itg_column_reason(&t->columns[itg_table_column(t, "s")], 5), ITG_REASON_INVALID);
+  itg_result_free(r);
+  r = score("scale", DATA(csv), TABLE_SCALE("{id: s, of: [a, b], method: sum, lookup: {from: [0, 1, 2, 3, 4], to: [0, 38.5, "
+                                            "47, 60, 100], between: linear}, range: [0, 100]}"));
+  assert_near(number_at(itg_result_find(r, "scores"), 5, "s"), (47 + 60) / 2.0, 1e-12);
+  itg_result_free(r);
+  r = score("scale", DATA(csv), TABLE_SCALE("{id: s, of: [a, b], method: sum, lookup: {from: [0, 1, 2, 3, 4], to: [0, 38.5, "
+                                            "47, 60, 100], between: nearest}, range: [0, 100]}"));
+  assert_true(number_at(itg_result_find(r, "scores"), 5, "s") == 60);
+  itg_result_free(r);
+  assert_fails("scale", DATA(csv), TABLE_SCALE("{id: s, of: [a, b], method: sum, lookup: {from: [0, 1, 2], to: [0, 1, 2]}, "
+                                               "range: [0, 2]}"),
+               ITG_ERR_VALUE, "must cover the scores");
+  assert_fails("scale", DATA(csv), TABLE_SCALE("{id: s, of: [a, b], method: sum, lookup: {from: [0, 0, 4], to: [0, 1, 2]}, "
+                                               "range: [0, 2]}"),
+               ITG_ERR_VALUE, "must rise");
+  assert_fails("scale", DATA(csv), TABLE_SCALE("{id: s, of: [a, b], method: sum, lookup: {from: [0, 4], to: [0]}, range: [0, "
+                                               "2]}"),
+               ITG_ERR_VALUE, "as many 'to' as 'from'");
+}
+
+static void weighted_sums_are_prorated_by_weight(void **state) {
+  (void)state;
+  itg_result *r = score("scale", DATA("a,b\n2,0\n1,\n0,2\n"),
+                        TABLE_SCALE("{id: s, of: [a, b], method: weighted-sum, weights: [3, 1], missing: {rule: min-valid, "
+                                    "min_valid: 1}, range: [0, 8]}, {id: bare, of: [a, b], method: weighted-sum, weights: "
+                                    "[3, 1], missing: {rule: min-valid, min_valid: 1, fill: none}, range: [0, 8]}"));
+  const itg_table *t = itg_result_find(r, "scores");
+  assert_true(number_at(t, 0, "s") == 8); /* 3 x 2 + 1 x (2 - 0) */
+  assert_true(number_at(t, 1, "s") == 4); /* 3 x 4 / 3 */
+  assert_true(number_at(t, 1, "bare") == 3);
+  assert_true(number_at(t, 2, "s") == 0);
+  itg_result_free(r);
+}
+
+/* R 4.2.2, by hand: w <- c(1, 2, 4, 1); y <- c(0, 4, 2, 4); weighted.mean(y, w) = 2.5;
+ * sqrt(4 / 3 * sum(w^2 * (y - 2.5)^2)) / 8. */
+static void design_weights_as_a_sample_with_replacement(void **state) {
+  (void)state;
+  const char *one = TABLE_SCALE("{id: s, of: [a, b], method: sum, range: [0, 4]}");
+  const char *csv = "a,b,weight\n0,2,1\n2,0,2\n1,1,4\n2,0,1\n,,9\n";
+  itg_result *r = score("scale", DATA(csv), one);
+  double spread = 1 * 6.25 + 4 * 2.25 + 16 * 0.25 + 1 * 2.25, error = sqrt(4 / 3.0 * spread) / 8;
+  assert_near(CELL(r, "estimates", "estimate", "scale", "s"), 2.5, 1e-14);
+  assert_near(CELL(r, "estimates", "std_error", "scale", "s"), error, 1e-14);
+  assert_near(CELL(r, "estimates", "conf_high", "scale", "s"), 4, 1e-12); /* 2.5 + 3.18 x 0.67, not above the range */
+  assert_near(CELL(r, "estimates", "conf_low", "scale", "s"), 2.5 - 3.182446305284263 * error, 1e-9);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "s.ceiling"), 100 * 3 / 8.0, 1e-12);
+  assert_near(CELL(r, "estimates", "std_error", "scale", "s.ceiling"), 100 * sqrt(3 / 8.0 * 5 / 8.0 / (64 / 22.0)), 1e-10);
+  assert_true(CELL(r, "estimates", "n", "scale", "s") == 4 && CELL(r, "estimates", "n_missing", "scale", "s") == 1);
+  assert_true(has_note(r, "weighted"));
+  itg_result_free(r);
+  /* Equal weights leave the mean and its error as they are. */
+  r = score("scale", DATA("a,b,weight\n0,2,5\n2,0,5\n1,1,5\n2,1,5\n"), one);
+  itg_result *plain = score("scale", DATA("a,b\n0,2\n2,0\n1,1\n2,1\n"), one);
+  static const char *const columns[] = {"estimate", "std_error", "conf_low"};
+  for (size_t i = 0; i < 3; i++)
+    assert_near(CELL(r, "estimates", columns[i], "scale", "s"), CELL(plain, "estimates", columns[i], "scale", "s"), 1e-12);
+  itg_result_free(plain);
+  itg_result_free(r);
+  assert_fails("scale", DATA("a,b,weight\n0,2,\n"), one, ITG_ERR_DATA, "a respondent without a weight");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(lookup_converts_raw_scores),
+      cmocka_unit_test(weighted_sums_are_prorated_by_weight),
+      cmocka_unit_test(design_weights_as_a_sample_with_replacement),
       cmocka_unit_test(items_are_reversed_by_the_range_of_the_responses),
       cmocka_unit_test(every_method_as_worked_by_hand),
       cmocka_unit_test(missing_answers_follow_the_rule_of_the_score),
