@@ -5,22 +5,37 @@
 #' \code{instruments} lists the built-in definitions. For one of them, or for the path of a user's own file,
 #' \code{instrument} gives the text (the start of one of your own), \code{instrument_check} checks shape, meaning and
 #' worked examples and describes it, and \code{instrument_template} makes an empty table to collect data with.
+#' \code{instrument_export} gives what the form asks as two sheets, items and options (answers);
+#' \code{instrument_import} makes a definition of kind scale from such sheets, with means of complete answers as scores
+#' until it is completed by hand.
 #'
 #' @param instrument Id of a built-in definition, or path of a definition.
+#' @param kind Only those of these kinds: scale, checklist, points, stages, ladder, map, matrix, scorecard, valueset.
+#' @param group Only those about these: integration, classification, principles, people, stratification, health.
+#' @param text Only those with this text in id or title, whatever its case.
+#' @param folder Folder of the files \code{items.csv} and \code{options.csv}; the id of an imported definition is its
+#'   name.
 #' @return A data frame; a text that prints; a list; a data frame with a column per item, or a row per item where rows
-#'   are items.
+#'   are items; a list of two data frames; a text that prints.
 #' @examples
-#' head(instruments())
+#' instruments(kind = "ladder")
 #' instrument_check("functional-integration")$title
 #' names(instrument_template("functional-integration"))
 #' instrument("functional-integration")
 #' @export
-instruments <- function() {
+instruments <- function(kind = NULL, group = NULL, text = NULL) {
   ids <- .Call(C_instruments)
-  about <- lapply(ids, function(id) checked(.Call(C_instrument, id, 1L)))
+  about <- lapply(ids, function(id) checked(.Call(C_instrument, id, 3L)))
   field <- function(name) vapply(about, function(a) as.character(a[[name]] %||% NA), "")
-  data.frame(id = ids, version = field("version"), kind = field("kind"), measure = field("measure"),
-             title = field("title"))
+  all <- data.frame(id = ids, version = field("version"), kind = field("kind"), group = field("group"),
+                    measure = field("measure"), title = field("title"))
+  fits <- rep(TRUE, nrow(all))
+  if (!is.null(kind)) fits <- fits & all$kind %in% kind
+  if (!is.null(group)) fits <- fits & all$group %in% group
+  if (!is.null(text)) fits <- fits & grepl(tolower(text), tolower(paste(all$id, all$title)), fixed = TRUE)
+  all <- all[fits, ]
+  rownames(all) <- NULL
+  all
 }
 
 #' @rdname instruments
@@ -38,8 +53,33 @@ instrument_check <- function(instrument) {
 #' @rdname instruments
 #' @export
 instrument_template <- function(instrument) {
-  csv <- checked(.Call(C_instrument, path_text(instrument), 2L))
-  utils::read.csv(text = csv, check.names = FALSE, colClasses = "character", na.strings = "")
+  sheet(checked(.Call(C_instrument, path_text(instrument), 2L)))
+}
+
+#' @rdname instruments
+#' @export
+instrument_export <- function(instrument, folder = NULL) {
+  texts <- list(items = checked(.Call(C_instrument, path_text(instrument), 4L)),
+                options = checked(.Call(C_instrument, path_text(instrument), 5L)))
+  if (!is.null(folder)) {
+    dir.create(folder, showWarnings = FALSE, recursive = TRUE)
+    for (name in names(texts)) {
+      file <- file(file.path(folder, paste0(name, ".csv")), "wb", encoding = "UTF-8")
+      writeLines(texts[[name]], file, sep = "", useBytes = TRUE)
+      close(file)
+    }
+  }
+  lapply(texts, sheet)
+}
+
+#' @rdname instruments
+#' @export
+instrument_import <- function(folder) {
+  structure(checked(.Call(C_instrument, path_text(folder), 6L)), class = "itg_instrument")
+}
+
+sheet <- function(csv) {
+  utils::read.csv(text = csv, check.names = FALSE, colClasses = "character", na.strings = "", encoding = "UTF-8")
 }
 
 #' @export

@@ -12,7 +12,14 @@ from ._core import version as _version
 from ._errors import (DefinitionError, DisclosureError, GateError, InputError, IntegradeError, InternalError,
                       NumericError, OptionError)
 from ._evaluation import Evaluation, evaluate
-from ._instruments import instrument, instrument_check, instrument_template, instruments
+from ._instruments import (
+    instrument,
+    instrument_check,
+    instrument_export,
+    instrument_import,
+    instrument_template,
+    instruments,
+)
 from ._measures import (
     agreement,
     budget_impact,
@@ -74,6 +81,8 @@ __all__ = [
     "functional_integration",
     "instrument",
     "instrument_check",
+    "instrument_export",
+    "instrument_import",
     "instrument_template",
     "instruments",
     "investment",

@@ -145,6 +145,26 @@ static PyObject *core_instrument_template(PyObject *self, PyObject *args) {
   return give_made_text(args, itg_instrument_template);
 }
 
+static PyObject *core_instrument_describe(PyObject *self, PyObject *args) {
+  (void)self;
+  return give_made_text(args, itg_instrument_describe);
+}
+
+static PyObject *core_instrument_items(PyObject *self, PyObject *args) {
+  (void)self;
+  return give_made_text(args, itg_instrument_items);
+}
+
+static PyObject *core_instrument_options(PyObject *self, PyObject *args) {
+  (void)self;
+  return give_made_text(args, itg_instrument_options);
+}
+
+static PyObject *core_instrument_import(PyObject *self, PyObject *args) {
+  (void)self;
+  return give_made_text(args, itg_instrument_import);
+}
+
 /* ---- measures, evaluations, files ---- */
 
 static PyObject *core_run(PyObject *self, PyObject *args) {
@@ -347,6 +367,10 @@ static PyMethodDef methods[] = {
     {"instruments", core_instruments, METH_NOARGS, "instruments() -> list[str]"},
     {"instrument_text", core_instrument_text, METH_VARARGS, "instrument_text(id_or_path) -> str (YAML)"},
     {"instrument_check", core_instrument_check, METH_VARARGS, "instrument_check(id_or_path) -> str (JSON)"},
+    {"instrument_describe", core_instrument_describe, METH_VARARGS, "instrument_describe(id_or_path) -> str (JSON)"},
+    {"instrument_items", core_instrument_items, METH_VARARGS, "instrument_items(id_or_path) -> str (CSV)"},
+    {"instrument_options", core_instrument_options, METH_VARARGS, "instrument_options(id_or_path) -> str (CSV)"},
+    {"instrument_import", core_instrument_import, METH_VARARGS, "instrument_import(folder) -> str (YAML)"},
     {"instrument_template", core_instrument_template, METH_VARARGS, "instrument_template(id_or_path) -> str (CSV)"},
     {"run", core_run, METH_VARARGS, "run(measure, tables, options, threads) -> (tables, notes, provenance)"},
     {"evaluate", core_evaluate, METH_VARARGS, "evaluate(path, folder, threads) -> (title, folder, results, html)"},

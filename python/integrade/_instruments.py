@@ -6,17 +6,29 @@ import csv
 import io
 import json
 import os
-from typing import Any, Dict, List, Union
+from typing import Any, Dict, List, Optional, Tuple, Union
 
 from . import _core, _tables
 
 Instrument = Union[str, "os.PathLike[str]"]
 
 
-def instruments() -> Any:
-    """The built-in definitions: a table of id, version, kind, measure and title."""
-    about = [instrument_check(id) for id in _core.instruments()]
-    names = ("id", "version", "kind", "measure", "title")
+def instruments(kind: Optional[str] = None, group: Optional[str] = None, text: Optional[str] = None) -> Any:
+    """The built-in definitions: a table of id, version, kind, group, measure and title.
+
+    Parameters
+    ----------
+    kind : str, optional
+        Only those of this kind: scale, checklist, points, stages, ladder, map, matrix, scorecard, valueset.
+    group : str, optional
+        Only those about this: integration, classification, principles, people, stratification, health.
+    text : str, optional
+        Only those with this text in id or title, whatever its case.
+    """
+    about = [json.loads(_core.instrument_describe(id)) for id in _core.instruments()]
+    about = [a for a in about if (kind is None or a.get("kind") == kind) and (group is None or a.get("group") == group)
+             and (text is None or text.lower() in f"{a['id']} {a['title']}".lower())]
+    names = ("id", "version", "kind", "group", "measure", "title")
     return _tables.frame(_tables.from_dict({name: [_text(a.get(name)) for a in about] for name in names}))
 
 
@@ -39,7 +51,33 @@ def instrument_check(instrument: Instrument) -> Dict[str, Any]:
 
 def instrument_template(instrument: Instrument) -> Any:
     """An empty table to collect data with: a column per item, or a row per item where rows are items."""
-    header, *rows = csv.reader(io.StringIO(_core.instrument_template(os.fspath(instrument))))
+    return _sheet(_core.instrument_template(os.fspath(instrument)))
+
+
+def instrument_export(instrument: Instrument, folder: Union[None, str, "os.PathLike[str]"] = None) -> Tuple[Any, Any]:
+    """What the form asks as two tables, items and options (answers), for a spreadsheet.
+
+    With ``folder`` they are also written to ``items.csv`` and ``options.csv`` there.
+    """
+    texts = [_core.instrument_items(os.fspath(instrument)), _core.instrument_options(os.fspath(instrument))]
+    if folder is not None:
+        os.makedirs(folder, exist_ok=True)
+        for name, text in zip(("items.csv", "options.csv"), texts):
+            with open(os.path.join(folder, name), "w", encoding="utf-8", newline="") as file:
+                file.write(text)
+    return _sheet(texts[0]), _sheet(texts[1])
+
+
+def instrument_import(folder: Union[str, "os.PathLike[str]"]) -> str:
+    """A definition of kind scale (YAML text) from the files ``items.csv`` and ``options.csv`` of a folder.
+
+    The folder's name becomes the id.  Scores are means of complete answers until the text is completed by hand.
+    """
+    return _core.instrument_import(os.fspath(folder))
+
+
+def _sheet(text: str) -> Any:
+    header, *rows = csv.reader(io.StringIO(text))
     columns: Dict[str, List[Any]] = {name: [row[i] or None for row in rows] for i, name in enumerate(header)}
     return _tables.frame(_tables.from_dict(columns))
 

@@ -140,3 +140,14 @@ def test_answers_one_per_row_and_check_boxes_one_per_column():
     result = integrade.score(boxes, "cumbria-components", service="area", wide={"columns": "goals___{id}"})
     assert dict(zip(result.values("scale"), result.values("estimate")))["count"] == 1
     assert 50 in result.values("estimate")
+
+
+def test_instruments_are_found_exported_and_imported(tmp_path):
+    ladders = integrade.instruments(kind="ladder", text="PARTNER")
+    assert list(ladders["id"]) == ["partnership-spectrum"]
+    assert "kaiser-triangle" in list(integrade.instruments(group="stratification")["id"])
+    items, options = integrade.instrument_export("integrate", tmp_path / "again")
+    assert list(items["id"]) == ["r1", "r2", "r3", "r4"] and list(items["scores"])[0] == "sum|top"
+    assert list(options["code"]) == ["0", "1", "2", "3"]
+    text = integrade.instrument_import(tmp_path / "again")
+    assert "id: again\n" in text and "method: mean" in text

@@ -1,9 +1,11 @@
-/* instruments.c - `integrade instruments list|show|check|template`. */
+/* instruments.c - `integrade instruments list|show|check|template|export|import`. */
 #include <ctype.h>
+#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli.h"
 
@@ -12,7 +14,9 @@ static int usage(void) {
       "Usage: integrade instruments list [--kind KIND] [--group GROUP] [--text WORD]\n"
       "       integrade instruments show INSTRUMENT       its definition (YAML)\n"
       "       integrade instruments check INSTRUMENT...   shape, meaning and worked examples\n"
-      "       integrade instruments template INSTRUMENT   an empty CSV to collect data with\n\n"
+      "       integrade instruments template INSTRUMENT   an empty CSV to collect data with\n"
+      "       integrade instruments export INSTRUMENT FOLDER   items.csv and options.csv for a spreadsheet\n"
+      "       integrade instruments import FOLDER         a scale (YAML) made from these two\n\n"
       "INSTRUMENT is the id of a built-in definition or the path of a .yaml file.");
   return EXIT_FINE;
 }
@@ -83,11 +87,32 @@ static int check(const char *instrument) {
   return EXIT_FINE;
 }
 
+/* Write the two sheets into a folder, which is made if absent. */
+static int export_sheets(const char *instrument, const char *folder) {
+  static itg_status (*const make[])(const char *, char **, itg_error *) = {itg_instrument_items,
+                                                                           itg_instrument_options};
+  static const char *const names[] = {"items.csv", "options.csv"};
+  int code = EXIT_FINE;
+  if (mkdir(folder, 0777) && errno != EEXIST) return cli_usage("the folder %.200s cannot be made", folder);
+  for (int i = 0; i < 2 && !code; i++) {
+    char *text = NULL;
+    itg_error error;
+    cli_text path = {0};
+    if (make[i](instrument, &text, &error)) return cli_fail(&error);
+    cli_print(&path, "%s/%s", folder, names[i]);
+    code = cli_write_text(text, path.data);
+    free(path.data);
+    itg_text_free(text);
+  }
+  return code;
+}
+
 static int print_text(const char *verb, const char *instrument) {
   char *text = NULL;
   itg_error error;
-  itg_status status = strcmp(verb, "show") == 0 ? itg_instrument_text(instrument, &text, &error)
-                                                : itg_instrument_template(instrument, &text, &error);
+  itg_status status = strcmp(verb, "show") == 0     ? itg_instrument_text(instrument, &text, &error)
+                      : strcmp(verb, "import") == 0 ? itg_instrument_import(instrument, &text, &error)
+                                                    : itg_instrument_template(instrument, &text, &error);
   if (status) return cli_fail(&error);
   fputs(text, stdout);
   itg_text_free(text);
@@ -95,21 +120,25 @@ static int print_text(const char *verb, const char *instrument) {
 }
 
 int cli_instruments(int argc, char **argv) {
-  static const char *const verbs[] = {"list", "show", "check", "template"};
+  static const char *const verbs[] = {"list", "show", "check", "template", "export", "import"};
   const char *verb = argc > 1 ? argv[1] : "list";
   if (strcmp(verb, "--help") == 0 || strcmp(verb, "-h") == 0) return usage();
   bool known = false;
-  for (int i = 0; i < 4; i++) known = known || strcmp(verb, verbs[i]) == 0;
+  for (int i = 0; i < 6; i++) known = known || strcmp(verb, verbs[i]) == 0;
   if (!known) {
-    const char *near = cli_suggest(verb, verbs, 4);
+    const char *near = cli_suggest(verb, verbs, 6);
     return cli_usage("instruments has no verb '%.80s'; %s%s%s", verb,
-                     near ? "did you mean '" : "allowed: ", near ? near : "list, show, check, template",
+                     near ? "did you mean '" : "allowed: ", near ? near : "list, show, check, template, export, import",
                      near ? "'?" : "");
   }
   if (strcmp(verb, "list") == 0) return read_filters(argc, argv);
   for (int i = 2; i < argc; i++)
     if (argv[i][0] == '-') return cli_usage("instruments %s has no flag %.80s", verb, argv[i]);
   if (argc < 3) return cli_usage("instruments %s needs the id or path of an instrument", verb);
+  if (strcmp(verb, "export") == 0) {
+    if (argc != 4) return cli_usage("instruments export needs an instrument and a folder");
+    return export_sheets(argv[2], argv[3]);
+  }
   if (strcmp(verb, "check") != 0 && argc > 3) return cli_usage("instruments %s takes one instrument", verb);
   int worst = EXIT_FINE;
   for (int i = 2; i < argc; i++) {

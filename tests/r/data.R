@@ -107,3 +107,26 @@ test("a table of no rows is an error that says so", {
   expect_error(eq5d_utility(data.frame(profile = character()), "eq5d-5l-england"), "itg_error_empty")
   expect_error(eq5d_utility(c(NA, NA), "eq5d-5l-england"), "itg_error")
 })
+
+test("answers one per row and check boxes one per column score like those one per item", {
+  wide <- data.frame(who = c("a", "b"), r1 = 0:1, r2 = 0L, r3 = 0L, r4 = c(0L, 3L))
+  long <- data.frame(who = rep(c("a", "b"), each = 4L), q = rep(c("r1", "r2", "r3", "r4"), 2L),
+                     a = c(0L, 0L, 0L, 0L, 1L, 0L, 0L, 3L))
+  x <- measure("scale", wide, instrument = "integrate", keep = "who")
+  y <- measure("scale", long, instrument = "integrate", keep = "who", long = list(id = "who", item = "q", answer = "a"))
+  expect_same(tables(x, "scores")$sum, tables(y, "scores")$sum)
+  expect_same(x$estimate, y$estimate)
+  boxes <- data.frame(area = "N", goals___e1 = 1L, goals___e2 = 0L)
+  z <- measure("checklist", boxes, instrument = "cumbria-components", service = "area",
+               wide = list(columns = "goals___{id}"))
+  expect(50 %in% z$estimate)
+})
+
+test("instruments are found by kind, group and text, and go to sheets and back", {
+  expect_same(instruments(kind = "ladder", text = "PARTNER")$id, "partnership-spectrum")
+  expect("kaiser-triangle" %in% instruments(group = "stratification")$id)
+  folder <- file.path(tempfile(), "again")
+  sheets <- instrument_export("integrate", folder)
+  expect_same(sheets$items$id, c("r1", "r2", "r3", "r4"))
+  expect(grepl("id: again", instrument_import(folder), fixed = TRUE))
+})
