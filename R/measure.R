@@ -151,21 +151,20 @@ measures <- function(measure = NULL) {
 
 #' @export
 print.itg_description <- function(x, ...) {
-  line <- function(...) cat(strwrap(paste0(...), exdent = 4, width = getOption("width")), sep = "\n")
-  range <- function(r) if (is.null(r)) "" else paste0(" [", paste(format(unlist(lapply(r, `%||%`, "")), trim = TRUE),
-                                                                 collapse = " to "), "]")
+  line <- function(..., indent = 2L)
+    cat(strwrap(paste0(...), indent = indent, exdent = 2L * indent, width = getOption("width")), sep = "\n")
   cat(x$name, ": ", x$title, "\n\n", sep = "")
-  line(x$summary)
+  line(x$summary, indent = 0L)
   cat("\nColumns (role = \"column\"):\n")
-  for (r in x$roles) line("  ", r$name, if (isTRUE(r$required)) "*", " (", r$input, ", ", r$kind, range(r$range), "): ", r$help)
+  for (r in x$roles)
+    line(r$name, if (isTRUE(r$required)) "*", " (", r$input, ", ", r$kind, help_range(r$range), "): ", r$help)
   if (length(x$options)) cat("\nOptions:\n")
   for (o in x$options)
-    line("  ", o$name, if (isTRUE(o$required)) "*", " (", o$type, range(o$range),
-         if (!is.null(o$choices)) paste0(": ", paste(o$choices, collapse = ", ")), ")",
+    line(o$name, if (isTRUE(o$required)) "*", " (", help_type(o), ")",
          if (!is.null(o$default)) paste0(", default ", o$default), ": ", o$help)
   if (length(x$outputs)) cat("\nTables beside the estimates:\n")
-  for (o in x$outputs) line("  ", o$name, ": ", o$help)
+  for (o in x$outputs) line(o$name, ": ", o$help)
   cat("\n")
-  line("Source: ", x$source)
+  line("Source: ", x$source, indent = 0L)
   invisible(x)
 }

@@ -57,5 +57,6 @@ test("descriptions tell everything about a measure", {
     expect(about$name == name, nzchar(about$title), nzchar(about$source))
   }
   said <- paste(utils::capture.output(print(measures("functional_integration"))), collapse = " ")
-  expect(grepl("replicates (integer [0 to 1e+05])", said, fixed = TRUE) || grepl("replicates", said, fixed = TRUE), said)
+  expect(grepl("  replicates (whole number, 0 to 100000), default 1000: ", said, fixed = TRUE), said)
+  expect(grepl("  unit* (data, text): ", said, fixed = TRUE), said)
 })
