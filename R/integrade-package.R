@@ -16,7 +16,8 @@
 #' Differences between R and Python: \code{std.error}, \code{conf.low} and \code{conf.high} are \code{std_error},
 #' \code{conf_low} and \code{conf_high} there; \code{measures("cea")} is \code{describe("cea")},
 #' \code{tables(x)$matrix} is \code{x.tables["matrix"]}, \code{read_data()} is \code{read_csv()}, and
-#' \code{set.seed()} is \code{rng=}.
+#' \code{set.seed()} is \code{rng=}. The kinds scale and points have no function of their own here, as those names
+#' belong to R: \code{\link{score}()} and \code{measure("scale")}, \code{measure("points")} compute them.
 #'
 #' @keywords internal
 #' @useDynLib integrade, .registration = TRUE, .fixes = "C_"

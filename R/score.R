@@ -11,3 +11,52 @@ score <- function(data, instrument = NULL, elements = NULL, phases = NULL, ..., 
   arguments <- c(as.list(environment()), list(...))
   named_measure("score", arguments)
 }
+
+#' @eval help_of("checklist")
+#' @examples
+#' elements <- read_data(system.file("example", "dmic-elements.csv", package = "integrade"))
+#' x <- checklist(elements, by = "programme")
+#' plot(x, where = list(programme = "stroke"))
+#' @export
+checklist <- function(data, phases = NULL, service = NULL, element = NULL, rater = NULL, relevant = NULL,
+                      present = NULL, planned = NULL, year = NULL, phase = NULL, instrument = NULL, tie = NULL,
+                      conf_level = NULL, columns = NULL, by = NULL, missing = NULL,
+                      threads = getOption("integrade.threads")) {
+  named_measure("checklist", as.list(environment()))
+}
+
+#' @eval help_of("stages")
+#' @examples
+#' file <- function(name) system.file("example", name, package = "integrade")
+#' x <- stages(read_data(file("dmic-phases.csv")), elements = read_data(file("dmic-elements.csv")))
+#' subset(x, scale == "kappa_quadratic")
+#' plot(x)
+#' @export
+stages <- function(data, elements = NULL, phases = NULL, service = NULL, wave = NULL, rater = NULL, phase = NULL,
+                   calculated = NULL, element = NULL, relevant = NULL, present = NULL, instrument = NULL, tie = NULL,
+                   rule = NULL, theta = NULL, cut_points = NULL, checklist = NULL, conf_level = NULL, columns = NULL,
+                   by = NULL, missing = NULL, threads = getOption("integrade.threads")) {
+  named_measure("stages", as.list(environment()))
+}
+
+#' @eval help_of("ladder")
+#' @examples
+#' ladder(data.frame(level = c(2, 3, 3, 5, 8)), "financial-integration")
+#' @export
+ladder <- function(data, instrument = NULL, level = NULL, weight = NULL, statistics = NULL, continuity = NULL,
+                   conf_level = NULL, columns = NULL, by = NULL, keep = NULL, missing = NULL,
+                   threads = getOption("integrade.threads")) {
+  named_measure("ladder", as.list(environment()))
+}
+
+#' @eval help_of("classification")
+#' @examples
+#' networks <- data.frame(merger = c("low", "high"), coordination = c("strong", "weak"))
+#' x <- classification(networks, "merger-coordination")
+#' tables(x, "cases")
+#' @export
+classification <- function(data, instrument = NULL, items = NULL, actual = NULL, weight = NULL, cuts = NULL,
+                           conf_level = NULL, columns = NULL, by = NULL, keep = NULL, missing = NULL,
+                           threads = getOption("integrade.threads")) {
+  named_measure("classification", as.list(environment()))
+}

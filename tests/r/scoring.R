@@ -1,0 +1,28 @@
+# The functions of the scoring kinds are score() with arguments of their own.
+
+elements <- read_data(example_file("dmic-elements.csv"))
+phases <- read_data(example_file("dmic-phases.csv"))
+estimates <- function(x) plain_of(x)[-1L]  # but for the name of the measure
+
+test("checklist() is score() of a checklist", {
+  expect_same(estimates(checklist(elements, by = "programme")), estimates(score(elements, "dmic", by = "programme")))
+  renamed <- stats::setNames(elements, sub("^present$", "there", names(elements)))
+  expect_same(plain_of(checklist(renamed, present = "there")), plain_of(checklist(elements)))
+})
+
+test("stages() is score() of stages", {
+  expect_same(estimates(stages(phases, elements, rule = "continuous")),
+              estimates(score(phases, "dmic-phases", elements = elements, rule = "continuous")))
+})
+
+test("a ladder of financial integration has a median and no mean (Mason et al.: the table's numbers are a rank)", {
+  x <- ladder(data.frame(level = c(2, 3, 3, 5, 8)), "financial-integration")
+  expect_same(x$estimate[x$scale == "median"], 3)
+  expect(!any(grepl("mean", x$scale)))
+})
+
+test("the four cells of Donaldson's matrix (Curry and Ham 2010, figure 2)", {
+  sites <- data.frame(merger = c("low", "low", "high", "high"), coordination = factor(c("weak", "strong", "weak", "strong")))
+  x <- classification(sites, "merger-coordination")
+  expect_same(tables(x, "cases")$outcome, c("siloed", "connected", "single-weak", "single-strong"))
+})
