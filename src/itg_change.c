@@ -1,4 +1,5 @@
-/* itg_change.c - layer 3: the measure `change`: scores of two waves, paired or not, and who changed for sure. */
+/* itg_change.c - layer 3: the measure `change`: scores of two waves, paired or not, and who changed for sure.
+ */
 #include <math.h>
 #include <string.h>
 
@@ -54,7 +55,8 @@ static itg_status read_waves(change *c, itg_error *error) {
   ITG_TRY(need_wave(&waves, "first", itg_call_text(c->call, "first"), 0, &from, error));
   ITG_TRY(need_wave(&waves, "last", itg_call_text(c->call, "last"), waves.n_levels - 1, &to, error));
   if (from == to)
-    return itg_fail(error, ITG_ERR_OPTION, "options 'first' and 'last' are the same wave '%.60s'", waves.levels[from]);
+    return itg_fail(error, ITG_ERR_OPTION, "options 'first' and 'last' are the same wave '%.60s'",
+                    waves.levels[from]);
   c->from = waves.levels[from];
   c->to = waves.levels[to];
   c->wave = itg_call_alloc(c->call, (size_t)c->n_rows, sizeof *c->wave, error);
@@ -75,7 +77,8 @@ static itg_status read_persons(change *c, itg_error *error) {
   itg_factor persons;
   c->paired = strcmp(design, "unpaired") != 0 && known;
   if (strcmp(design, "paired") == 0 && !known)
-    return itg_fail(error, ITG_ERR_OPTION, "a paired design needs the role 'person'; name its column in `columns`");
+    return itg_fail(error, ITG_ERR_OPTION,
+                    "a paired design needs the role 'person'; name its column in `columns`");
   if (!c->paired) return ITG_OK;
   ITG_TRY(itg_call_factor(c->call, "person", &persons, error));
   c->n_persons = persons.n_levels;
@@ -89,8 +92,9 @@ static itg_status read_persons(change *c, itg_error *error) {
     int64_t *row = (c->wave[i] ? c->last : c->first) + persons.codes[i];
     if (*row >= 0)
       return itg_call_fail(c->call, error, ITG_ERR_DUPLICATE, "person", i,
-                           "person '%.60s' stands twice in wave '%.60s', first in row %lld", persons.levels[persons.codes[i]],
-                           c->wave[i] ? c->to : c->from, (long long)*row + 1);
+                           "person '%.60s' stands twice in wave '%.60s', first in row %lld",
+                           persons.levels[persons.codes[i]], c->wave[i] ? c->to : c->from,
+                           (long long)*row + 1);
     *row = i;
   }
   return ITG_OK;
@@ -105,7 +109,8 @@ static itg_status read_numbers(change *c, const char *key, double low, double hi
     *out = NAN;
     if (itg_node_is_null(value)) continue;
     if (!itg_node_number(value, out) || !(*out > low && *out < high))
-      return itg_fail_node(error, ITG_ERR_OPTION, value, "'%s' must be %s, or a map from scores to such numbers", key,
+      return itg_fail_node(error, ITG_ERR_OPTION, value,
+                           "'%s' must be %s, or a map from scores to such numbers", key,
                            isinf(high) ? "a number above 0" : "a number between 0 and 1");
   }
   for (int32_t i = 0; node && node->kind == ITG_NODE_MAP && i < node->count; i++) {
@@ -118,8 +123,9 @@ static itg_status read_numbers(change *c, const char *key, double low, double hi
     }
     if (known) continue;
     const char *near = itg_suggest(node->keys[i], names, (size_t)c->n_scores);
-    return itg_fail_node(error, ITG_ERR_OPTION, &node->items[i], "'%s' names '%.60s', which is no score%s%s%s", key,
-                         node->keys[i], near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    return itg_fail_node(error, ITG_ERR_OPTION, &node->items[i],
+                         "'%s' names '%.60s', which is no score%s%s%s", key, node->keys[i],
+                         near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
   }
   return ITG_OK;
 }
@@ -137,15 +143,16 @@ static itg_status read_scores(change *c, itg_error *error) {
     for (int64_t i = 0; i < c->n_rows; i++) any = any || !isnan(c->scores[s].values[i]);
   }
   if (!any)
-    return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(c->call, "data"), -1, NULL, "every score is missing");
+    return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(c->call, "data"), -1, NULL,
+                       "every score is missing");
   ITG_TRY(read_numbers(c, "minimal", 0, INFINITY, error));
   return read_numbers(c, "reliability", 0, 1, error);
 }
 
 /* ---- estimates ---- */
 
-static itg_status add(change *c, int32_t g, const scored *s, const char *statistic, itg_estimate row, const char *unit,
-                      itg_error *error) {
+static itg_status add(change *c, int32_t g, const scored *s, const char *statistic, itg_estimate row,
+                      const char *unit, itg_error *error) {
   row.measure = "change";
   row.scale = itg_arena_print(c->call->arena, "%s.%s", s->name, statistic);
   row.group = c->groups.labels[g];
@@ -153,8 +160,8 @@ static itg_status add(change *c, int32_t g, const scored *s, const char *statist
   return row.scale ? itg_tidy_add(&c->tidy, &row, error) : itg_fail_memory(error);
 }
 
-static itg_status add_mean(change *c, int32_t g, const scored *s, const char *statistic, const double *values, int64_t n,
-                           int64_t n_missing, itg_error *error) {
+static itg_status add_mean(change *c, int32_t g, const scored *s, const char *statistic, const double *values,
+                           int64_t n, int64_t n_missing, itg_error *error) {
   itg_estimate row = itg_estimate_of(NULL, NULL, NULL, NULL);
   itg_estimate_set_mean_of(&row, values, n, c->conf_level);
   row.n_missing = n_missing;
@@ -178,16 +185,16 @@ static itg_status add_standardised(change *c, int32_t g, const scored *s, const 
   return add(c, g, s, statistic, row, "coefficient", error);
 }
 
-static itg_status add_percent(change *c, int32_t g, const scored *s, const char *statistic, int64_t hits, int64_t n,
-                              int64_t n_missing, itg_error *error) {
+static itg_status add_percent(change *c, int32_t g, const scored *s, const char *statistic, int64_t hits,
+                              int64_t n, int64_t n_missing, itg_error *error) {
   itg_estimate row = itg_estimate_of(NULL, NULL, NULL, NULL);
   itg_estimate_set_percent(&row, hits, n, c->conf_level);
   row.n_missing = n_missing;
   return add(c, g, s, statistic, row, "percent", error);
 }
 
-static itg_status add_points(change *c, int32_t g, const scored *s, const char *statistic, double value, int64_t n,
-                             itg_error *error) {
+static itg_status add_points(change *c, int32_t g, const scored *s, const char *statistic, double value,
+                             int64_t n, itg_error *error) {
   itg_estimate row = itg_estimate_of(NULL, NULL, NULL, NULL);
   row.n = n;
   row.estimate = value;
@@ -215,8 +222,8 @@ static int direction_of(const change *c, double d, double threshold) {
 }
 
 /* Changes of at least (strict: more than) a threshold. */
-static itg_status add_verdicts(change *c, int32_t g, const scored *s, double threshold, const char *up, const char *down,
-                               int64_t n, int64_t n_missing, itg_error *error) {
+static itg_status add_verdicts(change *c, int32_t g, const scored *s, double threshold, const char *up,
+                               const char *down, int64_t n, int64_t n_missing, itg_error *error) {
   int64_t better = 0, worse = 0;
   for (int64_t i = 0; i < n; i++) {
     int way = direction_of(c, c->d[i], threshold);
@@ -251,11 +258,13 @@ static itg_status add_rows(change *c, int32_t g, const scored *s, const int32_t 
     itg_frame_set_double(c->rows, at, column++, c->b[i]);
     itg_frame_set_double(c->rows, at, column++, c->d[i]);
     if (!isnan(s->minimal))
-      ITG_TRY(itg_frame_set_text(c->rows, at, column, verdict_of(direction_of(c, c->d[i], s->minimal)), error));
+      ITG_TRY(
+          itg_frame_set_text(c->rows, at, column, verdict_of(direction_of(c, c->d[i], s->minimal)), error));
     column++;
     if (isnan(s->reliability) || !(sem > 0)) continue;
     itg_frame_set_double(c->rows, at, column++, c->d[i] / (sqrt(2) * sem));
-    ITG_TRY(itg_frame_set_text(c->rows, at, column, verdict_of(direction_of(c, c->d[i], detectable(c, sem))), error));
+    ITG_TRY(itg_frame_set_text(c->rows, at, column, verdict_of(direction_of(c, c->d[i], detectable(c, sem))),
+                               error));
   }
   return ITG_OK;
 }
@@ -275,15 +284,16 @@ static itg_status add_paired(change *c, int32_t g, const scored *s, int32_t *who
     c->b[n] = b;
     c->d[n++] = b - a;
   }
-  double mean = itg_mean_of(c->d, n), spread = sqrt(itg_variance_of(c->d, n)), base = sqrt(itg_variance_of(c->a, n)),
-         r = correlation(c->a, c->b, n), srm = mean / spread, es = mean / base;
+  double mean = itg_mean_of(c->d, n), spread = sqrt(itg_variance_of(c->d, n)),
+         base = sqrt(itg_variance_of(c->a, n)), r = correlation(c->a, c->b, n), srm = mean / spread,
+         es = mean / base;
   ITG_TRY(add_mean(c, g, s, "from", c->a, n, alone, error));
   ITG_TRY(add_mean(c, g, s, "to", c->b, n, alone, error));
   ITG_TRY(add_mean(c, g, s, "change", c->d, n, alone, error));
-  ITG_TRY(add_standardised(c, g, s, "standardised_response_mean", srm, 1 / (double)n + srm * srm / (2 * (double)n), n,
+  ITG_TRY(add_standardised(c, g, s, "standardised_response_mean", srm,
+                           1 / (double)n + srm * srm / (2 * (double)n), n, alone, error));
+  ITG_TRY(add_standardised(c, g, s, "effect_size", es, 2 * (1 - r) / (double)n + es * es / (2 * (double)n), n,
                            alone, error));
-  ITG_TRY(add_standardised(c, g, s, "effect_size", es, 2 * (1 - r) / (double)n + es * es / (2 * (double)n), n, alone,
-                           error));
   itg_estimate row = itg_estimate_of(NULL, NULL, NULL, NULL);
   row.n = n;
   row.n_missing = alone;
@@ -295,8 +305,8 @@ static itg_status add_paired(change *c, int32_t g, const scored *s, int32_t *who
   if (!isnan(s->reliability)) {
     ITG_TRY(add_points(c, g, s, "error_of_measurement", sem, n, error));
     ITG_TRY(add_points(c, g, s, "smallest_detectable_change", detectable(c, sem), n, error));
-    ITG_TRY(add_verdicts(c, g, s, detectable(c, sem), "reliably_improved", "reliably_worsened", sem > 0 ? n : 0, alone,
-                         error));
+    ITG_TRY(add_verdicts(c, g, s, detectable(c, sem), "reliably_improved", "reliably_worsened",
+                         sem > 0 ? n : 0, alone, error));
   }
   return add_rows(c, g, s, who, n, sem, error);
 }
@@ -308,8 +318,10 @@ static itg_status add_unpaired(change *c, int32_t g, const scored *s, itg_error 
   for (int64_t i = 0; i < c->n_rows; i++) {
     int w = c->wave[i];
     if (w < 0 || c->groups.codes[i] != g) continue;
-    if (isnan(s->values[i])) missing[w]++;
-    else values[w][n[w]++] = s->values[i];
+    if (isnan(s->values[i]))
+      missing[w]++;
+    else
+      values[w][n[w]++] = s->values[i];
   }
   for (int w = 0; w < 2; w++) {
     mean[w] = itg_mean_of(values[w], n[w]);
@@ -331,7 +343,8 @@ static itg_status add_unpaired(change *c, int32_t g, const scored *s, itg_error 
     row.conf_high = row.estimate + half;
   }
   ITG_TRY(add(c, g, s, "change", row, "points", error));
-  double pooled = sqrt(((double)(n[0] - 1) * variance[0] + (double)(n[1] - 1) * variance[1]) / (double)(row.n - 2)),
+  double pooled = sqrt(((double)(n[0] - 1) * variance[0] + (double)(n[1] - 1) * variance[1]) /
+                       (double)(row.n - 2)),
          size = row.estimate / pooled, total = (double)row.n;
   return add_standardised(c, g, s, "standardised_difference", size,
                           total / ((double)n[0] * (double)n[1]) + size * size / (2 * total),
@@ -341,14 +354,14 @@ static itg_status add_unpaired(change *c, int32_t g, const scored *s, itg_error 
 /* ---- the measure ---- */
 
 static itg_status open_rows(change *c, itg_error *error) {
-  static const char *const names[] = {"person", "score", "from", "to", "change", "verdict", "reliable_change_index",
-                                      "reliable_verdict"};
+  static const char *const names[] = {
+      "person", "score", "from", "to", "change", "verdict", "reliable_change_index", "reliable_verdict"};
   ITG_TRY(itg_result_add_table(c->call->result, "persons", &c->rows, error));
   for (int i = 0; i < c->groups.n_columns; i++)
     ITG_TRY(itg_frame_add_column(c->rows, c->groups.names[i], ITG_TYPE_STRING, NULL, error));
   for (size_t i = 0; i < ITG_COUNT(names); i++)
-    ITG_TRY(itg_frame_add_column(c->rows, names[i], i < 2 || i == 5 || i == 7 ? ITG_TYPE_STRING : ITG_TYPE_DOUBLE, NULL,
-                                 error));
+    ITG_TRY(itg_frame_add_column(c->rows, names[i],
+                                 i < 2 || i == 5 || i == 7 ? ITG_TYPE_STRING : ITG_TYPE_DOUBLE, NULL, error));
   return ITG_OK;
 }
 
@@ -370,7 +383,8 @@ static itg_status run(itg_call *call, itg_error *error) {
   if (c.paired) ITG_TRY(open_rows(&c, error));
   for (int32_t g = 0; g < c.groups.n_groups; g++)
     for (int s = 0; s < c.n_scores; s++) {
-      ITG_TRY(c.paired ? add_paired(&c, g, &c.scores[s], who, error) : add_unpaired(&c, g, &c.scores[s], error));
+      ITG_TRY(c.paired ? add_paired(&c, g, &c.scores[s], who, error)
+                       : add_unpaired(&c, g, &c.scores[s], error));
       ITG_TRY(itg_check_stop(&call->control, (double)g / (double)c.groups.n_groups, error));
     }
   ITG_TRY(itg_result_note(call->result, error, "change from wave '%.60s' to wave '%.60s', %s", c.from, c.to,
@@ -381,7 +395,8 @@ static itg_status run(itg_call *call, itg_error *error) {
 static const itg_role roles[] = {
     {"data", "wave", ITG_ROLE_TEXT, true, 0, 0, "time of the score; sorted as numbers or text"},
     {"data", "scores", ITG_ROLE_NUMBERS, true, 0, 0, "one or more columns of scores"},
-    {"data", "person", ITG_ROLE_TEXT, false, 0, 0, "who has the score, once in each wave; makes the design paired"},
+    {"data", "person", ITG_ROLE_TEXT, false, 0, 0,
+     "who has the score, once in each wave; makes the design paired"},
     {0}};
 
 static const itg_field options[] = {
@@ -399,8 +414,9 @@ static const itg_field options[] = {
     {0}};
 
 static const itg_output outputs[] = {
-    {"persons", "paired: one row per person and score: both values, change, verdict by the minimal important change, "
-                "reliable change index and its verdict"},
+    {"persons",
+     "paired: one row per person and score: both values, change, verdict by the minimal important change, "
+     "reliable change index and its verdict"},
     {NULL, NULL}};
 
 const itg_measure itg_change_measure = {
@@ -411,12 +427,15 @@ const itg_measure itg_change_measure = {
         "standardised_response_mean (mean change by its own spread), effect_size (by the spread of the first "
         "wave), correlation, improved and worsened (percent, by at least the minimal important change), "
         "error_of_measurement, smallest_detectable_change, reliably_improved and reliably_worsened (with a "
-        "reliability); unpaired: standardised_difference (by the pooled spread). A person without both values is "
+        "reliability); unpaired: standardised_difference (by the pooled spread). A person without both "
+        "values is "
         "counted in n_missing and belongs to the group of the first wave.",
     .source =
         "Standardised response mean and effect size: Liang et al. 1990, Kazis et al. 1989; reliable change: "
-        "Jacobson and Truax 1991, with the spread of the first wave of the group; smallest detectable change: de "
-        "Vet et al. 2006. Errors of standardised means are the large-sample ones of Hedges and Olkin 1985 (paired "
+        "Jacobson and Truax 1991, with the spread of the first wave of the group; smallest detectable "
+        "change: de "
+        "Vet et al. 2006. Errors of standardised means are the large-sample ones of Hedges and Olkin 1985 "
+        "(paired "
         "effect size: Becker 1988).",
     .roles = roles,
     .options = options,

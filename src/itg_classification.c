@@ -1,5 +1,5 @@
-/* itg_classification.c - layer 3: the measure `classification`: rows crossed by their dimensions and sorted into
- * cells or tiers by rule. */
+/* itg_classification.c - layer 3: the measure `classification`: rows crossed by their dimensions and sorted
+ * into cells or tiers by rule. */
 #include "itg_classification.h"
 
 #include <math.h>
@@ -28,7 +28,8 @@ typedef struct classification {
 
 /* A dimension of no and yes takes the other ways of writing them. */
 static int32_t flag_of(const itg_map_dimension *d, const char *text) {
-  static const char *const words[] = {"0", "1", "false", "true", "FALSE", "TRUE", "False", "True", "No", "Yes"};
+  static const char *const words[] = {"0",    "1",     "false", "true", "FALSE",
+                                      "TRUE", "False", "True",  "No",   "Yes"};
   if (d->n != 2 || strcmp(d->categories[0], "no") != 0 || strcmp(d->categories[1], "yes") != 0) return -1;
   for (size_t i = 0; i < ITG_COUNT(words); i++)
     if (strcmp(text, words[i]) == 0) return (int32_t)(i % 2);
@@ -42,16 +43,16 @@ static int32_t find_category(const itg_map_dimension *d, const char *text) {
 }
 
 static itg_status fail_word(const classification *c, const itg_table *table, const itg_column *column,
-                            const itg_factor *factor, int32_t level, const char *what, const char *const *words,
-                            int32_t n, itg_error *error) {
+                            const itg_factor *factor, int32_t level, const char *what,
+                            const char *const *words, int32_t n, itg_error *error) {
   int64_t row = 0;
   itg_text all = ITG_TEXT_EMPTY;
   for (int32_t i = 0; i < n; i++) itg_text_print(&all, "%s%s", i ? ", " : "", words[i]);
   while (factor->codes[row] != level) row++;
   const char *near = itg_suggest(factor->levels[level], words, (size_t)n);
   itg_status status = itg_fail_at(error, ITG_ERR_RANGE, table, row, column->name,
-                                  "'%.60s' is no %s of '%.60s'; allowed: %.400s%s%s%s", factor->levels[level], what,
-                                  c->map.id, all.data ? all.data : "", near ? "; did you mean '" : "",
+                                  "'%.60s' is no %s of '%.60s'; allowed: %.400s%s%s%s", factor->levels[level],
+                                  what, c->map.id, all.data ? all.data : "", near ? "; did you mean '" : "",
                                   near ? near : "", near ? "'?" : "");
   itg_text_clear(&all);
   return status;
@@ -66,7 +67,8 @@ static itg_status read_words(classification *c, int32_t d, const itg_column *col
   for (int32_t i = 0; i < factor.n_levels; i++) {
     category[i] = find_category(x, factor.levels[i]);
     if (category[i] < 0)
-      return fail_word(c, itg_call_table(c->call, "data"), column, &factor, i, "category", x->categories, x->n, error);
+      return fail_word(c, itg_call_table(c->call, "data"), column, &factor, i, "category", x->categories,
+                       x->n, error);
   }
   for (int64_t i = 0; i < c->n; i++)
     c->categories[d][i] = factor.codes[i] < 0 ? -1 : category[factor.codes[i]];
@@ -101,7 +103,8 @@ static itg_status read_numbers(classification *c, int32_t d, const itg_column *c
 static int32_t outcome_of(const classification *c, int64_t row) {
   const itg_map *map = &c->map;
   int32_t cell[ITG_MAP_DIMENSIONS], outcome = -1;
-  for (int32_t d = 0; d < map->n_dimensions; d++) cell[d] = c->categories[d][row] < 0 ? 0 : c->categories[d][row];
+  for (int32_t d = 0; d < map->n_dimensions; d++)
+    cell[d] = c->categories[d][row] < 0 ? 0 : c->categories[d][row];
   for (;;) {
     int32_t index = 0, d = map->n_dimensions - 1;
     for (int32_t k = 0; k < map->n_dimensions; k++) index = index * map->dimensions[k].n + cell[k];
@@ -133,8 +136,8 @@ static itg_status read_actual(classification *c, itg_error *error) {
       if (strcmp(ids[o], factor.levels[i]) == 0 || strcmp(c->map.outcomes[o].title, factor.levels[i]) == 0)
         index[i] = o;
     if (index[i] < 0)
-      return fail_word(c, itg_call_table(c->call, "data"), itg_call_column(c->call, "actual"), &factor, i, "outcome",
-                       ids, c->map.n_outcomes, error);
+      return fail_word(c, itg_call_table(c->call, "data"), itg_call_column(c->call, "actual"), &factor, i,
+                       "outcome", ids, c->map.n_outcomes, error);
   }
   for (int64_t i = 0; i < c->n; i++) c->actual[i] = factor.codes[i] < 0 ? -1 : index[factor.codes[i]];
   return ITG_OK;
@@ -166,7 +169,8 @@ static itg_status read_rows(classification *c, itg_error *error) {
   for (int32_t d = 0; d < c->map.n_dimensions; d++) {
     c->categories[d] = itg_call_alloc(c->call, (size_t)c->n, sizeof **c->categories, error);
     if (!c->categories[d]) return ITG_ERR_MEMORY;
-    ITG_TRY(c->map.dimensions[d].from ? read_numbers(c, d, columns[d], error) : read_words(c, d, columns[d], error));
+    ITG_TRY(c->map.dimensions[d].from ? read_numbers(c, d, columns[d], error)
+                                      : read_words(c, d, columns[d], error));
   }
   ITG_TRY(read_actual(c, error));
   ITG_TRY(read_weights(c, error));
@@ -186,8 +190,8 @@ static itg_status read_rows(classification *c, itg_error *error) {
 /* ---- estimates ---- */
 
 /* Rows of a group that are hits, of those that are judged at all (hit -1: not judged). */
-static itg_status add_percent(classification *c, int32_t g, const char *scale, const int8_t *hit, const char *level,
-                              const itg_map_outcome *reference, itg_error *error) {
+static itg_status add_percent(classification *c, int32_t g, const char *scale, const int8_t *hit,
+                              const char *level, const itg_map_outcome *reference, itg_error *error) {
   itg_estimate row = itg_estimate_of("classification", scale, c->groups.labels[g], "percent");
   itg_sum all = {0, 0}, own = {0, 0};
   int64_t hits = 0, n = 0, n_missing = 0;
@@ -242,7 +246,10 @@ static itg_status add_mismatch(classification *c, int32_t g, int8_t *hit, itg_er
   for (int k = 0; k < (c->map.ordered ? 3 : 1); k++) {
     for (int64_t i = 0; i < c->n; i++) {
       int32_t step = c->actual[i] - c->outcomes[i];
-      hit[i] = c->actual[i] < 0 || c->outcomes[i] < 0 ? -1 : k == 0 ? step == 0 : k == 1 ? step < 0 : step > 0;
+      hit[i] = c->actual[i] < 0 || c->outcomes[i] < 0 ? -1
+               : k == 0                               ? step == 0
+               : k == 1                               ? step < 0
+                                                      : step > 0;
     }
     ITG_TRY(add_percent(c, g, scales[k], hit, NULL, NULL, error));
   }
@@ -278,8 +285,8 @@ static itg_status open_cells(classification *c, itg_frame **out, itg_error *erro
   return c->weights ? itg_frame_add_column(*out, "percent_weight", ITG_TYPE_DOUBLE, NULL, error) : ITG_OK;
 }
 
-static itg_status add_cell(classification *c, itg_frame *frame, int32_t g, int32_t cell, int64_t n, int64_t all,
-                           double heavy, double heavy_all, itg_error *error) {
+static itg_status add_cell(classification *c, itg_frame *frame, int32_t g, int32_t cell, int64_t n,
+                           int64_t all, double heavy, double heavy_all, itg_error *error) {
   const itg_map *map = &c->map;
   int64_t row = itg_frame_rows(frame);
   int column = c->groups.n_columns + map->n_dimensions;
@@ -326,8 +333,8 @@ static itg_status add_cells(classification *c, itg_error *error) {
     }
     for (int32_t cell = 0; cell < map->n_cells; cell++)
       if (counts[cell] || map->n_cells <= ALL_CELLS)
-        ITG_TRY(add_cell(c, frame, g, cell, counts[cell], all, itg_sum_value(&sums[cell]), itg_sum_value(&heavy),
-                         error));
+        ITG_TRY(add_cell(c, frame, g, cell, counts[cell], all, itg_sum_value(&sums[cell]),
+                         itg_sum_value(&heavy), error));
     ITG_TRY(itg_check_stop(&c->call->control, (double)g / (double)c->groups.n_groups, error));
   }
   return ITG_OK;
@@ -339,8 +346,10 @@ static const char *weakest_of(const classification *c, int64_t row, itg_error *e
   int32_t lowest = lowest_of(c, row);
   itg_text text = ITG_TEXT_EMPTY;
   for (int32_t d = 0; lowest >= 0 && lowest + 1 < c->map.n_outcomes && d < c->map.n_dimensions; d++)
-    if (c->categories[d][row] == lowest) itg_text_print(&text, "%s%s", text.size ? ", " : "", c->map.dimensions[d].id);
-  const char *words = text.failed ? NULL : itg_arena_text(c->call->arena, text.data ? text.data : "", text.size);
+    if (c->categories[d][row] == lowest)
+      itg_text_print(&text, "%s%s", text.size ? ", " : "", c->map.dimensions[d].id);
+  const char *words =
+      text.failed ? NULL : itg_arena_text(c->call->arena, text.data ? text.data : "", text.size);
   itg_text_clear(&text);
   if (!words) itg_fail_memory(error);
   return words;
@@ -371,8 +380,8 @@ static itg_status add_cases(classification *c, itg_error *error) {
     }
     if (c->actual && o && c->actual[i] >= 0)
       ITG_TRY(itg_frame_set_text(frame, i, columns[4],
-                                 c->actual[i] == c->outcomes[i] ? "as mapped"
-                                 : !map->ordered                ? "other"
+                                 c->actual[i] == c->outcomes[i]  ? "as mapped"
+                                 : !map->ordered                 ? "other"
                                  : c->actual[i] < c->outcomes[i] ? "below"
                                                                  : "above",
                                  error));
@@ -401,8 +410,10 @@ static itg_status run(itg_call *call, itg_error *error) {
 static const itg_role roles[] = {
     {"data", "items", ITG_ROLE_TEXTS, false, 0, 0,
      "columns of the dimensions in the order of the definition; default: the columns named as they are"},
-    {"data", "actual", ITG_ROLE_TEXT, false, 0, 0, "outcome that the row really has, to be held against the rule"},
-    {"data", "weight", ITG_ROLE_NUMBER, false, 0, INFINITY, "people or money behind the row; percentages are of it"},
+    {"data", "actual", ITG_ROLE_TEXT, false, 0, 0,
+     "outcome that the row really has, to be held against the rule"},
+    {"data", "weight", ITG_ROLE_NUMBER, false, 0, INFINITY,
+     "people or money behind the row; percentages are of it"},
     {0}};
 
 static const itg_field options[] = {
@@ -410,14 +421,16 @@ static const itg_field options[] = {
 
 static const itg_output outputs[] = {
     {"cells", "the cross table: every combination of categories with its outcome, count and percent"},
-    {"cases", "one row per row: kept columns, outcome, what it calls for, weakest dimensions, actual against mapped"},
+    {"cases",
+     "one row per row: kept columns, outcome, what it calls for, weakest dimensions, actual against mapped"},
     {NULL, NULL}};
 
 const itg_measure itg_classification_measure = {
     .name = "classification",
     .title = "Classifications: cells and tiers by rule",
     .summary =
-        "Sorts one row per person, service or system into the outcome of its cell, by the decision table or the "
+        "Sorts one row per person, service or system into the outcome of its cell, by the decision table or "
+        "the "
         "weakest-link rule of a definition of kind map; numbers fall into categories by lower bounds (option "
         "cuts). Scales: percent in each outcome (Wilson interval; level says below, within or above the "
         "reference share where there is one), weakest.<dimension> under the weakest-link rule, and with the "

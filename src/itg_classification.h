@@ -1,4 +1,5 @@
-/* itg_classification.h - layer 3: a definition of kind map: dimensions, outcomes and the rule between them. */
+/* itg_classification.h - layer 3: a definition of kind map: dimensions, outcomes and the rule between them.
+ */
 #ifndef ITG_CLASSIFICATION_H
 #define ITG_CLASSIFICATION_H
 
@@ -31,7 +32,7 @@ typedef struct itg_map {
 /* Compile a definition.  `cuts` (map from dimension to lower bounds, or NULL) replaces bounds of number
  * dimensions.  Every cell has one outcome: rules that overlap or leave a cell open are refused.
  * Errors: ITG_ERR_VALUE, ITG_ERR_KEY, ITG_ERR_REFERENCE, ITG_ERR_LIMIT; ITG_ERR_OPTION for cuts. */
-itg_status itg_map_make(const itg_definition *definition, const itg_node *cuts, itg_arena *arena, itg_map *out,
-                        itg_error *error);
+itg_status itg_map_make(const itg_definition *definition, const itg_node *cuts, itg_arena *arena,
+                        itg_map *out, itg_error *error);
 
 #endif

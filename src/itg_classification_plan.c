@@ -1,4 +1,5 @@
-/* itg_classification_plan.c - layer 3: a definition of kind map, read and compiled to one outcome per cell. */
+/* itg_classification_plan.c - layer 3: a definition of kind map, read and compiled to one outcome per cell.
+ */
 #include <math.h>
 #include <string.h>
 
@@ -7,7 +8,8 @@
 static const itg_field dimension_fields[] = {
     {"id", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "name of its column in the data"},
     {"title", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "title"},
-    {"categories", ITG_FIELD_TEXTS, true, NULL, NULL, 0, 0, NULL, "categories, from the lowest where they have an order"},
+    {"categories", ITG_FIELD_TEXTS, true, NULL, NULL, 0, 0, NULL,
+     "categories, from the lowest where they have an order"},
     {"from", ITG_FIELD_NUMBERS, false, NULL, NULL, 0, 0, NULL,
      "numbers in the data: the lower bound of each category, the first being the lowest number allowed"},
     {"max", ITG_FIELD_NUMBER, false, NULL, NULL, 0, 0, NULL, "the highest number allowed; default: none"},
@@ -17,7 +19,8 @@ static const itg_field outcome_fields[] = {
     {"id", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "short name"},
     {"title", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "title"},
     {"response", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL, "what it calls for"},
-    {"reference", ITG_FIELD_NUMBERS, false, NULL, NULL, 0, 100, NULL, "percent of all, or lowest and highest"},
+    {"reference", ITG_FIELD_NUMBERS, false, NULL, NULL, 0, 100, NULL,
+     "percent of all, or lowest and highest"},
     {0}};
 
 static const itg_field rule_fields[] = {
@@ -30,10 +33,12 @@ static const itg_field rule_fields[] = {
 static const itg_field map_fields[] = {
     {"dimensions", ITG_FIELD_MAPS, true, NULL, NULL, 0, 0, dimension_fields, "what is crossed"},
     {"outcomes", ITG_FIELD_MAPS, true, NULL, NULL, 0, 0, outcome_fields, "cells or tiers"},
-    {"ordered", ITG_FIELD_FLAG, false, "false", NULL, 0, 0, NULL, "outcomes stand from the lowest to the highest"},
+    {"ordered", ITG_FIELD_FLAG, false, "false", NULL, 0, 0, NULL,
+     "outcomes stand from the lowest to the highest"},
     {"rule", ITG_FIELD_TEXT, true, NULL, "table|weakest-link", 0, 0, NULL,
      "table: by the decision table; weakest-link: the outcome of the lowest category of any dimension"},
-    {"table", ITG_FIELD_MAPS, false, NULL, NULL, 0, 0, rule_fields, "rules that do not overlap and leave no cell open"},
+    {"table", ITG_FIELD_MAPS, false, NULL, NULL, 0, 0, rule_fields,
+     "rules that do not overlap and leave no cell open"},
     {0}};
 
 typedef struct maker {
@@ -60,9 +65,9 @@ static itg_status fail_unknown(maker *m, const itg_node *node, const char *word,
   const char *near = itg_suggest(word, words, (size_t)n);
   itg_text all = ITG_TEXT_EMPTY;
   for (int32_t i = 0; i < n; i++) itg_text_print(&all, "%s%s", i ? ", " : "", words[i]);
-  itg_status status = itg_fail_node(m->error, ITG_ERR_REFERENCE, node, "there is no %s '%.60s'; allowed: %.400s%s%s%s",
-                                    what, word, all.data ? all.data : "", near ? "; did you mean '" : "",
-                                    near ? near : "", near ? "'?" : "");
+  itg_status status = itg_fail_node(
+      m->error, ITG_ERR_REFERENCE, node, "there is no %s '%.60s'; allowed: %.400s%s%s%s", what, word,
+      all.data ? all.data : "", near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
   itg_text_clear(&all);
   return status;
 }
@@ -73,16 +78,19 @@ static itg_status read_bounds(maker *m, itg_map_dimension *d, const itg_node *fr
   double *bounds = room(m, (size_t)d->n, sizeof *bounds);
   if (!bounds) return ITG_ERR_MEMORY;
   if (length_of(from) != d->n)
-    return itg_fail_node(m->error, status, from, "dimension '%.60s' has %d categories and needs as many lower bounds",
-                         d->id, (int)d->n);
+    return itg_fail_node(m->error, status, from,
+                         "dimension '%.60s' has %d categories and needs as many lower bounds", d->id,
+                         (int)d->n);
   for (int32_t i = 0; i < d->n; i++) {
     const itg_node *bound = element_of(from, i);
-    if (bound->kind != ITG_NODE_SCALAR || !itg_node_number(bound, &bounds[i]) || (i && !(bounds[i] > bounds[i - 1])))
-      return itg_fail_node(m->error, status, bound, "the lower bounds of dimension '%.60s' must be numbers that rise",
-                           d->id);
+    if (bound->kind != ITG_NODE_SCALAR || !itg_node_number(bound, &bounds[i]) ||
+        (i && !(bounds[i] > bounds[i - 1])))
+      return itg_fail_node(m->error, status, bound,
+                           "the lower bounds of dimension '%.60s' must be numbers that rise", d->id);
   }
   if (!(bounds[d->n - 1] <= d->max))
-    return itg_fail_node(m->error, status, from, "a lower bound of dimension '%.60s' lies above its max", d->id);
+    return itg_fail_node(m->error, status, from, "a lower bound of dimension '%.60s' lies above its max",
+                         d->id);
   d->from = bounds;
   d->min = bounds[0];
   return ITG_OK;
@@ -92,7 +100,8 @@ static itg_status read_dimensions(maker *m, const itg_node *list) {
   itg_map *map = m->map;
   int64_t cells = 1;
   if (!list->count || list->count > ITG_MAP_DIMENSIONS)
-    return itg_fail_node(m->error, ITG_ERR_VALUE, list, "there must be 1 to %d dimensions", ITG_MAP_DIMENSIONS);
+    return itg_fail_node(m->error, ITG_ERR_VALUE, list, "there must be 1 to %d dimensions",
+                         ITG_MAP_DIMENSIONS);
   map->dimensions = room(m, (size_t)list->count, sizeof *map->dimensions);
   if (!map->dimensions) return ITG_ERR_MEMORY;
   for (int32_t i = 0; i < list->count; i++) {
@@ -109,21 +118,23 @@ static itg_status read_dimensions(maker *m, const itg_node *list) {
       if (strcmp(map->dimensions[k].id, d->id) == 0)
         return itg_fail_node(m->error, ITG_ERR_VALUE, node, "the dimension '%.60s' is given twice", d->id);
     if (d->n < 2)
-      return itg_fail_node(m->error, ITG_ERR_VALUE, words, "dimension '%.60s' needs two categories at least", d->id);
+      return itg_fail_node(m->error, ITG_ERR_VALUE, words, "dimension '%.60s' needs two categories at least",
+                           d->id);
     const char **categories = room(m, (size_t)d->n, sizeof *categories);
     if (!categories) return ITG_ERR_MEMORY;
     for (int32_t c = 0; c < d->n; c++) {
       categories[c] = element_of(words, c)->text;
       for (int32_t k = 0; k < c; k++)
         if (strcmp(categories[k], categories[c]) == 0)
-          return itg_fail_node(m->error, ITG_ERR_VALUE, element_of(words, c), "the category '%.60s' is given twice",
-                               categories[c]);
+          return itg_fail_node(m->error, ITG_ERR_VALUE, element_of(words, c),
+                               "the category '%.60s' is given twice", categories[c]);
     }
     d->categories = categories;
     if (!itg_node_is_null(from)) ITG_TRY(read_bounds(m, d, from, ITG_ERR_VALUE));
     cells *= d->n;
     if (cells > ITG_MAP_CELLS)
-      return itg_fail_node(m->error, ITG_ERR_LIMIT, list, "the categories make more than %d cells", ITG_MAP_CELLS);
+      return itg_fail_node(m->error, ITG_ERR_LIMIT, list, "the categories make more than %d cells",
+                           ITG_MAP_CELLS);
     map->n_dimensions = i + 1;
   }
   map->n_cells = (int32_t)cells;
@@ -211,15 +222,16 @@ static itg_status read_when(maker *m, const itg_node *when, bool **taken) {
     const itg_node *words = &when->items[i];
     int32_t d = 0;
     while (d < map->n_dimensions && strcmp(ids[d], when->keys[i]) != 0) d++;
-    if (d == map->n_dimensions) return fail_unknown(m, words, when->keys[i], "dimension", ids, map->n_dimensions);
+    if (d == map->n_dimensions)
+      return fail_unknown(m, words, when->keys[i], "dimension", ids, map->n_dimensions);
     for (int32_t k = 0; k < length_of(words); k++) {
       const itg_node *word = element_of(words, k);
       const itg_map_dimension *x = &map->dimensions[d];
       int32_t c = 0;
       while (c < x->n && !(word->kind == ITG_NODE_SCALAR && strcmp(x->categories[c], word->text) == 0)) c++;
       if (c == x->n)
-        return fail_unknown(m, word, word->kind == ITG_NODE_SCALAR ? word->text : "a list", "category", x->categories,
-                            x->n);
+        return fail_unknown(m, word, word->kind == ITG_NODE_SCALAR ? word->text : "a list", "category",
+                            x->categories, x->n);
       taken[d][c] = true;
     }
   }
@@ -238,8 +250,9 @@ static itg_status apply_rule(maker *m, const itg_node *rule, int32_t *owner, int
     if (!match) continue;
     n++;
     if (owner[cell] >= 0)
-      return itg_fail_node(m->error, ITG_ERR_VALUE, rule, "rules %d and %d overlap at the cell %.300s; narrow one",
-                           (int)owner[cell] + 1, (int)index + 1, cell_words(m, cell));
+      return itg_fail_node(m->error, ITG_ERR_VALUE, rule,
+                           "rules %d and %d overlap at the cell %.300s; narrow one", (int)owner[cell] + 1,
+                           (int)index + 1, cell_words(m, cell));
     owner[cell] = index;
     map->cells[cell] = outcome;
   }
@@ -251,11 +264,12 @@ static itg_status read_table(maker *m, const itg_node *at, const itg_node *table
   int32_t fallback = -1, *owner = room(m, (size_t)map->n_cells, sizeof *owner);
   bool *reached = room(m, (size_t)map->n_outcomes, sizeof *reached);
   if (!owner || !reached) return ITG_ERR_MEMORY;
-  if (itg_node_is_null(table)) return itg_fail_node(m->error, ITG_ERR_KEY, at, "rule table needs the key 'table'");
+  if (itg_node_is_null(table))
+    return itg_fail_node(m->error, ITG_ERR_KEY, at, "rule table needs the key 'table'");
   for (int32_t c = 0; c < map->n_cells; c++) owner[c] = -1;
   for (int32_t i = 0; i < table->count; i++) {
-    const itg_node *rule = &table->items[i], *when = itg_node_get(rule, "when"), *then = itg_node_get(rule, "then"),
-                   *other = itg_node_get(rule, "else");
+    const itg_node *rule = &table->items[i], *when = itg_node_get(rule, "when"),
+                   *then = itg_node_get(rule, "then"), *other = itg_node_get(rule, "else");
     int32_t outcome;
     if (other ? when || then || i + 1 < table->count : !when || !then)
       return itg_fail_node(m->error, ITG_ERR_KEY, rule,
@@ -269,16 +283,18 @@ static itg_status read_table(maker *m, const itg_node *at, const itg_node *table
   int32_t left = 0;
   for (int32_t c = 0; c < map->n_cells; c++) {
     if (owner[c] < 0 && fallback < 0)
-      return itg_fail_node(m->error, ITG_ERR_VALUE, table, "no rule takes the cell %.300s; add one, or an 'else'",
-                           cell_words(m, c));
+      return itg_fail_node(m->error, ITG_ERR_VALUE, table,
+                           "no rule takes the cell %.300s; add one, or an 'else'", cell_words(m, c));
     if (owner[c] < 0) map->cells[c] = fallback, left++;
     reached[map->cells[c]] = true;
   }
   if (fallback >= 0 && !left)
-    return itg_fail_node(m->error, ITG_ERR_VALUE, table, "the rules take every cell, so the 'else' never does; remove it");
+    return itg_fail_node(m->error, ITG_ERR_VALUE, table,
+                         "the rules take every cell, so the 'else' never does; remove it");
   for (int32_t o = 0; o < map->n_outcomes; o++)
     if (!reached[o])
-      return itg_fail_node(m->error, ITG_ERR_VALUE, table, "no rule leads to the outcome '%.60s'", map->outcomes[o].id);
+      return itg_fail_node(m->error, ITG_ERR_VALUE, table, "no rule leads to the outcome '%.60s'",
+                           map->outcomes[o].id);
   return ITG_OK;
 }
 
@@ -290,10 +306,11 @@ static itg_status read_weakest(maker *m, const itg_node *at, const itg_node *tab
     return itg_fail_node(m->error, ITG_ERR_KEY, table, "rule weakest-link has no table; remove it");
   for (int32_t d = 0; d < map->n_dimensions; d++)
     if (map->dimensions[d].n != map->n_outcomes)
-      return itg_fail_node(m->error, ITG_ERR_VALUE, at,
-                           "rule weakest-link needs a category of each dimension per outcome; '%.60s' has %d, there "
-                           "are %d outcomes",
-                           map->dimensions[d].id, (int)map->dimensions[d].n, (int)map->n_outcomes);
+      return itg_fail_node(
+          m->error, ITG_ERR_VALUE, at,
+          "rule weakest-link needs a category of each dimension per outcome; '%.60s' has %d, there "
+          "are %d outcomes",
+          map->dimensions[d].id, (int)map->dimensions[d].n, (int)map->n_outcomes);
   for (int32_t c = 0; c < map->n_cells; c++) {
     open_cell(map, c, categories);
     map->cells[c] = categories[0];
@@ -308,25 +325,27 @@ static itg_status apply_cuts(maker *m, const itg_node *cuts) {
   itg_map *map = m->map;
   if (itg_node_is_null(cuts)) return ITG_OK;
   if (cuts->kind != ITG_NODE_MAP)
-    return itg_fail_node(m->error, ITG_ERR_OPTION, cuts, "'cuts' must be a map from dimensions to lower bounds");
+    return itg_fail_node(m->error, ITG_ERR_OPTION, cuts,
+                         "'cuts' must be a map from dimensions to lower bounds");
   for (int32_t i = 0; i < cuts->count; i++) {
     int32_t d = 0;
     while (d < map->n_dimensions && strcmp(map->dimensions[d].id, cuts->keys[i]) != 0) d++;
     if (d == map->n_dimensions)
-      return itg_fail_node(m->error, ITG_ERR_OPTION, &cuts->items[i], "instrument '%.60s' has no dimension '%.60s'",
-                           map->id, cuts->keys[i]);
+      return itg_fail_node(m->error, ITG_ERR_OPTION, &cuts->items[i],
+                           "instrument '%.60s' has no dimension '%.60s'", map->id, cuts->keys[i]);
     ITG_TRY(read_bounds(m, &map->dimensions[d], &cuts->items[i], ITG_ERR_OPTION));
   }
   return ITG_OK;
 }
 
-itg_status itg_map_make(const itg_definition *definition, const itg_node *cuts, itg_arena *arena, itg_map *out,
-                        itg_error *error) {
+itg_status itg_map_make(const itg_definition *definition, const itg_node *cuts, itg_arena *arena,
+                        itg_map *out, itg_error *error) {
   maker m = {arena, out, error};
   memset(out, 0, sizeof *out);
   out->id = definition->id;
   ITG_TRY(itg_definition_check(definition, map_fields, error));
-  const itg_node *root = definition->root, *rule = itg_node_get(root, "rule"), *table = itg_node_get(root, "table");
+  const itg_node *root = definition->root, *rule = itg_node_get(root, "rule"),
+                 *table = itg_node_get(root, "table");
   ITG_TRY(read_dimensions(&m, itg_node_get(root, "dimensions")));
   ITG_TRY(read_outcomes(&m, itg_node_get(root, "outcomes")));
   ITG_TRY(apply_cuts(&m, cuts));

@@ -1,4 +1,5 @@
-/* itg_ladder.c - layer 3: the measure `ladder`: ordered levels counted and compared by rank, never averaged. */
+/* itg_ladder.c - layer 3: the measure `ladder`: ordered levels counted and compared by rank, never averaged.
+ */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,10 +12,10 @@
 
 enum { MAX_LEVELS = 100, MAX_GROUPS = 500 };
 
-static const itg_field level_fields[] = {
-    {"id", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "name in the data; the rank, from 1, is understood too"},
-    {"title", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "title"},
-    {0}};
+static const itg_field level_fields[] = {{"id", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL,
+                                          "name in the data; the rank, from 1, is understood too"},
+                                         {"title", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "title"},
+                                         {0}};
 
 static const itg_field ladder_fields[] = {
     {"levels", ITG_FIELD_MAPS, true, NULL, NULL, 0, 0, level_fields, "levels from the lowest to the highest"},
@@ -31,11 +32,11 @@ typedef struct ladder {
   int32_t n_levels;
   level levels[MAX_LEVELS];
   itg_groups groups;
-  const int32_t *ranks; /* of each row, from 0; -1 missing */
-  const double *weights; /* NULL: none */
-  int64_t *counts;       /* groups x levels */
+  const int32_t *ranks;   /* of each row, from 0; -1 missing */
+  const double *weights;  /* NULL: none */
+  int64_t *counts;        /* groups x levels */
   int64_t *n, *n_missing; /* by group */
-  double *heavy;         /* groups x levels: sums of weights */
+  double *heavy;          /* groups x levels: sums of weights */
   double conf_level;
   itg_tidy tidy;
 } ladder;
@@ -66,8 +67,8 @@ static itg_status read_definition(ladder *l, itg_error *error) {
     if (find_level(l, i, id) >= 0 || find_level(l, i, title) >= 0)
       return itg_fail_node(error, ITG_ERR_VALUE, node, "the level '%.80s' is given twice", id);
     if (itg_number_parse(id, strlen(id), &number) && number != i + 1)
-      return itg_fail_node(error, ITG_ERR_VALUE, node, "level %.40s stands at rank %d; use its rank or a word as id",
-                           id, (int)i + 1);
+      return itg_fail_node(error, ITG_ERR_VALUE, node,
+                           "level %.40s stands at rank %d; use its rank or a word as id", id, (int)i + 1);
     l->levels[i] = (level){id, title};
     l->n_levels = i + 1;
   }
@@ -95,12 +96,14 @@ static itg_status check_statistics(const ladder *l, itg_error *error) {
   for (int32_t i = 0; i < n; i++) {
     const itg_node *word = wanted->kind == ITG_NODE_SCALAR ? wanted : &wanted->items[i];
     bool known = false;
-    for (size_t k = 0; k < ITG_COUNT(statistics); k++) known = known || strcmp(word->text, statistics[k]) == 0;
+    for (size_t k = 0; k < ITG_COUNT(statistics); k++)
+      known = known || strcmp(word->text, statistics[k]) == 0;
     if (known) continue;
-    return itg_fail_node(error, ITG_ERR_OPTION, word,
-                         "'%.40s' cannot be had of instrument '%.60s': its levels are ranks (%.200s); allowed: share, "
-                         "at_least, median, quartiles, lowest, highest",
-                         word->text, l->instrument, l->rank_only);
+    return itg_fail_node(
+        error, ITG_ERR_OPTION, word,
+        "'%.40s' cannot be had of instrument '%.60s': its levels are ranks (%.200s); allowed: share, "
+        "at_least, median, quartiles, lowest, highest",
+        word->text, l->instrument, l->rank_only);
   }
   return ITG_OK;
 }
@@ -117,10 +120,11 @@ static itg_status fail_level(const ladder *l, const itg_factor *factor, int32_t 
   }
   while (factor->codes[row] != which) row++;
   const char *near = itg_suggest(factor->levels[which], ids, (size_t)l->n_levels);
-  itg_status status = itg_call_fail(l->call, error, ITG_ERR_RANGE, "level", row,
-                                    "'%.60s' is no level of '%.60s'; levels are %.400s, or 1 to %d%s%s%s",
-                                    factor->levels[which], l->instrument, all.data ? all.data : "", (int)l->n_levels,
-                                    near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+  itg_status status =
+      itg_call_fail(l->call, error, ITG_ERR_RANGE, "level", row,
+                    "'%.60s' is no level of '%.60s'; levels are %.400s, or 1 to %d%s%s%s",
+                    factor->levels[which], l->instrument, all.data ? all.data : "", (int)l->n_levels,
+                    near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
   itg_text_clear(&all);
   return status;
 }
@@ -173,7 +177,8 @@ static itg_status read_rows(ladder *l, itg_error *error) {
   for (size_t c = 0; c < cells; c++) l->heavy[c] = itg_sum_value(&sums[c]);
   l->ranks = ranks;
   if (!known)
-    return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(call, "data"), -1, NULL, "every level is missing");
+    return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(call, "data"), -1, NULL,
+                       "every level is missing");
   return ITG_OK;
 }
 
@@ -243,15 +248,18 @@ static itg_status add_estimates(ladder *l, itg_error *error) {
 /* ---- the table of levels ---- */
 
 static itg_status add_levels(ladder *l, itg_error *error) {
-  static const char *const names[] = {"level", "title", "rank", "n", "percent", "percent_cumulative",
+  static const char *const names[] = {"level",  "title",         "rank", "n", "percent", "percent_cumulative",
                                       "weight", "percent_weight"};
   itg_frame *frame;
   ITG_TRY(itg_result_add_table(l->call->result, "levels", &frame, error));
   for (int i = 0; i < l->groups.n_columns; i++)
     ITG_TRY(itg_frame_add_column(frame, l->groups.names[i], ITG_TYPE_STRING, NULL, error));
   for (size_t i = 0; i < (l->weights ? 8 : 6); i++)
-    ITG_TRY(itg_frame_add_column(
-        frame, names[i], i < 2 ? ITG_TYPE_STRING : i < 4 ? ITG_TYPE_INT64 : ITG_TYPE_DOUBLE, NULL, error));
+    ITG_TRY(itg_frame_add_column(frame, names[i],
+                                 i < 2   ? ITG_TYPE_STRING
+                                 : i < 4 ? ITG_TYPE_INT64
+                                         : ITG_TYPE_DOUBLE,
+                                 NULL, error));
   ITG_TRY(itg_frame_resize(frame, (int64_t)l->groups.n_groups * l->n_levels, error));
   for (int32_t g = 0; g < l->groups.n_groups; g++) {
     const double *heavy = l->heavy + (int64_t)g * l->n_levels;
@@ -296,7 +304,8 @@ static double ties_of(const int64_t *counts, int32_t n_levels) {
   return ties;
 }
 
-/* Mann and Whitney's test with the normal approximation, ties and (option continuity) half a step allowed for. */
+/* Mann and Whitney's test with the normal approximation, ties and (option continuity) half a step allowed
+ * for. */
 static contrast compare_pair(const ladder *l, int32_t a, int32_t b) {
   const int64_t *x = l->counts + (int64_t)a * l->n_levels, *y = l->counts + (int64_t)b * l->n_levels;
   int64_t both[MAX_LEVELS], below = 0;
@@ -329,7 +338,8 @@ static contrast compare_all(const ladder *l) {
   }
   for (int32_t g = 0; g < l->groups.n_groups; g++) {
     double sum = 0;
-    for (int32_t i = 0; i < l->n_levels; i++) sum += middle[i] * (double)l->counts[(int64_t)g * l->n_levels + i];
+    for (int32_t i = 0; i < l->n_levels; i++)
+      sum += middle[i] * (double)l->counts[(int64_t)g * l->n_levels + i];
     if (l->n[g]) squares += sum * sum / (double)l->n[g];
   }
   c.df -= 1;
@@ -376,8 +386,11 @@ static itg_status add_comparison(ladder *l, itg_error *error) {
   if (l->groups.n_groups < 2) return ITG_OK;
   ITG_TRY(itg_result_add_table(l->call->result, "comparison", &frame, error));
   for (size_t i = 0; i < ITG_COUNT(names); i++)
-    ITG_TRY(itg_frame_add_column(
-        frame, names[i], i < 3 ? ITG_TYPE_STRING : i < 5 ? ITG_TYPE_INT64 : ITG_TYPE_DOUBLE, NULL, error));
+    ITG_TRY(itg_frame_add_column(frame, names[i],
+                                 i < 3   ? ITG_TYPE_STRING
+                                 : i < 5 ? ITG_TYPE_INT64
+                                         : ITG_TYPE_DOUBLE,
+                                 NULL, error));
   contrast all = compare_all(l);
   ITG_TRY(add_contrast(l, frame, &all, error));
   for (int32_t a = 0; a < l->groups.n_groups; a++)
@@ -405,17 +418,14 @@ static itg_status run(itg_call *call, itg_error *error) {
   return itg_groups_note(call, &l.groups, error);
 }
 
-static const itg_role roles[] = {
-    {"data", "level", ITG_ROLE_TEXT, true, 0, 0, "level reached by the row: its id, its title, or its rank from 1"},
-    {"data", "weight", ITG_ROLE_NUMBER, false, 0, INFINITY,
-     "spending or people behind the row, for shares beside the counts"},
-    {0}};
+static const itg_role roles[] = {{"data", "level", ITG_ROLE_TEXT, true, 0, 0,
+                                  "level reached by the row: its id, its title, or its rank from 1"},
+                                 {"data", "weight", ITG_ROLE_NUMBER, false, 0, INFINITY,
+                                  "spending or people behind the row, for shares beside the counts"},
+                                 {0}};
 
 static const itg_field options[] = {
-    ITG_OPTION_INSTRUMENT("financial-integration"),
-    ITG_OPTION_CONF_LEVEL,
-    ITG_LADDER_OPTIONS,
-    {0}};
+    ITG_OPTION_INSTRUMENT("financial-integration"), ITG_OPTION_CONF_LEVEL, ITG_LADDER_OPTIONS, {0}};
 
 static const itg_output outputs[] = {
     {"levels", "each level by group: count, percent, percent up to it, and the same by weight"},
@@ -429,7 +439,8 @@ const itg_measure itg_ladder_measure = {
     .title = "Ladders: ordered levels, counted and compared by rank",
     .summary =
         "One row per scheme, pair or site with the level it has reached. Scales: share.<level> and "
-        "at_least.<level> (percent, Wilson interval), lowest, lower_quartile, median, upper_quartile and highest "
+        "at_least.<level> (percent, Wilson interval), lowest, lower_quartile, median, upper_quartile and "
+        "highest "
         "(rank from 1, level in words). Quantiles are levels that occur (the lower of two middle ones); the "
         "interval of the median lies between order statistics. A mean is refused. Rows without a level are "
         "counted in n_missing.",

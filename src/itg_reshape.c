@@ -5,7 +5,8 @@
 #include <string.h>
 
 const itg_field itg_long_fields[] = {
-    {"id", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "column of the respondent, or whatever a row shall be"},
+    {"id", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL,
+     "column of the respondent, or whatever a row shall be"},
     {"item", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "column that names the item"},
     {"answer", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "column of the answer"},
     {0}};
@@ -13,8 +14,10 @@ const itg_field itg_long_fields[] = {
 const itg_field itg_wide_fields[] = {
     {"columns", ITG_FIELD_TEXTS, true, NULL, NULL, 0, 0, NULL,
      "columns that become rows: names, \"prefix_{id}\", or \"/PCRE2 pattern/\""},
-    {"name", ITG_FIELD_TEXT, false, "element", NULL, 0, 0, NULL, "new column that names them; default: element"},
-    {"value", ITG_FIELD_TEXT, false, "present", NULL, 0, 0, NULL, "new column of their cells; default: present"},
+    {"name", ITG_FIELD_TEXT, false, "element", NULL, 0, 0, NULL,
+     "new column that names them; default: element"},
+    {"value", ITG_FIELD_TEXT, false, "present", NULL, 0, 0, NULL,
+     "new column of their cells; default: present"},
     {0}};
 
 /* ---- cells ---- */
@@ -82,7 +85,8 @@ static bool is_constant(const pivot *p, const itg_column *column) {
     char here[ITG_NUMBER_SIZE], there[ITG_NUMBER_SIZE];
     if (p->ids.codes[i] < 0) continue;
     int64_t first = p->first[p->row_of[p->ids.codes[i]]];
-    if (!itg_text_equal(itg_column_text(column, i, here), itg_column_text(column, first, there))) return false;
+    if (!itg_text_equal(itg_column_text(column, i, here), itg_column_text(column, first, there)))
+      return false;
   }
   return true;
 }
@@ -99,7 +103,8 @@ static itg_status number_rows(pivot *p, itg_arena *arena, itg_error *error) {
     p->row_of[id] = p->n_rows++;
   }
   if (p->n_rows && p->items.n_levels) return ITG_OK;
-  return itg_fail_at(error, ITG_ERR_EMPTY, p->table, -1, NULL, "option 'long': no row names an id and an item");
+  return itg_fail_at(error, ITG_ERR_EMPTY, p->table, -1, NULL,
+                     "option 'long': no row names an id and an item");
 }
 
 static itg_status keep_columns(pivot *p, itg_error *error) {
@@ -121,10 +126,11 @@ static itg_status fill_items(pivot *p, itg_arena *arena, itg_error *error) {
   int64_t *seen = itg_arena_alloc(arena, (size_t)n * (size_t)p->n_rows, sizeof *seen);
   if (!columns || !seen) return itg_fail_memory(error);
   for (int i = 0; i < n; i++) {
-    itg_status status = itg_frame_add_column(p->frame, p->items.levels[i], type_of(answers), &columns[i], NULL);
+    itg_status status =
+        itg_frame_add_column(p->frame, p->items.levels[i], type_of(answers), &columns[i], NULL);
     if (status == ITG_ERR_DUPLICATE)
-      return itg_fail_at(error, status, p->table, -1, NULL, "option 'long': the item '%.60s' is the name of a column too",
-                         p->items.levels[i]);
+      return itg_fail_at(error, status, p->table, -1, NULL,
+                         "option 'long': the item '%.60s' is the name of a column too", p->items.levels[i]);
     if (status) return itg_fail_memory(error);
   }
   for (int64_t i = 0; i < p->table->n_rows; i++) {
@@ -133,8 +139,8 @@ static itg_status fill_items(pivot *p, itg_arena *arena, itg_error *error) {
     int64_t *before = &seen[p->row_of[id] * n + item];
     if (*before)
       return itg_fail_at(error, ITG_ERR_DUPLICATE, p->table, i, p->table->columns[p->item].name,
-                         "'%.60s' answers item '%.60s' twice, first in row %lld; remove one", p->ids.levels[id],
-                         p->items.levels[item], (long long)*before);
+                         "'%.60s' answers item '%.60s' twice, first in row %lld; remove one",
+                         p->ids.levels[id], p->items.levels[item], (long long)*before);
     *before = i + 1;
     ITG_TRY(copy_cell(p->frame, p->row_of[id], columns[item], type_of(answers), answers, i, error));
   }
@@ -206,7 +212,8 @@ static itg_status take_pattern(melt *m, const char *text, itg_error *error) {
   ITG_TRY(itg_pattern_new(inner, &pattern, error));
   itg_status status = ITG_OK;
   for (int32_t i = 0; i < m->table->n_columns && !status; i++)
-    if (itg_pattern_match(pattern, m->table->columns[i].name)) status = take(m, i, m->table->columns[i].name, error);
+    if (itg_pattern_match(pattern, m->table->columns[i].name))
+      status = take(m, i, m->table->columns[i].name, error);
   itg_pattern_free(pattern);
   return status;
 }
@@ -224,7 +231,8 @@ static itg_status take_columns(melt *m, const itg_node *node, itg_error *error) 
     else if (hole)
       ITG_TRY(take_template(m, text, hole, error));
     if (m->n == before)
-      return itg_fail_at(error, ITG_ERR_COLUMN, m->table, -1, NULL, "option 'wide': no column is '%.80s'", text);
+      return itg_fail_at(error, ITG_ERR_COLUMN, m->table, -1, NULL, "option 'wide': no column is '%.80s'",
+                         text);
   }
   return ITG_OK;
 }
@@ -240,7 +248,8 @@ static itg_type common_type(const melt *m) {
   return type;
 }
 
-static itg_status fill_long(const melt *m, const char *name, const char *value, itg_frame *frame, itg_error *error) {
+static itg_status fill_long(const melt *m, const char *name, const char *value, itg_frame *frame,
+                            itg_error *error) {
   const itg_table *table = m->table;
   itg_type type = common_type(m);
   int at;
@@ -274,10 +283,11 @@ itg_status itg_reshape_wide(const itg_table *table, const itg_node *spec, itg_ar
   if (!m.columns || !m.names || !m.taken) return itg_fail_memory(error);
   ITG_TRY(take_columns(&m, itg_node_get(spec, "columns"), error));
   if (!table->n_rows) return itg_fail_at(error, ITG_ERR_EMPTY, table, -1, NULL, "there are no rows");
-  if (table->n_rows > INT64_MAX / 2 / m.n) return itg_fail(error, ITG_ERR_LIMIT, "the long table has too many rows");
+  if (table->n_rows > INT64_MAX / 2 / m.n)
+    return itg_fail(error, ITG_ERR_LIMIT, "the long table has too many rows");
   ITG_TRY(itg_frame_new(table->name, table->source, out, error));
-  itg_status status =
-      fill_long(&m, itg_node_text(spec, "name", "element"), itg_node_text(spec, "value", "present"), *out, error);
+  itg_status status = fill_long(&m, itg_node_text(spec, "name", "element"),
+                                itg_node_text(spec, "value", "present"), *out, error);
   if (!status) return ITG_OK;
   itg_frame_free(*out);
   *out = NULL;

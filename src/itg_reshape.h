@@ -7,8 +7,8 @@
 /* Shapes of the options `long` and `wide`. */
 extern const itg_field itg_long_fields[], itg_wide_fields[];
 
-/* `long` (map id, item, answer): one row per value of the column id, in order of first appearance; a column per
- * value of the column item, holding the answer; other columns that do not vary within an id are kept.
+/* `long` (map id, item, answer): one row per value of the column id, in order of first appearance; a column
+ * per value of the column item, holding the answer; other columns that do not vary within an id are kept.
  * Errors: ITG_ERR_COLUMN, ITG_ERR_DUPLICATE (an item answered twice by one id), ITG_ERR_EMPTY. */
 itg_status itg_reshape_long(const itg_table *table, const itg_node *spec, itg_arena *arena, itg_frame **out,
                             itg_error *error);

@@ -19,7 +19,8 @@ enum { LANES = 4 };
 typedef struct moments {
   int64_t n, n_missing, floor, ceiling;
   double mean, variance;
-  double error, effective, at_floor, at_ceiling; /* weighted: error of the mean, Kish's n, shares of the weight */
+  double error, effective, at_floor,
+      at_ceiling; /* weighted: error of the mean, Kish's n, shares of the weight */
   itg_sum sum[LANES];
 } moments;
 
@@ -41,8 +42,8 @@ static double sum_of(moments *m) {
   return itg_sum_value(&all);
 }
 
-/* With design weights: the mean sum wy / sum w and its error by linearisation, as of a sample with replacement:
- * n / (n - 1) x sum w^2 (y - mean)^2 / (sum w)^2. */
+/* With design weights: the mean sum wy / sum w and its error by linearisation, as of a sample with
+ * replacement: n / (n - 1) x sum w^2 (y - mean)^2 / (sum w)^2. */
 static itg_status weigh(const summary *s, const itg_scale_score *score, const double *values, moments *m,
                         itg_error *error) {
   enum { W, WY, WW, FLOOR, CEILING, SPREAD, SUMS };
@@ -149,7 +150,8 @@ static void set_weighted_percent(itg_estimate *row, double share, const moments 
 }
 
 static itg_status add_end(itg_call *call, itg_tidy *tidy, const itg_scale_score *score, const char *end,
-                          int64_t at_end, double share, const moments *m, const char *const *group, itg_error *error) {
+                          int64_t at_end, double share, const moments *m, const char *const *group,
+                          itg_error *error) {
   char *scale = itg_arena_print(call->arena, "%s.%s", score->id, end);
   if (!scale) return itg_fail_memory(error);
   itg_estimate row = itg_estimate_of("scale", scale, group, "percent");
@@ -377,8 +379,10 @@ const itg_measure itg_scale_measure = {
         "its t "
         "interval (within the range of the score) and band, and the percent of respondents at the lowest "
         "(.floor) and highest (.ceiling) score. A "
-        "score that lacks too many answers is missing in its row and counted in n_missing. With design weights "
-        "means and shares are weighted: error by linearisation (sample with replacement), Wilson's interval at "
+        "score that lacks too many answers is missing in its row and counted in n_missing. With design "
+        "weights "
+        "means and shares are weighted: error by linearisation (sample with replacement), Wilson's interval "
+        "at "
         "Kish's effective number.",
     .source =
         "Reversal by the range of the responses, never by what was observed; prorated sums are the mean of "

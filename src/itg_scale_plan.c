@@ -43,7 +43,8 @@ static const itg_field rescale_fields[] = {
     {0}};
 
 static const itg_field lookup_fields[] = {
-    {"from", ITG_FIELD_NUMBERS, true, NULL, NULL, 0, 0, NULL, "scores as computed, rising over their whole range"},
+    {"from", ITG_FIELD_NUMBERS, true, NULL, NULL, 0, 0, NULL,
+     "scores as computed, rising over their whole range"},
     {"to", ITG_FIELD_NUMBERS, true, NULL, NULL, 0, 0, NULL, "what each becomes"},
     {"between", ITG_FIELD_TEXT, false, "exact", "exact|linear|nearest", 0, 0, NULL,
      "a score between two entries: none (invalid), in proportion, or as the nearer one (the higher of two)"},
@@ -53,8 +54,9 @@ static const itg_field score_fields[] = {
     {"id", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "name of the score and of its column"},
     {"title", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL, "title"},
     {"of", ITG_FIELD_TEXTS, true, NULL, NULL, 0, 0, NULL, "ids of items or of scores above"},
-    {"method", ITG_FIELD_TEXT, true, NULL, "sum|mean|weighted-mean|weighted-sum|count|share|top-box|min|max|median", 0, 0,
-     NULL, "how the answers become one number"},
+    {"method", ITG_FIELD_TEXT, true, NULL,
+     "sum|mean|weighted-mean|weighted-sum|count|share|top-box|min|max|median", 0, 0, NULL,
+     "how the answers become one number"},
     {"weights", ITG_FIELD_NUMBERS, false, NULL, NULL, 0, 1e9, NULL,
      "weights in the order of `of`; default: the items'"},
     {"direction", ITG_FIELD_TEXT, false, "higher-better", "higher-better|lower-better", 0, 0, NULL,
@@ -63,7 +65,8 @@ static const itg_field score_fields[] = {
      "count, share, top-box: the answers that count; default: the best answer"},
     {"missing", ITG_FIELD_MAP, false, NULL, NULL, 0, 0, missing_fields, "missing rule; default: complete"},
     {"rescale", ITG_FIELD_MAP, false, NULL, NULL, 0, 0, rescale_fields, "linear change of scale"},
-    {"lookup", ITG_FIELD_MAP, false, NULL, NULL, 0, 0, lookup_fields, "conversion table, after the change of scale"},
+    {"lookup", ITG_FIELD_MAP, false, NULL, NULL, 0, 0, lookup_fields,
+     "conversion table, after the change of scale"},
     {"range", ITG_FIELD_NUMBERS, true, NULL, NULL, 0, 0, NULL, "lowest and highest score, checked"},
     {"unit", ITG_FIELD_TEXT, false, NULL, "points|percent|proportion|count|level|utility|coefficient", 0, 0,
      NULL, "default: percent for share and top-box, count for count, else points"},
@@ -299,7 +302,7 @@ const char *itg_scale_level(const itg_scale_score *score, double value) {
 /* ---- scores ---- */
 
 static itg_score_method method_of(const char *word) {
-  static const char *const words[] = {"sum",     "mean", "weighted-mean", "count", "share",
+  static const char *const words[] = {"sum",     "mean", "weighted-mean", "count",  "share",
                                       "top-box", "min",  "max",           "median", "weighted-sum"};
   int i = 0;
   while (i < (int)ITG_COUNT(words) - 1 && strcmp(words[i], word) != 0) i++;
@@ -310,7 +313,9 @@ static bool is_weighted(itg_score_method method) {
   return method == ITG_SCORE_WEIGHTED_MEAN || method == ITG_SCORE_WEIGHTED_SUM;
 }
 
-static bool is_sum(itg_score_method method) { return method == ITG_SCORE_SUM || method == ITG_SCORE_WEIGHTED_SUM; }
+static bool is_sum(itg_score_method method) {
+  return method == ITG_SCORE_SUM || method == ITG_SCORE_WEIGHTED_SUM;
+}
 
 static bool has_criterion(itg_score_method method) {
   return method == ITG_SCORE_COUNT || method == ITG_SCORE_SHARE || method == ITG_SCORE_TOP_BOX;
@@ -467,7 +472,8 @@ double itg_scale_convert(const itg_scale_lookup *lookup, double value) {
   if (fabs(value - lookup->from[at]) <= slack) return lookup->to[at];
   if (at + 1 == lookup->n || value < lookup->from[at]) return NAN;
   double share = (value - lookup->from[at]) / (lookup->from[at + 1] - lookup->from[at]);
-  if (lookup->between == ITG_LOOKUP_LINEAR) return lookup->to[at] + share * (lookup->to[at + 1] - lookup->to[at]);
+  if (lookup->between == ITG_LOOKUP_LINEAR)
+    return lookup->to[at] + share * (lookup->to[at + 1] - lookup->to[at]);
   return lookup->between == ITG_LOOKUP_NEAREST ? lookup->to[share < 0.5 ? at : at + 1] : NAN;
 }
 
@@ -479,18 +485,19 @@ static itg_status read_lookup(maker *m, const itg_node *node, itg_scale_score *s
   double *raw = room(m, (size_t)n, sizeof *raw), *made = room(m, (size_t)n, sizeof *made);
   if (!lookup || !raw || !made) return ITG_ERR_MEMORY;
   if (n < 2 || length_of(to) != n)
-    return itg_fail_node(m->error, ITG_ERR_VALUE, node, "the lookup of score '%.80s' needs as many 'to' as 'from', two at least",
-                         score->id);
+    return itg_fail_node(m->error, ITG_ERR_VALUE, node,
+                         "the lookup of score '%.80s' needs as many 'to' as 'from', two at least", score->id);
   for (int32_t i = 0; i < n; i++) {
     itg_node_number(element_of(from, i), &raw[i]);
     itg_node_number(element_of(to, i), &made[i]);
     if (i && !(raw[i] > raw[i - 1]))
-      return itg_fail_node(m->error, ITG_ERR_VALUE, element_of(from, i), "'from' of the lookup of score '%.80s' must rise",
-                           score->id);
+      return itg_fail_node(m->error, ITG_ERR_VALUE, element_of(from, i),
+                           "'from' of the lookup of score '%.80s' must rise", score->id);
   }
   double slack = 1e-9 * (score->high - score->low);
   if (raw[0] > score->low + slack || raw[n - 1] < score->high - slack)
-    return itg_fail_node(m->error, ITG_ERR_VALUE, from, "the lookup must cover the scores that '%.80s' can have", score->id);
+    return itg_fail_node(m->error, ITG_ERR_VALUE, from,
+                         "the lookup must cover the scores that '%.80s' can have", score->id);
   const char *between = itg_node_text(node, "between", "exact");
   lookup->between = strcmp(between, "linear") == 0    ? ITG_LOOKUP_LINEAR
                     : strcmp(between, "nearest") == 0 ? ITG_LOOKUP_NEAREST
@@ -523,7 +530,8 @@ static itg_status read_range(maker *m, const itg_node *node, itg_scale_score *sc
     score->low = score->intercept + score->slope * score->low;
     score->high = score->intercept + score->slope * score->high;
   }
-  if (!itg_node_is_null(itg_node_get(node, "lookup"))) ITG_TRY(read_lookup(m, itg_node_get(node, "lookup"), score));
+  if (!itg_node_is_null(itg_node_get(node, "lookup")))
+    ITG_TRY(read_lookup(m, itg_node_get(node, "lookup"), score));
   ITG_TRY(two_numbers(m, range, "range", declared));
   double slack = 1e-9 * (declared[1] - declared[0]);
   if (fabs(declared[0] - score->low) > slack || fabs(declared[1] - score->high) > slack) {

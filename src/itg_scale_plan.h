@@ -71,14 +71,14 @@ typedef struct itg_scale_score {
   itg_score_method method;
   int32_t n_parts;
   const itg_score_part *parts;
-  int32_t min_valid;            /* answers needed */
-  bool person_mean;             /* sum, count: missing answers count as the mean of the person's others */
-  bool at_most;                 /* the criterion is an upper bound */
-  double slope, intercept;      /* rescaling: intercept + slope * raw */
-  double low, high;             /* range of the score */
+  int32_t min_valid;              /* answers needed */
+  bool person_mean;               /* sum, count: missing answers count as the mean of the person's others */
+  bool at_most;                   /* the criterion is an upper bound */
+  double slope, intercept;        /* rescaling: intercept + slope * raw */
+  double low, high;               /* range of the score */
   const itg_scale_lookup *lookup; /* of the rescaled value; NULL: none */
-  const itg_scale_bands *bands; /* NULL: none */
-  bool wanted;                  /* is asked for; others are computed when a wanted one needs them */
+  const itg_scale_bands *bands;   /* NULL: none */
+  bool wanted;                    /* is asked for; others are computed when a wanted one needs them */
 } itg_scale_score;
 
 typedef struct itg_scale_plan {

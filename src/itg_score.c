@@ -44,14 +44,17 @@ static itg_status fail_count(const itg_binding *b, const char *const *ids, int32
   itg_text columns = ITG_TEXT_EMPTY;
   for (int i = 0; i < b->n; i++) itg_text_print(&columns, "%s%.40s", i ? ", " : "", b->columns[i]->name);
   itg_status status =
-      b->n < n ? itg_fail_at(error, ITG_ERR_COLUMN, b->table, -1, NULL,
-                             "role '%s' names %d columns (%.500s), but the instrument has %d items; the first without "
-                             "a column is '%.60s'; name all, in its order",
-                             b->role->name, b->n, columns.data ? columns.data : "", (int)n, ids[b->n])
-               : itg_fail_at(error, ITG_ERR_COLUMN, b->table, -1, NULL,
-                             "role '%s' names %d columns (%.500s), but the instrument has %d items; the first too many "
-                             "is '%.60s'; name all, in its order",
-                             b->role->name, b->n, columns.data ? columns.data : "", (int)n, b->columns[n]->name);
+      b->n < n
+          ? itg_fail_at(
+                error, ITG_ERR_COLUMN, b->table, -1, NULL,
+                "role '%s' names %d columns (%.500s), but the instrument has %d items; the first without "
+                "a column is '%.60s'; name all, in its order",
+                b->role->name, b->n, columns.data ? columns.data : "", (int)n, ids[b->n])
+          : itg_fail_at(
+                error, ITG_ERR_COLUMN, b->table, -1, NULL,
+                "role '%s' names %d columns (%.500s), but the instrument has %d items; the first too many "
+                "is '%.60s'; name all, in its order",
+                b->role->name, b->n, columns.data ? columns.data : "", (int)n, b->columns[n]->name);
   itg_text_clear(&columns);
   return status;
 }
@@ -188,21 +191,17 @@ static const itg_role roles[] = {
      "checklist, stages: the table of the phase of each element"},
     {0}};
 
-static const itg_field options[] = {ITG_OPTION_INSTRUMENT(NULL),
-                                    ITG_OPTION_CONF_LEVEL,
-                                    ITG_SCALE_OPTIONS,
-                                    ITG_CHECKLIST_OPTIONS,
-                                    ITG_STAGES_OPTIONS,
-                                    ITG_POINTS_OPTIONS,
-                                    ITG_LADDER_OPTIONS,
-                                    ITG_CLASSIFICATION_OPTIONS,
-                                    {0}};
+static const itg_field options[] = {
+    ITG_OPTION_INSTRUMENT(NULL), ITG_OPTION_CONF_LEVEL,      ITG_SCALE_OPTIONS,
+    ITG_CHECKLIST_OPTIONS,       ITG_STAGES_OPTIONS,         ITG_POINTS_OPTIONS,
+    ITG_LADDER_OPTIONS,          ITG_CLASSIFICATION_OPTIONS, {0}};
 
 const itg_measure itg_score_measure = {
     .name = "score",
     .title = "Score an instrument",
     .summary =
-        "Scores data by a definition of kind scale, checklist, stages, points, ladder or map: the same as the measure of "
+        "Scores data by a definition of kind scale, checklist, stages, points, ladder or map: the same as "
+        "the measure of "
         "that name, which lists roles, tables and the options that apply.",
     .source = "The definition names its source and every choice of ours.",
     .roles = roles,

@@ -1,4 +1,5 @@
-/* itg_sheet.c - layer 3: a definition as a pair of spreadsheets, items and options, and a scale made from one. */
+/* itg_sheet.c - layer 3: a definition as a pair of spreadsheets, items and options, and a scale made from
+ * one. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +10,9 @@
 /* Kinds and the list that holds what their form asks. */
 static const struct {
   const char *kind, *list;
-} lists[] = {{"scale", "items"},       {"checklist", "items"}, {"points", "items"},    {"stages", "phases"},
-             {"ladder", "levels"},     {"map", "dimensions"},  {"matrix", "states"},   {"scorecard", "perspectives"}};
+} lists[] = {{"scale", "items"},   {"checklist", "items"},       {"points", "items"},
+             {"stages", "phases"}, {"ladder", "levels"},         {"map", "dimensions"},
+             {"matrix", "states"}, {"scorecard", "perspectives"}};
 
 static void add_cell(itg_text *out, bool first, const char *text) {
   if (!first) itg_text_add(out, ",");
@@ -77,7 +79,8 @@ static itg_status print_items(const itg_definition *d, const itg_node *list, itg
   return ITG_OK;
 }
 
-static void print_option(itg_text *out, const char *set, const char *code, const char *word, const char *reason) {
+static void print_option(itg_text *out, const char *set, const char *code, const char *word,
+                         const char *reason) {
   add_cell(out, true, set);
   add_cell(out, false, code);
   add_cell(out, false, word);
@@ -96,21 +99,23 @@ static void print_codes(itg_text *out, const char *set, const itg_node *codes, b
 }
 
 static itg_status print_options(const itg_definition *d, itg_arena *arena, itg_text *out, itg_error *error) {
-  const itg_node *responses = itg_node_get(d->root, "responses"), *dimensions = itg_node_get(d->root, "dimensions");
+  const itg_node *responses = itg_node_get(d->root, "responses"),
+                 *dimensions = itg_node_get(d->root, "dimensions");
   itg_text_add(out, "responses,code,word,reason\n");
   for (int32_t i = 0; responses && i < responses->count; i++) {
     const itg_node *r = &responses->items[i];
     print_codes(out, responses->keys[i], itg_node_get(r, "options"), false);
     if (!itg_node_get(r, "options")) {
-      char *range = itg_arena_print(arena, "%s" BETWEEN "%s", itg_node_text(r, "min", ""), itg_node_text(r, "max", ""));
+      char *range =
+          itg_arena_print(arena, "%s" BETWEEN "%s", itg_node_text(r, "min", ""), itg_node_text(r, "max", ""));
       if (!range) return itg_fail_memory(error);
       print_option(out, responses->keys[i], range, NULL, NULL);
     }
     print_codes(out, responses->keys[i], itg_node_get(r, "missing"), true);
   }
   for (int32_t i = 0; dimensions && i < dimensions->count; i++)
-    print_codes(out, itg_node_text(&dimensions->items[i], "id", ""), itg_node_get(&dimensions->items[i], "categories"),
-                false);
+    print_codes(out, itg_node_text(&dimensions->items[i], "id", ""),
+                itg_node_get(&dimensions->items[i], "categories"), false);
   return ITG_OK;
 }
 
@@ -126,8 +131,8 @@ static itg_status make_sheet(const char *instrument, bool options, char **csv, i
   for (size_t i = 0; !status && i < ITG_COUNT(lists); i++)
     if (strcmp(lists[i].kind, d.kind) == 0) list = itg_node_get(d.root, lists[i].list);
   if (!status && (!list || list->kind != ITG_NODE_LIST))
-    status = itg_fail_node(error, ITG_ERR_INSTRUMENT, d.root, "instrument '%s' of kind %s has no items to export", d.id,
-                           d.kind);
+    status = itg_fail_node(error, ITG_ERR_INSTRUMENT, d.root,
+                           "instrument '%s' of kind %s has no items to export", d.id, d.kind);
   if (!status && !options) status = print_items(&d, list, arena, &text, error);
   if (!status && options) status = print_options(&d, arena, &text, error);
   if (!status) status = itg_text_take(&text, csv, error);
@@ -262,8 +267,10 @@ static void range_of(const sheet *options, const char *set, double *low, double 
   *high = -HUGE_VAL;
   for (int64_t i = 0; i < options->table->n_rows; i++) {
     const char *text = cell(options, i, "code", b), *between = strstr(text, BETWEEN);
-    if ((*set && strcmp(cell(options, i, "responses", a), set) != 0) || *cell(options, i, "reason", a)) continue;
-    if (itg_number_parse(text, between ? (size_t)(between - text) : strlen(text), &code) && code < *low) *low = code;
+    if ((*set && strcmp(cell(options, i, "responses", a), set) != 0) || *cell(options, i, "reason", a))
+      continue;
+    if (itg_number_parse(text, between ? (size_t)(between - text) : strlen(text), &code) && code < *low)
+      *low = code;
     if (between) text = between + strlen(BETWEEN);
     if (itg_number_parse(text, strlen(text), &code) && code > *high) *high = code;
   }
@@ -278,7 +285,8 @@ static bool belongs(const sheet *items, int64_t row, const char *score, itg_aren
 }
 
 /* One mean for each name in the column scores; one of all items when there is none. */
-static void write_score(const sheet *items, const sheet *options, const char *score, itg_arena *arena, itg_text *out) {
+static void write_score(const sheet *items, const sheet *options, const char *score, itg_arena *arena,
+                        itg_text *out) {
   char a[ITG_NUMBER_SIZE], b[ITG_NUMBER_SIZE];
   double low = 0, high = 0, n = 0;
   itg_text_add(out, "  - {id: ");
@@ -294,7 +302,8 @@ static void write_score(const sheet *items, const sheet *options, const char *sc
     high += most;
     n++;
   }
-  if (!(low < high) || isinf(low) || isinf(high)) low = 0, high = n; /* the check below will say what is wrong */
+  if (!(low < high) || isinf(low) || isinf(high))
+    low = 0, high = n; /* the check below will say what is wrong */
   itg_text_add(out, "], method: mean, range: [");
   itg_text_number(out, low / n);
   itg_text_add(out, ", ");
@@ -319,7 +328,8 @@ static void write_scores(const sheet *items, const sheet *options, itg_arena *ar
 }
 
 static const char head[] =
-    "# Made from items.csv and options.csv.  Complete source, licence and examples; scores are means of complete answers\n"
+    "# Made from items.csv and options.csv.  Complete source, licence and examples; scores are means of "
+    "complete answers\n"
     "# until you change method and missing.\n"
     "schema: integrade-instrument/1\nid: %s\nversion: 1.0.0\nkind: scale\ntitle: %s\nunit: respondent\n"
     "source: {citation: to be written}\nlicence: {items: to be written}\n"
@@ -359,7 +369,8 @@ itg_status itg_instrument_import(const char *folder, char **yaml, itg_error *err
     goto out;
   }
   /* It must read and mean something as it is. */
-  if ((status = itg_node_parse(text.data, text.size, "the imported definition", arena, &root, error))) goto out;
+  if ((status = itg_node_parse(text.data, text.size, "the imported definition", arena, &root, error)))
+    goto out;
   if ((status = itg_definition_find(root, arena, &d, error))) goto out;
   if ((status = itg_scale_plan_make(&d, NULL, arena, &plan, error))) goto out;
   status = itg_text_take(&text, yaml, error);

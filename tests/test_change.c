@@ -5,7 +5,8 @@
 
 /* R's data set sleep (Cushny and Peebles 1905; Student 1908). */
 static const char sleep_data[] =
-    "id,drug,extra\n1,1,0.7\n2,1,-1.6\n3,1,-0.2\n4,1,-1.2\n5,1,-0.1\n6,1,3.4\n7,1,3.7\n8,1,0.8\n9,1,0\n10,1,2\n"
+    "id,drug,extra\n1,1,0.7\n2,1,-1.6\n3,1,-0.2\n4,1,-1.2\n5,1,-0.1\n6,1,3.4\n7,1,3.7\n8,1,0.8\n9,1,0\n10,1,"
+    "2\n"
     "1,2,1.9\n2,2,0.8\n3,2,1.1\n4,2,0.1\n5,2,-0.1\n6,2,4.4\n7,2,5.5\n8,2,1.6\n9,2,4.6\n10,2,3.4\n";
 #define SLEEP "columns: {wave: drug, scores: extra, person: id}"
 
@@ -29,7 +30,8 @@ static void student_1908_sleep_as_r_t_test_welch(void **state) {
   itg_result *r = score("change", DATA(sleep_data), "{" SLEEP ", design: unpaired}");
   assert_near(CELL(r, "estimates", "conf_low", "scale", "extra.change"), -0.205483230712, 1e-11);
   assert_near(CELL(r, "estimates", "conf_high", "scale", "extra.change"), 3.365483230712, 1e-11);
-  assert_near(CELL(r, "estimates", "estimate", "scale", "extra.standardised_difference"), 0.832181081349540, 1e-13);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "extra.standardised_difference"), 0.832181081349540,
+              1e-13);
   assert_null(itg_result_find(r, "persons"));
   itg_result_free(r);
 }
@@ -37,11 +39,14 @@ static void student_1908_sleep_as_r_t_test_welch(void **state) {
 /* Jacobson and Truax 1991: index = change / (sqrt 2 x error of measurement). */
 static void reliable_change_of_jacobson_and_truax_by_hand(void **state) {
   (void)state;
-  const char *csv = "person,wave,scores\na,1,10\nb,1,20\nc,1,30\nd,1,20\na,2,22\nb,2,21\nc,2,10\nd,2,\ne,2,5\n";
+  const char *csv =
+      "person,wave,scores\na,1,10\nb,1,20\nc,1,30\nd,1,20\na,2,22\nb,2,21\nc,2,10\nd,2,\ne,2,5\n";
   itg_result *r = score("change", DATA(csv), "{minimal: 5, reliability: 0.84}");
-  /* First wave 10, 20, 30 of those with both: sd 10, error 10 x 0.4 = 4, detectable 1.96 x 1.4142 x 4 = 11.09. */
+  /* First wave 10, 20, 30 of those with both: sd 10, error 10 x 0.4 = 4, detectable 1.96 x 1.4142 x 4
+   * = 11.09. */
   assert_near(CELL(r, "estimates", "estimate", "scale", "scores.error_of_measurement"), 4, 1e-12);
-  assert_near(CELL(r, "estimates", "estimate", "scale", "scores.smallest_detectable_change"), 11.087231, 1e-6);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "scores.smallest_detectable_change"), 11.087231,
+              1e-6);
   assert_near(CELL(r, "persons", "reliable_change_index", "person", "a"), 12 / (sqrt(2) * 4), 1e-12);
   assert_string_equal(TEXT(r, "persons", "reliable_verdict", "person", "a"), "improved");
   assert_string_equal(TEXT(r, "persons", "reliable_verdict", "person", "b"), "unchanged");
@@ -60,7 +65,8 @@ static void reliable_change_of_jacobson_and_truax_by_hand(void **state) {
 static void groups_waves_and_several_scores(void **state) {
   (void)state;
   const char *csv =
-      "p,site,t,x,y\n1,A,0,1,5\n1,A,6,2,5\n1,A,12,4,5\n2,A,0,1,5\n2,A,12,2,5\n3,B,0,7,1\n3,C,12,9,2\n4,,0,1,1\n4,,12,1,2\n";
+      "p,site,t,x,y\n1,A,0,1,5\n1,A,6,2,5\n1,A,12,4,5\n2,A,0,1,5\n2,A,12,2,5\n3,B,0,7,1\n3,C,12,9,2\n4,,0,1,"
+      "1\n4,,12,1,2\n";
   itg_result *r = score("change", DATA(csv), "{by: site, columns: {person: p, wave: t, scores: [x, y]}}");
   assert_near(CELL(r, "estimates", "estimate", "site", "A", "scale", "x.change"), 2, 1e-12);
   assert_string_equal(TEXT(r, "estimates", "reason", "site", "A", "scale", "y.standardised_response_mean"),
@@ -81,14 +87,17 @@ static void bad_input_is_refused(void **state) {
   const char *csv = "person,wave,scores\na,1,10\na,2,20\n";
   assert_fails("change", DATA("person,wave,scores\na,1,10\na,1,20\nb,2,1\n"), NULL, ITG_ERR_DUPLICATE,
                "person 'a' stands twice in wave '1', first in row 1");
-  assert_fails("change", DATA("person,wave,scores\na,1,10\n"), NULL, ITG_ERR_DATA, "needs two waves, there is one");
-  assert_fails("change", DATA("person,wave,scores\na,1,\na,2,\n"), NULL, ITG_ERR_EMPTY, "every score is missing");
+  assert_fails("change", DATA("person,wave,scores\na,1,10\n"), NULL, ITG_ERR_DATA,
+               "needs two waves, there is one");
+  assert_fails("change", DATA("person,wave,scores\na,1,\na,2,\n"), NULL, ITG_ERR_EMPTY,
+               "every score is missing");
   assert_fails("change", DATA(csv), "first: 3", ITG_ERR_OPTION, "there is no wave '3'");
   assert_fails("change", DATA(csv), "{first: 2, last: 2}", ITG_ERR_OPTION, "the same wave '2'");
   assert_fails("change", DATA(csv), "minimal: -1", ITG_ERR_OPTION, "a number above 0");
   assert_fails("change", DATA(csv), "reliability: 1.2", ITG_ERR_OPTION, "a number between 0 and 1");
   assert_fails("change", DATA(csv), "minimal: {score: 1}", ITG_ERR_OPTION, "did you mean 'scores'?");
-  assert_fails("change", DATA("wave,scores\n1,10\n2,20\n"), "design: paired", ITG_ERR_OPTION, "needs the role 'person'");
+  assert_fails("change", DATA("wave,scores\n1,10\n2,20\n"), "design: paired", ITG_ERR_OPTION,
+               "needs the role 'person'");
   assert_fails("change", DATA("wave,scores\n1,many\n2,20\n"), NULL, ITG_ERR_TYPE, "'many' is not a number");
 }
 

@@ -1,20 +1,23 @@
-/* Measure classification: decision tables and the weakest-link rule worked by hand, missing answers, bad input. */
+/* Measure classification: decision tables and the weakest-link rule worked by hand, missing answers, bad
+ * input. */
 #include "scoring.h"
 
 #define DATA(csv) ((const inputs){"data", csv, NULL})
-#define MAP(rest)                                                                                            \
-  "{instrument: {schema: integrade-instrument/1, id: t, version: 1.0.0, kind: map, title: t, unit: t, "      \
+#define MAP(rest)                                                                                       \
+  "{instrument: {schema: integrade-instrument/1, id: t, version: 1.0.0, kind: map, title: t, unit: t, " \
   "source: {citation: t}, licence: {items: own}, examples: [], " rest "}}"
-#define TWO                                                                                                  \
-  "dimensions: [{id: x, title: X, categories: [low, high]}, {id: y, title: Y, categories: [\"no\", \"yes\"]}], " \
+#define TWO                                                                                          \
+  "dimensions: [{id: x, title: X, categories: [low, high]}, {id: y, title: Y, categories: [\"no\", " \
+  "\"yes\"]}], "                                                                                     \
   "outcomes: [{id: a, title: A}, {id: b, title: B}], "
 
 /* Curry and Ham 2010, figure 2: Donaldson's matrix. */
 static void cells_of_curry_and_ham_2010_figure_2(void **state) {
   (void)state;
-  itg_result *r = score("classification",
-                        DATA("site,merger,coordination\nP,low,weak\nQ,low,strong\nR,high,weak\nS,high,strong\nT,high,weak\n"),
-                        "keep: site");
+  itg_result *r = score(
+      "classification",
+      DATA("site,merger,coordination\nP,low,weak\nQ,low,strong\nR,high,weak\nS,high,strong\nT,high,weak\n"),
+      "keep: site");
   assert_near(CELL(r, "estimates", "estimate", "scale", "single-weak"), 40, 1e-12);
   assert_true(CELL(r, "cells", "n", "merger", "high", "coordination", "weak") == 2);
   assert_string_equal(TEXT(r, "cells", "outcome", "merger", "low", "coordination", "strong"), "connected");
@@ -39,10 +42,11 @@ static void missing_dimensions_decide_only_when_it_makes_no_difference(void **st
   itg_result_free(r);
 }
 
-#define NUMBERS(rest)                                                                                        \
-  MAP("dimensions: [{id: risk, title: R, categories: [low, middle, high], from: [0, 0.5, 0.9], max: 1}], " \
-      "outcomes: [{id: self, title: S, reference: [65, 80]}, {id: care, title: C, reference: [20, 35]}, "     \
-      "{id: case, title: K, reference: 5}], ordered: true, rule: table, table: [{when: {risk: low}, then: self}, " \
+#define NUMBERS(rest)                                                                                       \
+  MAP("dimensions: [{id: risk, title: R, categories: [low, middle, high], from: [0, 0.5, 0.9], max: 1}], "  \
+      "outcomes: [{id: self, title: S, reference: [65, 80]}, {id: care, title: C, reference: [20, 35]}, "   \
+      "{id: case, title: K, reference: 5}], ordered: true, rule: table, table: [{when: {risk: low}, then: " \
+      "self}, "                                                                                             \
       "{when: {risk: middle}, then: care}, {when: {risk: high}, then: case}]" rest)
 
 static void numbers_fall_into_categories_by_lower_bounds(void **state) {
@@ -86,13 +90,15 @@ static void percentages_are_of_the_weight_when_there_is_one(void **state) {
 
 static void the_weakest_link_is_the_lowest_dimension(void **state) {
   (void)state;
-  const char *rule = MAP(
-      "dimensions: [{id: x, title: X, categories: [low, middle, high]}, {id: y, title: Y, categories: [a, b, c]}], "
-      "outcomes: [{id: one, title: 1}, {id: two, title: 2}, {id: three, title: 3}], rule: weakest-link");
+  const char *rule =
+      MAP("dimensions: [{id: x, title: X, categories: [low, middle, high]}, {id: y, title: Y, categories: "
+          "[a, b, c]}], "
+          "outcomes: [{id: one, title: 1}, {id: two, title: 2}, {id: three, title: 3}], rule: weakest-link");
   itg_result *r = score("classification", DATA("x,y\nhigh,c\nhigh,b\nlow,c\nmiddle,b\nlow,\nhigh,\n"), rule);
   const itg_table *cases = itg_result_find(r, "cases");
-  static const char *const outcome[] = {"three", "two", "one", "two", "one", NULL},
-                           *const weakest[] = {NULL, "y", "x", "x, y", NULL, NULL};
+  static const char *const outcome[] = {"three", "two", "one", "two", "one", NULL}, *const weakest[] = {
+                                                                                        NULL,   "y",  "x",
+                                                                                        "x, y", NULL, NULL};
   for (int64_t i = 0; i < 6; i++) {
     if (!itg_text_equal(text_at(cases, i, "outcome"), outcome[i])) fail_msg("outcome of row %d", (int)i + 1);
     if (!itg_text_equal(text_at(cases, i, "weakest"), weakest[i])) fail_msg("weakest of row %d", (int)i + 1);
@@ -123,23 +129,29 @@ static void rules_that_overlap_or_leave_cells_open_are_refused(void **state) {
        ITG_ERR_REFERENCE},
       {MAP(TWO "rule: table, table: [{when: {x: low}, then: c}, {else: b}]"), "there is no outcome 'c'",
        ITG_ERR_REFERENCE},
-      {MAP(TWO "rule: table, table: [{else: b}, {when: {x: low}, then: a}]"), "the last one may be 'else' alone",
-       ITG_ERR_KEY},
-      {MAP(TWO "rule: table, table: [{when: low, then: a}, {else: b}]"), "'when' must be a map", ITG_ERR_VALUE},
+      {MAP(TWO "rule: table, table: [{else: b}, {when: {x: low}, then: a}]"),
+       "the last one may be 'else' alone", ITG_ERR_KEY},
+      {MAP(TWO "rule: table, table: [{when: low, then: a}, {else: b}]"), "'when' must be a map",
+       ITG_ERR_VALUE},
       {MAP(TWO "rule: table"), "needs the key 'table'", ITG_ERR_KEY},
       {MAP(TWO "rule: weakest-link, table: [{else: b}]"), "has no table", ITG_ERR_KEY},
-      {MAP("dimensions: [{id: x, title: X, categories: [low, high]}], outcomes: [{id: a, title: A}], rule: weakest-link"),
+      {MAP("dimensions: [{id: x, title: X, categories: [low, high]}], outcomes: [{id: a, title: A}], rule: "
+           "weakest-link"),
        "needs a category of each dimension per outcome", ITG_ERR_VALUE},
-      {MAP("dimensions: [{id: x, title: X, categories: [low]}], outcomes: [{id: a, title: A}], rule: table, table: "
+      {MAP("dimensions: [{id: x, title: X, categories: [low]}], outcomes: [{id: a, title: A}], rule: table, "
+           "table: "
            "[{else: a}]"),
        "needs two categories", ITG_ERR_VALUE},
-      {MAP("dimensions: [{id: x, title: X, categories: [low, high], from: [1, 0]}], outcomes: [{id: a, title: A}], "
+      {MAP("dimensions: [{id: x, title: X, categories: [low, high], from: [1, 0]}], outcomes: [{id: a, "
+           "title: A}], "
            "rule: table, table: [{else: a}]"),
        "must be numbers that rise", ITG_ERR_VALUE},
-      {MAP("dimensions: [{id: x, title: X, categories: [low, high], from: [0, 3], max: 2}], outcomes: [{id: a, title: "
+      {MAP("dimensions: [{id: x, title: X, categories: [low, high], from: [0, 3], max: 2}], outcomes: [{id: "
+           "a, title: "
            "A}], rule: table, table: [{else: a}]"),
        "lies above its max", ITG_ERR_VALUE},
-      {MAP("dimensions: [{id: x, title: X, categories: [low, high]}], outcomes: [{id: a, title: A, reference: [9, 1]}], "
+      {MAP("dimensions: [{id: x, title: X, categories: [low, high]}], outcomes: [{id: a, title: A, "
+           "reference: [9, 1]}], "
            "rule: table, table: [{else: a}]"),
        "'reference' must be", ITG_ERR_VALUE},
   };
@@ -157,13 +169,14 @@ static void bad_data_are_refused_with_their_place(void **state) {
   assert_fails("classification", DATA("merger,coordination\n,\n"), NULL, ITG_ERR_EMPTY, "is missing");
   assert_fails("classification", DATA("merger,coordination,actual\nlow,weak,silo\n"), NULL, ITG_ERR_RANGE,
                "'silo' is no outcome");
-  assert_fails("classification", DATA("merger,coordination,weight\nlow,weak,\n"), NULL, ITG_ERR_DATA, "weight");
+  assert_fails("classification", DATA("merger,coordination,weight\nlow,weak,\n"), NULL, ITG_ERR_DATA,
+               "weight");
   assert_fails("classification", DATA("risk\n1.5\n"), NUMBERS(""), ITG_ERR_RANGE,
                "it must be at least 0 and at most 1");
-  assert_fails("classification", DATA("merger,coordination\nlow,weak\n"), "cuts: {merger: [0]}", ITG_ERR_OPTION,
-               "as many lower bounds");
-  assert_fails("classification", DATA("merger,coordination\nlow,weak\n"), "cuts: {size: [0, 1]}", ITG_ERR_OPTION,
-               "no dimension 'size'");
+  assert_fails("classification", DATA("merger,coordination\nlow,weak\n"), "cuts: {merger: [0]}",
+               ITG_ERR_OPTION, "as many lower bounds");
+  assert_fails("classification", DATA("merger,coordination\nlow,weak\n"), "cuts: {size: [0, 1]}",
+               ITG_ERR_OPTION, "no dimension 'size'");
 }
 
 int main(void) {

@@ -34,8 +34,9 @@ static void quantiles_of_r_type_1_and_wilson_intervals(void **state) {
   static const struct {
     const char *country, *scale;
     double rank;
-  } found[] = {{"A", "lower_quartile", 3}, {"A", "median", 5}, {"A", "upper_quartile", 6}, {"A", "lowest", 1},
-               {"A", "highest", 8},        {"B", "median", 3}, {"B", "lower_quartile", 2}, {"B", "upper_quartile", 4}};
+  } found[] = {{"A", "lower_quartile", 3}, {"A", "median", 5},        {"A", "upper_quartile", 6},
+               {"A", "lowest", 1},         {"A", "highest", 8},       {"B", "median", 3},
+               {"B", "lower_quartile", 2}, {"B", "upper_quartile", 4}};
   for (size_t i = 0; i < ITG_COUNT(found); i++)
     assert_true(CELL(r, "estimates", "estimate", "country", found[i].country, "scale", found[i].scale) ==
                 found[i].rank);
@@ -66,7 +67,8 @@ static void a_mean_is_refused_and_the_reason_given(void **state) {
   (void)state;
   assert_fails("ladder", DATA(schemes), "statistics: mean", ITG_ERR_OPTION,
                "its levels are ranks (the table's footnote declares its numbers a rank");
-  assert_fails("ladder", DATA(schemes), "statistics: [median, average]", ITG_ERR_OPTION, "'average' cannot be had");
+  assert_fails("ladder", DATA(schemes), "statistics: [median, average]", ITG_ERR_OPTION,
+               "'average' cannot be had");
   itg_result *r = score("ladder", DATA(schemes), "statistics: [median]");
   assert_true(itg_result_find(r, "estimates")->n_rows == 1);
   itg_result_free(r);
@@ -101,21 +103,24 @@ static void bad_data_are_refused_with_their_place(void **state) {
   assert_fails("ladder", DATA("level\n1\n"), "instrument: pacic", ITG_ERR_INSTRUMENT, "pacic");
 }
 
-#define LADDER(levels)                                                                                       \
-  "instrument: {schema: integrade-instrument/1, id: t, version: 1.0.0, kind: ladder, title: t, unit: t, "    \
+#define LADDER(levels)                                                                                    \
+  "instrument: {schema: integrade-instrument/1, id: t, version: 1.0.0, kind: ladder, title: t, unit: t, " \
   "source: {citation: t}, licence: {items: own}, examples: [], rank_only: because, levels: " levels "}"
 
 static void definitions_that_cannot_be_meant_are_refused(void **state) {
   (void)state;
   const char *csv = "level\na\n";
-  assert_fails("ladder", DATA(csv), LADDER("[{id: a, title: A}]"), ITG_ERR_VALUE, "a ladder has 2 to 100 levels");
+  assert_fails("ladder", DATA(csv), LADDER("[{id: a, title: A}]"), ITG_ERR_VALUE,
+               "a ladder has 2 to 100 levels");
   assert_fails("ladder", DATA(csv), LADDER("[{id: a, title: A}, {id: a, title: B}]"), ITG_ERR_VALUE,
                "the level 'a' is given twice");
-  assert_fails("ladder", DATA(csv), LADDER("[{id: a, title: A}, {id: A, title: B}]"), ITG_ERR_VALUE, "given twice");
+  assert_fails("ladder", DATA(csv), LADDER("[{id: a, title: A}, {id: A, title: B}]"), ITG_ERR_VALUE,
+               "given twice");
   assert_fails("ladder", DATA(csv), LADDER("[{id: 2, title: A}, {id: 1, title: B}]"), ITG_ERR_VALUE,
                "level 2 stands at rank 1");
   assert_fails("ladder", DATA(csv), LADDER("[{id: a, title: A}, {id: b}]"), ITG_ERR_KEY, "title");
-  assert_fails("ladder", DATA(csv), LADDER("[{id: a, title: A}, {id: b, title: B, mean: 1}]"), ITG_ERR_KEY, "mean");
+  assert_fails("ladder", DATA(csv), LADDER("[{id: a, title: A}, {id: b, title: B, mean: 1}]"), ITG_ERR_KEY,
+               "mean");
   itg_result *r = score("ladder", DATA("level\na\nB\n2\n"), LADDER("[{id: a, title: A}, {id: b, title: B}]"));
   assert_near(CELL(r, "estimates", "estimate", "scale", "share.b"), 200 / 3.0, 1e-12);
   itg_result_free(r);

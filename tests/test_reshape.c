@@ -7,31 +7,36 @@ static void long_answers_score_like_wide_ones(void **state) {
   (void)state;
   const char *wide = "who,site,r1,r2,r3,r4\nb,N,0,0,0,0\na,S,1,0,0,\n";
   const char *text =
-      "who,site,question,reply,at\nb,N,r1,0,9:01\nb,N,r2,0,9:02\na,S,r1,1,9:10\nb,N,r3,0,9:03\nb,N,r4,0,9:04\na,S,r2,0,9:11\n"
+      "who,site,question,reply,at\nb,N,r1,0,9:01\nb,N,r2,0,9:02\na,S,r1,1,9:10\nb,N,r3,0,9:03\nb,N,r4,0,9:"
+      "04\na,S,r2,0,9:11\n"
       "a,S,r3,0,9:12\n";
   itg_result *w = score("scale", DATA(wide), "{instrument: integrate, keep: [who, site]}");
-  itg_result *l = score("score", DATA(text),
-                        "{instrument: integrate, keep: [who, site], long: {id: who, item: question, answer: reply}}");
+  itg_result *l =
+      score("score", DATA(text),
+            "{instrument: integrate, keep: [who, site], long: {id: who, item: question, answer: reply}}");
   static const char *const columns[] = {"who", "site", "sum", "sum_missing", "top"};
   const itg_table *x = itg_result_find(w, "scores"), *y = itg_result_find(l, "scores");
   assert_true(x->n_rows == 2 && y->n_rows == 2);
   for (int64_t row = 0; row < 2; row++)
     for (size_t c = 0; c < ITG_COUNT(columns); c++)
-      if (!itg_text_equal(text_at(x, row, columns[c]), text_at(y, row, columns[c]))) fail_msg("%s", columns[c]);
+      if (!itg_text_equal(text_at(x, row, columns[c]), text_at(y, row, columns[c])))
+        fail_msg("%s", columns[c]);
   assert_true(CELL(l, "scores", "sum", "who", "b") == 12);
   itg_result_free(w);
   itg_result_free(l);
-  l = score("scale", DATA(text), "{instrument: integrate, by: site, long: {id: who, item: question, answer: reply}}");
+  l = score("scale", DATA(text),
+            "{instrument: integrate, by: site, long: {id: who, item: question, answer: reply}}");
   assert_true(CELL(l, "estimates", "n", "site", "N", "scale", "sum") == 1);
   itg_result_free(l);
 }
 
 static void reasons_and_words_survive(void **state) {
   (void)state;
-  itg_result *r = score("scale",
-                        DATA("who,q,a\n1,r1,never\n1,r2,never\n1,r3,never\n1,r4,refused\n2,r1,never\n2,r2,never\n2,r3,"
-                             "never\n2,r4,most often\n"),
-                        "{instrument: integrate, missing: {refused: refused}, long: {id: who, item: q, answer: a}}");
+  itg_result *r =
+      score("scale",
+            DATA("who,q,a\n1,r1,never\n1,r2,never\n1,r3,never\n1,r4,refused\n2,r1,never\n2,r2,never\n2,r3,"
+                 "never\n2,r4,most often\n"),
+            "{instrument: integrate, missing: {refused: refused}, long: {id: who, item: q, answer: a}}");
   assert_true(number_at(itg_result_find(r, "scores"), 0, "sum_missing") == 1);
   assert_true(number_at(itg_result_find(r, "scores"), 1, "sum") == 9);
   itg_result_free(r);
@@ -40,19 +45,24 @@ static void reasons_and_words_survive(void **state) {
 /* REDCap: field___code, 1 where the box is ticked. */
 static void check_boxes_become_elements(void **state) {
   (void)state;
-  const char *csv = "record_id,area,goals___e1,goals___e2,goals___e3,goals___e4,goals___e5\n1,N,1,1,0,0,1\n2,S,1,0,0,,0\n";
-  itg_result *r = score("checklist", DATA(csv),
-                        "{instrument: cumbria-components, wide: {columns: 'goals___{id}'}, columns: {service: area}}");
-  assert_near(CELL(r, "estimates", "estimate", "scale", "implemented", "service", "N", "cluster", NULL, "element", NULL),
+  const char *csv =
+      "record_id,area,goals___e1,goals___e2,goals___e3,goals___e4,goals___e5\n1,N,1,1,0,0,1\n2,S,1,0,0,,0\n";
+  itg_result *r =
+      score("checklist", DATA(csv),
+            "{instrument: cumbria-components, wide: {columns: 'goals___{id}'}, columns: {service: area}}");
+  assert_near(CELL(r, "estimates", "estimate", "scale", "implemented", "service", "N", "cluster", NULL,
+                   "element", NULL),
               60, 1e-12);
-  assert_near(CELL(r, "estimates", "estimate", "scale", "implemented", "service", "S", "cluster", NULL, "element", NULL),
+  assert_near(CELL(r, "estimates", "estimate", "scale", "implemented", "service", "S", "cluster", NULL,
+                   "element", NULL),
               25, 1e-12);
-  assert_true(CELL(r, "estimates", "n_missing", "scale", "implemented", "service", "S", "cluster", NULL, "element", NULL) ==
-              1);
+  assert_true(CELL(r, "estimates", "n_missing", "scale", "implemented", "service", "S", "cluster", NULL,
+                   "element", NULL) == 1);
   itg_result_free(r);
   /* By pattern and by name, under names of one's own. */
   r = score("points", DATA("area,needs,agreement,plan\nX,yes,no,partial\n"),
-            "{instrument: lga-eight-questions, incomplete: zero, wide: {columns: ['/^(needs|plan)$/', agreement], name: "
+            "{instrument: lga-eight-questions, incomplete: zero, wide: {columns: ['/^(needs|plan)$/', "
+            "agreement], name: "
             "indicator, value: value}}");
   assert_true(CELL(r, "estimates", "estimate", "scale", "total") == 1.5);
   itg_result_free(r);
@@ -61,31 +71,40 @@ static void check_boxes_become_elements(void **state) {
 static void what_cannot_be_reshaped_is_told(void **state) {
   (void)state;
   const char *csv = "who,q,a\n1,r1,0\n1,r1,1\n";
-  assert_fails("scale", DATA(csv), "{instrument: integrate, long: {id: who, item: q, answer: a}}", ITG_ERR_DUPLICATE,
+  assert_fails("scale", DATA(csv), "{instrument: integrate, long: {id: who, item: q, answer: a}}",
+               ITG_ERR_DUPLICATE,
                "test.csv, line 3, column 'q': '1' answers item 'r1' twice, first in row 1");
-  assert_fails("scale", DATA(csv), "{instrument: integrate, long: {id: who, item: question, answer: a}}", ITG_ERR_COLUMN,
-               "no such column for 'item'");
-  assert_fails("scale", DATA(csv), "{instrument: integrate, long: {id: who, item: q}}", ITG_ERR_OPTION, "lacks the key 'answer'");
-  assert_fails("scale", DATA("who,q,a\n1,who,0\n"), "{instrument: integrate, long: {id: who, item: q, answer: a}}",
-               ITG_ERR_DUPLICATE, "is the name of a column too");
-  assert_fails("scale", DATA("who,q,a\n,r1,0\n"), "{instrument: integrate, long: {id: who, item: q, answer: a}}",
-               ITG_ERR_EMPTY, "no row names an id and an item");
-  assert_fails("scale", DATA(csv), "{instrument: integrate, long: {id: who, item: q, answer: a}, wide: {columns: a}}",
+  assert_fails("scale", DATA(csv), "{instrument: integrate, long: {id: who, item: question, answer: a}}",
+               ITG_ERR_COLUMN, "no such column for 'item'");
+  assert_fails("scale", DATA(csv), "{instrument: integrate, long: {id: who, item: q}}", ITG_ERR_OPTION,
+               "lacks the key 'answer'");
+  assert_fails("scale", DATA("who,q,a\n1,who,0\n"),
+               "{instrument: integrate, long: {id: who, item: q, answer: a}}", ITG_ERR_DUPLICATE,
+               "is the name of a column too");
+  assert_fails("scale", DATA("who,q,a\n,r1,0\n"),
+               "{instrument: integrate, long: {id: who, item: q, answer: a}}", ITG_ERR_EMPTY,
+               "no row names an id and an item");
+  assert_fails("scale", DATA(csv),
+               "{instrument: integrate, long: {id: who, item: q, answer: a}, wide: {columns: a}}",
                ITG_ERR_OPTION, "either 'long' or 'wide'");
   assert_fails("checklist", DATA("service,x\nA,1\n"), "wide: {columns: 'goals___{id}'}", ITG_ERR_COLUMN,
                "no column is 'goals___{id}'");
-  assert_fails("checklist", DATA("service,x\nA,1\n"), "wide: {columns: [x, '/x/']}", ITG_ERR_COLUMN, "takes the column twice");
-  assert_fails("checklist", DATA("service,zz9\nA,1\n"), "wide: {columns: zz9}", ITG_ERR_DATA, "'zz9' is no element");
+  assert_fails("checklist", DATA("service,x\nA,1\n"), "wide: {columns: [x, '/x/']}", ITG_ERR_COLUMN,
+               "takes the column twice");
+  assert_fails("checklist", DATA("service,zz9\nA,1\n"), "wide: {columns: zz9}", ITG_ERR_DATA,
+               "'zz9' is no element");
 }
 
 /* Too few, too many: both are told by name. */
 static void numbers_of_columns_that_do_not_fit_are_listed(void **state) {
   (void)state;
-  assert_fails("scale", DATA("coop_1,coop_2,coop_3\n1,2,3\n"), "{instrument: integrate, columns: {items: 'coop_{n}'}}",
-               ITG_ERR_COLUMN, "names 3 columns (coop_1, coop_2, coop_3), but the instrument has 4 items; the first "
-                               "without a column is 'r4'");
-  assert_fails("scale", DATA("c1,c2,c3,c4,c5\n1,2,3,1,1\n"), "{instrument: integrate, columns: {items: '/^c/'}}",
-               ITG_ERR_COLUMN, "the first too many is 'c5'");
+  assert_fails("scale", DATA("coop_1,coop_2,coop_3\n1,2,3\n"),
+               "{instrument: integrate, columns: {items: 'coop_{n}'}}", ITG_ERR_COLUMN,
+               "names 3 columns (coop_1, coop_2, coop_3), but the instrument has 4 items; the first "
+               "without a column is 'r4'");
+  assert_fails("scale", DATA("c1,c2,c3,c4,c5\n1,2,3,1,1\n"),
+               "{instrument: integrate, columns: {items: '/^c/'}}", ITG_ERR_COLUMN,
+               "the first too many is 'c5'");
 }
 
 int main(void) {

@@ -326,9 +326,11 @@ static void shipped_scales_pass_their_published_examples(void **state) {
   }
 }
 
-#define TABLE_SCALE(scores)                                                                                    \
-  "{instrument: {schema: integrade-instrument/1, id: t, version: 1.0.0, kind: scale, title: t, unit: t, source: "  \
-  "{citation: t}, licence: {items: own}, examples: [], responses: {r: {min: 0, max: 2}}, items: [{id: a, label: A}, " \
+#define TABLE_SCALE(scores)                                                                                \
+  "{instrument: {schema: integrade-instrument/1, id: t, version: 1.0.0, kind: scale, title: t, unit: t, "  \
+  "source: "                                                                                               \
+  "{citation: t}, licence: {items: own}, examples: [], responses: {r: {min: 0, max: 2}}, items: [{id: a, " \
+  "label: A}, "                                                                                            \
   "{id: b, label: B, reverse: true}], scores: [" scores "]}}"
 
 /* A conversion table as users bring it: raw sums to published scores. */
@@ -336,7 +338,8 @@ static void lookup_converts_raw_scores(void **state) {
   (void)state;
   const char *csv = "a,b\n0,2\n2,0\n1,1\n2,\n,\n1.5,1\n";
   const char *exact = TABLE_SCALE(
-      "{id: s, of: [a, b], method: sum, missing: {rule: min-valid, min_valid: 1}, lookup: {from: [0, 1, 2, 3, 4], to: [0, "
+      "{id: s, of: [a, b], method: sum, missing: {rule: min-valid, min_valid: 1}, lookup: {from: [0, 1, 2, "
+      "3, 4], to: [0, "
       "38.5, 47, 60, 100]}, range: [0, 100]}");
   itg_result *r = score("scale", DATA(csv), exact);
   const itg_table *t = itg_result_find(r, "scores");
@@ -346,31 +349,37 @@ static void lookup_converts_raw_scores(void **state) {
   assert_int_equal(itg_column_reason(&t->columns[itg_table_column(t, "s")], 4), ITG_REASON_MISSING);
   assert_int_equal(itg_column_reason(&t->columns[itg_table_column(t, "s")], 5), ITG_REASON_INVALID);
   itg_result_free(r);
-  r = score("scale", DATA(csv), TABLE_SCALE("{id: s, of: [a, b], method: sum, lookup: {from: [0, 1, 2, 3, 4], to: [0, 38.5, "
-                                            "47, 60, 100], between: linear}, range: [0, 100]}"));
+  r = score("scale", DATA(csv),
+            TABLE_SCALE("{id: s, of: [a, b], method: sum, lookup: {from: [0, 1, 2, 3, 4], to: [0, 38.5, "
+                        "47, 60, 100], between: linear}, range: [0, 100]}"));
   assert_near(number_at(itg_result_find(r, "scores"), 5, "s"), (47 + 60) / 2.0, 1e-12);
   itg_result_free(r);
-  r = score("scale", DATA(csv), TABLE_SCALE("{id: s, of: [a, b], method: sum, lookup: {from: [0, 1, 2, 3, 4], to: [0, 38.5, "
-                                            "47, 60, 100], between: nearest}, range: [0, 100]}"));
+  r = score("scale", DATA(csv),
+            TABLE_SCALE("{id: s, of: [a, b], method: sum, lookup: {from: [0, 1, 2, 3, 4], to: [0, 38.5, "
+                        "47, 60, 100], between: nearest}, range: [0, 100]}"));
   assert_true(number_at(itg_result_find(r, "scores"), 5, "s") == 60);
   itg_result_free(r);
-  assert_fails("scale", DATA(csv), TABLE_SCALE("{id: s, of: [a, b], method: sum, lookup: {from: [0, 1, 2], to: [0, 1, 2]}, "
-                                               "range: [0, 2]}"),
+  assert_fails("scale", DATA(csv),
+               TABLE_SCALE("{id: s, of: [a, b], method: sum, lookup: {from: [0, 1, 2], to: [0, 1, 2]}, "
+                           "range: [0, 2]}"),
                ITG_ERR_VALUE, "must cover the scores");
-  assert_fails("scale", DATA(csv), TABLE_SCALE("{id: s, of: [a, b], method: sum, lookup: {from: [0, 0, 4], to: [0, 1, 2]}, "
-                                               "range: [0, 2]}"),
+  assert_fails("scale", DATA(csv),
+               TABLE_SCALE("{id: s, of: [a, b], method: sum, lookup: {from: [0, 0, 4], to: [0, 1, 2]}, "
+                           "range: [0, 2]}"),
                ITG_ERR_VALUE, "must rise");
-  assert_fails("scale", DATA(csv), TABLE_SCALE("{id: s, of: [a, b], method: sum, lookup: {from: [0, 4], to: [0]}, range: [0, "
-                                               "2]}"),
+  assert_fails("scale", DATA(csv),
+               TABLE_SCALE("{id: s, of: [a, b], method: sum, lookup: {from: [0, 4], to: [0]}, range: [0, "
+                           "2]}"),
                ITG_ERR_VALUE, "as many 'to' as 'from'");
 }
 
 static void weighted_sums_are_prorated_by_weight(void **state) {
   (void)state;
-  itg_result *r = score("scale", DATA("a,b\n2,0\n1,\n0,2\n"),
-                        TABLE_SCALE("{id: s, of: [a, b], method: weighted-sum, weights: [3, 1], missing: {rule: min-valid, "
-                                    "min_valid: 1}, range: [0, 8]}, {id: bare, of: [a, b], method: weighted-sum, weights: "
-                                    "[3, 1], missing: {rule: min-valid, min_valid: 1, fill: none}, range: [0, 8]}"));
+  itg_result *r = score(
+      "scale", DATA("a,b\n2,0\n1,\n0,2\n"),
+      TABLE_SCALE("{id: s, of: [a, b], method: weighted-sum, weights: [3, 1], missing: {rule: min-valid, "
+                  "min_valid: 1}, range: [0, 8]}, {id: bare, of: [a, b], method: weighted-sum, weights: "
+                  "[3, 1], missing: {rule: min-valid, min_valid: 1, fill: none}, range: [0, 8]}"));
   const itg_table *t = itg_result_find(r, "scores");
   assert_true(number_at(t, 0, "s") == 8); /* 3 x 2 + 1 x (2 - 0) */
   assert_true(number_at(t, 1, "s") == 4); /* 3 x 4 / 3 */
@@ -389,11 +398,14 @@ static void design_weights_as_a_sample_with_replacement(void **state) {
   double spread = 1 * 6.25 + 4 * 2.25 + 16 * 0.25 + 1 * 2.25, error = sqrt(4 / 3.0 * spread) / 8;
   assert_near(CELL(r, "estimates", "estimate", "scale", "s"), 2.5, 1e-14);
   assert_near(CELL(r, "estimates", "std_error", "scale", "s"), error, 1e-14);
-  assert_near(CELL(r, "estimates", "conf_high", "scale", "s"), 4, 1e-12); /* 2.5 + 3.18 x 0.67, not above the range */
+  assert_near(CELL(r, "estimates", "conf_high", "scale", "s"), 4,
+              1e-12); /* 2.5 + 3.18 x 0.67, not above the range */
   assert_near(CELL(r, "estimates", "conf_low", "scale", "s"), 2.5 - 3.182446305284263 * error, 1e-9);
   assert_near(CELL(r, "estimates", "estimate", "scale", "s.ceiling"), 100 * 3 / 8.0, 1e-12);
-  assert_near(CELL(r, "estimates", "std_error", "scale", "s.ceiling"), 100 * sqrt(3 / 8.0 * 5 / 8.0 / (64 / 22.0)), 1e-10);
-  assert_true(CELL(r, "estimates", "n", "scale", "s") == 4 && CELL(r, "estimates", "n_missing", "scale", "s") == 1);
+  assert_near(CELL(r, "estimates", "std_error", "scale", "s.ceiling"),
+              100 * sqrt(3 / 8.0 * 5 / 8.0 / (64 / 22.0)), 1e-10);
+  assert_true(CELL(r, "estimates", "n", "scale", "s") == 4 &&
+              CELL(r, "estimates", "n_missing", "scale", "s") == 1);
   assert_true(has_note(r, "weighted"));
   itg_result_free(r);
   /* Equal weights leave the mean and its error as they are. */
@@ -401,7 +413,8 @@ static void design_weights_as_a_sample_with_replacement(void **state) {
   itg_result *plain = score("scale", DATA("a,b\n0,2\n2,0\n1,1\n2,1\n"), one);
   static const char *const columns[] = {"estimate", "std_error", "conf_low"};
   for (size_t i = 0; i < 3; i++)
-    assert_near(CELL(r, "estimates", columns[i], "scale", "s"), CELL(plain, "estimates", columns[i], "scale", "s"), 1e-12);
+    assert_near(CELL(r, "estimates", columns[i], "scale", "s"),
+                CELL(plain, "estimates", columns[i], "scale", "s"), 1e-12);
   itg_result_free(plain);
   itg_result_free(r);
   assert_fails("scale", DATA("a,b,weight\n0,2,\n"), one, ITG_ERR_DATA, "a respondent without a weight");

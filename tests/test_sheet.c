@@ -69,7 +69,8 @@ static void an_imported_scale_scores(void **state) {
   (void)state;
   char *yaml = NULL;
   itg_error error = {0};
-  put("items.csv", "id,label,responses,reverse,scores\na,\"first, \"\"best\"\"\",r,false,x|all\nb,second,r,true,all\n");
+  put("items.csv",
+      "id,label,responses,reverse,scores\na,\"first, \"\"best\"\"\",r,false,x|all\nb,second,r,true,all\n");
   put("options.csv", "responses,code,word,reason\nr,1,low,\nr,2,,\nr,3,high,\nr,-9,,refused\n");
   if (import(&yaml, &error)) fail_msg("%s", error.message);
   put("made.yaml", yaml);
@@ -84,7 +85,8 @@ static void an_imported_scale_scores(void **state) {
   char *json = NULL;
   char path[300];
   snprintf(path, sizeof path, "%s/my-scale/made.yaml", folder);
-  assert_int_equal(itg_instrument_check(path, &json, &error), ITG_ERR_EXAMPLE); /* until an example is written */
+  assert_int_equal(itg_instrument_check(path, &json, &error),
+                   ITG_ERR_EXAMPLE); /* until an example is written */
 }
 
 static void kinds_without_answers_export_their_levels(void **state) {
@@ -95,8 +97,9 @@ static void kinds_without_answers_export_their_levels(void **state) {
   assert_string_equal(text, "id,title\nlinkage,linkage\ncoordination,coordination\nfull,full integration\n");
   itg_text_free(text);
   if (itg_instrument_options("merger-coordination", &text, &error)) fail_msg("%s", error.message);
-  assert_string_equal(text, "responses,code,word,reason\nmerger,low,,\nmerger,high,,\ncoordination,weak,,\n"
-                            "coordination,strong,,\n");
+  assert_string_equal(text,
+                      "responses,code,word,reason\nmerger,low,,\nmerger,high,,\ncoordination,weak,,\n"
+                      "coordination,strong,,\n");
   itg_text_free(text);
   assert_int_equal(itg_instrument_items("nowhere", &text, &error), ITG_ERR_INSTRUMENT);
 }
