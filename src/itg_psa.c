@@ -31,7 +31,7 @@ static const itg_field options[] = {
     {"risk_aversion", ITG_FIELD_NUMBERS, false, NULL, NULL, 0, INFINITY, NULL,
      "coefficients r of the exponential utility (1 - exp(-r * net benefit)) / r, per unit of currency; 0: neutral"},
     ITG_POPULATION_OPTIONS,
-    {"effect_unit", ITG_FIELD_TEXT, false, "QALY", NULL, 0, 0, NULL, "unit of effects in the estimates"},
+    {"unit", ITG_FIELD_TEXT, false, "QALY", NULL, 0, 0, NULL, "unit of the effect"},
     {"conf_level", ITG_FIELD_NUMBER, false, "0.95", NULL, 0.5, 0.9999, NULL, "level of the intervals"},
     {0}};
 
@@ -172,7 +172,7 @@ static itg_status write_ratio(writer *w, int32_t d, itg_error *error) {
 }
 
 static itg_status write_strategy(writer *w, int32_t d, itg_error *error) {
-  const char *name = w->psa.names[d], *unit = itg_call_text(w->call, "effect_unit");
+  const char *name = w->psa.names[d], *unit = itg_call_text(w->call, "unit");
   const char *status = itg_dominance_text(w->frontier.dominance[d]);
   ITG_TRY(add_row(w, "cost", name, NAN, "currency", &w->cost_jobs[d], NAN, status, error));
   ITG_TRY(add_row(w, "effect", name, NAN, unit, &w->effect_jobs[d], NAN, status, error));
@@ -202,7 +202,7 @@ static itg_status write_threshold(writer *w, int k, const double *best, double g
                                   itg_error *error) {
   int32_t D = w->n_strategies, optimal = itg_frontier_best(&w->frontier, w->thresholds[k]);
   double threshold = w->thresholds[k];
-  const char *unit = itg_call_text(w->call, "effect_unit");
+  const char *unit = itg_call_text(w->call, "unit");
   for (int32_t d = 0; d < D; d++) {
     const char *name = w->psa.names[d];
     itg_spread_job health = w->benefit[(int64_t)k * D + d];

@@ -11,7 +11,7 @@ import math
 from textwrap import fill
 from typing import Any, Callable, Dict, List, Optional
 
-from . import _core
+from . import _core, _plots_psa
 from ._errors import failure
 
 BLUE, TEAL, PLUM, ORANGE, GREY, LILAC = "#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1"
@@ -399,4 +399,5 @@ _KINDS: Dict[str, Dict[str, Callable[..., Any]]] = {
     "stages": {"phases": _phases},
     "consensus": {"items": _consensus},
     "eq5d_profile": {"levels": _eq5d("levels"), "change": _eq5d("change")},
+    **_plots_psa.KINDS,
 }

@@ -1,0 +1,233 @@
+"""Pictures of the samples of a model: plane, acceptability, loss, information, frontier, tornado."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Callable, Dict, List, Optional, Tuple
+
+from ._errors import failure
+
+Curve = Dict[str, Tuple[List[float], List[float]]]
+
+
+def _tools() -> Any:
+    from . import _plots
+
+    return _plots
+
+
+def _style(i: int) -> Dict[str, Any]:
+    p = _tools()
+    return {"color": p.SERIES[i % len(p.SERIES)], "linestyle": p.DASHES[i % len(p.DASHES)]}
+
+
+def _order(result: Any, table: str, column: str) -> List[str]:
+    return [name for name in dict.fromkeys(result.values(column, table)) if name is not None]
+
+
+def _reach(result: Any, most: Optional[float]) -> float:
+    """The right end of a curve: two and a half times the largest threshold of the estimates."""
+    if most is not None:
+        if not most > 0:
+            raise failure("ARGUMENT", "most, the right end of the axis, must be above 0")
+        return float(most)
+    told = [float(value) for value in result.values("threshold") if value is not None]
+    return 2.5 * max(told, default=0) or 50000.0
+
+
+def _curves(result: Any, table: str, column: str, by: str, most: float) -> Curve:
+    """Values by threshold up to `most`, one curve for each value of `by`."""
+    out: Curve = {}
+    for name, threshold, value in zip(*(result.values(c, table) for c in (by, "threshold", column))):
+        if threshold is None or value is None:
+            continue
+        x, y = out.setdefault(name, ([], []))
+        if threshold <= most or (x and x[-1] < most):  # one point beyond, so that lines reach the edge
+            x.append(float(threshold))
+            y.append(float(value))
+    return out
+
+
+def _finish(ax: Any, most: float, title: str, ylabel: str, legend: int) -> Any:
+    from matplotlib.ticker import StrMethodFormatter
+
+    ax.set_xlim(0, most)
+    ax.set(xlabel="threshold: what a unit of effect may cost", ylabel=ylabel, title=title)
+    ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    ax.grid(color="#dddddd")
+    ax.set_axisbelow(True)
+    if legend > 1:
+        ax.legend(frameon=False)
+    return ax
+
+
+def _exact(result: Any) -> bool:
+    return not any(result.provenance.get("options", {}).get(name) for name in ("grid_to", "grid_step"))
+
+
+def _ceac(result: Any, ax: Any, where: Dict[str, Any], most: Optional[float] = None, pairwise: bool = False) -> Any:
+    """Probability that each strategy is best, with the frontier; or against the reference (pairwise)."""
+    p, most = _tools(), _reach(result, most)
+    column = "probability_cost_effective" if pairwise else "probability_best"
+    order = _order(result, "ceac", "strategy")
+    curves = _curves(result, "ceac", column, "strategy", most)
+    for name, (x, y) in curves.items():
+        ax.plot(x, y, drawstyle="steps-post" if _exact(result) else "default", label=name, **_style(order.index(name)))
+    if not pairwise:
+        x, y = _curves(result, "evpi", "probability_best", "optimal", math.inf), []
+        steps = sorted((t, v) for name in x for t, v in zip(*x[name]) if t <= most)
+        ax.plot([t for t, _ in steps], [v for _, v in steps], color=p.GREY, linewidth=5, alpha=0.25,
+                solid_capstyle="butt", label="frontier: the strategy with the highest expected net benefit")
+    ax.set_ylim(0, 1.02)
+    title = "Probability of being cost-effective, each against the reference" if pairwise else \
+        "Probability of being the most cost-effective"
+    _finish(ax, most, title, "probability", 0)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), ncol=2, frameon=False)
+    return ax
+
+
+def _loss(result: Any, ax: Any, where: Dict[str, Any], most: Optional[float] = None) -> Any:
+    p, most = _tools(), _reach(result, most)
+    order = _order(result, "ceac", "strategy")
+    curves = _curves(result, "ceac", "expected_loss", "strategy", most)
+    for name, (x, y) in curves.items():
+        ax.plot(x, y, label=name, **_style(order.index(name)))
+    (x, y), = [list(zip(*sorted(zip(result.values("threshold", "evpi"), result.values("evpi", "evpi")))))]
+    ax.plot(x, y, color=p.GREY, linewidth=5, alpha=0.25, label="EVPI: the smallest of them")
+    ax.set_ylim(0, 1.05 * max((v for t, v in zip(x, y) if t <= most), default=1) * 3 or 1)
+    _finish(ax, most, "Expected loss of each strategy", "currency per person", 0)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), ncol=2, frameon=False)
+    return ax
+
+
+def _evpi(result: Any, ax: Any, where: Dict[str, Any], most: Optional[float] = None, population: bool = False) -> Any:
+    p, most = _tools(), _reach(result, most)
+    column = "population_evpi" if population else "evpi"
+    if population and not any(v is not None for v in result.values(column, "evpi")):
+        raise failure("ARGUMENT", "the result has no population; give the options population and horizon")
+    pairs = [(t, v) for t, v in zip(result.values("threshold", "evpi"), result.values(column, "evpi")) if t is not None]
+    ax.plot(*zip(*pairs), color=p.BLUE)
+    for row in _rows(result, "frontier"):
+        if row["threshold_from"] and row["threshold_from"] < most:
+            ax.axvline(row["threshold_from"], color=p.GREY, linewidth=1, linestyle="--")
+            ax.annotate(f"{row['strategy']} from here", (row["threshold_from"], 0.02), rotation=90, va="bottom", ha="right",
+                        size=8, xycoords=("data", "axes fraction"))
+    ax.set_ylim(0, 1.08 * max((v for t, v in pairs if t <= most), default=1) or 1)
+    return _finish(ax, most, "Expected value of perfect information", "currency for the population" if population else
+                   "currency per person", 1)
+
+
+def _rows(result: Any, table: str) -> List[Dict[str, Any]]:
+    names = [name for name, *_ in result._columns[table]]
+    return [dict(zip(names, values)) for values in zip(*(result.values(name, table) for name in names))]
+
+
+def _plane(result: Any, ax: Any, where: Dict[str, Any], threshold: Optional[float] = None, level: float = 0.95) -> Any:
+    """Increments of each sample, an ellipse that holds `level` of a normal cloud, and the line of a threshold."""
+    p = _tools()
+    told = [float(v) for v in result.values("threshold") if v is not None]
+    if threshold is None and told:
+        threshold = told[0]
+    radius = math.sqrt(-2 * math.log(1 - level))
+    for i, row in enumerate(_rows(result, "increments")):
+        name, colour = row["comparison"], p.SERIES[i % len(p.SERIES)]
+        if "plane" in result._columns:
+            points = [r for r in _rows(result, "plane") if r["comparison"] == name]
+            ax.plot([r["effect"] for r in points], [r["cost"] for r in points], p.MARKS[i % len(p.MARKS)], color=colour,
+                    markersize=3, alpha=0.25, linestyle="none")
+        if row["correlation"] is not None:
+            turn = [2 * math.pi * k / 90 for k in range(91)]
+            rest = math.sqrt(max(0.0, 1 - row["correlation"] ** 2))
+            ax.plot([row["effect"] + radius * row["sd_effect"] * math.cos(t) for t in turn],
+                    [row["cost"] + radius * row["sd_cost"] * (row["correlation"] * math.cos(t) + rest * math.sin(t))
+                     for t in turn], color=colour, linestyle=p.DASHES[i % len(p.DASHES)])
+        ax.plot([row["effect"]], [row["cost"]], p.MARKS[i % len(p.MARKS)], color=colour, markeredgecolor="white",
+                markersize=9, label=f"{name} against {row['against']}")
+    low, high = ax.get_xlim()
+    bottom, top = ax.get_ylim()
+    if threshold is not None:
+        ax.plot([low, high], [threshold * low, threshold * high], color=p.GREY, linestyle="--", linewidth=1.2,
+                label=f"threshold {threshold:,.0f}: below it pays")
+    ax.set_xlim(low, high)
+    ax.set_ylim(bottom, top)
+    ax.axhline(0, color=p.GREY, linewidth=0.8)
+    ax.axvline(0, color=p.GREY, linewidth=0.8)
+    ax.set(xlabel="more effect per person", ylabel="more cost per person",
+           title=f"Cost-effectiveness plane; ellipses hold {100 * level:g}%")
+    ax.grid(color="#eeeeee")
+    ax.set_axisbelow(True)
+    ax.legend(frameon=False)
+    return ax
+
+
+_STATUS = {"on the frontier": ("o", 1.0), "extendedly dominated": ("^", 0.6), "dominated": ("x", 0.6),
+           "same as another": ("+", 0.6)}
+
+
+def _frontier(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
+    p, rows = _tools(), _rows(result, "frontier")
+    on = [row for row in rows if row["status"] == "on the frontier"]
+    ax.plot([row["effect"] for row in on], [row["cost"] for row in on], color=p.BLUE)
+    for status, (mark, _) in _STATUS.items():
+        held = [row for row in rows if row["status"] == status]
+        if held:
+            ax.plot([row["effect"] for row in held], [row["cost"] for row in held], mark, markersize=9, linestyle="none",
+                    color=p.BLUE if status == "on the frontier" else p.ORANGE, label=status)
+    for row in rows:
+        words = row["strategy"] + (f"\n{row['icer']:,.0f}" if row["icer"] is not None else "")
+        ax.annotate(words, (row["effect"], row["cost"]), (7, -4), textcoords="offset points", size=9, va="top")
+    ax.margins(0.15)
+    ax.set(xlabel="effect per person", ylabel="cost per person",
+           title="Cost-effectiveness frontier; numbers: ratio to the strategy before")
+    ax.grid(color="#eeeeee")
+    ax.set_axisbelow(True)
+    ax.legend(frameon=False)
+    return ax
+
+
+def _evppi(result: Any, ax: Any, where: Dict[str, Any], most: Optional[float] = None, show: int = 6) -> Any:
+    """EVPPI over thresholds of the sets that are worth most."""
+    most = _reach(result, most)
+    curves = _curves(result, "evppi", "evppi", "parameters", most)
+    worth = sorted(curves, key=lambda name: -max(curves[name][1], default=0))
+    for i, name in enumerate(worth[:show]):
+        ax.plot(*curves[name], label=name, **_style(i))
+    title = "Expected value of perfect information on parameters"
+    if len(worth) > show:
+        title += f"\n{show} of {len(worth)} sets, those worth most"
+    _finish(ax, most, title, "currency per person", 2)
+    ax.set_ylim(bottom=0)
+    return ax
+
+
+def _tornado(result: Any, ax: Any, where: Dict[str, Any], show: int = 15) -> Any:
+    """Expected incremental net benefit at the limits of each parameter."""
+    p = _tools()
+    rows = p.Rows(result, "tornado", where, ["strategy", "threshold"])
+    names = rows["parameter"][:show]
+    ends = [rows.numbers(name) for name in ("value_low", "value_high", "inmb_low", "inmb_high")]
+    middle = rows.numbers("inmb")[0]
+    for place, i in enumerate(reversed(range(len(names)))):
+        for value, inmb, colour, hatch, label in ((ends[0][i], ends[2][i], p.BLUE, "", "parameter at its lower limit"),
+                                                  (ends[1][i], ends[3][i], p.ORANGE, "//", "at its upper limit")):
+            ax.barh(place, inmb - middle, left=middle, color=colour, hatch=hatch, edgecolor="white", height=0.7,
+                    label=label if place == 0 else None)
+            ax.annotate(f"{value:.4g}", (inmb, place), (4 if inmb >= middle else -4, 0), textcoords="offset points",
+                        ha="left" if inmb >= middle else "right", va="center", size=8)
+    ax.axvline(middle, color=p.GREY, linewidth=1)
+    if min(ends[2] + ends[3]) < 0 < max(ends[2] + ends[3]):
+        ax.axvline(0, color=p.GREY, linewidth=1, linestyle="--", label="0")
+    reach = [value for pair in (ends[2], ends[3]) for value in pair[:show]] + [middle]
+    room = 0.15 * (max(reach) - min(reach))  # for the numbers at the ends of the bars
+    ax.set_xlim(min(reach) - room, max(reach) + room)
+    ax.set_yticks(range(len(names)), list(reversed(names)))
+    label = f"{rows['strategy'][0]} at threshold {rows.numbers('threshold')[0]:,.0f}"
+    ax.set(xlabel="expected incremental net monetary benefit", title=f"Tornado: {label}")
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), ncol=2, frameon=False)
+    return ax
+
+
+KINDS: Dict[str, Dict[str, Callable[..., Any]]] = {
+    "psa": {"ceac": _ceac, "plane": _plane, "frontier": _frontier, "loss": _loss, "evpi": _evpi},
+    "evppi": {"evppi": _evppi, "tornado": _tornado},
+}
