@@ -35,6 +35,7 @@
   X(evppi)                    \
   X(consensus)                \
   X(funnel)                   \
+  X(evsi)                     \
   /* one line per measure */
 
 #define DECLARE(name) extern const itg_measure itg_##name##_measure;

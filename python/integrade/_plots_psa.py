@@ -227,7 +227,31 @@ def _tornado(result: Any, ax: Any, where: Dict[str, Any], show: int = 15) -> Any
     return ax
 
 
+def _evsi(result: Any, ax: Any, where: Dict[str, Any], net: bool = False) -> Any:
+    """Value of a study by its size, one line per threshold; `net`: less its cost, for the population."""
+    p, column = _tools(), "enbs" if net else "evsi"
+    rows = [row for row in _rows(result, "evsi") if all(str(row[k]) == str(v) for k, v in where.items())]
+    if not any(row[column] is not None for row in rows):
+        raise failure("ARGUMENT", "the result has no population; give the options population and horizon")
+    for i, threshold in enumerate(dict.fromkeys(row["threshold"] for row in rows)):
+        held = [row for row in rows if row["threshold"] == threshold]
+        ax.plot([row["size"] for row in held], [row[column] for row in held], marker=p.MARKS[i % len(p.MARKS)],
+                label=f"threshold {threshold:,.0f}", **_style(i))
+    if net:
+        ax.axhline(0, color=p.GREY, linewidth=1)
+    else:
+        ax.set_ylim(bottom=0)
+    ax.set_xlim(left=0)
+    ax.set(xlabel="people per group", ylabel="currency for the population" if net else "currency per person",
+           title="Expected net benefit of sampling" if net else "Expected value of sample information")
+    ax.grid(color="#dddddd")
+    ax.set_axisbelow(True)
+    ax.legend(frameon=False)
+    return ax
+
+
 KINDS: Dict[str, Dict[str, Callable[..., Any]]] = {
     "psa": {"ceac": _ceac, "plane": _plane, "frontier": _frontier, "loss": _loss, "evpi": _evpi},
     "evppi": {"evppi": _evppi, "tornado": _tornado},
+    "evsi": {"evsi": _evsi},
 }

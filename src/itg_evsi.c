@@ -1,0 +1,298 @@
+/* itg_evsi.c - layer 3: measure evsi: what a study of a given size is worth. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "itg_regress.h"
+#include "itg_study.h"
+#include "itg_sum.h"
+#include "itg_thread.h"
+#include "itg_voi.h"
+
+enum { MOST_SIZES = 200, POSTERIORS = 60 };
+
+static const itg_role roles[] = {
+    ITG_PSA_ROLES,
+    {"data", "parameters", ITG_ROLE_NUMBERS, true, 0, 0,
+     "what the study is about: probability of the event (binary), probability in each arm (binary_two_arm), or mean "
+     "(normal), its value in the sample"},
+    {0}};
+
+static const itg_field options[] = {
+    ITG_PSA_OPTIONS,
+    {"design", ITG_FIELD_TEXT, true, NULL, "binary|binary_two_arm|normal", 0, 0, NULL,
+     "events in one group; events in two arms; mean of values with a known standard deviation"},
+    {"sizes", ITG_FIELD_NUMBERS, false, "50, 100, 200, 500, 1000", NULL, 1, 1e9, NULL, "people per group, ascending"},
+    {"sd", ITG_FIELD_NUMBER, false, NULL, NULL, 0, INFINITY, NULL, "normal: standard deviation of one person's value"},
+    {"method", ITG_FIELD_TEXT, false, "regression", "regression|moments", 0, 0, NULL,
+     "regress costs and effects on simulated results of the study, or match the moments of what is learned"},
+    {"replicates", ITG_FIELD_INTEGER, false, "1", NULL, 1, 1000, NULL,
+     "studies simulated for each sample (regression), over which the value is averaged"},
+    {"thresholds", ITG_FIELD_NUMBERS, false, "20000, 30000", NULL, 0, INFINITY, NULL,
+     "thresholds of the estimates: what a unit of effect may cost"},
+    ITG_POPULATION_OPTIONS,
+    {"cost_fixed", ITG_FIELD_NUMBER, false, "0", NULL, 0, INFINITY, NULL, "cost of a study of any size"},
+    {"cost_per_person", ITG_FIELD_NUMBER, false, "0", NULL, 0, INFINITY, NULL, "cost for each person in the study"},
+    {0}};
+
+static const itg_output outputs[] = {
+    {"evsi", "threshold, size (people per group), evsi, std_error, population_evsi, study_cost, enbs (expected net "
+             "benefit of sampling)"},
+    {0}};
+
+typedef struct plan {
+  itg_call *call;
+  itg_psa psa;
+  itg_study study;
+  int groups, n_thresholds, n_sizes;
+  const double *theta[2];
+  double *thresholds, *sizes, people;
+  itg_information *value, *limit; /* size x threshold; by threshold: EVPPI of the parameters */
+} plan;
+
+/* ---- input ---- */
+
+static itg_status read_parameters(plan *p, itg_error *error) {
+  const itg_column *const *columns;
+  int n = itg_call_columns(p->call, "parameters", &columns);
+  static const char *const designs[] = {"binary", "binary_two_arm", "normal"};
+  const char *design = itg_call_text(p->call, "design");
+  for (int i = 0; i < 3; i++)
+    if (strcmp(design, designs[i]) == 0) p->study.design = (itg_design)i;
+  p->groups = itg_study_groups(p->study.design);
+  if (n != p->groups)
+    return itg_fail(error, ITG_ERR_OPTION, "design %s needs %d column%s for role 'parameters', not %d", design, p->groups,
+                    p->groups > 1 ? "s" : "", n);
+  p->study.sd = itg_call_number(p->call, "sd");
+  if (p->study.design == ITG_DESIGN_NORMAL && !(p->study.sd > 0))
+    return itg_fail(error, ITG_ERR_OPTION, "design normal needs 'sd', the standard deviation of one person's value, above 0");
+  for (int g = 0; g < n; g++) {
+    ITG_TRY(itg_psa_numbers(p->call, &p->psa, "parameters", g, &p->theta[g], error));
+    for (int64_t i = 0; i < p->psa.samples.n && p->study.design != ITG_DESIGN_NORMAL; i++)
+      if (!(p->theta[g][i] >= 0 && p->theta[g][i] <= 1))
+        return itg_fail_at(error, ITG_ERR_RANGE, itg_call_table(p->call, "data"), p->psa.rows ? p->psa.rows[i] : i,
+                           columns[g]->name, "is no probability; design %s needs numbers from 0 to 1", design);
+  }
+  return ITG_OK;
+}
+
+/* ---- regression on simulated results ---- */
+
+static itg_status by_regression(plan *p, itg_information *out, double done, itg_error *error) {
+  int64_t n = p->psa.samples.n;
+  int replicates = (int)itg_call_integer(p->call, "replicates");
+  itg_information *once = itg_call_alloc(p->call, (size_t)p->n_thresholds, sizeof *once, error);
+  double *summary[2] = {NULL, NULL};
+  if (!once) return ITG_ERR_MEMORY;
+  for (int r = 0; r < replicates; r++) {
+    itg_arena *arena = itg_arena_new();
+    itg_regression fit;
+    itg_random random;
+    bool room = arena != NULL;
+    for (int g = 0; g < p->groups && room; g++)
+      room = (summary[g] = itg_arena_alloc(arena, (size_t)n, sizeof *summary[g])) != NULL;
+    itg_status status = room ? ITG_OK : itg_fail_memory(error);
+    itg_random_init(&random, p->call->seed, ITG_PURPOSE_STUDY, (uint32_t)r); /* sizes share their draws */
+    for (int64_t i = 0; i < n && !status; i++) {
+      double theta[2] = {p->theta[0][i], p->groups > 1 ? p->theta[1][i] : 0}, drawn[2];
+      itg_study_draw(&p->study, theta, &random, drawn);
+      for (int g = 0; g < p->groups; g++) summary[g][i] = drawn[g];
+      if (i % 16384 == 16383) status = itg_check_stop(&p->call->control, done, error);
+    }
+    if (!status)
+      status = itg_regress(&p->psa, (const double *const *)summary, p->groups, arena, &p->call->control, &fit, error);
+    if (!status) status = itg_regression_value(&p->psa, &fit, p->thresholds, p->n_thresholds, once, error);
+    itg_arena_free(arena);
+    if (status) return status;
+    for (int q = 0; q < p->n_thresholds; q++) {
+      out[q].value += once[q].value / replicates;
+      out[q].std_error += once[q].std_error / replicates;
+      out[q].crossed += once[q].crossed / replicates;
+    }
+  }
+  return ITG_OK;
+}
+
+/* ---- moment matching ---- */
+
+/* Mean over possible studies of the variance of fitted values that would remain, as a share of that before: by the
+ * samples weighted with the likelihood of the simulated results. */
+static void remaining(const plan *p, double *const *fitted, int r, double *share, double *weights) {
+  int64_t n = p->psa.samples.n;
+  const double *own = p->psa.samples.weight;
+  itg_random random;
+  itg_random_init(&random, p->call->seed, ITG_PURPOSE_STUDY, 0);
+  for (int c = 0; c < r; c++) share[c] = 0;
+  for (int s = 0; s < POSTERIORS; s++) {
+    int64_t at = (int64_t)(((double)s + 0.5) * ((double)n / POSTERIORS));
+    double theta[2] = {p->theta[0][at], p->groups > 1 ? p->theta[1][at] : 0}, drawn[2], most = -INFINITY, total = 0;
+    itg_study_draw(&p->study, theta, &random, drawn);
+    for (int64_t i = 0; i < n; i++) {
+      theta[0] = p->theta[0][i];
+      if (p->groups > 1) theta[1] = p->theta[1][i];
+      weights[i] = itg_study_likelihood(&p->study, theta, drawn);
+      if (weights[i] > most) most = weights[i];
+    }
+    for (int64_t i = 0; i < n; i++) total += weights[i] = (own ? own[i] : 1) * exp(weights[i] - most);
+    for (int c = 0; c < r; c++) {
+      double mean = 0, square = 0;
+      for (int64_t i = 0; i < n; i++) mean += weights[i] * fitted[c][i];
+      mean /= total;
+      for (int64_t i = 0; i < n; i++) square += weights[i] * (fitted[c][i] - mean) * (fitted[c][i] - mean);
+      share[c] += square / total / POSTERIORS;
+    }
+  }
+  for (int c = 0; c < r; c++) {
+    double sd = itg_psa_sd(&p->psa, fitted[c]);
+    share[c] = sd > 0 ? fmin(1, share[c] / (sd * sd)) : 1;
+  }
+}
+
+/* Fitted values drawn together to the variance of what is expected after the study. */
+static itg_status by_moments(plan *p, const itg_regression *fit, itg_information *out, itg_error *error) {
+  const itg_samples *s = &p->psa.samples;
+  int32_t D = s->n_strategies;
+  int r = 2 * (D - 1);
+  double **fitted = itg_call_alloc(p->call, (size_t)r, sizeof *fitted, error);
+  double *share = itg_call_alloc(p->call, (size_t)r, sizeof *share, error);
+  double *weights = itg_alloc((size_t)s->n, sizeof *weights);
+  if (!fitted || !share || !weights) {
+    free(weights);
+    return itg_fail_memory(error);
+  }
+  for (int c = 0; c < r; c++) fitted[c] = c < D - 1 ? fit->effect[1 + c] : fit->cost[1 + c - (D - 1)];
+  remaining(p, fitted, r, share, weights);
+  free(weights);
+  for (int q = 0; q < p->n_thresholds; q++) {
+    double k = p->thresholds[q], top = 0, total = itg_samples_total(s);
+    itg_sum sum = {0, 0}, squares = {0, 0};
+    for (int32_t d = 1; d < D; d++) top = fmax(top, k * fit->mean_effect[d] - fit->mean_cost[d]);
+    for (int64_t i = 0; i < s->n; i++) {
+      double best = 0, weight = s->weight ? s->weight[i] : 1;
+      for (int32_t d = 1; d < D; d++) {
+        double e = fit->mean_effect[d] + sqrt(1 - share[d - 1]) * (fit->effect[d][i] - fit->mean_effect[d]);
+        double c = fit->mean_cost[d] + sqrt(1 - share[D - 2 + d]) * (fit->cost[d][i] - fit->mean_cost[d]);
+        best = fmax(best, k * e - c);
+      }
+      itg_sum_add(&sum, weight * (best - top));
+      itg_sum_add(&squares, weight * (best - top) * (best - top));
+    }
+    double mean = itg_sum_value(&sum) / total;
+    out[q].value = fmax(0, mean);
+    out[q].std_error = NAN;
+    out[q].crossed = NAN;
+  }
+  return ITG_OK;
+}
+
+static itg_status find_values(plan *p, itg_error *error) {
+  bool moments = strcmp(itg_call_text(p->call, "method"), "moments") == 0;
+  itg_regression fit;
+  ITG_TRY(itg_regress(&p->psa, p->theta, p->groups, p->call->arena, &p->call->control, &fit, error));
+  ITG_TRY(itg_regression_value(&p->psa, &fit, p->thresholds, p->n_thresholds, p->limit, error));
+  for (int k = 0; k < p->n_sizes; k++) {
+    itg_information *out = p->value + (size_t)k * (size_t)p->n_thresholds;
+    p->study.n = p->sizes[k];
+    ITG_TRY(itg_check_stop(&p->call->control, (double)k / p->n_sizes, error));
+    ITG_TRY(moments ? by_moments(p, &fit, out, error) : by_regression(p, out, (double)k / p->n_sizes, error));
+  }
+  return ITG_OK;
+}
+
+/* ---- tables ---- */
+
+static double cost_of(const plan *p, double size) {
+  return itg_call_number(p->call, "cost_fixed") + itg_call_number(p->call, "cost_per_person") * size * p->groups;
+}
+
+static itg_status add_row(plan *p, itg_tidy *tidy, const char *scale, double threshold, double size, const char *unit,
+                          double estimate, double std_error, itg_error *error) {
+  char a[ITG_NUMBER_SIZE], b[ITG_NUMBER_SIZE];
+  const char *group[2] = {a, isnan(size) ? NULL : b};
+  itg_number_print(threshold, a);
+  itg_number_print(size, b);
+  itg_estimate e = itg_estimate_of("evsi", scale, group, unit);
+  e.n = p->psa.samples.n;
+  e.n_missing = p->psa.n_missing;
+  e.estimate = estimate;
+  e.std_error = std_error;
+  return itg_tidy_add(tidy, &e, error);
+}
+
+static itg_status write_threshold(plan *p, itg_tidy *tidy, itg_frame *frame, int q, itg_error *error) {
+  double threshold = p->thresholds[q], best_size = 0, best = 0;
+  bool people = !isnan(p->people);
+  ITG_TRY(add_row(p, tidy, "evppi", threshold, NAN, "currency", p->limit[q].value, p->limit[q].std_error, error));
+  for (int k = 0; k < p->n_sizes; k++) {
+    const itg_information *v = &p->value[(size_t)k * (size_t)p->n_thresholds + (size_t)q];
+    double size = p->sizes[k], cost = cost_of(p, size), net = p->people * v->value - cost;
+    int64_t row = itg_frame_rows(frame);
+    const double numbers[] = {threshold, size, v->value, v->std_error, p->people * v->value, cost, net};
+    ITG_TRY(itg_frame_resize(frame, row + 1, error));
+    for (int c = 0; c < 7; c++) itg_frame_set_double(frame, row, c, numbers[c]);
+    ITG_TRY(add_row(p, tidy, "evsi", threshold, size, "currency", v->value, v->std_error, error));
+    if (!isnan(v->crossed))
+      ITG_TRY(add_row(p, tidy, "evsi_cross_fitted", threshold, size, "currency", v->crossed, NAN, error));
+    if (!people) continue;
+    ITG_TRY(add_row(p, tidy, "population_evsi", threshold, size, "currency", p->people * v->value,
+                    p->people * v->std_error, error));
+    ITG_TRY(add_row(p, tidy, "enbs", threshold, size, "currency", net, p->people * v->std_error, error));
+    if (net > best) best = net, best_size = size;
+  }
+  if (!people) return ITG_OK;
+  return add_row(p, tidy, "best_size", threshold, NAN, "count", best_size, NAN, error);
+}
+
+static itg_status run(itg_call *call, itg_error *error) {
+  static const char *const names[] = {"threshold", "size", "evsi", "std_error", "population_evsi", "study_cost", "enbs"};
+  const char *const groups[] = {"threshold", "size"};
+  plan p = {.call = call};
+  itg_tidy tidy;
+  itg_frame *frame;
+  ITG_TRY(itg_psa_read(call, &p.psa, error));
+  if (p.psa.samples.n < 50)
+    return itg_fail_at(error, ITG_ERR_DATA, itg_call_table(call, "data"), -1, NULL,
+                       "%lld samples are too few to smooth over; give at least 50, better thousands",
+                       (long long)p.psa.samples.n);
+  ITG_TRY(itg_psa_thresholds(call, "thresholds", &p.thresholds, &p.n_thresholds, error));
+  ITG_TRY(itg_psa_thresholds(call, "sizes", &p.sizes, &p.n_sizes, error));
+  if (p.n_sizes > MOST_SIZES)
+    return itg_fail(error, ITG_ERR_LIMIT, "%d sizes are more than %d", p.n_sizes, (int)MOST_SIZES);
+  for (int k = 0; k < p.n_sizes; k++)
+    if (p.sizes[k] != floor(p.sizes[k])) return itg_fail(error, ITG_ERR_OPTION, "'sizes' must be whole numbers of people");
+  ITG_TRY(read_parameters(&p, error));
+  ITG_TRY(itg_population_read(call, &p.people, error));
+  p.value = itg_call_alloc(call, (size_t)p.n_sizes * (size_t)p.n_thresholds, sizeof *p.value, error);
+  p.limit = itg_call_alloc(call, (size_t)p.n_thresholds, sizeof *p.limit, error);
+  if (!p.value || !p.limit) return ITG_ERR_MEMORY;
+  ITG_TRY(find_values(&p, error));
+  ITG_TRY(itg_tidy_open(call->result, groups, 2, &tidy, error));
+  ITG_TRY(itg_result_add_table(call->result, "evsi", &frame, error));
+  for (int i = 0; i < 7; i++) ITG_TRY(itg_frame_add_column(frame, names[i], ITG_TYPE_DOUBLE, NULL, error));
+  for (int q = 0; q < p.n_thresholds; q++) ITG_TRY(write_threshold(&p, &tidy, frame, q, error));
+  return itg_result_note(call->result, error, "The estimate evppi is what a study without end would be worth.");
+}
+
+const itg_measure itg_evsi_measure = {
+    .name = "evsi",
+    .title = "Value of a study: expected value of sample information and net benefit of sampling, by size",
+    .summary =
+        "Takes the samples of measure psa with the parameters that a study would observe, and a design. Gives for each "
+        "size (people per group) the expected value of sample information per person (currency); with population and "
+        "horizon also for the population, and enbs, the expected net benefit of sampling: that value less the cost of "
+        "the study (fixed, and per person in every group). best_size is the size of those given with the largest enbs "
+        "above 0; 0: no study pays. evppi is the limit of large studies. By regression a study is simulated for each "
+        "sample, costs and effects are smoothed over its results as in measure evppi, and evsi_cross_fitted shows the "
+        "optimism; by moments no standard error is known.",
+    .source =
+        "Regression: Strong, Oakley, Brennan, Breeze, Med Decis Making 2015;35:570. Moment matching: Heath, Manolopoulou, "
+        "Baio, Med Decis Making 2018;38:163: fitted values given the parameters are drawn together to the variance that "
+        "the study is expected to explain. Choices of ours: the summaries are shares of events and means; moments are "
+        "matched for each cost and effect alone, the variance that remains is the mean over 60 simulated studies, spread "
+        "over the samples, of that of the samples weighted by their likelihood; sizes share their random draws; default "
+        "sizes and thresholds.",
+    .roles = roles,
+    .options = options,
+    .outputs = outputs,
+    .groups = false,
+    .run = run};
