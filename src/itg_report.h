@@ -35,6 +35,8 @@ void itg_report_points_say(itg_report *report, const itg_analysis *analysis, itg
 void itg_report_points_draw(itg_report *report, const itg_analysis *analysis);
 void itg_report_cea_say(itg_report *report, const itg_analysis *analysis, itg_text *out);
 void itg_report_cea_draw(itg_report *report, const itg_analysis *analysis);
+void itg_report_voi_say(itg_report *report, const itg_analysis *analysis, itg_text *out);
+void itg_report_voi_draw(itg_report *report, const itg_analysis *analysis);
 void itg_report_costs_say(itg_report *report, const itg_analysis *analysis, itg_text *out);
 void itg_report_costs_draw(itg_report *report, const itg_analysis *analysis);
 void itg_report_investment_say(itg_report *report, const itg_analysis *analysis, itg_text *out);

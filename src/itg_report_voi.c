@@ -1,0 +1,354 @@
+/* itg_report_voi.c - layer 4: samples of a model: acceptability, value of information, tornado, studies. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "itg_report.h"
+
+enum { WIDE = 380, HIGH = 330, LEFT = 78, RIGHT = 22, TOP = 34, FOOT = 48, MOST_LINES = 4, MOST_BARS = 12 };
+
+/* ---- lines ---- */
+
+/* One line for each value of `by` (NULL: one line), y over x from 0 to `most`. */
+typedef struct lines {
+  const itg_table *table;
+  const char *by, *x, *y;
+  const char *title, *x_title, *y_title, *caption;
+  double most;
+  bool steps, probability;
+} lines;
+
+static bool is_of(const lines *l, int64_t row, const char *name) {
+  return !l->by || itg_cell_is(l->table, l->by, row, name);
+}
+
+/* Values of `by` in order of appearance. */
+static int names_of(itg_report *r, const lines *l, const char **names) {
+  int n = 0;
+  char buffer[ITG_NUMBER_SIZE];
+  if (!l->by) return names[0] = NULL, 1;
+  for (int64_t row = 0; row < l->table->n_rows; row++) {
+    const char *name = itg_cell_text(l->table, l->by, row, buffer);
+    int k = 0;
+    while (k < n && !itg_text_equal(names[k], name)) k++;
+    if (k < n || !name || n == MOST_LINES) continue;
+    names[n] = itg_arena_text(r->arena, name, strlen(name));
+    if (!names[n++]) return 0;
+  }
+  return n;
+}
+
+static double value_at(const lines *l, const char *name, double x) {
+  double best = NAN, nearest = -INFINITY;
+  for (int64_t row = 0; row < l->table->n_rows; row++) {
+    double at = itg_cell_number(l->table, l->x, row);
+    if (!is_of(l, row, name) || !(at <= x) || !(at > nearest)) continue;
+    nearest = at;
+    best = itg_cell_number(l->table, l->y, row);
+  }
+  return best;
+}
+
+static void draw_frame(itg_text *out, const itg_axis *x, const itg_axis *y, const lines *l) {
+  itg_text text = ITG_TEXT_EMPTY;
+  for (int i = 0; i < x->n_ticks; i++) {
+    double at = itg_axis_at(x, x->ticks[i]);
+    itg_svg_line(out, at, y->to, at, y->from, "stroke=\"#ececec\"");
+    itg_axis_label(x, x->ticks[i], &text);
+    itg_svg_text(out, at, y->from + 16, "text-anchor=\"middle\" class=\"soft\"", text.data ? text.data : "");
+    itg_report_drop(out, &text);
+  }
+  for (int i = 0; i < y->n_ticks; i++) {
+    double at = itg_axis_at(y, y->ticks[i]);
+    itg_svg_line(out, x->from, at, x->to, at, "stroke=\"#ececec\"");
+    itg_axis_label(y, y->ticks[i], &text);
+    itg_svg_text(out, x->from - 8, at + 4, "text-anchor=\"end\" class=\"soft\"", text.data ? text.data : "");
+    itg_report_drop(out, &text);
+  }
+  itg_svg_text(out, (x->from + x->to) / 2, y->from + 36, "text-anchor=\"middle\"", l->x_title);
+  itg_svg_text(out, x->from, y->to - 10, "class=\"soft\"", l->y_title);
+}
+
+static void describe(itg_text *text, const lines *l, const char *const *names, int n) {
+  itg_text_print(text, "%s.", l->title);
+  for (int k = 0; k < n; k++)
+    for (int i = 1; i <= 3; i++) {
+      double at = l->most * i / 3, value = value_at(l, names[k], at);
+      if (isnan(value)) continue;
+      if (names[k] && i == 1) itg_text_print(text, " %s:", names[k]);
+      itg_text_add(text, " at ");
+      itg_text_grouped(text, at, 0);
+      itg_text_add(text, " it is ");
+      itg_report_number(text, value, l->probability ? "probability" : "currency");
+      itg_text_add(text, i < 3 ? "," : ".");
+    }
+}
+
+/* Points of a line in pixels; with steps the value holds up to the next threshold. */
+static int64_t trace(const lines *l, const char *name, const itg_axis *x, const itg_axis *y, double *xs, double *ys) {
+  int64_t n = 0;
+  double last = NAN;
+  for (int64_t row = 0; row < l->table->n_rows; row++) {
+    double at = itg_cell_number(l->table, l->x, row), value = itg_cell_number(l->table, l->y, row);
+    if (!is_of(l, row, name) || isnan(at) || isnan(value)) continue;
+    if (at > l->most) { /* up to the last threshold shown */
+      if (n && !isnan(last)) {
+        xs[n] = itg_axis_at(x, l->most);
+        ys[n] = itg_axis_at(y, last);
+        n++;
+      }
+      break;
+    }
+    if (n && itg_axis_at(x, at) < xs[n - 1] + 0.6) continue; /* closer than what can be seen */
+    if (l->steps && n) {
+      xs[n] = itg_axis_at(x, at);
+      ys[n] = ys[n - 1];
+      n++;
+    }
+    xs[n] = itg_axis_at(x, at);
+    ys[n++] = itg_axis_at(y, value);
+    last = value;
+  }
+  return n;
+}
+
+static void draw_lines(itg_report *r, const lines *l) {
+  itg_text *out = r->out, text = ITG_TEXT_EMPTY;
+  const char *names[MOST_LINES];
+  char id[16];
+  int n = names_of(r, l, names);
+  double low = 0, high = l->probability ? 1 : 0;
+  for (int64_t row = 0; row < l->table->n_rows && !l->probability; row++) {
+    double at = itg_cell_number(l->table, l->x, row), value = itg_cell_number(l->table, l->y, row);
+    if (!(at <= l->most) || isnan(value)) continue;
+    low = fmin(low, value);
+    high = fmax(high, value);
+  }
+  itg_axis x, y;
+  itg_axis_make(&x, 0, l->most, 5, LEFT, LEFT + WIDE);
+  itg_axis_make(&y, low, high, 5, TOP + HIGH, TOP);
+  describe(&text, l, names, n);
+  itg_figure_open(r, id);
+  itg_svg_open(out, id, LEFT + WIDE + RIGHT, TOP + HIGH + FOOT + (l->by ? 16.0 * n : 0), l->title,
+               text.data ? text.data : "");
+  itg_report_drop(out, &text);
+  draw_frame(out, &x, &y, l);
+  double *xs = itg_report_alloc(r, 2 * (size_t)l->table->n_rows + 2, sizeof *xs),
+         *ys = itg_report_alloc(r, 2 * (size_t)l->table->n_rows + 2, sizeof *ys);
+  for (int k = 0; k < n && xs && ys; k++) {
+    char style[160];
+    int64_t points = trace(l, names[k], &x, &y, xs, ys);
+    snprintf(style, sizeof style, "fill=\"none\" stroke=\"%s\" stroke-width=\"2.4\" stroke-dasharray=\"%s\"",
+             itg_series_colours[k], itg_series_dashes[k]);
+    if (points) itg_svg_polyline(out, xs, ys, points, style);
+    if (!l->by) continue;
+    double at = TOP + HIGH + FOOT + 16.0 * k, line_x[] = {LEFT, LEFT + 34}, line_y[] = {at, at};
+    itg_svg_polyline(out, line_x, line_y, 2, style);
+    itg_svg_label(r, LEFT + 42, at + 4, WIDE - 60, "", names[k]);
+  }
+  itg_svg_close(out);
+  itg_figure_close(r, l->caption);
+}
+
+/* Two and a half times the largest threshold of the estimates. */
+static double reach(const itg_analysis *a) {
+  const itg_table *table = itg_result_table(a->result, 0);
+  double most = 0;
+  char buffer[ITG_NUMBER_SIZE];
+  for (int64_t row = 0; row < table->n_rows; row++) {
+    const char *text = itg_cell_text(table, "threshold", row, buffer);
+    double value;
+    if (text && itg_number_parse(text, strlen(text), &value)) most = fmax(most, value);
+  }
+  return most > 0 ? 2.5 * most : 50000;
+}
+
+/* ---- in words ---- */
+
+static double estimate(const itg_analysis *a, const char *scale, const char *group, const char *name, const char *threshold,
+                       int64_t *at) {
+  const itg_table *table = itg_result_table(a->result, 0);
+  for (int64_t row = 0; row < table->n_rows; row++) {
+    if (!itg_cell_is(table, "scale", row, scale) || !itg_cell_is(table, "threshold", row, threshold)) continue;
+    if (name && !itg_cell_is(table, group, row, name)) continue;
+    if (at) *at = row;
+    return itg_cell_number(table, "estimate", row);
+  }
+  return NAN;
+}
+
+/* The first threshold of the estimates as it is written there. */
+static const char *first_threshold(const itg_analysis *a, char *buffer) {
+  const itg_table *table = itg_result_table(a->result, 0);
+  for (int64_t row = 0; row < table->n_rows; row++) {
+    const char *text = itg_cell_text(table, "threshold", row, buffer);
+    if (text) return text;
+  }
+  return NULL;
+}
+
+static void say_threshold(itg_text *out, const char *threshold) {
+  double value = NAN;
+  itg_number_parse(threshold, strlen(threshold), &value);
+  itg_text_add(out, "At ");
+  itg_text_grouped(out, value, 0);
+  itg_text_add(out, " for a unit of effect ");
+}
+
+static void say_psa(const itg_analysis *a, const char *threshold, itg_text *out) {
+  const itg_table *table = itg_result_table(a->result, 0);
+  int64_t row = -1;
+  char buffer[ITG_NUMBER_SIZE];
+  double evpi = estimate(a, "evpi", NULL, NULL, threshold, &row);
+  const char *optimal = row < 0 ? NULL : itg_cell_text(table, "level", row, buffer);
+  if (!optimal) return;
+  double best = estimate(a, "probability_best", "strategy", optimal, threshold, NULL);
+  say_threshold(out, threshold);
+  itg_text_print(out, "%s has the highest expected net benefit; the probability that it is the best is ", optimal);
+  itg_report_number(out, best, "probability");
+  itg_text_add(out, ", and to know for certain would be worth ");
+  itg_report_number(out, evpi, "currency");
+  itg_text_add(out, " per person. ");
+}
+
+static void say_evppi(const itg_analysis *a, const char *threshold, itg_text *out) {
+  const itg_table *table = itg_result_table(a->result, 0);
+  int64_t best = -1;
+  char buffer[ITG_NUMBER_SIZE];
+  for (int64_t row = 0; row < table->n_rows; row++)
+    if (itg_cell_is(table, "scale", row, "evppi") && itg_cell_is(table, "threshold", row, threshold) &&
+        (best < 0 || itg_cell_number(table, "estimate", row) > itg_cell_number(table, "estimate", best)))
+      best = row;
+  if (best < 0) return;
+  say_threshold(out, threshold);
+  itg_text_print(out, "most is to be won by knowing %s: ", itg_cell_text(table, "parameters", best, buffer));
+  itg_report_number(out, itg_cell_number(table, "estimate", best), "currency");
+  itg_text_add(out, " per person of the ");
+  itg_report_number(out, estimate(a, "evpi", NULL, NULL, threshold, NULL), "currency");
+  itg_text_add(out, " that all parameters are worth. ");
+}
+
+static void say_evsi(const itg_analysis *a, const char *threshold, itg_text *out) {
+  double size = estimate(a, "best_size", NULL, NULL, threshold, NULL);
+  say_threshold(out, threshold);
+  if (isnan(size)) {
+    itg_text_add(out, "a study without end would be worth ");
+    itg_report_number(out, estimate(a, "evppi", NULL, NULL, threshold, NULL), "currency");
+    itg_text_add(out, " per person. ");
+  } else if (size == 0) {
+    itg_text_add(out, "no study of these sizes is worth its cost. ");
+  } else {
+    itg_text_add(out, "the study with the largest net benefit has ");
+    itg_text_grouped(out, size, 0);
+    itg_text_add(out, " people per group. ");
+  }
+}
+
+void itg_report_voi_say(itg_report *report, const itg_analysis *analysis, itg_text *out) {
+  char buffer[ITG_NUMBER_SIZE], *copy;
+  const char *threshold = first_threshold(analysis, buffer);
+  size_t before = out->size;
+  copy = threshold ? itg_arena_text(report->arena, threshold, strlen(threshold)) : NULL;
+  if (copy && itg_result_find(analysis->result, "ceac")) say_psa(analysis, copy, out);
+  else if (copy && itg_result_find(analysis->result, "evppi")) say_evppi(analysis, copy, out);
+  else if (copy && itg_result_find(analysis->result, "evsi")) say_evsi(analysis, copy, out);
+  if (out->size == before) itg_report_dots_say(report, analysis, out);
+}
+
+/* ---- tornado ---- */
+
+static void draw_tornado(itg_report *r, const itg_table *table) {
+  itg_text *out = r->out, text = ITG_TEXT_EMPTY;
+  char id[16], buffer[ITG_NUMBER_SIZE];
+  const char *strategy = itg_cell_text(table, "strategy", 0, buffer);
+  double threshold = itg_cell_number(table, "threshold", 0), middle = itg_cell_number(table, "inmb", 0);
+  double low = middle, high = middle;
+  int n = 0;
+  for (; n < table->n_rows && n < MOST_BARS && itg_cell_is(table, "strategy", n, strategy) &&
+         itg_cell_number(table, "threshold", n) == threshold;
+       n++) {
+    double a = itg_cell_number(table, "inmb_low", n), b = itg_cell_number(table, "inmb_high", n);
+    low = fmin(low, fmin(a, b));
+    high = fmax(high, fmax(a, b));
+  }
+  itg_axis x;
+  double left = 170, step = 26, bottom = TOP + step * n;
+  itg_axis_make(&x, low - 0.12 * (high - low), high + 0.12 * (high - low), 5, left, left + WIDE);
+  itg_text_print(&text, "Tornado of %s.", strategy);
+  for (int i = 0; i < n; i++) {
+    char name[ITG_NUMBER_SIZE];
+    itg_text_print(&text, " %s: ", itg_cell_text(table, "parameter", i, name));
+    itg_report_number(&text, itg_cell_number(table, "inmb_low", i), "currency");
+    itg_text_add(&text, " to ");
+    itg_report_number(&text, itg_cell_number(table, "inmb_high", i), "currency");
+    itg_text_add(&text, ".");
+  }
+  itg_figure_open(r, id);
+  itg_svg_open(out, id, left + WIDE + RIGHT, bottom + FOOT, "Tornado", text.data ? text.data : "");
+  itg_report_drop(out, &text);
+  for (int i = 0; i < x.n_ticks; i++) {
+    double at = itg_axis_at(&x, x.ticks[i]);
+    itg_svg_line(out, at, TOP - 6, at, bottom, "stroke=\"#ececec\"");
+    itg_axis_label(&x, x.ticks[i], &text);
+    itg_svg_text(out, at, bottom + 16, "text-anchor=\"middle\" class=\"soft\"", text.data ? text.data : "");
+    itg_report_drop(out, &text);
+  }
+  for (int i = 0; i < n; i++) {
+    double y = TOP + step * i + 3, zero = itg_axis_at(&x, middle);
+    char name[ITG_NUMBER_SIZE];
+    const char *label = itg_cell_text(table, "parameter", i, name);
+    for (int end = 0; end < 2; end++) {
+      double at = itg_axis_at(&x, itg_cell_number(table, end ? "inmb_high" : "inmb_low", i));
+      itg_svg_rect(out, fmin(at, zero), y, fabs(at - zero), step - 8, end ? "fill=\"" ITG_ORANGE "\"" : "fill=\"" ITG_BLUE "\"");
+      itg_text_significant(&text, itg_cell_number(table, end ? "value_high" : "value_low", i), 3);
+      itg_svg_text(out, at >= zero ? at + 4 : at - 4, y + 13,
+                   at >= zero ? "class=\"soft\"" : "text-anchor=\"end\" class=\"soft\"", text.data ? text.data : "");
+      itg_report_drop(out, &text);
+    }
+    itg_svg_label(r, 8, y + 13, left - 20, "", label ? label : "");
+  }
+  itg_svg_line(out, itg_axis_at(&x, middle), TOP - 6, itg_axis_at(&x, middle), bottom, "stroke=\"" ITG_INK "\"");
+  if (x.low < 0 && x.high > 0)
+    itg_svg_line(out, itg_axis_at(&x, 0), TOP - 6, itg_axis_at(&x, 0), bottom, "stroke=\"#595959\" stroke-dasharray=\"2 3\"");
+  itg_svg_text(out, (x.from + x.to) / 2, bottom + 36, "text-anchor=\"middle\"", "Expected incremental net benefit");
+  itg_svg_close(out);
+  itg_text_print(&text, "%s at a threshold of ", strategy);
+  itg_text_grouped(&text, threshold, 0);
+  itg_text_add(&text, ": bars from the mean to what is expected when a parameter is at its lower (blue) or upper (orange) "
+                      "limit; numbers are those limits. Dotted: 0.");
+  itg_figure_close(r, text.data ? text.data : "");
+  itg_report_drop(out, &text);
+}
+
+/* ---- pictures ---- */
+
+void itg_report_voi_draw(itg_report *report, const itg_analysis *analysis) {
+  const itg_table *ceac = itg_result_find(analysis->result, "ceac"), *evpi = itg_result_find(analysis->result, "evpi"),
+                  *evppi = itg_result_find(analysis->result, "evppi"), *evsi = itg_result_find(analysis->result, "evsi"),
+                  *tornado = itg_result_find(analysis->result, "tornado");
+  const char *threshold = "Threshold: what a unit of effect may cost";
+  double most = reach(analysis);
+  itg_text_add(report->out, "<div class=\"pair\">\n");
+  if (ceac)
+    draw_lines(report, &(lines){ceac, "strategy", "threshold", "probability_best", "Acceptability curve", threshold,
+                                "Probability of being the most cost-effective",
+                                "How likely each strategy is to be the best at what one is willing to pay.", most, true, true});
+  if (evpi)
+    draw_lines(report, &(lines){evpi, NULL, "threshold", "evpi", "Expected value of perfect information", threshold,
+                                "Currency per person",
+                                "What it would be worth per person to know for certain which strategy is best.", most, false,
+                                false});
+  if (evppi && evppi->n_rows)
+    draw_lines(report, &(lines){evppi, "parameters", "threshold", "evppi", "Expected value of information on parameters",
+                                threshold, "Currency per person", "What it would be worth to know these parameters.", most,
+                                false, false});
+  if (tornado && tornado->n_rows) draw_tornado(report, tornado);
+  if (evsi) {
+    double size = 0;
+    for (int64_t row = 0; row < evsi->n_rows; row++) size = fmax(size, itg_cell_number(evsi, "size", row));
+    draw_lines(report, &(lines){evsi, "threshold", "size", "evsi", "Expected value of sample information", "People per group",
+                                "Currency per person",
+                                "What a study of this size is worth per person, by threshold.", size, false, false});
+  }
+  itg_text_add(report->out, "</div>\n");
+}
