@@ -12,7 +12,6 @@ pictures <- function(measure) {
     checklist = list(clusters = picture_clusters),
     stages = list(phases = picture_phases),
     eq5d_profile = list(levels = picture_levels, change = picture_change),
-    consensus = list(items = picture_consensus)
     consensus = list(items = picture_consensus),
     psa = list(ceac = picture_ceac, plane = picture_ce_plane, frontier = picture_frontier, loss = picture_loss,
                evpi = picture_evpi),
@@ -34,7 +33,6 @@ pictures <- function(measure) {
 #'   checklist: \code{"clusters"};
 #'   stages: \code{"phases"};
 #'   eq5d_profile: \code{"levels"}, \code{"change"};
-#'   consensus: \code{"items"}.
 #'   consensus: \code{"items"};
 #'   psa: \code{"ceac"}, \code{"plane"}, \code{"frontier"}, \code{"loss"}, \code{"evpi"};
 #'   evppi: \code{"evppi"}, \code{"tornado"};
@@ -44,8 +42,7 @@ pictures <- function(measure) {
 #' @param main Title; \code{NULL} for the picture's own.
 #' @param ... Options of the picture: \code{scale} of estimates and clusters, \code{numbers} in the cells of a matrix
 #'   (TRUE), \code{component} of progress (\code{"total"}), \code{dimension} of change
-#'   (\code{"profile"}).
-#'   (TRUE), \code{component} of progress (\code{"total"}); \code{most}, the right end of curves over thresholds,
+#'   (\code{"profile"}); \code{most}, the right end of curves over thresholds,
 #'   \code{pairwise} of ceac (FALSE), \code{threshold} and \code{level} of the plane, \code{population} of evpi (FALSE),
 #'   \code{show}, how many sets or parameters, \code{net} of evsi: less the cost of the study (FALSE).
 #' @return What was drawn, as a data frame or matrix, invisibly.
