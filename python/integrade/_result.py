@@ -49,7 +49,8 @@ class Result:
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a result cannot be changed: {name}")
 
-    __delattr__ = __setattr__  # type: ignore[assignment]
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"a result cannot be changed: {name}")
 
     def __reduce__(self) -> Tuple[Any, ...]:
         return Result, (self._columns, list(self._notes), self._provenance)

@@ -81,7 +81,8 @@ def test_text_that_runs_as_a_formula_is_made_safe(tmp_path):
 
 def test_summary_rounds_for_display_only(result):
     text = result.summary()
-    assert text.splitlines()[0].split()[:3] == ["measure", "scale", "arm"]
+    assert text.splitlines()[0] == "eq5d_utility"
+    assert text.splitlines()[1].split()[:2] == ["scale", "arm"]  # the measure stands above, once
     assert len(text.splitlines()) >= 1 + len(result.table) + len(result.notes)
     assert str(result) == text and "utilities (6 rows)" in text
     assert "eq5d_utility" in repr(result)
