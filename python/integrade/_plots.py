@@ -134,11 +134,14 @@ def _matrix(column: str) -> Callable[..., Any]:
         from matplotlib.colors import LinearSegmentedColormap, Normalize
 
         rows = Rows(result, "matrix", where, _groups(result))
-        units = list(dict.fromkeys(rows["unit"] + rows["partner"]))
-        place = {unit: i for i, unit in enumerate(units)}
-        cells = [[math.nan] * len(units) for _ in units]
+        raters = list(dict.fromkeys(rows["unit"]))
+        others = dict.fromkeys(rows["partner"])
+        # Units that rate each other stand in the same order on both sides; others have a side of their own.
+        units = [unit for unit in raters if unit in others] + [unit for unit in others if unit not in set(raters)]
+        line_of, place = {unit: i for i, unit in enumerate(raters)}, {unit: i for i, unit in enumerate(units)}
+        cells = [[math.nan] * len(units) for _ in raters]
         for unit, partner, value in zip(rows["unit"], rows["partner"], rows.numbers(column)):
-            cells[place[unit]][place[partner]] = value
+            cells[line_of[unit]][place[partner]] = value
         flat = [value for line in cells for value in line if value == value]
         if column in ("gap", "disagreement"):
             colours: Any = LinearSegmentedColormap.from_list("gap", [ORANGE, "white", BLUE])
@@ -158,7 +161,7 @@ def _matrix(column: str) -> Callable[..., Any]:
                     ax.text(j, i, "" if value != value else text, ha="center", va="center", size=8, color="white" if dark else "black")
         ax.set_xticks(range(len(units)), units, rotation=0 if max(map(len, map(str, units))) < 4 else 45,
                       ha="center" if max(map(len, map(str, units))) < 4 else "right")
-        ax.set_yticks(range(len(units)), units)
+        ax.set_yticks(range(len(raters)), raters)
         ax.set(xlabel="partner", ylabel="unit", title=_MATRIX_TITLES[column] + (f"\n{rows.label}" if rows.label else ""))
         ax.figure.colorbar(image, ax=ax, label="points", shrink=0.8)
         return ax
