@@ -376,8 +376,8 @@ const itg_measure itg_cea_summary_measure = {
         "need not be the ratio of printed costs and effects: adjustment, other periods and rounding come "
         "between, as "
         "in the Whole Systems Demonstrator telehealth trial (BMJ 2013;346:f1035), whose costs of the last "
-        "three "
-        "months differ by -206 while its ratio of 92000 with 0.012 QALY over a year means +1104.",
+        "three months differ by 206 (824 a year) while its ratio of 92000 with 0.012 QALY over a year means "
+        "1104.",
     .roles = roles,
     .options = options,
     .outputs = outputs,
