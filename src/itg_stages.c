@@ -630,8 +630,8 @@ const itg_measure itg_stages_measure = {
         "of the calculated phase is in the notes.",
     .source =
         "Phases and the comparison: Minkman et al., BMC Health Serv Res 2013;13:214. How the article "
-        "calculates "
-        "phases is not published: the threshold, continuous and cut-point rules are ours. Error of kappa: "
+        "calculates phases could not be read: the threshold, continuous and cut-point rules are ours. Error "
+        "of kappa: "
         "Fleiss, Cohen and Everitt 1969.",
     .roles = roles,
     .options = options,
