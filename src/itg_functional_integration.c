@@ -479,9 +479,9 @@ const itg_measure itg_functional_integration_measure = {
     .source =
         "Ahgren B, Axelsson R. Evaluating integrated health care: a model for measurement. Int J Integr "
         "Care 2005;5:e01 (PMC1395513): ratio scale 0 to 100, actual and optimum, scope and rank by "
-        "vertical, horizontal, intra- and inter-organisational partners. Published are table 1 (20 units, "
-        "27 possible partners) but no numbers of the five states, so none is assumed: words need option "
-        "`anchors`. That rank includes zeros, and that the printed mean row pools all partners, follows "
+        "vertical, horizontal, intra- and inter-organisational partners. Found was table 1 (20 units; 27 "
+        "possible partners, by its percentages), and no numbers of the five states, so none is assumed: "
+        "words need option `anchors`. That rank includes zeros, and that the printed mean row pools all partners, follows "
         "from the table. The table contradicts itself in places: the pooled scope of units A (printed 78, "
         "its parts give 74), D (74; 78 from vertical and horizontal) and R (70; 63 and 67); the pooled "
         "rank of I, N and O by direction (25, 17, 14; printed 24, 18, 16); units H, K, L and S have one or "

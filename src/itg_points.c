@@ -609,8 +609,7 @@ const itg_measure itg_points_measure = {
         "they do to the sum is option incomplete.",
     .source =
         "Components and points: Hebert and Veil, Int J Integr Care 2004;4:e05, table 1. Partial credit is "
-        "our "
-        "choice, as no rule is published.",
+        "our choice, as the rule could not be read.",
     .roles = roles,
     .options = options,
     .outputs = outputs,
