@@ -16,7 +16,10 @@ pictures <- function(measure) {
     psa = list(ceac = picture_ceac, plane = picture_ce_plane, frontier = picture_frontier, loss = picture_loss,
                evpi = picture_evpi),
     evppi = list(evppi = picture_evppi, tornado = picture_tornado),
-    evsi = list(evsi = picture_evsi)
+    evsi = list(evsi = picture_evsi),
+    reliability = list(items = picture_items),
+    composite = list(ranks = picture_places),
+    funnel = list(funnel = picture_funnel)
   )
   c(own, list(estimates = picture_estimates))
 }
@@ -36,7 +39,11 @@ pictures <- function(measure) {
 #'   consensus: \code{"items"};
 #'   psa: \code{"ceac"}, \code{"plane"}, \code{"frontier"}, \code{"loss"}, \code{"evpi"};
 #'   evppi: \code{"evppi"}, \code{"tornado"};
-#'   evsi: \code{"evsi"}.
+#'   evsi: \code{"evsi"};
+#'   consensus: \code{"items"};
+#'   reliability: \code{"items"} (correlation with the rest, alpha without the item);
+#'   composite: \code{"ranks"};
+#'   funnel: \code{"funnel"}.
 #' @param where Named list from grouping column to the group that is drawn; default the first group (the last period of
 #'   a scorecard, the last wave of components).
 #' @param main Title; \code{NULL} for the picture's own.

@@ -137,7 +137,8 @@ static double value_of(const itg_cross_source *source, int64_t row) {
 }
 
 /* Integers of a column into int16; false when one lies too far from the shift. */
-static bool load_ints(const int32_t *x, int n, int32_t shift, int16_t *small, int16_t *mask, bool *gaps) {
+static bool load_ints_plainly(const int32_t *x, int n, int32_t shift, int16_t *small, int16_t *mask,
+                              bool *gaps) {
   int32_t far = 0, none = 0;
   for (int i = 0; i < n; i++) {
     int32_t is = -(x[i] != INT32_MIN);
@@ -150,6 +151,32 @@ static bool load_ints(const int32_t *x, int n, int32_t shift, int16_t *small, in
   *gaps = *gaps || none;
   return !far;
 }
+
+#if defined(__SSE2__)
+static bool load_ints(const int32_t *x, int n, int32_t shift, int16_t *small, int16_t *mask, bool *gaps) {
+  const __m128i shifts = _mm_set1_epi32(shift), least = _mm_set1_epi32(INT32_MIN);
+  const __m128i high = _mm_set1_epi32(REACH), low = _mm_set1_epi32(-REACH);
+  __m128i far = _mm_setzero_si128(), none = far;
+  int i = 0;
+  for (; i + 8 <= n; i += 8) {
+    __m128i v[2], is[2];
+    for (int k = 0; k < 2; k++) {
+      __m128i value = _mm_loadu_si128((const __m128i *)(x + i + 4 * k)), no = _mm_cmpeq_epi32(value, least);
+      v[k] = _mm_andnot_si128(no, _mm_sub_epi32(value, shifts));
+      is[k] = _mm_cmpeq_epi32(no, _mm_setzero_si128());
+      far = _mm_or_si128(far, _mm_or_si128(_mm_cmpgt_epi32(v[k], high), _mm_cmpgt_epi32(low, v[k])));
+      none = _mm_or_si128(none, no);
+    }
+    _mm_storeu_si128((__m128i *)(small + i), _mm_packs_epi32(v[0], v[1]));
+    _mm_storeu_si128((__m128i *)(mask + i), _mm_packs_epi32(is[0], is[1]));
+  }
+  *gaps = *gaps || _mm_movemask_epi8(none);
+  bool rest = load_ints_plainly(x + i, n - i, shift, small + i, mask + i, gaps);
+  return rest && !_mm_movemask_epi8(far);
+}
+#else
+#define load_ints load_ints_plainly
+#endif
 
 #if defined(__SSE2__)
 /* Eight doubles at a time: converted, compared with what they were converted from, packed. */

@@ -30,6 +30,7 @@ typedef struct report {
   double level;
   int replicates, split_items;
   itg_cross_rule rule;
+  int64_t *present; /* answers of each item; -1: not counted yet */
   bool improper, singular;
 } report;
 
@@ -291,6 +292,7 @@ static itg_status run_scale(report *r, int32_t s, bool *any, itg_error *error) {
   ITG_TRY(open_groups(r, scale->p, &cross, error));
   ITG_TRY(itg_cross_groups(sources, scale->p, r->data.n_rows, r->groups.n_columns ? r->groups.codes : NULL,
                            r->groups.n_groups, r->rule, &r->call->control, cross, error));
+  for (int i = 0; !r->groups.n_columns && i < scale->p; i++) r->present[scale->items[i]] = cross->counts[i];
   for (int32_t g = 0; g < r->groups.n_groups; g++) {
     outcome o;
     itg_alpha_interval interval = {NAN, NAN, NAN};
@@ -307,7 +309,7 @@ static itg_status run_scale(report *r, int32_t s, bool *any, itg_error *error) {
   return note_against(r, scale, against, error);
 }
 
-/* Missing answers per column, of which the sums over the groups know nothing. */
+/* Missing answers per column: what the sums have seen, or else a look at the rows. */
 static void count_missing(report *r) {
   const itg_column *const *columns;
   int n = itg_call_columns(r->call, "items", &columns);
@@ -315,7 +317,9 @@ static void count_missing(report *r) {
   for (int i = 0; i < n; i++) {
     const itg_cross_source *s = &r->data.sources[i];
     int64_t missing = 0;
-    if (s->doubles)
+    if (r->present[i] >= 0)
+      missing = r->data.n_rows - r->present[i];
+    else if (s->doubles)
       for (int64_t row = 0; row < r->data.n_rows; row++) missing += s->doubles[row] != s->doubles[row];
     else
       for (int64_t row = 0; row < r->data.n_rows; row++) missing += s->ints[row] == INT32_MIN;
@@ -357,6 +361,9 @@ static itg_status run(itg_call *call, itg_error *error) {
   ITG_TRY(itg_reliability_read(call, &r.data, error));
   ITG_TRY(itg_call_groups(call, &r.groups, error));
   ITG_TRY(open_tables(&r, error));
+  r.present = itg_call_alloc(call, (size_t)r.data.n_items, sizeof *r.present, error);
+  if (!r.present) return ITG_ERR_MEMORY;
+  for (int32_t i = 0; i < r.data.n_items; i++) r.present[i] = -1;
   for (int32_t s = 0; s < r.data.n_scales; s++) ITG_TRY(run_scale(&r, s, &any, error));
   if (!any)
     return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(call, "data"), -1, NULL,

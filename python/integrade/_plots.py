@@ -12,6 +12,7 @@ from textwrap import fill
 from typing import Any, Callable, Dict, List, Optional
 
 from . import _core, _plots_psa
+from . import _core, _plots_reliability
 from ._errors import failure
 
 BLUE, TEAL, PLUM, ORANGE, GREY, LILAC = "#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1"
@@ -403,4 +404,5 @@ _KINDS: Dict[str, Dict[str, Callable[..., Any]]] = {
     "consensus": {"items": _consensus},
     "eq5d_profile": {"levels": _eq5d("levels"), "change": _eq5d("change")},
     **_plots_psa.KINDS,
+    **_plots_reliability.KINDS,
 }

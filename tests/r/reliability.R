@@ -1,0 +1,38 @@
+# Reliability, intraclass correlations, generalisability, composite indicators and funnels from R.
+
+test("alpha of attitude, as psych gives it, whatever the columns are called by", {
+  x <- reliability(attitude, items = names(attitude))
+  expect(abs(x$estimate[x$scale == "alpha"] - 0.8431427696) < 5e-10)
+  y <- reliability(attitude, columns = list(items = "/./"))
+  expect_same(x$estimate, y$estimate)
+})
+
+test("whole numbers and doubles, with and without gaps, give the same as cov()", {
+  answers <- as.data.frame(lapply(attitude, as.integer))
+  expect_same(reliability(answers, items = names(answers))$estimate,
+              reliability(attitude, items = names(attitude))$estimate)
+  answers$raises[3L] <- NA
+  x <- reliability(answers, items = names(answers))
+  C <- cov(answers[-3L, ])
+  expect(abs(x$estimate[1L] - 7 / 6 * (1 - sum(diag(C)) / sum(C))) < 1e-14)
+  expect_same(x$n_missing[1L], 1L)
+})
+
+test("Shrout and Fleiss 1979: intraclass correlations, and the same as a generalisability study", {
+  ratings <- data.frame(a = c(9, 6, 8, 7, 10, 6), b = c(2, 1, 4, 1, 5, 2), c = c(5, 3, 6, 2, 6, 4),
+                        d = c(8, 2, 8, 6, 9, 7))
+  x <- icc(ratings, ratings = names(ratings))
+  expect_same(round(x$estimate[1:6], 2L), c(0.17, 0.29, 0.71, 0.44, 0.62, 0.91))
+  g <- gstudy(ratings, ratings = names(ratings))
+  expect(abs(g$estimate[g$scale == "g"] - x$estimate[x$scale == "icc_3_k"]) < 1e-14)
+  expect(abs(g$estimate[g$scale == "phi"] - x$estimate[x$scale == "icc_2_k"]) < 1e-14)
+})
+
+test("pictures of items, ranks and funnels show what is in the tables", {
+  expect_same(draws(plot(reliability(attitude, items = names(attitude))))$item, names(attitude))
+  states <- data.frame(site = rownames(state.x77), state.x77)
+  x <- composite(states, indicators = c("Life.Exp", "HS.Grad"), draws = 100, seed = 1)
+  expect_same(draws(plot(x))$estimate, sort(x$estimate[x$scale == "rank"]))
+  sites <- data.frame(site = c("a", "b", "c"), events = c(3, 30, 12), n = c(50, 100, 100))
+  expect_same(draws(plot(funnel(sites)))$site, c("a", "b", "c"))
+})
