@@ -3,10 +3,11 @@
 #' States that merge
 #'
 #' Summaries of parts of the data that add up to the summary of the whole: compute parts on other machines or days,
-#' keep or send them as raw vectors, merge them. Counts and bootstrap sums are exact: merged in any order they give the
-#' same bits. Moments and products merge by Chan's rule and agree to 1e-13 relative.
+#' keep or send them as raw vectors, merge them. Counts, integers and bootstrap sums are exact: merged in any order they
+#' give the same bits. Moments and products merge by Chan's rule and agree to 1e-13 relative.
 #'
-#' @param kind \code{"counts"}, \code{"moments"}, \code{"products"} or \code{"bootstrap"}.
+#' @param kind \code{"counts"}, \code{"moments"}, \code{"products"}, \code{"integers"} (products of whole numbers
+#'   from -32768 to 32768, such as answers to items) or \code{"bootstrap"}.
 #' @param columns Number of columns, p.
 #' @param ... For \code{state}: \code{levels} (counts: values are whole numbers from 1 to it); \code{replicates},
 #'   \code{seed} and \code{bounds} (bootstrap; p powers of two above every absolute value). For \code{state_merge}:
@@ -16,8 +17,8 @@
 #' @param ids Record ids that key the bootstrap: n whole numbers. \code{NULL} for other kinds.
 #' @return A raw vector of class \code{itg_state}, which \code{saveRDS} and \code{serialize} keep whole;
 #'   \code{state_finish} a numeric vector. counts: levels per column; moments: n, mean and variance
-#'   (n - 1) of each column in turn; products: n, p means, p x p covariances (n - 1); bootstrap: replicates x p weighted
-#'   means.
+#'   (n - 1) of each column in turn; products and integers: n, p means, p x p covariances (n - 1); bootstrap:
+#'   replicates x p weighted means.
 #' @examples
 #' whole <- state_add(state("moments"), c(1, 2, 3, 4))
 #' parts <- state_merge(state_add(state("moments"), c(1, 2)), state_add(state("moments"), c(3, 4)))

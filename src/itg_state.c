@@ -9,7 +9,7 @@
 enum { STATE_VERSION = 1, MOST = 1 << 20 };
 static const uint64_t magic = UINT64_C(0x4554415453475449); /* the bytes "ITGSTATE" */
 
-static const char *const kind_names[] = {"", "counts", "moments", "products", "bootstrap"};
+static const char *const kind_names[] = {"", "counts", "moments", "products", "bootstrap", "integers"};
 
 /* ---- head ---- */
 
@@ -17,6 +17,7 @@ static const char *const kind_names[] = {"", "counts", "moments", "products", "b
 static bool lay_out(itg_shape *s) {
   uint64_t body = s->kind == ITG_STATE_COUNTS      ? s->p * s->each
                   : s->kind == ITG_STATE_BOOTSTRAP ? s->each * (1 + 2 * s->p)
+                  : s->kind == ITG_STATE_INTEGERS  ? s->p + s->p * (s->p + 1) / 2
                                                    : 2 * (s->p + itg_moments_pairs(s));
   s->body = ITG_STATE_HEAD + (s->kind == ITG_STATE_BOOTSTRAP ? s->p : 0);
   s->words = s->body + body;
@@ -64,7 +65,7 @@ static itg_status read_head(const void *state, size_t size, itg_shape *out, itg_
                  .each = itg_word_get(state, ITG_STATE_EACH),
                  .seed = itg_word_get(state, ITG_STATE_SEED),
                  .rows = itg_word_integer(state, ITG_STATE_ROWS)};
-  bool fine = s.kind >= ITG_STATE_COUNTS && s.kind <= ITG_STATE_BOOTSTRAP && s.p >= 1 && s.p <= MOST &&
+  bool fine = s.kind >= ITG_STATE_COUNTS && s.kind <= ITG_STATE_INTEGERS && s.p >= 1 && s.p <= MOST &&
               s.each <= MOST && s.rows >= 0 && lay_out(&s) &&
               itg_word_get(state, ITG_STATE_SIZE) == 8 * s.words;
   if (fine && size != SIZE_MAX && size != 8 * s.words)
@@ -79,7 +80,7 @@ static itg_status read_head(const void *state, size_t size, itg_shape *out, itg_
 /* ---- specification ---- */
 
 #define FIELD_KIND \
-  { "kind", ITG_FIELD_TEXT, true, NULL, "counts|moments|products|bootstrap", 0, 0, NULL, NULL }
+  { "kind", ITG_FIELD_TEXT, true, NULL, "counts|moments|products|bootstrap|integers", 0, 0, NULL, NULL }
 #define FIELD_SIZE(name) \
   { name, ITG_FIELD_INTEGER, true, NULL, NULL, 1, MOST, NULL, NULL }
 #define FIELD_END \
@@ -128,7 +129,7 @@ static itg_status read_spec(const char *spec, itg_arena *arena, itg_shape *out, 
   const itg_node *map;
   ITG_TRY(itg_node_parse(spec, strlen(spec), "state", arena, &map, error));
   const char *name = map->kind == ITG_NODE_MAP ? itg_node_text(map, "kind", "") : "";
-  itg_shape s = {.kind = ITG_STATE_BOOTSTRAP};
+  itg_shape s = {.kind = ITG_STATE_INTEGERS};
   while (s.kind > ITG_STATE_COUNTS && strcmp(name, kind_names[s.kind]) != 0) s.kind--;
   const itg_field *fields = s.kind == ITG_STATE_COUNTS      ? counts_fields
                             : s.kind == ITG_STATE_BOOTSTRAP ? bootstrap_fields
@@ -230,6 +231,8 @@ itg_status itg_state_add(void *state, const double *values, const uint64_t *ids,
     ITG_TRY(counts_add(state, &s, values, (uint64_t)n, error));
   else if (s.kind == ITG_STATE_BOOTSTRAP)
     ITG_TRY(itg_bootstrap_add(state, &s, values, ids, (uint64_t)n, error));
+  else if (s.kind == ITG_STATE_INTEGERS)
+    ITG_TRY(itg_integers_add(state, &s, values, (uint64_t)n, error));
   else
     ITG_TRY(itg_moments_add(state, &s, values, (uint64_t)n, error));
   itg_word_set(state, ITG_STATE_ROWS, (uint64_t)(s.rows + n));
@@ -271,6 +274,8 @@ itg_status itg_state_merge(void *state, const void *other, size_t other_size, it
     counts_merge(state, &s, other);
   else if (s.kind == ITG_STATE_BOOTSTRAP)
     ITG_TRY(itg_bootstrap_merge(state, &s, other, error));
+  else if (s.kind == ITG_STATE_INTEGERS)
+    ITG_TRY(itg_integers_merge(state, &s, other, o.rows, error));
   else
     ITG_TRY(itg_moments_merge(state, &s, other, o.rows, error));
   itg_word_set(state, ITG_STATE_ROWS, (uint64_t)(s.rows + o.rows));
@@ -280,7 +285,7 @@ itg_status itg_state_merge(void *state, const void *other, size_t other_size, it
 itg_status itg_state_finish_size(const void *state, size_t size, size_t *n_values, itg_error *error) {
   itg_shape s;
   ITG_TRY(read_head(state, size, &s, error));
-  *n_values = (size_t)(s.kind == ITG_STATE_PRODUCTS  ? 1 + s.p + s.p * s.p
+  *n_values = (size_t)(s.kind == ITG_STATE_PRODUCTS || s.kind == ITG_STATE_INTEGERS ? 1 + s.p + s.p * s.p
                        : s.kind == ITG_STATE_MOMENTS ? 3 * s.p
                                                      : s.p * s.each);
   return ITG_OK;
@@ -293,6 +298,8 @@ itg_status itg_state_finish(const void *state, size_t size, double *values, itg_
     for (uint64_t w = s.body; w < s.words; w++) values[w - s.body] = (double)itg_word_integer(state, w);
   else if (s.kind == ITG_STATE_BOOTSTRAP)
     itg_bootstrap_finish(state, &s, values);
+  else if (s.kind == ITG_STATE_INTEGERS)
+    itg_integers_finish(state, &s, values);
   else
     itg_moments_finish(state, &s, values);
   return ITG_OK;

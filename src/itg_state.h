@@ -8,6 +8,7 @@
  * Body:  counts      p x levels integers
  *        moments     p means, p sums of squared deviations, each as two doubles
  *        products    p means, p (p + 1) / 2 sums of products of deviations, each as two doubles
+ *        integers    p sums, p (p + 1) / 2 sums of products, each an integer
  *        bootstrap   for each replicate: sum of weights, p x (upper, lower half) of the weighted sum */
 #ifndef ITG_STATE_H
 #define ITG_STATE_H
@@ -16,7 +17,7 @@
 
 #include "itg_base.h"
 
-enum { ITG_STATE_COUNTS = 1, ITG_STATE_MOMENTS, ITG_STATE_PRODUCTS, ITG_STATE_BOOTSTRAP };
+enum { ITG_STATE_COUNTS = 1, ITG_STATE_MOMENTS, ITG_STATE_PRODUCTS, ITG_STATE_BOOTSTRAP, ITG_STATE_INTEGERS };
 
 enum {
   ITG_STATE_MAGIC,
@@ -81,6 +82,12 @@ itg_status itg_moments_add(void *state, const itg_shape *shape, const double *va
 itg_status itg_moments_merge(void *state, const itg_shape *shape, const void *other, int64_t other_rows,
                              itg_error *error);
 void itg_moments_finish(const void *state, const itg_shape *shape, double *values);
+
+/* itg_state_integers.c */
+itg_status itg_integers_add(void *state, const itg_shape *shape, const double *values, uint64_t n, itg_error *error);
+itg_status itg_integers_merge(void *state, const itg_shape *shape, const void *other, int64_t other_rows,
+                              itg_error *error);
+void itg_integers_finish(const void *state, const itg_shape *shape, double *values);
 
 /* itg_state_bootstrap.c */
 itg_status itg_bootstrap_add(void *state, const itg_shape *shape, const double *values, const uint64_t *ids,

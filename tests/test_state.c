@@ -547,6 +547,57 @@ static void the_limit_of_exact_sums_is_guarded(void **state) {
   free(s), free(full), free(copy);
 }
 
+/* Whole numbers: every cut and every order of merging gives the same bytes, and the covariances are those of exact
+ * fractions: 3 rows 1 2, 2 4, 4 3 have sums 7 and 9, of squares 21 and 29, of products 22. */
+static void integers_are_exact_in_any_order(void **state) {
+  (void)state;
+  size_t size, n;
+  itg_random random;
+  itg_random_init(&random, 21, ITG_PURPOSE_TEST, 0);
+  double *values = malloc(N * P * sizeof *values);
+  for (int i = 0; i < N * P; i++) values[i] = (double)itg_random_below(&random, 65537) - 32768;
+  void *whole = new_state("{kind: integers, columns: 3}", &size);
+  add(whole, values, NULL, N);
+  for (int round = 0; round < 20; round++) {
+    void *parts[5];
+    int64_t from = 0;
+    for (int k = 0; k < 5; k++) {
+      int64_t to = k == 4 ? N : from + itg_random_below(&random, (uint32_t)(N - from) + 1);
+      parts[k] = new_state("{kind: integers, columns: 3}", &size);
+      add(parts[k], values + from * P, NULL, to - from);
+      from = to;
+    }
+    for (int left = 5; left > 1; left--) { /* merge any two */
+      int a = (int)itg_random_below(&random, (uint32_t)left), b = (a + 1) % left;
+      merge(parts[a], parts[b], size);
+      free(parts[b]);
+      parts[b] = parts[left - 1];
+    }
+    assert_memory_equal(parts[0], whole, size);
+    free(parts[0]);
+  }
+  free(whole);
+  free(values);
+  void *small = new_state("{kind: integers, columns: 2}", &size);
+  add(small, (const double[]){1, 2, 2, 4, 4, 3}, NULL, 3);
+  double *out = finish(small, size, &n);
+  const double expected[] = {3, 7 / 3.0, 3, 14 / 6.0, 3 / 6.0, 3 / 6.0, 6 / 6.0};
+  assert_int_equal(n, 7);
+  for (int i = 0; i < 7; i++) assert_true(out[i] == expected[i]);
+  free(out);
+  itg_error error = {.status = ITG_OK};
+  static const double bad[] = {1.5, 32769, -40000, NAN, INFINITY};
+  for (size_t i = 0; i < ITG_COUNT(bad); i++) {
+    assert_int_equal(itg_state_add(small, (const double[]){1, bad[i]}, NULL, 1, &error), ITG_ERR_RANGE);
+    assert_non_null(strstr(error.message, "whole number from -32768 to 32768"));
+    error = (itg_error){.status = ITG_OK};
+  }
+  double *same = finish(small, size, &n);
+  assert_true(same[0] == 3 && same[3] == expected[3]); /* a failed add changes nothing */
+  free(same);
+  free(small);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_cut_and_every_tree_gives_the_whole),
@@ -554,6 +605,7 @@ int main(void) {
       cmocka_unit_test(merging_with_itself_doubles),
       cmocka_unit_test(counts_are_tables_by_column),
       cmocka_unit_test(moments_and_products_of_three_rows_are_exact),
+      cmocka_unit_test(integers_are_exact_in_any_order),
       cmocka_unit_test(a_mean_between_two_doubles_does_not_spoil_the_variance),
       cmocka_unit_test(moments_row_by_row_do_not_drift),
       cmocka_unit_test(bootstrap_means_are_weighted_means),

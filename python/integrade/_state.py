@@ -45,8 +45,9 @@ def state(kind: str, columns: int = 1, **spec: Any) -> State:
 
     Parameters
     ----------
-    kind : "counts", "moments", "products" or "bootstrap"
-        Counts and bootstrap sums are exact: merged in any order they give the same bits.  Moments and products
+    kind : "counts", "moments", "products", "integers" or "bootstrap"
+        Counts, integers (products of whole numbers from -32768 to 32768, such as answers to items) and bootstrap
+        sums are exact: merged in any order they give the same bits.  Moments and products
         merge by Chan's rule and agree to 1e-13 relative.
     columns : int
         Number of columns, p.
@@ -88,8 +89,8 @@ def state_merge(state: State, *others: State) -> State:
 def state_finish(state: State) -> Any:
     """The numbers of a state, as a NumPy array where NumPy is installed.
 
-    counts: levels per column; moments: n, mean and variance (n - 1) of each column in turn; products: n, p means,
-    p x p covariances (n - 1); bootstrap: replicates x p weighted means.
+    counts: levels per column; moments: n, mean and variance (n - 1) of each column in turn; products and integers: n,
+    p means, p x p covariances (n - 1); bootstrap: replicates x p weighted means.
     """
     return _tables.numbers("double", _core.state_finish(bytearray(state.data)))
 

@@ -31,6 +31,15 @@ def test_products_are_covariances():
     np.testing.assert_allclose(numbers[4:].reshape(3, 3), np.cov(DATA.T), rtol=1e-11)
 
 
+def test_integers_are_covariances_to_the_same_bits_in_any_order():
+    answers = np.random.default_rng(8).integers(1, 6, (101, 3)).astype(float)
+    some = [integrade.state_add(integrade.state("integers", columns=3), answers[low:high])
+            for low, high in ((0, 13), (13, 60), (60, 101))]
+    merged = integrade.state_merge(*some)
+    assert merged == integrade.state_merge(*some[::-1])
+    np.testing.assert_allclose(integrade.state_finish(merged)[4:].reshape(3, 3), np.cov(answers.T), rtol=1e-13)
+
+
 def test_bootstrap_of_parts_is_the_bootstrap_of_the_whole():
     ids = list(range(1000, 1101))
     spec = {"replicates": 50, "seed": 3, "bounds": [128, 128, 128]}

@@ -58,3 +58,10 @@ test("what cannot be added is refused", {
   expect_error(state_merge(cut, state("moments")), "itg_error")
   expect_error(state_finish("state"), "itg_error_type", "state()")
 })
+
+test("integers give the covariances of cov(), and the same bytes in any order", {
+  answers <- matrix(as.double(sample(1:5, 303, TRUE)), 101L)
+  some <- lapply(list(1:13, 14:60, 61:101), function(i) state_add(state("integers", 3), answers[i, ]))
+  expect_same(merged(some), merged(rev(some)))
+  expect_near(state_finish(merged(some))[5:13], as.vector(cov(answers)), 1e-13)
+})

@@ -1,0 +1,80 @@
+/* itg_state_integers.c - sums and sums of products of whole numbers, exact in any order: answers to items,
+ * from which means, covariances and alpha follow without a rounding error but the last. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "itg_state.h"
+
+/* Values of at most 2^15 and less than 2^32 rows: sums of products stay below 2^62. */
+static const double most_value = 32768;
+static const int64_t most_rows = INT64_C(1) << 32;
+
+static uint64_t numbers(const itg_shape *s) { return s->p + s->p * (s->p + 1) / 2; }
+
+static itg_status check_rows(const itg_shape *s, uint64_t more, itg_error *error) {
+  if (s->rows < most_rows && more < (uint64_t)(most_rows - s->rows)) return ITG_OK;
+  return itg_fail(error, ITG_ERR_LIMIT, "2^32 rows or more cannot be added up exactly");
+}
+
+static void add_to(void *state, uint64_t index, int64_t value) {
+  itg_word_set(state, index, itg_word_get(state, index) + (uint64_t)value);
+}
+
+itg_status itg_integers_add(void *state, const itg_shape *s, const double *values, uint64_t n,
+                            itg_error *error) {
+  const uint64_t p = s->p;
+  for (uint64_t i = 0; i < n; i++)
+    for (uint64_t j = 0; j < p; j++) {
+      double value = values[i * p + j];
+      if (!(fabs(value) <= most_value) || value != floor(value))
+        return itg_state_fail_value(error, i, j, value, "is no whole number from -32768 to 32768");
+    }
+  ITG_TRY(check_rows(s, n, error));
+  int64_t *sums = itg_alloc((size_t)numbers(s), sizeof *sums);
+  if (!sums) return itg_fail_memory(error);
+  for (uint64_t i = 0; i < n; i++) {
+    const double *row = values + i * p;
+    for (uint64_t j = 0, at = p; j < p; j++) {
+      int64_t x = (int64_t)row[j];
+      sums[j] += x;
+      for (uint64_t k = j; k < p; k++, at++) sums[at] += x * (int64_t)row[k];
+    }
+  }
+  for (uint64_t w = 0; w < numbers(s); w++) add_to(state, s->body + w, sums[w]);
+  free(sums);
+  return ITG_OK;
+}
+
+itg_status itg_integers_merge(void *state, const itg_shape *s, const void *other, int64_t other_rows,
+                              itg_error *error) {
+  ITG_TRY(check_rows(s, (uint64_t)other_rows, error));
+  for (uint64_t w = s->body; w < s->words; w++) add_to(state, w, itg_word_integer(other, w));
+  return ITG_OK;
+}
+
+/* a b - c d of numbers below 2^63, rounded once to the product of two parts. */
+static double cross(int64_t a, int64_t b, int64_t c, int64_t d) {
+#if defined(__SIZEOF_INT128__)
+  __extension__ typedef __int128 wide;
+  return (double)((wide)a * b - (wide)c * d);
+#else
+  double ab = (double)a * (double)b, cd = (double)c * (double)d; /* with what rounding took from each */
+  return (ab - cd) + (fma((double)a, (double)b, -ab) - fma((double)c, (double)d, -cd));
+#endif
+}
+
+void itg_integers_finish(const void *state, const itg_shape *s, double *values) {
+  const uint64_t p = s->p;
+  const double n = (double)s->rows;
+  double *covariance = values + 1 + p;
+  values[0] = n;
+  for (uint64_t j = 0, at = p; j < p; j++) {
+    int64_t own = itg_word_integer(state, s->body + j);
+    values[1 + j] = s->rows > 0 ? (double)own / n : NAN;
+    for (uint64_t k = j; k < p; k++, at++) {
+      int64_t other = itg_word_integer(state, s->body + k), products = itg_word_integer(state, s->body + at);
+      covariance[j * p + k] = covariance[k * p + j] =
+          s->rows > 1 ? cross(s->rows, products, own, other) / (n * (n - 1)) : NAN;
+    }
+  }
+}
