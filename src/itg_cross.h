@@ -7,7 +7,7 @@
 
 #include "itg_frame.h"
 
-/* A column to read: one of the three.  A NaN and, among integers, INT32_MIN is missing. */
+/* A column to read: one of the two.  A NaN and, among integers, INT32_MIN is missing. */
 typedef struct itg_cross_source {
   const int32_t *ints;
   const double *doubles;

@@ -434,13 +434,11 @@ const itg_measure itg_reliability_measure = {
         "an "
         "answer. Omega of several factors, and hierarchical omega, are left to psych and lavaan.",
     .source =
-        "Cronbach 1951; Guttman 1945; Feldt, Woodruff and Salih 1987; Bonett 2002; Duhachek and Iacobucci "
-        "2004; "
-        "McDonald 1999 (omega); Terwee et al. 2007 (sdc). std_error of alpha is Duhachek's unless interval "
-        "is "
-        "bootstrap. Lambdas are those of covariances, where psych takes correlations; the rule for "
-        "respondents who "
-        "lack answers is our choice, where psych's is pairwise.",
+        "Cronbach 1951; Guttman 1945; Feldt, Woodruff and Salih 1987; Bonett 2002; Duhachek and Iacobucci 2004; "
+        "McDonald 1999 (omega); Terwee et al. 2007 (sdc). std_error of alpha is Duhachek's unless interval is "
+        "bootstrap. Where psych differs: its lambdas are those of correlations; it takes respondents who lack "
+        "answers pairwise (here listwise, our choice), counts all of them in intervals (here the smallest pair), and "
+        "correlates an item with the mean of the answers given, where r_total is that of the covariances.",
     .roles = roles,
     .options = options,
     .outputs = outputs,
