@@ -40,7 +40,6 @@ pictures <- function(measure) {
 #'   psa: \code{"ceac"}, \code{"plane"}, \code{"frontier"}, \code{"loss"}, \code{"evpi"};
 #'   evppi: \code{"evppi"}, \code{"tornado"};
 #'   evsi: \code{"evsi"};
-#'   consensus: \code{"items"};
 #'   reliability: \code{"items"} (correlation with the rest, alpha without the item);
 #'   composite: \code{"ranks"};
 #'   funnel: \code{"funnel"}.
