@@ -5,7 +5,8 @@
 #'                       B = c(1, 2, 3, 3, 2, 2, 4, 1, 2, 5, NA, 3),
 #'                       C = c(NA, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, NA),
 #'                       D = c(1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, NA))
-#' x <- agreement(ratings, ratings = c("A", "B", "C", "D"), metrics = c("nominal", "ordinal", "interval"))
+#' x <- agreement(ratings, ratings = c("A", "B", "C", "D"),
+#'                metrics = c("nominal", "ordinal", "interval"))
 #' x
 #' tables(x, "coefficients")[c("scale", "name", "observed", "chance", "p_value")]
 #' plot(x)
@@ -47,7 +48,8 @@ within_group <- function(data, team = NULL, items = NULL, low = NULL, high = NUL
 #' @eval help_of("consensus")
 #' @examples
 #' panel <- data.frame(item = c("readiness to change", "structure and governance", "funding"),
-#'                     e1 = c(3, 2, 0), e2 = c(3, 2, 1), e3 = c(3, 3, 5), e4 = c(4, 2, 4), e5 = c(3, 3, 2),
+#'                     e1 = c(3, 2, 0), e2 = c(3, 2, 1), e3 = c(3, 3, 5),
+#'                     e4 = c(4, 2, 4), e5 = c(3, 3, 2),
 #'                     e6 = c(2, 2, 0), e7 = c(3, 2, 5), e8 = c(3, 3, 3))
 #' x <- consensus(panel, ratings = paste0("e", 1:8))
 #' tables(x, "items")[c("item", "median", "inside", "outside", "consensus", "level")]

@@ -22,7 +22,8 @@ eq5d_utility <- function(data, valueset = NULL, values = NULL, mobility = NULL, 
 
 #' @eval help_of("eq5d_profile")
 #' @examples
-#' visits <- data.frame(person = c(1, 1, 2, 2), wave = c(1, 2, 1, 2), profile = c(21232, 11121, 11111, 11111))
+#' visits <- data.frame(person = c(1, 1, 2, 2), wave = c(1, 2, 1, 2),
+#'                      profile = c(21232, 11121, 11111, 11111))
 #' x <- eq5d_profile(visits, levels = 5)
 #' tables(x, "change")
 #' @export

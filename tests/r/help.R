@@ -39,3 +39,10 @@ for (name in named) test(paste("help of", name, "tells what the core tells"), {
   for (text in plain(wanted))
     expect(grepl(substring(text, 2L), said, fixed = TRUE), "not in the help: ", text)  # but for a capital
 })
+
+test("examples fit the page of a manual", for (page in names(help)) {
+  code <- help[[page]][vapply(help[[page]], attr, "", "Rd_tag") == "\\examples"]
+  lines <- unlist(strsplit(paste(unlist(code), collapse = ""), "\n", fixed = TRUE))
+  lines <- lines[!grepl("# examplesIf", lines, fixed = TRUE)]  # not shown
+  expect(nchar(lines) <= 95L, page, ": ", lines[nchar(lines) > 95L][1L])
+})
