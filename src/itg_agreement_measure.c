@@ -14,7 +14,6 @@
 #include "itg_side_table.h"
 #include "itg_special.h"
 #include "itg_spread.h"
-#include "itg_sum.h"
 #include "itg_thread.h"
 
 enum { MOST_CATEGORIES = 200, MOST_DISTANCES = 5000, BLOCK = 16, MANY_PATTERNS = 4096 };

@@ -10,7 +10,6 @@
 #include "itg_ratings.h"
 #include "itg_score.h"
 #include "itg_side_table.h"
-#include "itg_spread.h"
 #include "itg_thread.h"
 
 static const itg_role roles[] = {ITG_RATING_ROLES("item", "what the panel rates"), {0}};

@@ -84,14 +84,11 @@ static int32_t gather(const int32_t *codes, int32_t width, int32_t *out) {
   return n;
 }
 
-static bool same_codes(const int32_t *a, const int32_t *b, int32_t width, int *order) {
-  for (int32_t i = 0; i < width; i++)
-    if (a[i] != b[i]) {
-      *order = a[i] < b[i] ? -1 : 1;
-      return false;
-    }
-  *order = 0;
-  return true;
+static int compare_patterns(const table *t, int32_t a, int32_t b) {
+  const int32_t *x = t->codes + (size_t)a * (size_t)t->width, *y = t->codes + (size_t)b * (size_t)t->width;
+  for (int32_t i = 0; i < t->width; i++)
+    if (x[i] != y[i]) return x[i] < y[i] ? -1 : 1;
+  return 0;
 }
 
 /* Merge sort of pattern numbers by their codes: no other state than its arguments. */
@@ -101,11 +98,8 @@ static void sort_patterns(const table *t, int32_t *order, int32_t *scratch, int3
       int64_t middle = low + length < n ? low + length : n,
               high = low + 2 * length < n ? low + 2 * length : n;
       for (int64_t i = low, j = middle, k = low; k < high; k++) {
-        int less = 0;
-        if (i < middle && j < high)
-          same_codes(t->codes + (size_t)order[j] * (size_t)t->width,
-                     t->codes + (size_t)order[i] * (size_t)t->width, t->width, &less);
-        scratch[k] = j >= high || (i < middle && less >= 0) ? order[i++] : order[j++];
+        bool first = j >= high || (i < middle && compare_patterns(t, order[i], order[j]) <= 0);
+        scratch[k] = first ? order[i++] : order[j++];
       }
     }
     memcpy(order, scratch, (size_t)n * sizeof *order);

@@ -9,7 +9,6 @@
 #include "itg_measure.h"
 #include "itg_score.h"
 #include "itg_side_table.h"
-#include "itg_special.h"
 #include "itg_spread.h"
 #include "itg_sum.h"
 #include "itg_team_variance.h"
