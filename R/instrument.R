@@ -5,18 +5,18 @@
 #' \code{instruments} lists the built-in definitions. For one of them, or for the path of a user's own file,
 #' \code{instrument} gives the text (the start of one of your own), \code{instrument_check} checks shape, meaning and
 #' worked examples and describes it, and \code{instrument_template} makes an empty table to collect data with.
-#' \code{instrument_export} gives what the form asks as two sheets, items and options (answers);
-#' \code{instrument_import} makes a definition of kind scale from such sheets, with means of complete answers as scores
-#' until it is completed by hand.
+#' \code{instrument_export} gives what the form asks as sheets: items, options (answers) and, of a scale, scores with
+#' their rules; \code{instrument_import} makes a definition of kind scale from such sheets, with means of complete answers
+#' as scores where there is no sheet of scores.
 #'
 #' @param instrument Id of a built-in definition, or path of a definition.
 #' @param kind Only those of these kinds: scale, checklist, points, stages, ladder, map, matrix, scorecard, valueset.
 #' @param group Only those about these: integration, classification, principles, people, stratification, health.
 #' @param text Only those with this text in id or title, whatever its case.
-#' @param folder Folder of the files \code{items.csv} and \code{options.csv}; the id of an imported definition is its
-#'   name.
+#' @param folder Folder of the files \code{items.csv}, \code{options.csv} and \code{scores.csv}; the id of an imported
+#'   definition is its name.
 #' @return A data frame; a text that prints; a list; a data frame with a column per item, or a row per item where rows
-#'   are items; a list of two data frames; a text that prints.
+#'   are items; a list of data frames; a text that prints.
 #' @examples
 #' instruments(kind = "ladder")
 #' instrument_check("functional-integration")$title
@@ -60,7 +60,9 @@ instrument_template <- function(instrument) {
 #' @export
 instrument_export <- function(instrument, folder = NULL) {
   texts <- list(items = checked(.Call(C_instrument, path_text(instrument), 4L)),
-                options = checked(.Call(C_instrument, path_text(instrument), 5L)))
+                options = checked(.Call(C_instrument, path_text(instrument), 5L)),
+                scores = checked(.Call(C_instrument, path_text(instrument), 7L)))
+  texts <- texts[nzchar(texts)]
   if (!is.null(folder)) {
     dir.create(folder, showWarnings = FALSE, recursive = TRUE)
     for (name in names(texts)) {

@@ -187,8 +187,11 @@ static itg_status add_estimates(itg_call *call, itg_tidy *tidy, const summary *s
 
 /* ---- rows ---- */
 
-/* Kept columns, then for every wanted score its value and the number of missing answers. */
-static itg_status open_rows(itg_call *call, itg_scale_job *job, itg_error *error) {
+#define STATUS "%s_status"
+
+/* Kept columns, then for every wanted score its value, the number of missing answers and, if asked, its
+ * status. */
+static itg_status open_rows(itg_call *call, itg_scale_job *job, itg_frame **out, itg_error *error) {
   const itg_scale_plan *plan = job->plan;
   itg_frame *frame;
   size_t n = (size_t)plan->n_scores;
@@ -210,7 +213,11 @@ static itg_status open_rows(itg_call *call, itg_scale_job *job, itg_error *error
     ITG_TRY(itg_frame_add_column(frame, name, ITG_TYPE_INT64, &column, error));
     job->n_missing[i] = itg_frame_ints(frame, column);
     memset(itg_frame_reasons(frame, column), ITG_REASON_PRESENT, (size_t)job->table->n_rows);
+    if (!itg_call_flag(call, "status")) continue;
+    if (!(name = itg_arena_print(call->arena, STATUS, plan->scores[i].id))) return itg_fail_memory(error);
+    ITG_TRY(itg_frame_add_column(frame, name, ITG_TYPE_STRING, &column, error));
   }
+  *out = frame;
   return ITG_OK;
 }
 
@@ -225,6 +232,21 @@ static itg_status read_codes(itg_call *call, itg_scale_job *job, itg_error *erro
                           state->codes[i].reason};
   job->codes = codes;
   job->n_codes = state->n_codes;
+  return ITG_OK;
+}
+
+/* Option `status`: "scored", or why there is no score. */
+static itg_status add_status(itg_call *call, const itg_scale_job *job, itg_frame *frame, itg_error *error) {
+  for (int32_t s = 0; s < job->plan->n_scores && itg_call_flag(call, "status"); s++) {
+    if (!job->plan->scores[s].wanted) continue;
+    const char *name = itg_arena_print(call->arena, STATUS, job->plan->scores[s].id);
+    if (!name) return itg_fail_memory(error);
+    int column = itg_table_column(itg_frame_table(frame), name);
+    for (int64_t i = 0; i < job->table->n_rows; i++) {
+      itg_reason reason = job->reasons[s][i];
+      ITG_TRY(itg_frame_set_text(frame, i, column, reason ? itg_reason_text(reason) : "scored", error));
+    }
+  }
   return ITG_OK;
 }
 
@@ -327,12 +349,14 @@ static itg_status run(itg_call *call, itg_error *error) {
   ITG_TRY(itg_call_groups(call, &groups, error));
 
   itg_tidy tidy; /* the first table, though filled last */
+  itg_frame *rows = NULL;
   ITG_TRY(itg_tidy_open(call->result, groups.names, groups.n_columns, &tidy, error));
   summary s = {.plan = &plan, .groups = &groups};
   s.moments = itg_call_alloc(call, (size_t)plan.n_scores * (size_t)groups.n_groups, sizeof *s.moments, error);
   if (!s.moments) return ITG_ERR_MEMORY;
-  ITG_TRY(open_rows(call, &job, error));
+  ITG_TRY(open_rows(call, &job, &rows, error));
   ITG_TRY(itg_scale_score_rows(&job, &call->control, error));
+  ITG_TRY(add_status(call, &job, rows, error));
   bool any = false;
   for (int32_t i = 0; i < plan.n_items; i++)
     any = any || (columns[i] && job.item_missing[i] < job.table->n_rows);
@@ -365,7 +389,9 @@ static const itg_field options[] = {
     ITG_OPTION_INSTRUMENT(NULL), ITG_OPTION_CONF_LEVEL, ITG_SCALE_OPTIONS, {0}};
 
 static const itg_output outputs[] = {
-    {"scores", "one row per respondent: kept columns, each score and <score>_missing, the answers it lacks"},
+    {"scores",
+     "one row per respondent: kept columns, each score and <score>_missing, the answers it lacks; "
+     "option status: <score>_status"},
     {"responses", "option responses: how often each answer was given to each item"},
     {NULL, NULL}};
 

@@ -181,7 +181,7 @@ typedef struct view {
 typedef struct lane {
   bool dense_ints, dense_doubles; /* the column can be read where it lies */
   bool whole;                     /* options are all whole numbers from min to max */
-  bool cell_by_cell; /* a code lies within the range, or the options have gaps, or the column is text */
+  bool cell_by_cell; /* a code lies in the range or counts, or the options have gaps, or the column is text */
 } lane;
 
 typedef struct work {
@@ -203,10 +203,11 @@ static bool is_option(const itg_responses *r, double value) {
   return false;
 }
 
-static bool is_code(const itg_answer_code *codes, int32_t n, double number, const char *text) {
+/* Why an answer that is a code is missing; ITG_REASON_PRESENT: it is none. */
+static itg_reason reason_of(const itg_answer_code *codes, int32_t n, double number, const char *text) {
   for (int32_t i = 0; i < n; i++)
-    if (text ? strcmp(codes[i].text, text) == 0 : codes[i].number == number) return true;
-  return false;
+    if (text ? strcmp(codes[i].text, text) == 0 : codes[i].number == number) return codes[i].reason;
+  return ITG_REASON_PRESENT;
 }
 
 static itg_status fail_answer(const work *w, int32_t item, int64_t row, itg_error *error) {
@@ -234,16 +235,19 @@ static itg_status read_cells(work *w, int32_t item, int64_t first, int count, do
   for (int i = 0; i < count; i++) {
     char buffer[ITG_NUMBER_SIZE];
     double value = NAN;
-    out[i] = NAN;
-    if (itg_column_reason(column, first + i)) continue;
+    itg_reason why = itg_column_reason(column, first + i);
+    out[i] = r->counted[why];
+    if (why) continue;
     const char *text = is_text ? itg_column_text(column, first + i, buffer) : NULL;
     bool known = true;
     if (!is_text) {
       uint8_t reason;
       itg_column_doubles(column, first + i, 1, &value, &reason);
     }
-    if (is_code(job->codes, job->n_codes, value, text) || is_code(r->codes, r->n_codes, value, text))
-      continue;
+    why = reason_of(job->codes, job->n_codes, value, text);
+    if (!why) why = reason_of(r->codes, r->n_codes, value, text);
+    out[i] = r->counted[why];
+    if (why) continue;
     if (is_text) {
       known = itg_number_parse(text, strlen(text), &value);
       for (int32_t k = 0; !known && k < r->n_options; k++)
@@ -551,7 +555,7 @@ static lane lane_of(const itg_scale_job *job, int32_t item) {
   lane out = {false, false, options_are_whole(r), false};
   if (!column) return out;
   bool bare = !column->reason, small = r->min > INT32_MIN && r->max < INT32_MAX;
-  out.cell_by_cell = !itg_column_is_number(column) || (r->n_options && !out.whole) ||
+  out.cell_by_cell = !itg_column_is_number(column) || (r->n_options && !out.whole) || r->counts ||
                      any_code_within(job->codes, job->n_codes, r) || any_code_within(r->codes, r->n_codes, r);
   out.dense_doubles = bare && column->type == ITG_TYPE_DOUBLE &&
                       (column->stride == 0 || column->stride == 8) &&

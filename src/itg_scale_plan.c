@@ -13,6 +13,10 @@ static const itg_field responses_fields[] = {
      "the only answers there are: list of numbers, or map from number to a word that may stand in the data"},
     {"missing", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL,
      "codes that mean no answer: list, or map from code to reason"},
+    {"count_as", ITG_FIELD_NUMBER_MAP, false, NULL, NULL, 0, 0, NULL,
+     "the answer (before reversal) that a missing one of some reason counts as: map from reason, such as "
+     "{not "
+     "applicable: 0}; default: none"},
     {0}};
 
 static const itg_field item_fields[] = {
@@ -67,7 +71,8 @@ static const itg_field score_fields[] = {
     {"rescale", ITG_FIELD_MAP, false, NULL, NULL, 0, 0, rescale_fields, "linear change of scale"},
     {"lookup", ITG_FIELD_MAP, false, NULL, NULL, 0, 0, lookup_fields,
      "conversion table, after the change of scale"},
-    {"range", ITG_FIELD_NUMBERS, true, NULL, NULL, 0, 0, NULL, "lowest and highest score, checked"},
+    {"range", ITG_FIELD_NUMBERS, false, NULL, NULL, 0, 0, NULL,
+     "lowest and highest score, checked; default: as computed"},
     {"unit", ITG_FIELD_TEXT, false, NULL, "points|percent|proportion|count|level|utility|coefficient", 0, 0,
      NULL, "default: percent for share and top-box, count for count, else points"},
     {"bands", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL, "id of bands"},
@@ -148,6 +153,34 @@ static itg_status read_options(maker *m, const itg_node *node, itg_responses *ou
   return ITG_OK;
 }
 
+static itg_status find_reason(maker *m, const itg_node *node, const char *text, itg_reason *out) {
+  int reason = ITG_REASON_MISSING;
+  while (reason <= ITG_REASON_INVALID && strcmp(itg_reason_text((itg_reason)reason), text) != 0) reason++;
+  if (reason > ITG_REASON_INVALID)
+    return itg_fail_node(
+        m->error, ITG_ERR_VALUE, node,
+        "'%.60s' is no reason; allowed: missing, not applicable, refused, not asked, don't know, "
+        "out of range, invalid",
+        text);
+  *out = (itg_reason)reason;
+  return ITG_OK;
+}
+
+static itg_status read_counted(maker *m, const itg_node *node, itg_responses *out) {
+  for (int i = 0; i < ITG_REASON_COUNT; i++) out->counted[i] = NAN;
+  for (int32_t i = 0; node && i < node->count; i++) {
+    itg_reason reason = ITG_REASON_MISSING;
+    double value = NAN;
+    ITG_TRY(find_reason(m, &node->items[i], node->keys[i], &reason));
+    if (!itg_node_number(&node->items[i], &value) || !(value >= out->min && value <= out->max))
+      return itg_fail_node(m->error, ITG_ERR_VALUE, &node->items[i],
+                           "'%.60s' must count as an answer of responses '%.80s'", node->keys[i], out->id);
+    out->counted[reason] = value;
+    out->counts = true;
+  }
+  return ITG_OK;
+}
+
 static itg_status read_codes(maker *m, const itg_node *node, itg_responses *out) {
   if (itg_node_is_null(node)) return ITG_OK;
   int32_t n = length_of(node);
@@ -162,16 +195,7 @@ static itg_status read_codes(maker *m, const itg_node *node, itg_responses *out)
     codes[i] = (itg_answer_code){text, NAN, ITG_REASON_MISSING};
     if (!itg_number_parse(text, strlen(text), &codes[i].number)) codes[i].number = NAN;
     if (!map || itg_node_is_null(value)) continue;
-    int reason = ITG_REASON_MISSING;
-    while (reason <= ITG_REASON_INVALID && strcmp(itg_reason_text((itg_reason)reason), value->text) != 0)
-      reason++;
-    if (reason > ITG_REASON_INVALID)
-      return itg_fail_node(
-          m->error, ITG_ERR_VALUE, value,
-          "'%.60s' is no reason; allowed: missing, not applicable, refused, not asked, don't know, "
-          "out of range, invalid",
-          value->text);
-    codes[i].reason = (itg_reason)reason;
+    ITG_TRY(find_reason(m, value, value->text, &codes[i].reason));
   }
   out->n_codes = n;
   out->codes = codes;
@@ -198,6 +222,7 @@ static itg_status read_responses(maker *m, const itg_node *map) {
       return itg_fail_node(m->error, ITG_ERR_VALUE, node,
                            "an option of responses '%s' lies outside min to max", r->id);
     ITG_TRY(read_codes(m, itg_node_get(node, "missing"), r));
+    ITG_TRY(read_counted(m, itg_node_get(node, "count_as"), r));
   }
   return ITG_OK;
 }
@@ -532,6 +557,11 @@ static itg_status read_range(maker *m, const itg_node *node, itg_scale_score *sc
   }
   if (!itg_node_is_null(itg_node_get(node, "lookup")))
     ITG_TRY(read_lookup(m, itg_node_get(node, "lookup"), score));
+  if (itg_node_is_null(range)) {
+    if (score->low < score->high) return ITG_OK;
+    return itg_fail_node(m->error, ITG_ERR_VALUE, node,
+                         "score '%.80s' has the same value whatever is answered", score->id);
+  }
   ITG_TRY(two_numbers(m, range, "range", declared));
   double slack = 1e-9 * (declared[1] - declared[0]);
   if (fabs(declared[0] - score->low) > slack || fabs(declared[1] - score->high) > slack) {

@@ -33,6 +33,8 @@ typedef struct itg_responses {
   const char *const *words; /* of the options; an entry may be NULL */
   int32_t n_codes;
   const itg_answer_code *codes;
+  bool counts; /* some missing answers count as an answer: counted[reason], else NaN */
+  double counted[ITG_REASON_COUNT];
 } itg_responses;
 
 typedef struct itg_scale_item {

@@ -16,7 +16,9 @@
   {"scores", ITG_FIELD_TEXTS, false, NULL, NULL, 0, 0, NULL, "ids of the scores that are wanted; default: all"}, \
   {"out_of_range", ITG_FIELD_TEXT, false, "error", "error|missing", 0, 0, NULL, \
    "what an answer is that the definition does not know"}, \
-  {"responses", ITG_FIELD_FLAG, false, "false", NULL, 0, 0, NULL, "add the table of answers given to each item"}
+  {"responses", ITG_FIELD_FLAG, false, "false", NULL, 0, 0, NULL, "add the table of answers given to each item"}, \
+  {"status", ITG_FIELD_FLAG, false, "false", NULL, 0, 0, NULL, \
+   "add the column <score>_status: scored, or why there is no score"}
 
 #define ITG_CHECKLIST_OPTIONS \
   {"tie", ITG_FIELD_TEXT, false, "absent", "absent|present|missing", 0, 0, NULL, \

@@ -112,7 +112,55 @@ static void missing_answers_follow_the_rule_of_the_score(void **state) {
   assert_true(CELL(r, "estimates", "n", "scale", "all") == 0);
   assert_string_equal(TEXT(r, "estimates", "reason", "scale", "all"), "too few answers");
   assert_non_null(strstr(itg_result_provenance(r), "\"column\":\"b\",\"missing\":3"));
+  assert_int_equal(itg_table_column(scores, "half_status"), -1);
   itg_result_free(r);
+  r = score("scale", DATA("a,b,c\n1,,3\n1,,\n,,\n5,5,4\n"),
+            instrument("{id: half, of: [a, b, c], method: mean, range: [1, 5], missing: {rule: share}}, "
+                       "{id: other, of: [a], method: mean, range: [1, 5]}",
+                       "status: true\nscores: half"));
+  static const char *const status[] = {"scored", "too few answers", "missing", "scored"};
+  for (int64_t i = 0; i < 4; i++)
+    assert_string_equal(text_at(itg_result_find(r, "scores"), i, "half_status"), status[i]);
+  itg_result_free(r);
+}
+
+/* RAC-Q is scored in two published ways: "not applicable" as missing, or as no problem, the best answer. */
+static void not_applicable_is_missing_or_counts_as_an_answer(void **state) {
+  (void)state;
+#define RACQ(count_as)                                                                                       \
+  "{missing: [-1], instrument: {schema: integrade-instrument/1, id: t, version: 1.0.0, kind: scale, title: " \
+  "t, "                                                                                                      \
+  "unit: t, source: {citation: t}, licence: {items: own}, examples: [], responses: {r: {min: 0, max: 4, "    \
+  "missing: {9: not applicable, 8: refused}" count_as                                                        \
+  "}}, items: [{id: a}, {id: b, reverse: true}], scores: "                                                   \
+  "[{id: s, of: [a, b], method: mean, range: [0, 4], missing: {rule: min-valid, min_valid: 1}}]}}"
+  const char *csv = "a,b\n4,9\n2,1\n9,9\n8,0\n-1,9\n";
+  itg_result *r = score("scale", DATA(csv), RACQ(""));
+  assert_true(value(r, "s", 0) == 4 && value(r, "s", 1) == 2.5 && isnan(value(r, "s", 2)));
+  assert_true(value(r, "s", 3) == 4 && value(r, "s_missing", 3) == 1 && value(r, "s_missing", 2) == 2);
+  itg_result_free(r);
+  r = score("scale", DATA(csv), RACQ(", count_as: {not applicable: 0}"));
+  assert_true(value(r, "s", 0) == 4 && value(r, "s", 1) == 2.5); /* b reversed: 4 - 0 */
+  assert_true(value(r, "s", 2) == 2 && value(r, "s_missing", 2) == 0);
+  assert_true(value(r, "s", 3) == 4 && value(r, "s_missing", 3) == 1);
+  assert_true(value(r, "s", 4) == 4 && value(r, "s_missing", 4) == 1);
+  itg_result_free(r);
+  /* A reason that the column itself bears, as labelled data have it. */
+  double b[2] = {9, 1}, a[2] = {3, 3};
+  uint8_t reasons[2] = {ITG_REASON_NOT_APPLICABLE, ITG_REASON_REFUSED};
+  itg_column columns[2] = {{"a", ITG_TYPE_DOUBLE, a, 0, NULL, ITG_COLUMN_NAN_MISSING},
+                           {"b", ITG_TYPE_DOUBLE, b, 0, reasons, 0}};
+  itg_table table = {"data", NULL, 2, 2, columns, NULL};
+  itg_control control = {.threads = 1};
+  itg_error error = {0};
+  if (itg_measure_run("scale", &table, 1, RACQ(", count_as: {not applicable: 0}"), &control, &r, &error))
+    fail_msg("%s", error.message);
+  assert_true(value(r, "s", 0) == 3.5 && value(r, "s", 1) == 3);
+  itg_result_free(r);
+  assert_fails("scale", DATA(csv), RACQ(", count_as: {not applicable: 7}"), ITG_ERR_VALUE,
+               "must count as an answer");
+  assert_fails("scale", DATA(csv), RACQ(", count_as: {unknown: 0}"), ITG_ERR_VALUE, "is no reason");
+#undef RACQ
 }
 
 static void codes_within_the_range_and_weights_of_zero(void **state) {
@@ -428,6 +476,7 @@ int main(void) {
       cmocka_unit_test(items_are_reversed_by_the_range_of_the_responses),
       cmocka_unit_test(every_method_as_worked_by_hand),
       cmocka_unit_test(missing_answers_follow_the_rule_of_the_score),
+      cmocka_unit_test(not_applicable_is_missing_or_counts_as_an_answer),
       cmocka_unit_test(codes_within_the_range_and_weights_of_zero),
       cmocka_unit_test(groups_kept_columns_and_ends_of_the_scale),
       cmocka_unit_test(words_of_options_stand_for_their_numbers),

@@ -15,6 +15,12 @@ static void put(const char *name, const char *text) {
   fclose(file);
 }
 
+static void drop(const char *name) {
+  char path[256];
+  snprintf(path, sizeof path, "%s/my-scale/%s", folder, name);
+  assert_int_equal(remove(path), 0);
+}
+
 static itg_status import(char **yaml, itg_error *error) {
   char path[256];
   snprintf(path, sizeof path, "%s/my-scale/", folder);
@@ -38,31 +44,60 @@ static int count(const char *text, char wanted) {
   return n;
 }
 
-static void exported_sheets_import_to_the_same_items_and_scores(void **state) {
+/* The sheets of what was made are those that it was made from, for every scale of the library. */
+static void exported_scales_import_to_the_same_sheets(void **state) {
   (void)state;
-  static const char *const ids[] = {"p3ceq", "integrate", "microsystem", "pacic", "smaf"};
-  for (size_t i = 0; i < ITG_COUNT(ids); i++) {
-    char *items = NULL, *options = NULL, *yaml = NULL, *again = NULL, path[300];
+  static itg_status (*const make[])(const char *, char **, itg_error *) = {
+      itg_instrument_options, itg_instrument_scores, itg_instrument_items};
+  static const char *const names[] = {"options.csv", "scores.csv", "items.csv"};
+  int n_scales = 0;
+  for (int i = 0; i < itg_instrument_count(); i++) {
+    const char *id = itg_instrument_at(i);
+    char *sheets[3] = {NULL}, *yaml = NULL, *text = NULL, path[300];
     itg_error error = {0};
-    if (itg_instrument_items(ids[i], &items, &error)) fail_msg("%s", error.message);
-    if (itg_instrument_options(ids[i], &options, &error)) fail_msg("%s", error.message);
-    put("items.csv", items);
-    put("options.csv", options);
-    if (import(&yaml, &error)) fail_msg("%s", error.message);
+    if (itg_instrument_text(id, &text, &error)) fail_msg("%s", error.message);
+    bool scale = strstr(text, "\nkind: scale\n") != NULL;
+    itg_text_free(text);
+    if (!scale) continue;
+    n_scales++;
+    for (int k = 0; k < 3; k++) {
+      if (make[k](id, &sheets[k], &error)) fail_msg("%s", error.message);
+      put(names[k], sheets[k]);
+    }
+    if (import(&yaml, &error)) fail_msg("%s: %s", id, error.message);
     put("made.yaml", yaml);
     snprintf(path, sizeof path, "%s/my-scale/made.yaml", folder);
-    /* The sheets of what was made are those that it was made from. */
-    if (itg_instrument_options(path, &again, &error)) fail_msg("%s", error.message);
-    assert_string_equal(again, options);
-    itg_text_free(again);
-    if (itg_instrument_items(path, &again, &error)) fail_msg("%s", error.message);
-    assert_int_equal(count(again, '\n'), count(items, '\n'));
-    assert_int_equal(count(again, '|'), count(items, '|')); /* as many items in several scores */
-    itg_text_free(again);
+    for (int k = 0; k < 3; k++) {
+      if (make[k](path, &text, &error)) fail_msg("%s", error.message);
+      if (k < 2) assert_string_equal(text, sheets[k]);
+      assert_int_equal(count(text, '\n'), count(sheets[k], '\n'));
+      assert_int_equal(count(text, '|'), count(sheets[k], '|')); /* as many items in several scores */
+      itg_text_free(text);
+      itg_text_free(sheets[k]);
+    }
     itg_text_free(yaml);
-    itg_text_free(options);
-    itg_text_free(items);
   }
+  assert_true(n_scales >= 15);
+  drop("scores.csv");
+}
+
+static void what_not_applicable_counts_as_survives(void **state) {
+  (void)state;
+  const char *options =
+      "responses,code,word,reason,count_as\nr,0,,,\nr,4,,,\nr,8,,refused,\nr,9,,not applicable,0\n"
+      "r,-9,,not applicable,0\ns,1 to 7,,,\ns,99,,missing,\n";
+  char *yaml = NULL, *again = NULL, path[300];
+  itg_error error = {0};
+  put("items.csv", "id,responses\na,r\nb,s\n");
+  put("options.csv", options);
+  if (import(&yaml, &error)) fail_msg("%s", error.message);
+  assert_non_null(strstr(yaml, "count_as: {\"not applicable\": 0}"));
+  put("made.yaml", yaml);
+  itg_text_free(yaml);
+  snprintf(path, sizeof path, "%s/my-scale/made.yaml", folder);
+  if (itg_instrument_options(path, &again, &error)) fail_msg("%s", error.message);
+  assert_string_equal(again, options);
+  itg_text_free(again);
 }
 
 static void an_imported_scale_scores(void **state) {
@@ -89,6 +124,57 @@ static void an_imported_scale_scores(void **state) {
                    ITG_ERR_EXAMPLE); /* until an example is written */
 }
 
+/* Rules of scores as a spreadsheet has them, every result worked by hand. */
+static void scores_follow_the_rules_of_their_sheet(void **state) {
+  (void)state;
+  char *yaml = NULL, options[400];
+  itg_error error = {0};
+  put("items.csv", "id;responses;reverse;scores\nk1;r;FALSE;part\nk2;r;TRUE;part\nk3;r;FALSE;\n");
+  put("options.csv", "responses;code;reason\nr;1;\nr;2;\nr;3;\nr;4;\nr;5;\nr;9;not applicable\n");
+  put("scores.csv",
+      "id;of;method;missing.rule;missing.min_valid;rescale.to;criterion.at_least;bands.from;bands.levels\n"
+      "part;;mean;min-valid;1;0|100;;0|50;low|high\n"
+      "top;k1|k2|k3;share;;;;4;;\n"
+      "both;part|k3;sum;;;;;;\n");
+  if (import(&yaml, &error)) fail_msg("%s", error.message);
+  put("made.yaml", yaml);
+  assert_non_null(strstr(yaml, "range: [1, 105]")); /* 0 + 1 to 100 + 5 */
+  itg_text_free(yaml);
+  snprintf(options, sizeof options, "{instrument: %s/my-scale/made.yaml}", folder);
+  itg_result *r = score("scale", ((const inputs){"data", "k1,k2,k3\n5,1,4\n2,9,1\n3,4,9\n", NULL}), options);
+  const itg_table *t = itg_result_find(r, "scores");
+  assert_true(number_at(t, 0, "part") == 100 && number_at(t, 1, "part") == 25); /* (2 - 1) / 4 */
+  assert_true(number_at(t, 2, "part") == 37.5);                                 /* (3 + 6 - 4) / 2 is 2.5 */
+  assert_true(number_at(t, 0, "top") == 100 && isnan(number_at(t, 1, "top")));
+  assert_true(number_at(t, 0, "both") == 104 && number_at(t, 1, "both") == 26);
+  assert_string_equal(TEXT(r, "estimates", "level", "scale", "part"), "high"); /* the mean is 54.2 */
+  itg_result_free(r);
+  drop("scores.csv");
+}
+
+static void sheets_of_scores_that_cannot_be_meant_are_refused(void **state) {
+  (void)state;
+  const char *items = "id,scores\na,s\n", *options = "responses,code\nr,1\nr,2\n";
+  static const struct {
+    const char *scores, *part;
+    itg_status status;
+  } cases[] = {
+      {"id,mehtod\ns,sum\n", "a score has no key 'mehtod'; did you mean 'method'?", ITG_ERR_COLUMN},
+      {"method\nsum\n", "the sheet needs the column 'id'", ITG_ERR_COLUMN},
+      {"id,method\ns,\n", "scores.csv, line 2, column 'method': a score needs a method", ITG_ERR_VALUE},
+      {"id,method\nt,sum\n", "items.csv, line 2, column 'scores': 's' is no score", ITG_ERR_REFERENCE},
+      {"id,method\ns,sum\nt,sum\n", "score 't' is made of nothing", ITG_ERR_VALUE},
+      {"id,method,range\ns,sum,1|3\n", "is 1 to 2 by its rule", ITG_ERR_VALUE},
+      {"id,method,missing.share\ns,sum,0.5\n", "missing lacks the key 'rule'", ITG_ERR_KEY},
+      {"id,method,weights\ns,weighted-sum,0\n", "the same value whatever is answered", ITG_ERR_VALUE},
+  };
+  for (size_t i = 0; i < ITG_COUNT(cases); i++) {
+    put("scores.csv", cases[i].scores);
+    refuse(items, options, cases[i].status, cases[i].part);
+  }
+  drop("scores.csv");
+}
+
 static void kinds_without_answers_export_their_levels(void **state) {
   (void)state;
   char *text = NULL;
@@ -100,6 +186,9 @@ static void kinds_without_answers_export_their_levels(void **state) {
   assert_string_equal(text,
                       "responses,code,word,reason\nmerger,low,,\nmerger,high,,\ncoordination,weak,,\n"
                       "coordination,strong,,\n");
+  itg_text_free(text);
+  if (itg_instrument_scores("leutz-degrees", &text, &error)) fail_msg("%s", error.message);
+  assert_string_equal(text, "");
   itg_text_free(text);
   assert_int_equal(itg_instrument_items("nowhere", &text, &error), ITG_ERR_INSTRUMENT);
 }
@@ -136,8 +225,11 @@ static int remove_folder(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(exported_sheets_import_to_the_same_items_and_scores),
+      cmocka_unit_test(exported_scales_import_to_the_same_sheets),
+      cmocka_unit_test(what_not_applicable_counts_as_survives),
       cmocka_unit_test(an_imported_scale_scores),
+      cmocka_unit_test(scores_follow_the_rules_of_their_sheet),
+      cmocka_unit_test(sheets_of_scores_that_cannot_be_meant_are_refused),
       cmocka_unit_test(kinds_without_answers_export_their_levels),
       cmocka_unit_test(sheets_that_cannot_be_meant_are_refused),
   };

@@ -160,6 +160,11 @@ static PyObject *core_instrument_options(PyObject *self, PyObject *args) {
   return give_made_text(args, itg_instrument_options);
 }
 
+static PyObject *core_instrument_scores(PyObject *self, PyObject *args) {
+  (void)self;
+  return give_made_text(args, itg_instrument_scores);
+}
+
 static PyObject *core_instrument_import(PyObject *self, PyObject *args) {
   (void)self;
   return give_made_text(args, itg_instrument_import);
@@ -370,6 +375,7 @@ static PyMethodDef methods[] = {
     {"instrument_describe", core_instrument_describe, METH_VARARGS, "instrument_describe(id_or_path) -> str (JSON)"},
     {"instrument_items", core_instrument_items, METH_VARARGS, "instrument_items(id_or_path) -> str (CSV)"},
     {"instrument_options", core_instrument_options, METH_VARARGS, "instrument_options(id_or_path) -> str (CSV)"},
+    {"instrument_scores", core_instrument_scores, METH_VARARGS, "instrument_scores(id_or_path) -> str (CSV)"},
     {"instrument_import", core_instrument_import, METH_VARARGS, "instrument_import(folder) -> str (YAML)"},
     {"instrument_template", core_instrument_template, METH_VARARGS, "instrument_template(id_or_path) -> str (CSV)"},
     {"run", core_run, METH_VARARGS, "run(measure, tables, options, threads) -> (tables, notes, provenance)"},

@@ -54,24 +54,26 @@ def instrument_template(instrument: Instrument) -> Any:
     return _sheet(_core.instrument_template(os.fspath(instrument)))
 
 
-def instrument_export(instrument: Instrument, folder: Union[None, str, "os.PathLike[str]"] = None) -> Tuple[Any, Any]:
-    """What the form asks as two tables, items and options (answers), for a spreadsheet.
+def instrument_export(instrument: Instrument, folder: Union[None, str, "os.PathLike[str]"] = None) -> Tuple[Any, ...]:
+    """What the form asks as tables for a spreadsheet: items, options (answers) and, of a scale, scores with their rules.
 
-    With ``folder`` they are also written to ``items.csv`` and ``options.csv`` there.
+    With ``folder`` they are also written to ``items.csv``, ``options.csv`` and ``scores.csv`` there.
     """
-    texts = [_core.instrument_items(os.fspath(instrument)), _core.instrument_options(os.fspath(instrument))]
+    path = os.fspath(instrument)
+    texts = [_core.instrument_items(path), _core.instrument_options(path), _core.instrument_scores(path)]
+    texts = [text for text in texts if text]
     if folder is not None:
         os.makedirs(folder, exist_ok=True)
-        for name, text in zip(("items.csv", "options.csv"), texts):
+        for name, text in zip(("items.csv", "options.csv", "scores.csv"), texts):
             with open(os.path.join(folder, name), "w", encoding="utf-8", newline="") as file:
                 file.write(text)
-    return _sheet(texts[0]), _sheet(texts[1])
+    return tuple(_sheet(text) for text in texts)
 
 
 def instrument_import(folder: Union[str, "os.PathLike[str]"]) -> str:
-    """A definition of kind scale (YAML text) from the files ``items.csv`` and ``options.csv`` of a folder.
+    """A definition of kind scale (YAML text) from ``items.csv``, ``options.csv`` and ``scores.csv`` of a folder.
 
-    The folder's name becomes the id.  Scores are means of complete answers until the text is completed by hand.
+    The folder's name becomes the id.  Without ``scores.csv`` scores are means of complete answers.
     """
     return _core.instrument_import(os.fspath(folder))
 

@@ -146,8 +146,9 @@ def test_instruments_are_found_exported_and_imported(tmp_path):
     ladders = integrade.instruments(kind="ladder", text="PARTNER")
     assert list(ladders["id"]) == ["partnership-spectrum"]
     assert "kaiser-triangle" in list(integrade.instruments(group="stratification")["id"])
-    items, options = integrade.instrument_export("integrate", tmp_path / "again")
+    items, options, scores = integrade.instrument_export("integrate", tmp_path / "again")
     assert list(items["id"]) == ["r1", "r2", "r3", "r4"] and list(items["scores"])[0] == "sum|top"
     assert list(options["code"]) == ["0", "1", "2", "3"]
     text = integrade.instrument_import(tmp_path / "again")
-    assert "id: again\n" in text and "method: mean" in text
+    assert "id: again\n" in text and list(scores["method"]) == ["sum", "top-box"] and 'method: "top-box"' in text
+    assert len(integrade.instrument_export("leutz-degrees")) == 2

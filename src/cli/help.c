@@ -113,6 +113,8 @@ int cli_help_measure(const char *measure) {
       "%s"
       "  --keep A,B          columns to carry into tables of rows\n"
       "  --missing A,B       codes that are missing\n"
+      "  --long id=COLUMN,item=COLUMN,answer=COLUMN   data hold an answer per row\n"
+      "  --wide PATTERN      data hold a column per element, such as \"goals___{id}\"\n"
       "  --seed N            seed of the random numbers (default 1)\n"
       "  --options TEXT      options as YAML or JSON text, beside the flags\n"
       "  --na A,B  --separator C  --text A,B  --header-rows N   how the CSV files are read\n"

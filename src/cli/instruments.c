@@ -15,8 +15,8 @@ static int usage(void) {
       "       integrade instruments show INSTRUMENT       its definition (YAML)\n"
       "       integrade instruments check INSTRUMENT...   shape, meaning and worked examples\n"
       "       integrade instruments template INSTRUMENT   an empty CSV to collect data with\n"
-      "       integrade instruments export INSTRUMENT FOLDER   items.csv and options.csv for a spreadsheet\n"
-      "       integrade instruments import FOLDER         a scale (YAML) made from these two\n\n"
+      "       integrade instruments export INSTRUMENT FOLDER   items.csv, options.csv and a scale's scores.csv\n"
+      "       integrade instruments import FOLDER         a scale (YAML) made from these; scores.csv may be absent\n\n"
       "INSTRUMENT is the id of a built-in definition or the path of a .yaml file.");
   return EXIT_FINE;
 }
@@ -87,20 +87,20 @@ static int check(const char *instrument) {
   return EXIT_FINE;
 }
 
-/* Write the two sheets into a folder, which is made if absent. */
+/* Write the sheets into a folder, which is made if absent. */
 static int export_sheets(const char *instrument, const char *folder) {
-  static itg_status (*const make[])(const char *, char **, itg_error *) = {itg_instrument_items,
-                                                                           itg_instrument_options};
-  static const char *const names[] = {"items.csv", "options.csv"};
+  static itg_status (*const make[])(const char *, char **, itg_error *) = {
+      itg_instrument_items, itg_instrument_options, itg_instrument_scores};
+  static const char *const names[] = {"items.csv", "options.csv", "scores.csv"};
   int code = EXIT_FINE;
   if (mkdir(folder, 0777) && errno != EEXIST) return cli_usage("the folder %.200s cannot be made", folder);
-  for (int i = 0; i < 2 && !code; i++) {
+  for (int i = 0; i < 3 && !code; i++) {
     char *text = NULL;
     itg_error error;
     cli_text path = {0};
     if (make[i](instrument, &text, &error)) return cli_fail(&error);
     cli_print(&path, "%s/%s", folder, names[i]);
-    code = cli_write_text(text, path.data);
+    if (*text) code = cli_write_text(text, path.data);
     free(path.data);
     itg_text_free(text);
   }

@@ -155,12 +155,26 @@ static int take_option(command *c, const json_t *option, const char *value) {
   return 0;
 }
 
-static const char columns_tag[] = "columns", input_tag[] = "input";
+/* --long id=COLUMN,item=COLUMN,answer=COLUMN or --wide PATTERN (or NAME,NAME); both also as a {map}. */
+static int take_shape(command *c, const char *shape, const char *text) {
+  if (text[0] == '{') {
+    add_raw(c, shape, text);
+    return 0;
+  }
+  bool wide = strcmp(shape, "wide") == 0;
+  json_t *map = wide ? json_pack("{s:o}", "columns", list_of(text, false)) : map_of(text);
+  if (!map) return cli_usage("--long needs id=COLUMN,item=COLUMN,answer=COLUMN, not '%.80s'", text);
+  json_object_set_new(c->options, shape, map);
+  return 0;
+}
+
+static const char columns_tag[] = "columns", input_tag[] = "input", long_tag[] = "long", wide_tag[] = "wide";
 
 static int take(void *payload, const cli_flag *flag, const char *value) {
   command *c = payload;
   if (flag->tag == columns_tag) return take_columns(c, value);
   if (flag->tag == input_tag) return take_input(c, value);
+  if (flag->tag == long_tag || flag->tag == wide_tag) return take_shape(c, flag->tag, value);
   if (json_object_get(flag->tag, "kind")) return add_column(c, flag->name, value);
   return take_option(c, flag->tag, value);
 }
@@ -196,6 +210,8 @@ static int parse(command *c, int argc, char **argv) {
       {"progress", CLI_FLAG, &c->progress, NULL},
       {"help", CLI_FLAG, &c->help, NULL},
       {"h", CLI_FLAG, &c->help, NULL},
+      {"long", CLI_VALUE, NULL, long_tag},
+      {"wide", CLI_VALUE, NULL, wide_tag},
       {"columns", CLI_VALUE, NULL, columns_tag},
       {"input", CLI_VALUE, NULL, input_tag},
   };

@@ -128,5 +128,7 @@ test("instruments are found by kind, group and text, and go to sheets and back",
   folder <- file.path(tempfile(), "again")
   sheets <- instrument_export("integrate", folder)
   expect_same(sheets$items$id, c("r1", "r2", "r3", "r4"))
+  expect_same(sheets$scores$method, c("sum", "top-box"))
   expect(grepl("id: again", instrument_import(folder), fixed = TRUE))
+  expect_same(names(instrument_export("leutz-degrees")), c("items", "options"))
 })
