@@ -226,41 +226,67 @@ static itg_status fail_answer(const work *w, int32_t item, int64_t row, itg_erro
       r->n_options ? ", as the definition lists them" : "");
 }
 
-/* Rows of a block one by one. */
-static itg_status read_cells(work *w, int32_t item, int64_t first, int count, double *out, itg_error *error) {
+/* One answer as it stands: its number (NaN for text) and text (NULL for a number), and why it is missing, by its
+ * column or as a code of the call or the definition. */
+static itg_reason look_at(const work *w, int32_t item, int64_t row, char *buffer, double *value,
+                          const char **text) {
   const itg_scale_job *job = w->job;
   const itg_responses *r = job->plan->items[item].responses;
   const itg_column *column = job->columns[item];
-  bool is_text = !itg_column_is_number(column);
+  itg_reason why = itg_column_reason(column, row);
+  *value = NAN;
+  *text = NULL;
+  if (why) return why;
+  if (itg_column_is_number(column)) {
+    uint8_t reason;
+    itg_column_doubles(column, row, 1, value, &reason);
+  } else {
+    *text = itg_column_text(column, row, buffer);
+  }
+  why = reason_of(job->codes, job->n_codes, *value, *text);
+  return why ? why : reason_of(r->codes, r->n_codes, *value, *text);
+}
+
+/* Rows of a block one by one. */
+static itg_status read_cells(work *w, int32_t item, int64_t first, int count, double *out, itg_error *error) {
+  const itg_responses *r = w->job->plan->items[item].responses;
   for (int i = 0; i < count; i++) {
     char buffer[ITG_NUMBER_SIZE];
-    double value = NAN;
-    itg_reason why = itg_column_reason(column, first + i);
-    out[i] = r->counted[why];
-    if (why) continue;
-    const char *text = is_text ? itg_column_text(column, first + i, buffer) : NULL;
+    const char *text;
+    double value;
+    itg_reason why = look_at(w, item, first + i, buffer, &value, &text);
     bool known = true;
-    if (!is_text) {
-      uint8_t reason;
-      itg_column_doubles(column, first + i, 1, &value, &reason);
-    }
-    why = reason_of(job->codes, job->n_codes, value, text);
-    if (!why) why = reason_of(r->codes, r->n_codes, value, text);
     out[i] = r->counted[why];
     if (why) continue;
-    if (is_text) {
+    if (text) {
       known = itg_number_parse(text, strlen(text), &value);
       for (int32_t k = 0; !known && k < r->n_options; k++)
         if (itg_text_equal(r->words[k], text)) value = r->options[k], known = true;
     }
     if (known && value >= r->min && value <= r->max && is_option(r, value))
       out[i] = value;
-    else if (job->keep_going)
+    else if (w->job->keep_going)
       w->out_of_range++;
     else
       return fail_answer(w, item, first + i, error);
   }
   return ITG_OK;
+}
+
+/* Why a respondent without any answer to a score has none: the reason that all its items share. */
+static itg_reason shared_reason(const work *w, const itg_scale_score *score, int64_t row) {
+  itg_reason shared = ITG_REASON_PRESENT;
+  for (int32_t p = 0; p < score->n_parts; p++) {
+    char buffer[ITG_NUMBER_SIZE];
+    const char *text;
+    double value;
+    if (score->parts[p].source >= w->job->plan->n_items) return ITG_REASON_MISSING;
+    itg_reason why = look_at(w, score->parts[p].source, row, buffer, &value, &text);
+    if (!why) why = ITG_REASON_OUT_OF_RANGE;
+    if (p && why != shared) return ITG_REASON_MISSING;
+    shared = why;
+  }
+  return shared;
 }
 
 static void pad(double *values, int count) {
@@ -474,9 +500,9 @@ static void score_block(work *w, int32_t at, int64_t first, size_t count) {
   memset(reasons, ITG_REASON_PRESENT, count);
   for (size_t i = 0; few && i < count; i++)
     if (value[i] != value[i])
-      reasons[i] = w->answers[i] <= 0                                    ? ITG_REASON_MISSING
+      reasons[i] = w->answers[i] <= 0 ? shared_reason(w, score, first + (int64_t)i)
                    : score->lookup && w->answers[i] >= score->min_valid ? ITG_REASON_INVALID
-                                                                         : ITG_REASON_TOO_FEW;
+                                                                        : ITG_REASON_TOO_FEW;
 }
 
 /* ---- tasks ---- */

@@ -127,17 +127,26 @@ static void missing_answers_follow_the_rule_of_the_score(void **state) {
 /* RAC-Q is scored in two published ways: "not applicable" as missing, or as no problem, the best answer. */
 static void not_applicable_is_missing_or_counts_as_an_answer(void **state) {
   (void)state;
-#define RACQ(count_as)                                                                                       \
-  "{missing: [-1], instrument: {schema: integrade-instrument/1, id: t, version: 1.0.0, kind: scale, title: " \
-  "t, "                                                                                                      \
-  "unit: t, source: {citation: t}, licence: {items: own}, examples: [], responses: {r: {min: 0, max: 4, "    \
-  "missing: {9: not applicable, 8: refused}" count_as                                                        \
-  "}}, items: [{id: a}, {id: b, reverse: true}], scores: "                                                   \
-  "[{id: s, of: [a, b], method: mean, range: [0, 4], missing: {rule: min-valid, min_valid: 1}}]}}"
+#define RACQ_WITH(more, count_as)                                                                        \
+  "{" more                                                                                               \
+  "missing: [-1], instrument: {schema: integrade-instrument/1, id: t, version: 1.0.0, kind: scale, "     \
+  "title: t, unit: t, source: {citation: t}, licence: {items: own}, examples: [], responses: {r: {min: " \
+  "0, max: 4, missing: {9: not applicable, 8: refused}" count_as                                         \
+  "}}, items: [{id: a}, {id: b, reverse: true}], scores: [{id: s, of: [a, b], method: mean, range: [0, " \
+  "4], missing: {rule: min-valid, min_valid: 1}}]}}"
+#define RACQ(count_as) RACQ_WITH("", count_as)
   const char *csv = "a,b\n4,9\n2,1\n9,9\n8,0\n-1,9\n";
   itg_result *r = score("scale", DATA(csv), RACQ(""));
   assert_true(value(r, "s", 0) == 4 && value(r, "s", 1) == 2.5 && isnan(value(r, "s", 2)));
   assert_true(value(r, "s", 3) == 4 && value(r, "s_missing", 3) == 1 && value(r, "s_missing", 2) == 2);
+  itg_result_free(r);
+  /* A respondent without an answer: the reason that all items share, else missing. */
+  r = score("scale", DATA("a,b\n9,9\n8,8\n9,8\n,\n4,0\n77,77\n"),
+            RACQ_WITH("out_of_range: missing, status: true, ", ""));
+  static const char *const status[] = {"not applicable", "refused", "missing",
+                                       "missing",        "scored",  "out of range"};
+  for (int64_t i = 0; i < 6; i++)
+    assert_string_equal(text_at(itg_result_find(r, "scores"), i, "s_status"), status[i]);
   itg_result_free(r);
   r = score("scale", DATA(csv), RACQ(", count_as: {not applicable: 0}"));
   assert_true(value(r, "s", 0) == 4 && value(r, "s", 1) == 2.5); /* b reversed: 4 - 0 */
@@ -161,6 +170,7 @@ static void not_applicable_is_missing_or_counts_as_an_answer(void **state) {
                "must count as an answer");
   assert_fails("scale", DATA(csv), RACQ(", count_as: {unknown: 0}"), ITG_ERR_VALUE, "is no reason");
 #undef RACQ
+#undef RACQ_WITH
 }
 
 static void codes_within_the_range_and_weights_of_zero(void **state) {

@@ -1,4 +1,4 @@
-/* instruments.c - `integrade instruments list|show|check|template|export|import`. */
+/* instruments.c - `integrade instruments list|about|show|check|template|export|import`. */
 #include <ctype.h>
 #include <errno.h>
 #include <jansson.h>
@@ -12,6 +12,7 @@
 static int usage(void) {
   puts(
       "Usage: integrade instruments list [--kind KIND] [--group GROUP] [--text WORD]\n"
+      "       integrade instruments about INSTRUMENT...   source, licence, and the rules that no source states\n"
       "       integrade instruments show INSTRUMENT       its definition (YAML)\n"
       "       integrade instruments check INSTRUMENT...   shape, meaning and worked examples\n"
       "       integrade instruments template INSTRUMENT   an empty CSV to collect data with\n"
@@ -87,6 +88,45 @@ static int check(const char *instrument) {
   return EXIT_FINE;
 }
 
+/* "  head: text" in lines, where there is a text. */
+static void show_part(const char *head, const json_t *map, const char *key) {
+  cli_text line = {NULL, 0, 0};
+  if (!*text_of(map, key)) return;
+  cli_print(&line, "%s%s", head, text_of(map, key));
+  cli_wrap(line.data, 2);
+  free(line.data);
+}
+
+/* What a reader cites and must know before using it. */
+static int about(const char *instrument) {
+  char *json = NULL;
+  itg_error error;
+  if (itg_instrument_describe(instrument, &json, &error)) return cli_fail(&error);
+  json_t *root = json_loads(json, 0, NULL);
+  const json_t *source = json_object_get(root, "source"), *licence = json_object_get(root, "licence"),
+               *choices = json_object_get(root, "choices");
+  printf("%s %s - %s\nKind %s, measure %s, unit %s\n\nSource\n", text_of(root, "id"), text_of(root, "version"),
+         text_of(root, "title"), text_of(root, "kind"), text_of(root, "measure"), text_of(root, "unit"));
+  show_part("", source, "citation");
+  show_part("https://doi.org/", source, "doi");
+  show_part("Scoring: ", source, "scoring");
+  printf("\nLicence\n");
+  show_part("Items: ", licence, "items");
+  show_part("Scoring: ", licence, "scoring");
+  show_part("Holder: ", licence, "holder");
+  show_part("", licence, "url");
+  if (json_array_size(choices)) printf("\nChoices (no source states these rules)\n");
+  for (size_t i = 0; i < json_array_size(choices); i++) {
+    const json_t *choice = json_array_get(choices, i);
+    show_part(i ? "\n" : "", choice, "rule");
+    show_part("Why: ", choice, "why");
+    show_part("Override: ", choice, "override");
+  }
+  json_decref(root);
+  itg_text_free(json);
+  return EXIT_FINE;
+}
+
 /* Write the sheets into a folder, which is made if absent. */
 static int export_sheets(const char *instrument, const char *folder) {
   static itg_status (*const make[])(const char *, char **, itg_error *) = {
@@ -120,15 +160,17 @@ static int print_text(const char *verb, const char *instrument) {
 }
 
 int cli_instruments(int argc, char **argv) {
-  static const char *const verbs[] = {"list", "show", "check", "template", "export", "import"};
+  static const char *const verbs[] = {"list",     "about",  "show",  "check",
+                                      "template", "export", "import"};
+  enum { N_VERBS = sizeof verbs / sizeof verbs[0] };
   const char *verb = argc > 1 ? argv[1] : "list";
   if (strcmp(verb, "--help") == 0 || strcmp(verb, "-h") == 0) return usage();
   bool known = false;
-  for (int i = 0; i < 6; i++) known = known || strcmp(verb, verbs[i]) == 0;
+  for (int i = 0; i < N_VERBS; i++) known = known || strcmp(verb, verbs[i]) == 0;
   if (!known) {
-    const char *near = cli_suggest(verb, verbs, 6);
+    const char *near = cli_suggest(verb, verbs, N_VERBS);
     return cli_usage("instruments has no verb '%.80s'; %s%s%s", verb,
-                     near ? "did you mean '" : "allowed: ", near ? near : "list, show, check, template, export, import",
+                     near ? "did you mean '" : "allowed: ", near ? near : "list, about, show, check, template, export, import",
                      near ? "'?" : "");
   }
   if (strcmp(verb, "list") == 0) return read_filters(argc, argv);
@@ -139,10 +181,14 @@ int cli_instruments(int argc, char **argv) {
     if (argc != 4) return cli_usage("instruments export needs an instrument and a folder");
     return export_sheets(argv[2], argv[3]);
   }
-  if (strcmp(verb, "check") != 0 && argc > 3) return cli_usage("instruments %s takes one instrument", verb);
+  bool several = strcmp(verb, "check") == 0 || strcmp(verb, "about") == 0;
+  if (!several && argc > 3) return cli_usage("instruments %s takes one instrument", verb);
   int worst = EXIT_FINE;
   for (int i = 2; i < argc; i++) {
-    int code = strcmp(verb, "check") == 0 ? check(argv[i]) : print_text(verb, argv[i]);
+    if (i > 2 && strcmp(verb, "about") == 0) printf("\n\n");
+    int code = strcmp(verb, "check") == 0   ? check(argv[i])
+               : strcmp(verb, "about") == 0 ? about(argv[i])
+                                            : print_text(verb, argv[i]);
     if (code) worst = code;
   }
   return worst;
