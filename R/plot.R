@@ -19,7 +19,8 @@ pictures <- function(measure) {
     evsi = list(evsi = picture_evsi),
     reliability = list(items = picture_items),
     composite = list(ranks = picture_places),
-    funnel = list(funnel = picture_funnel)
+    funnel = list(funnel = picture_funnel),
+    tornado = list(tornado = picture_tornado)
   )
   c(own, list(estimates = picture_estimates))
 }
@@ -42,7 +43,8 @@ pictures <- function(measure) {
 #'   evsi: \code{"evsi"};
 #'   reliability: \code{"items"} (correlation with the rest, alpha without the item);
 #'   composite: \code{"ranks"};
-#'   funnel: \code{"funnel"}.
+#'   funnel: \code{"funnel"};
+#'   tornado: \code{"tornado"}.
 #' @param where Named list from grouping column to the group that is drawn; default the first group (the last period of
 #'   a scorecard, the last wave of components).
 #' @param main Title; \code{NULL} for the picture's own.

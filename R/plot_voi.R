@@ -178,18 +178,23 @@ picture_evppi <- function(x, where, main = NULL, most = NULL, show = 6L, ...) {
 
 picture_tornado <- function(x, where, main = NULL, show = 15L, ...) {
   rows <- rows_where(x, "tornado", where, c("strategy", "threshold"))
-  own <- paste("Tornado:", rows$strategy[1L], "at threshold", show_number(rows$threshold[1L]))
+  runs <- "switches" %in% names(rows) # of a user's own runs, not from samples
+  own <- paste("Tornado:", rows$strategy[1L])
+  if (!is.na(rows$threshold[1L])) own <- paste(own, "at threshold", show_number(rows$threshold[1L]))
   rows <- utils::head(rows, show)
-  ends <- range(rows$inmb_low, rows$inmb_high, rows$inmb)
-  places <- dot_frame(rows$parameter, grDevices::extendrange(ends, f = 0.2), "expected incremental net monetary benefit",
-                      titled(main, own))
+  starred <- if (runs) rows$switches else FALSE
+  ends <- range(rows$inmb_low, rows$inmb_high, rows$inmb, na.rm = TRUE)
+  places <- dot_frame(paste0(rows$parameter, ifelse(starred, " *", "")), grDevices::extendrange(ends, f = 0.2),
+                      paste0(if (runs) "incremental" else "expected incremental", " net monetary benefit",
+                             if (any(starred)) "; *: another strategy becomes the best"), titled(main, own))
   for (end in c("low", "high")) {
     value <- rows[[paste0("inmb_", end)]]
+    limit <- rows[[paste0("value_", end)]]
     low <- end == "low"
     graphics::rect(rows$inmb, places - 0.33, value, places + 0.33, col = if (low) BLUE else ORANGE, border = "white",
                    density = if (low) NA else 25)
-    graphics::text(value, places, formatC(rows[[paste0("value_", end)]], digits = 4L, format = "g"), cex = 0.75,
-                   pos = ifelse(value >= rows$inmb, 4L, 2L), xpd = NA)
+    graphics::text(value, places, ifelse(is.na(limit), "", formatC(limit, digits = 4L, format = "g")), cex = 0.75,
+                   pos = ifelse(is.na(value) | value > rows$inmb | (!low & value == rows$inmb), 4L, 2L), xpd = NA)
   }
   graphics::abline(v = rows$inmb[1L], col = GREY)
   if (ends[1L] < 0 && ends[2L] > 0) graphics::abline(v = 0, col = GREY, lty = 2L)

@@ -1,4 +1,48 @@
-#' @eval help_of("psa")
+# The samples of a model: acceptability, value of information, studies; and the runs of one-way sensitivity.
+
+# Samples as BCEA and dampack hold them: matrices of costs and effects, a row per sample and a column per strategy.
+# Everything else is left as it came.
+from_matrices <- function(arguments) {
+  data <- arguments$data
+  if (is.data.frame(data) || !is.list(data)) return(arguments)
+  part <- function(...) for (name in c(...)) if (!is.null(data[[name, exact = TRUE]])) return(data[[name, exact = TRUE]])
+  parts <- list(cost = part("c", "cost", "costs"), effect = part("e", "effectiveness", "effect", "effects"))
+  if (!all(vapply(parts, function(x) length(dim(x)) == 2L, NA))) return(arguments)
+  if (!identical(dim(parts$cost), dim(parts$effect)))
+    fail("DATA", "data: costs are ", paste(dim(parts$cost), collapse = " x "), " and effects ",
+         paste(dim(parts$effect), collapse = " x "), "; both have a row per sample and a column per strategy")
+  for (name in c("strategy", "cost", "effect", "sample", "costs", "effects"))
+    if (!is.null(arguments[[name]]))
+      fail("ARGUMENT", "'", name, "' names a column, but data are matrices of costs and effects; leave it out", exit = 2L)
+  names <- arguments$strategies %||% part("strategies", "interventions") %||% colnames(parts$effect) %||%
+    colnames(parts$cost) %||% paste("strategy", seq_len(ncol(parts$cost)))
+  if (length(names) != ncol(parts$cost))
+    fail("DATA", "data: ", length(names), " names of strategies, but ", ncol(parts$cost), " columns of costs and effects")
+  each <- lapply(names(parts), function(kind) {
+    stats::setNames(as.list(as.data.frame(parts[[kind]])), paste0(kind, "_", seq_along(names)))
+  })
+  parameters <- as.list(as.data.frame(part("parameters"), optional = TRUE))
+  clash <- intersect(names(parameters), unlist(lapply(each, names)))
+  if (length(clash)) fail("DATA", "data: a parameter bears the name '", clash[1L], "' of a column of costs or effects")
+  table <- c(each[[1L]], each[[2L]], parameters)
+  if (any(lengths(table) != nrow(parts$cost)))
+    fail("DATA", "data: parameters have another number of rows than costs and effects; each has a row per sample")
+  arguments$data <- as.data.frame(table, optional = TRUE)
+  arguments$costs <- names(each[[1L]])
+  arguments$effects <- names(each[[2L]])
+  arguments$strategies <- as.character(names)
+  if ("parameters" %in% names(arguments) && is.null(arguments$parameters) && length(parameters))
+    arguments$parameters <- names(parameters)
+  arguments
+}
+
+samples_help <- paste(
+  "Data frame, or what \\code{as.data.frame()} makes one of; or a list of two matrices with a row per sample and a",
+  "column per strategy, \\code{e} (effects) and \\code{c} (costs), such as an object of package BCEA, or",
+  "\\code{effectiveness} and \\code{cost}, as of dampack's \\code{make_psa_obj()}, with \\code{parameters}, a data frame.",
+  "Strategies are then named by \\code{strategies}, \\code{interventions} or the columns.")
+
+#' @eval help_of("psa", samples_help)
 #' @examples
 #' set.seed(1)
 #' n <- 500
@@ -9,6 +53,7 @@
 #' tables(x, "frontier")
 #' plot(x)
 #' plot(x, "plane")
+#' psa(list(e = cbind(usual = 8, network = 8 + gain), c = cbind(rnorm(n, 4000, 200), rnorm(n, 5200, 400))))
 #' @export
 psa <- function(data, strategy = NULL, cost = NULL, effect = NULL, sample = NULL, costs = NULL, effects = NULL,
                 model = NULL, strategies = NULL, reference = NULL, incomplete = NULL, model_weights = NULL,
@@ -16,10 +61,10 @@ psa <- function(data, strategy = NULL, cost = NULL, effect = NULL, sample = NULL
                 ties = NULL, shares = NULL, risk_aversion = NULL, population = NULL, horizon = NULL, discount = NULL,
                 discount_from = NULL, timing = NULL, unit = NULL, conf_level = NULL, columns = NULL, missing = NULL,
                 threads = getOption("integrade.threads")) {
-  named_measure("psa", as.list(environment()))
+  named_measure("psa", from_matrices(as.list(environment())))
 }
 
-#' @eval help_of("evppi")
+#' @eval help_of("evppi", samples_help)
 #' @examples
 #' set.seed(1)
 #' n <- 500
@@ -37,10 +82,10 @@ evppi <- function(data, strategy = NULL, cost = NULL, effect = NULL, sample = NU
                   model_weights = NULL, sets = NULL, single = NULL, thresholds = NULL, points = NULL,
                   population = NULL, horizon = NULL, discount = NULL, discount_from = NULL, timing = NULL,
                   conf_level = NULL, columns = NULL, missing = NULL, threads = getOption("integrade.threads")) {
-  named_measure("evppi", as.list(environment()))
+  named_measure("evppi", from_matrices(as.list(environment())))
 }
 
-#' @eval help_of("evsi")
+#' @eval help_of("evsi", samples_help)
 #' @examples
 #' set.seed(1)
 #' n <- 500
@@ -58,5 +103,23 @@ evsi <- function(data, strategy = NULL, cost = NULL, effect = NULL, sample = NUL
                  thresholds = NULL, population = NULL, horizon = NULL, discount = NULL, discount_from = NULL,
                  timing = NULL, cost_fixed = NULL, cost_per_person = NULL, columns = NULL, missing = NULL, seed = NULL,
                  threads = getOption("integrade.threads")) {
-  named_measure("evsi", as.list(environment()))
+  named_measure("evsi", from_matrices(as.list(environment())))
+}
+
+#' @eval help_of("tornado")
+#' @examples
+#' runs <- data.frame(parameter = rep(c("base", "gain", "price"), c(2, 4, 4)),
+#'                    value = c(NA, NA, 0.02, 0.02, 0.1, 0.1, 800, 800, 1600, 1600),
+#'                    strategy = c("usual", "network"),
+#'                    cost = c(4000, 5200, 4000, 5200, 4000, 5200, 4000, 4800, 4000, 5600),
+#'                    effect = c(8, 8.06, 8, 8.02, 8, 8.1, 8, 8.06, 8, 8.06))
+#' x <- tornado(runs, thresholds = 25000)
+#' tables(x, "tornado")
+#' tables(x, "switches")
+#' plot(x)
+#' @export
+tornado <- function(data, parameter = NULL, value = NULL, limit = NULL, strategy = NULL, cost = NULL, effect = NULL,
+                    benefit = NULL, base = NULL, strategies = NULL, reference = NULL, thresholds = NULL, unit = NULL,
+                    columns = NULL, missing = NULL, threads = getOption("integrade.threads")) {
+  named_measure("tornado", as.list(environment()))
 }

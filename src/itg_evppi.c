@@ -9,10 +9,10 @@
 #include "itg_thread.h"
 #include "itg_voi.h"
 
-static const itg_role roles[] = {
-    ITG_PSA_ROLES,
-    {"data", "parameters", ITG_ROLE_NUMBERS, true, 0, 0, "a column per parameter of the model, its value in the sample"},
-    {0}};
+static const itg_role roles[] = {ITG_PSA_ROLES,
+                                 {"data", "parameters", ITG_ROLE_NUMBERS, true, 0, 0,
+                                  "a column per parameter of the model, its value in the sample"},
+                                 {0}};
 
 static const itg_field options[] = {
     ITG_PSA_OPTIONS,
@@ -29,10 +29,12 @@ static const itg_field options[] = {
 
 static const itg_output outputs[] = {
     {"evppi", "parameters, threshold, evppi, population_evppi: exact over all thresholds, given the smooth"},
-    {"one_way", "parameter, share (of its values below), value, strategy, expected incremental_effect and "
-                "incremental_cost against the reference when the parameter has that value"},
-    {"tornado", "parameter, strategy, threshold, value_low, value_high (limits of the parameter), inmb_low, inmb_high "
-                "(expected there), inmb, width; widest first"},
+    {"one_way",
+     "parameter, share (of its values below), value, strategy, expected incremental_effect and "
+     "incremental_cost against the reference when the parameter has that value"},
+    {"tornado",
+     "parameter, strategy, threshold, value_low, value_high (limits of the parameter), inmb_low, inmb_high "
+     "(expected there), inmb, width; widest first"},
     {0}};
 
 enum { SHARES = 21 };
@@ -73,20 +75,23 @@ static itg_status read_set(plan *p, const char *name, const itg_node *list, itg_
   if (list->kind == ITG_NODE_MAP || count < 1)
     return itg_fail_node(error, ITG_ERR_OPTION, list, "set '%.60s' must be a list of parameters", name);
   if (count > ITG_MOST_DIMENSIONS)
-    return itg_fail_node(error, ITG_ERR_LIMIT, list, "set '%.60s' has %d parameters; at most %d are smoothed together",
-                         name, count, (int)ITG_MOST_DIMENSIONS);
+    return itg_fail_node(error, ITG_ERR_LIMIT, list,
+                         "set '%.60s' has %d parameters; at most %d are smoothed together", name, count,
+                         (int)ITG_MOST_DIMENSIONS);
   for (int i = 0; i < count; i++) {
     const itg_node *item = list->kind == ITG_NODE_LIST ? &list->items[i] : list;
     int column = item->kind == ITG_NODE_SCALAR ? find_parameter(p, item->text) : -1;
     if (column < 0) {
       const char *word = item->kind == ITG_NODE_SCALAR ? item->text : "";
       const char *near = itg_suggest(word, p->names, (size_t)p->n_columns);
-      return itg_fail_node(error, ITG_ERR_OPTION, item, "there is no parameter '%.60s' among those of role parameters%s%s%s",
-                           word, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+      return itg_fail_node(error, ITG_ERR_OPTION, item,
+                           "there is no parameter '%.60s' among those of role parameters%s%s%s", word,
+                           near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
     }
     for (int k = 0; k < s->n; k++)
       if (s->columns[k] == column)
-        return itg_fail_node(error, ITG_ERR_OPTION, item, "parameter '%.60s' stands twice in set '%.60s'", item->text, name);
+        return itg_fail_node(error, ITG_ERR_OPTION, item, "parameter '%.60s' stands twice in set '%.60s'",
+                             item->text, name);
     s->columns[s->n++] = column;
   }
   p->n_sets++;
@@ -100,14 +105,15 @@ static itg_status read_sets(plan *p, itg_error *error) {
   p->sets = itg_call_alloc(p->call, (size_t)most, sizeof *p->sets, error);
   if (!p->sets) return ITG_ERR_MEMORY;
   if (map && map->kind != ITG_NODE_MAP)
-    return itg_fail_node(error, ITG_ERR_OPTION, map, "'sets' must be a map from a name to a list of parameters");
+    return itg_fail_node(error, ITG_ERR_OPTION, map,
+                         "'sets' must be a map from a name to a list of parameters");
   for (int i = 0; i < p->n_columns && single; i++)
     p->sets[p->n_sets++] = (set){.name = p->names[i], .n = 1, .columns = {i}};
   for (int i = 0; map && i < map->count; i++) {
     for (int k = 0; k < p->n_sets; k++)
       if (strcmp(p->sets[k].name, map->keys[i]) == 0)
-        return itg_fail_node(error, ITG_ERR_OPTION, &map->items[i], "set '%.60s' bears the name of a parameter",
-                             map->keys[i]);
+        return itg_fail_node(error, ITG_ERR_OPTION, &map->items[i],
+                             "set '%.60s' bears the name of a parameter", map->keys[i]);
     ITG_TRY(read_set(p, map->keys[i], &map->items[i], error));
   }
   if (!p->n_sets)
@@ -115,7 +121,8 @@ static itg_status read_sets(plan *p, itg_error *error) {
   for (int i = 0; i < p->n_sets; i++) {
     p->sets[i].at = itg_call_alloc(p->call, (size_t)p->n_thresholds, sizeof *p->sets[i].at, error);
     p->sets[i].values = itg_call_alloc(p->call, SHARES, sizeof *p->sets[i].values, error);
-    p->sets[i].fitted = itg_call_alloc(p->call, SHARES * 2 * (size_t)p->psa.samples.n_strategies, sizeof(double), error);
+    p->sets[i].fitted =
+        itg_call_alloc(p->call, SHARES * 2 * (size_t)p->psa.samples.n_strategies, sizeof(double), error);
     if (!p->sets[i].at || !p->sets[i].values || !p->sets[i].fitted) return ITG_ERR_MEMORY;
   }
   return ITG_OK;
@@ -161,7 +168,8 @@ static itg_status fit_set(plan *p, set *s, const itg_control *control, itg_error
   if (!arena) return itg_fail_memory(error);
   itg_status status = itg_regress(&p->psa, x, n, arena, control, &fit, error);
   if (!status) status = itg_regression_value(&p->psa, &fit, p->thresholds, p->n_thresholds, s->at, error);
-  if (!status) status = itg_regression_curve(&p->psa, &fit, itg_call_integer(p->call, "points"), &s->curve, error);
+  if (!status)
+    status = itg_regression_curve(&p->psa, &fit, itg_call_integer(p->call, "points"), &s->curve, error);
   if (!status && s->n == 1) status = fit_profile(p, s, &fit, error);
   s->edf = status ? 0 : fit.edf;
   itg_arena_free(arena);
@@ -263,14 +271,16 @@ static itg_status write_curves(plan *p, itg_error *error) {
   return ITG_OK;
 }
 
-/* Increment of strategy d against the reference from fits against strategy 0; offset 0: effects, D - 1: costs. */
+/* Increment of strategy d against the reference from fits against strategy 0; offset 0: effects, D - 1:
+ * costs. */
 static double against_reference(const plan *p, const double *fitted, int32_t d, int offset) {
   int32_t reference = p->psa.reference;
   return (d ? fitted[offset + d - 1] : 0) - (reference ? fitted[offset + reference - 1] : 0);
 }
 
 static itg_status write_one_way(plan *p, itg_error *error) {
-  static const char *const names[] = {"parameter", "strategy", "share", "value", "incremental_effect", "incremental_cost"};
+  static const char *const names[] = {"parameter", "strategy",           "share",
+                                      "value",     "incremental_effect", "incremental_cost"};
   itg_frame *frame;
   int32_t D = p->psa.samples.n_strategies;
   int64_t row = 0;
@@ -305,7 +315,8 @@ typedef struct bar {
 } bar;
 
 static int wider(const void *a, const void *b) {
-  double x = fabs(((const bar *)a)->high - ((const bar *)a)->low), y = fabs(((const bar *)b)->high - ((const bar *)b)->low);
+  double x = fabs(((const bar *)a)->high - ((const bar *)a)->low),
+         y = fabs(((const bar *)b)->high - ((const bar *)b)->low);
   if (x != y) return x < y ? 1 : -1;
   return strcmp(((const bar *)a)->s->name, ((const bar *)b)->s->name);
 }
@@ -329,7 +340,12 @@ static itg_status write_bars(plan *p, itg_frame *frame, int32_t d, double k, bar
   int64_t row = itg_frame_rows(frame);
   ITG_TRY(itg_frame_resize(frame, row + n, error));
   for (int i = 0; i < n; i++, row++) {
-    const double numbers[] = {k, bars[i].s->values[0], bars[i].s->values[SHARES - 1], bars[i].low, bars[i].high, inmb,
+    const double numbers[] = {k,
+                              bars[i].s->values[0],
+                              bars[i].s->values[SHARES - 1],
+                              bars[i].low,
+                              bars[i].high,
+                              inmb,
                               fabs(bars[i].high - bars[i].low)};
     ITG_TRY(itg_frame_set_text(frame, row, 0, bars[i].s->name, error));
     ITG_TRY(itg_frame_set_text(frame, row, 1, p->psa.names[d], error));
@@ -374,7 +390,8 @@ static itg_status find_evpi(plan *p, itg_error *error) {
   double *best = itg_call_alloc(p->call, K * (size_t)s->n_strategies, sizeof *best, error);
   p->evpi = itg_call_alloc(p->call, K, sizeof *p->evpi, error);
   if (!best || !p->evpi) return ITG_ERR_MEMORY;
-  ITG_TRY(itg_ceac_at(s, p->thresholds, p->n_thresholds, ITG_TIES_FIRST, &p->call->control, best, p->evpi, error));
+  ITG_TRY(itg_ceac_at(s, p->thresholds, p->n_thresholds, ITG_TIES_FIRST, &p->call->control, best, p->evpi,
+                      error));
   double cost = itg_psa_mean(&p->psa, s->cost[0]), effect = itg_psa_mean(&p->psa, s->effect[0]);
   for (size_t q = 0; q < K; q++) {
     double top = 0;
@@ -392,10 +409,10 @@ static itg_status write_all(plan *p, itg_error *error) {
   ITG_TRY(write_curves(p, error));
   ITG_TRY(write_one_way(p, error));
   ITG_TRY(write_tornado(p, error));
-  return itg_result_note(
-      p->call->result, error,
-      "EVPPI by regression: where estimate and cross-fitted value differ by more than the standard error, the samples "
-      "are too few for the smooth; the truth lies mostly between them.");
+  return itg_result_note(p->call->result, error,
+                         "EVPPI by regression: where estimate and cross-fitted value differ by more than the "
+                         "standard error, the samples "
+                         "are too few for the smooth; the truth lies mostly between them.");
 }
 
 static itg_status run(itg_call *call, itg_error *error) {
@@ -417,23 +434,37 @@ static itg_status run(itg_call *call, itg_error *error) {
 
 const itg_measure itg_evppi_measure = {
     .name = "evppi",
-    .title = "Value of perfect information on parameters: by regression, over all thresholds; tornado and one-way tables",
+    .title =
+        "Value of perfect information on parameters: by regression, over all thresholds; tornado and one-way "
+        "tables",
     .summary =
-        "Takes the samples of measure psa with a column per parameter. Costs and effects, as increments against one "
-        "strategy, are smoothed once over the parameters of a set, which gives EVPPI per person (currency) at every "
-        "threshold: the mean over samples of the largest fitted net benefit, less the largest mean. std_error is that "
-        "of the mean gain that the fitted rule makes in the samples, which holds the error of the fit to first order. "
-        "evppi_cross_fitted applies the rule fitted to four fifths of the samples to the other fifth: it does not "
-        "share the optimism of the estimate, errs downwards and may be below 0. evppi_share is the percent of EVPI; "
-        "degrees_of_freedom those of the smooth. Table tornado has expected incremental net benefit at the limits of "
-        "each parameter, one_way at 21 shares between them. A parameter that never varies is worth 0. Missing "
+        "Takes the samples of measure psa with a column per parameter. Costs and effects, as increments "
+        "against one "
+        "strategy, are smoothed once over the parameters of a set, which gives EVPPI per person (currency) "
+        "at every "
+        "threshold: the mean over samples of the largest fitted net benefit, less the largest mean. "
+        "std_error is that "
+        "of the mean gain that the fitted rule makes in the samples, which holds the error of the fit to "
+        "first order. "
+        "evppi_cross_fitted applies the rule fitted to four fifths of the samples to the other fifth: it "
+        "does not "
+        "share the optimism of the estimate, errs downwards and may be below 0. evppi_share is the percent "
+        "of EVPI; "
+        "degrees_of_freedom those of the smooth. Table tornado has expected incremental net benefit at the "
+        "limits of "
+        "each parameter, one_way at 21 shares between them. A parameter that never varies is worth 0. "
+        "Missing "
         "parameters stop the run.",
     .source =
-        "Regression: Strong, Oakley, Brennan, Med Decis Making 2014;34:311. One parameter: penalised cubic B-splines "
-        "with 20 intervals between quantiles, several: 1, the parameters and a Matern 3/2 process around 50 points a "
-        "parameter (200 at most) on parameters divided by their standard deviations, range the largest distance "
+        "Regression: Strong, Oakley, Brennan, Med Decis Making 2014;34:311. One parameter: penalised cubic "
+        "B-splines "
+        "with 20 intervals between quantiles, several: 1, the parameters and a Matern 3/2 process around 50 "
+        "points a "
+        "parameter (200 at most) on parameters divided by their standard deviations, range the largest "
+        "distance "
         "(Kammann and Wand, Appl Stat 2003;52:1), fitted to at most 100000 samples; smoothing by generalised "
-        "cross-validation (Craven and Wahba 1979) for each response. Choices of ours: the basis sizes, five folds "
+        "cross-validation (Craven and Wahba 1979) for each response. Choices of ours: the basis sizes, five "
+        "folds "
         "(sample number modulo 5), the standard error, and default thresholds.",
     .roles = roles,
     .options = options,

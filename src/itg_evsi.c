@@ -11,19 +11,21 @@
 
 enum { MOST_SIZES = 200, POSTERIORS = 60 };
 
-static const itg_role roles[] = {
-    ITG_PSA_ROLES,
-    {"data", "parameters", ITG_ROLE_NUMBERS, true, 0, 0,
-     "what the study is about: probability of the event (binary), probability in each arm (binary_two_arm), or mean "
-     "(normal), its value in the sample"},
-    {0}};
+static const itg_role roles[] = {ITG_PSA_ROLES,
+                                 {"data", "parameters", ITG_ROLE_NUMBERS, true, 0, 0,
+                                  "what the study is about: probability of the event (binary), probability "
+                                  "in each arm (binary_two_arm), or mean "
+                                  "(normal), its value in the sample"},
+                                 {0}};
 
 static const itg_field options[] = {
     ITG_PSA_OPTIONS,
     {"design", ITG_FIELD_TEXT, true, NULL, "binary|binary_two_arm|normal", 0, 0, NULL,
      "events in one group; events in two arms; mean of values with a known standard deviation"},
-    {"sizes", ITG_FIELD_NUMBERS, false, "50, 100, 200, 500, 1000", NULL, 1, 1e9, NULL, "people per group, ascending"},
-    {"sd", ITG_FIELD_NUMBER, false, NULL, NULL, 0, INFINITY, NULL, "normal: standard deviation of one person's value"},
+    {"sizes", ITG_FIELD_NUMBERS, false, "50, 100, 200, 500, 1000", NULL, 1, 1e9, NULL,
+     "people per group, ascending"},
+    {"sd", ITG_FIELD_NUMBER, false, NULL, NULL, 0, INFINITY, NULL,
+     "normal: standard deviation of one person's value"},
     {"method", ITG_FIELD_TEXT, false, "regression", "regression|moments", 0, 0, NULL,
      "regress costs and effects on simulated results of the study, or match the moments of what is learned"},
     {"replicates", ITG_FIELD_INTEGER, false, "1", NULL, 1, 1000, NULL,
@@ -32,12 +34,14 @@ static const itg_field options[] = {
      "thresholds of the estimates: what a unit of effect may cost"},
     ITG_POPULATION_OPTIONS,
     {"cost_fixed", ITG_FIELD_NUMBER, false, "0", NULL, 0, INFINITY, NULL, "cost of a study of any size"},
-    {"cost_per_person", ITG_FIELD_NUMBER, false, "0", NULL, 0, INFINITY, NULL, "cost for each person in the study"},
+    {"cost_per_person", ITG_FIELD_NUMBER, false, "0", NULL, 0, INFINITY, NULL,
+     "cost for each person in the study"},
     {0}};
 
 static const itg_output outputs[] = {
-    {"evsi", "threshold, size (people per group), evsi, std_error, population_evsi, study_cost, enbs (expected net "
-             "benefit of sampling)"},
+    {"evsi",
+     "threshold, size (people per group), evsi, std_error, population_evsi, study_cost, enbs (expected net "
+     "benefit of sampling)"},
     {0}};
 
 typedef struct plan {
@@ -61,17 +65,19 @@ static itg_status read_parameters(plan *p, itg_error *error) {
     if (strcmp(design, designs[i]) == 0) p->study.design = (itg_design)i;
   p->groups = itg_study_groups(p->study.design);
   if (n != p->groups)
-    return itg_fail(error, ITG_ERR_OPTION, "design %s needs %d column%s for role 'parameters', not %d", design, p->groups,
-                    p->groups > 1 ? "s" : "", n);
+    return itg_fail(error, ITG_ERR_OPTION, "design %s needs %d column%s for role 'parameters', not %d",
+                    design, p->groups, p->groups > 1 ? "s" : "", n);
   p->study.sd = itg_call_number(p->call, "sd");
   if (p->study.design == ITG_DESIGN_NORMAL && !(p->study.sd > 0))
-    return itg_fail(error, ITG_ERR_OPTION, "design normal needs 'sd', the standard deviation of one person's value, above 0");
+    return itg_fail(error, ITG_ERR_OPTION,
+                    "design normal needs 'sd', the standard deviation of one person's value, above 0");
   for (int g = 0; g < n; g++) {
     ITG_TRY(itg_psa_numbers(p->call, &p->psa, "parameters", g, &p->theta[g], error));
     for (int64_t i = 0; i < p->psa.samples.n && p->study.design != ITG_DESIGN_NORMAL; i++)
       if (!(p->theta[g][i] >= 0 && p->theta[g][i] <= 1))
-        return itg_fail_at(error, ITG_ERR_RANGE, itg_call_table(p->call, "data"), p->psa.rows ? p->psa.rows[i] : i,
-                           columns[g]->name, "is no probability; design %s needs numbers from 0 to 1", design);
+        return itg_fail_at(error, ITG_ERR_RANGE, itg_call_table(p->call, "data"),
+                           p->psa.rows ? p->psa.rows[i] : i, columns[g]->name,
+                           "is no probability; design %s needs numbers from 0 to 1", design);
   }
   return ITG_OK;
 }
@@ -100,7 +106,8 @@ static itg_status by_regression(plan *p, itg_information *out, double done, itg_
       if (i % 16384 == 16383) status = itg_check_stop(&p->call->control, done, error);
     }
     if (!status)
-      status = itg_regress(&p->psa, (const double *const *)summary, p->groups, arena, &p->call->control, &fit, error);
+      status = itg_regress(&p->psa, (const double *const *)summary, p->groups, arena, &p->call->control, &fit,
+                           error);
     if (!status) status = itg_regression_value(&p->psa, &fit, p->thresholds, p->n_thresholds, once, error);
     itg_arena_free(arena);
     if (status) return status;
@@ -115,8 +122,8 @@ static itg_status by_regression(plan *p, itg_information *out, double done, itg_
 
 /* ---- moment matching ---- */
 
-/* Mean over possible studies of the variance of fitted values that would remain, as a share of that before: by the
- * samples weighted with the likelihood of the simulated results. */
+/* Mean over possible studies of the variance of fitted values that would remain, as a share of that before:
+ * by the samples weighted with the likelihood of the simulated results. */
 static void remaining(const plan *p, double *const *fitted, int r, double *share, double *weights) {
   int64_t n = p->psa.samples.n;
   const double *own = p->psa.samples.weight;
@@ -125,7 +132,8 @@ static void remaining(const plan *p, double *const *fitted, int r, double *share
   for (int c = 0; c < r; c++) share[c] = 0;
   for (int s = 0; s < POSTERIORS; s++) {
     int64_t at = (int64_t)(((double)s + 0.5) * ((double)n / POSTERIORS));
-    double theta[2] = {p->theta[0][at], p->groups > 1 ? p->theta[1][at] : 0}, drawn[2], most = -INFINITY, total = 0;
+    double theta[2] = {p->theta[0][at], p->groups > 1 ? p->theta[1][at] : 0}, drawn[2], most = -INFINITY,
+           total = 0;
     itg_study_draw(&p->study, theta, &random, drawn);
     for (int64_t i = 0; i < n; i++) {
       theta[0] = p->theta[0][i];
@@ -202,11 +210,12 @@ static itg_status find_values(plan *p, itg_error *error) {
 /* ---- tables ---- */
 
 static double cost_of(const plan *p, double size) {
-  return itg_call_number(p->call, "cost_fixed") + itg_call_number(p->call, "cost_per_person") * size * p->groups;
+  return itg_call_number(p->call, "cost_fixed") +
+         itg_call_number(p->call, "cost_per_person") * size * p->groups;
 }
 
-static itg_status add_row(plan *p, itg_tidy *tidy, const char *scale, double threshold, double size, const char *unit,
-                          double estimate, double std_error, itg_error *error) {
+static itg_status add_row(plan *p, itg_tidy *tidy, const char *scale, double threshold, double size,
+                          const char *unit, double estimate, double std_error, itg_error *error) {
   char a[ITG_NUMBER_SIZE], b[ITG_NUMBER_SIZE];
   const char *group[2] = {a, isnan(size) ? NULL : b};
   itg_number_print(threshold, a);
@@ -222,7 +231,8 @@ static itg_status add_row(plan *p, itg_tidy *tidy, const char *scale, double thr
 static itg_status write_threshold(plan *p, itg_tidy *tidy, itg_frame *frame, int q, itg_error *error) {
   double threshold = p->thresholds[q], best_size = 0, best = 0;
   bool people = !isnan(p->people);
-  ITG_TRY(add_row(p, tidy, "evppi", threshold, NAN, "currency", p->limit[q].value, p->limit[q].std_error, error));
+  ITG_TRY(
+      add_row(p, tidy, "evppi", threshold, NAN, "currency", p->limit[q].value, p->limit[q].std_error, error));
   for (int k = 0; k < p->n_sizes; k++) {
     const itg_information *v = &p->value[(size_t)k * (size_t)p->n_thresholds + (size_t)q];
     double size = p->sizes[k], cost = cost_of(p, size), net = p->people * v->value - cost;
@@ -244,7 +254,8 @@ static itg_status write_threshold(plan *p, itg_tidy *tidy, itg_frame *frame, int
 }
 
 static itg_status run(itg_call *call, itg_error *error) {
-  static const char *const names[] = {"threshold", "size", "evsi", "std_error", "population_evsi", "study_cost", "enbs"};
+  static const char *const names[] = {"threshold",       "size",       "evsi", "std_error",
+                                      "population_evsi", "study_cost", "enbs"};
   const char *const groups[] = {"threshold", "size"};
   plan p = {.call = call};
   itg_tidy tidy;
@@ -259,7 +270,8 @@ static itg_status run(itg_call *call, itg_error *error) {
   if (p.n_sizes > MOST_SIZES)
     return itg_fail(error, ITG_ERR_LIMIT, "%d sizes are more than %d", p.n_sizes, (int)MOST_SIZES);
   for (int k = 0; k < p.n_sizes; k++)
-    if (p.sizes[k] != floor(p.sizes[k])) return itg_fail(error, ITG_ERR_OPTION, "'sizes' must be whole numbers of people");
+    if (p.sizes[k] != floor(p.sizes[k]))
+      return itg_fail(error, ITG_ERR_OPTION, "'sizes' must be whole numbers of people");
   ITG_TRY(read_parameters(&p, error));
   ITG_TRY(itg_population_read(call, &p.people, error));
   p.value = itg_call_alloc(call, (size_t)p.n_sizes * (size_t)p.n_thresholds, sizeof *p.value, error);
@@ -270,26 +282,38 @@ static itg_status run(itg_call *call, itg_error *error) {
   ITG_TRY(itg_result_add_table(call->result, "evsi", &frame, error));
   for (int i = 0; i < 7; i++) ITG_TRY(itg_frame_add_column(frame, names[i], ITG_TYPE_DOUBLE, NULL, error));
   for (int q = 0; q < p.n_thresholds; q++) ITG_TRY(write_threshold(&p, &tidy, frame, q, error));
-  return itg_result_note(call->result, error, "The estimate evppi is what a study without end would be worth.");
+  return itg_result_note(call->result, error,
+                         "The estimate evppi is what a study without end would be worth.");
 }
 
 const itg_measure itg_evsi_measure = {
     .name = "evsi",
     .title = "Value of a study: expected value of sample information and net benefit of sampling, by size",
     .summary =
-        "Takes the samples of measure psa with the parameters that a study would observe, and a design. Gives for each "
-        "size (people per group) the expected value of sample information per person (currency); with population and "
-        "horizon also for the population, and enbs, the expected net benefit of sampling: that value less the cost of "
-        "the study (fixed, and per person in every group). best_size is the size of those given with the largest enbs "
-        "above 0; 0: no study pays. evppi is the limit of large studies. By regression a study is simulated for each "
-        "sample, costs and effects are smoothed over its results as in measure evppi, and evsi_cross_fitted shows the "
+        "Takes the samples of measure psa with the parameters that a study would observe, and a design. "
+        "Gives for each "
+        "size (people per group) the expected value of sample information per person (currency); with "
+        "population and "
+        "horizon also for the population, and enbs, the expected net benefit of sampling: that value less "
+        "the cost of "
+        "the study (fixed, and per person in every group). best_size is the size of those given with the "
+        "largest enbs "
+        "above 0; 0: no study pays. evppi is the limit of large studies. By regression a study is simulated "
+        "for each "
+        "sample, costs and effects are smoothed over its results as in measure evppi, and evsi_cross_fitted "
+        "shows the "
         "optimism; by moments no standard error is known.",
     .source =
-        "Regression: Strong, Oakley, Brennan, Breeze, Med Decis Making 2015;35:570. Moment matching: Heath, Manolopoulou, "
-        "Baio, Med Decis Making 2018;38:163: fitted values given the parameters are drawn together to the variance that "
-        "the study is expected to explain. Choices of ours: the summaries are shares of events and means; moments are "
-        "matched for each cost and effect alone, the variance that remains is the mean over 60 simulated studies, spread "
-        "over the samples, of that of the samples weighted by their likelihood; sizes share their random draws; default "
+        "Regression: Strong, Oakley, Brennan, Breeze, Med Decis Making 2015;35:570. Moment matching: Heath, "
+        "Manolopoulou, "
+        "Baio, Med Decis Making 2018;38:163: fitted values given the parameters are drawn together to the "
+        "variance that "
+        "the study is expected to explain. Choices of ours: the summaries are shares of events and means; "
+        "moments are "
+        "matched for each cost and effect alone, the variance that remains is the mean over 60 simulated "
+        "studies, spread "
+        "over the samples, of that of the samples weighted by their likelihood; sizes share their random "
+        "draws; default "
         "sizes and thresholds.",
     .roles = roles,
     .options = options,

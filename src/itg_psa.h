@@ -16,16 +16,21 @@
       {"data", "effects", ITG_ROLE_NUMBERS, false, 0, 0, "wide: a column of effects per strategy"},               \
       {"data", "model", ITG_ROLE_TEXT, false, 0, 0, "structure of the model that the sample comes from"}
 
-#define ITG_PSA_OPTIONS                                                                                         \
-  {"strategies", ITG_FIELD_TEXTS, false, NULL, NULL, 0, 0, NULL,                                                \
-   "names in order; long: those to compare; wide: of the columns (default: what tells the columns apart)"},     \
-      {"reference", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL,                                              \
-       "strategy that increments are against; default the first"},                                              \
-      {"incomplete", ITG_FIELD_TEXT, false, "error", "error|drop", 0, 0, NULL,                                  \
-       "what a sample with a missing cost or effect does: stop, or leave the sample out for every strategy"},   \
-  {                                                                                                             \
-    "model_weights", ITG_FIELD_NUMBER_MAP, false, NULL, NULL, 0, INFINITY, NULL,                                \
-        "weight of each model (role model), any scale; default: every sample counts the same"                   \
+#define ITG_STRATEGY_OPTIONS                                                                     \
+  {"strategies", ITG_FIELD_TEXTS, false, NULL, NULL, 0, 0, NULL,                                 \
+   "names in order; long: those to compare; wide: of the columns (default: what tells the columns apart)"}, \
+  {                                                                                              \
+    "reference", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL,                                  \
+        "strategy that increments are against; default the first"                                \
+  }
+
+#define ITG_PSA_OPTIONS                                                                          \
+  ITG_STRATEGY_OPTIONS,                                                                          \
+      {"incomplete", ITG_FIELD_TEXT, false, "error", "error|drop", 0, 0, NULL,                   \
+       "what a sample with a missing cost or effect does: stop, or leave the sample out for every strategy"}, \
+  {                                                                                              \
+    "model_weights", ITG_FIELD_NUMBER_MAP, false, NULL, NULL, 0, INFINITY, NULL,                 \
+        "weight of each model (role model), any scale; default: every sample counts the same"    \
   }
 
 typedef struct itg_psa {
@@ -37,6 +42,14 @@ typedef struct itg_psa {
 } itg_psa;
 
 itg_status itg_psa_read(itg_call *call, itg_psa *out, itg_error *error);
+
+/* Strategies by option `strategies`, or in order of appearance: names[*n] (room for ITG_MOST_STRATEGIES), and the
+ * place of each level, code_to[level]; -1: left out. */
+itg_status itg_psa_order(itg_call *call, const itg_factor *factor, int32_t *code_to, const char **names, int32_t *n,
+                         itg_error *error);
+
+/* The strategy that option `reference` names, else the first. */
+itg_status itg_psa_reference(itg_call *call, const char *const *names, int32_t n, int32_t *out, itg_error *error);
 
 /* A column with a number per sample (a parameter of the model): column `index` of a role. */
 itg_status itg_psa_numbers(itg_call *call, const itg_psa *psa, const char *role, int index, const double **out,

@@ -30,9 +30,10 @@ static bool all_finite(const double *values, int64_t n) {
   return sums[0] == 0;
 }
 
-/* Column `index` of a role; borrowed where it is dense and complete.  *reasons is NULL when nothing is missing. */
-static itg_status read_column(itg_call *call, const char *role, int index, const double **values, uint8_t **reasons,
-                              itg_error *error) {
+/* Column `index` of a role; borrowed where it is dense and complete.  *reasons is NULL when nothing is
+ * missing. */
+static itg_status read_column(itg_call *call, const char *role, int index, const double **values,
+                              uint8_t **reasons, itg_error *error) {
   const itg_column *const *columns;
   double *copy;
   itg_call_columns(call, role, &columns);
@@ -51,9 +52,10 @@ static itg_status read_column(itg_call *call, const char *role, int index, const
 
 static itg_status mark_gone(reader *r, int64_t sample, const char *column, int64_t row, itg_error *error) {
   if (strcmp(itg_call_text(r->call, "incomplete"), "error") == 0)
-    return itg_fail_at(error, ITG_ERR_DATA, r->table, row, column,
-                       "a value is missing; a sample needs cost and effect of every strategy: correct it, or set "
-                       "incomplete: drop to leave such samples out");
+    return itg_fail_at(
+        error, ITG_ERR_DATA, r->table, row, column,
+        "a value is missing; a sample needs cost and effect of every strategy: correct it, or set "
+        "incomplete: drop to leave such samples out");
   if (!r->gone && !(r->gone = itg_call_alloc(r->call, (size_t)r->n, 1, error))) return ITG_ERR_MEMORY;
   r->gone[sample] = 1;
   return ITG_OK;
@@ -78,7 +80,8 @@ static itg_status distinct_parts(itg_call *call, const itg_column *const *column
   }
   bool digits = n > 1;
   for (int i = 0; i < n; i++) digits = digits && isdigit((unsigned char)columns[i]->name[front]);
-  while (front && !is_separator(first[front - 1]) && !(digits && !isdigit((unsigned char)first[front - 1]))) front--;
+  while (front && !is_separator(first[front - 1]) && !(digits && !isdigit((unsigned char)first[front - 1])))
+    front--;
   while (back && !is_separator(first[strlen(first) - back])) back--;
   bool whole = false;
   for (int i = 0; i < n; i++) whole = whole || strlen(columns[i]->name) <= front + back;
@@ -106,14 +109,15 @@ static itg_status given_names(itg_call *call, const char ***out, int32_t *n, itg
   for (int32_t i = 0; i < *n; i++) {
     const char *name = list ? node->items[i].text : node->text;
     if (find_name(*out, i, name) >= 0)
-      return itg_fail_node(error, ITG_ERR_OPTION, node, "strategy '%.80s' is named twice in `strategies`", name);
+      return itg_fail_node(error, ITG_ERR_OPTION, node, "strategy '%.80s' is named twice in `strategies`",
+                           name);
     (*out)[i] = name;
   }
   return ITG_OK;
 }
 
-/* effects[i] is the column of effects that belongs to column i of costs: by name, or by position where names of
- * strategies are given. */
+/* effects[i] is the column of effects that belongs to column i of costs: by name, or by position where names
+ * of strategies are given. */
 static itg_status pair_columns(reader *r, int *pair, itg_error *error) {
   itg_call *call = r->call;
   const itg_column *const *costs, *const *effects;
@@ -129,17 +133,19 @@ static itg_status pair_columns(reader *r, int *pair, itg_error *error) {
                        "there is one strategy; a comparison needs two or more");
   ITG_TRY(given_names(call, &given, &n_given, error));
   if (n_given && n_given != n)
-    return itg_fail(error, ITG_ERR_OPTION, "option 'strategies' names %d strategies, but there are %d columns of costs",
+    return itg_fail(error, ITG_ERR_OPTION,
+                    "option 'strategies' names %d strategies, but there are %d columns of costs",
                     (int)n_given, n);
   ITG_TRY(distinct_parts(call, costs, n, r->names, error));
   ITG_TRY(distinct_parts(call, effects, n, other, error));
   bool match = true;
   for (int i = 0; i < n; i++) match = match && (pair[i] = find_name(other, n, r->names[i])) >= 0;
   if (!match && !n_given)
-    return itg_fail_at(error, ITG_ERR_COLUMN, r->table, -1, costs[0]->name,
-                       "costs are of '%.40s', ..., effects of '%.40s', ...: their columns cannot be paired by name; "
-                       "name the strategies in `strategies`, in the order of both",
-                       r->names[0], other[0]);
+    return itg_fail_at(
+        error, ITG_ERR_COLUMN, r->table, -1, costs[0]->name,
+        "costs are of '%.40s', ..., effects of '%.40s', ...: their columns cannot be paired by name; "
+        "name the strategies in `strategies`, in the order of both",
+        r->names[0], other[0]);
   for (int i = 0; i < n && !match; i++) pair[i] = i;
   for (int i = 0; i < n && n_given; i++) r->names[i] = given[i];
   return ITG_OK;
@@ -159,7 +165,8 @@ static itg_status read_wide(reader *r, itg_error *error) {
     for (int k = 0; k < 2; k++) {
       uint8_t *reasons;
       int index = k ? pair[i] : i;
-      ITG_TRY(read_column(r->call, k ? "effects" : "costs", index, k ? &r->effect[i] : &r->cost[i], &reasons, error));
+      ITG_TRY(read_column(r->call, k ? "effects" : "costs", index, k ? &r->effect[i] : &r->cost[i], &reasons,
+                          error));
       for (int64_t row = 0; reasons && row < r->n; row++)
         if (reasons[row]) ITG_TRY(mark_gone(r, row, columns[k][index]->name, row, error));
     }
@@ -168,34 +175,38 @@ static itg_status read_wide(reader *r, itg_error *error) {
 
 /* ---- long ---- */
 
-/* Strategies by option or in order of appearance; code_to[level] -1: left out. */
-static itg_status order_strategies(reader *r, const itg_factor *f, int32_t *code_to, itg_error *error) {
+itg_status itg_psa_order(itg_call *call, const itg_factor *f, int32_t *code_to, const char **names,
+                         int32_t *n, itg_error *error) {
   const char **given;
   int32_t n_given;
-  ITG_TRY(given_names(r->call, &given, &n_given, error));
+  *n = 0;
+  if (f->n_levels > ITG_MOST_STRATEGIES)
+    return itg_call_fail(call, error, ITG_ERR_LIMIT, "strategy", -1, "%d strategies are more than %d",
+                         (int)f->n_levels, (int)ITG_MOST_STRATEGIES);
+  ITG_TRY(given_names(call, &given, &n_given, error));
   for (int32_t l = 0; l < f->n_levels; l++) code_to[l] = -1;
   for (int32_t i = 0; i < n_given; i++) {
     int32_t level = itg_factor_find(f, given[i]);
     if (level < 0)
-      return itg_call_fail(r->call, error, ITG_ERR_OPTION, "strategy", -1,
+      return itg_call_fail(call, error, ITG_ERR_OPTION, "strategy", -1,
                            "there is no strategy '%.80s', which `strategies` names", given[i]);
-    code_to[level] = r->n_strategies;
-    r->names[r->n_strategies++] = f->levels[level];
+    code_to[level] = *n;
+    names[(*n)++] = f->levels[level];
   }
   for (int64_t row = 0; row < f->n && !n_given; row++) {
     int32_t level = f->codes[row];
     if (level < 0)
-      return itg_call_fail(r->call, error, ITG_ERR_DATA, "strategy", row, "the strategy is missing; name it");
+      return itg_call_fail(call, error, ITG_ERR_DATA, "strategy", row, "the strategy is missing; name it");
     if (code_to[level] >= 0) continue;
-    code_to[level] = r->n_strategies;
-    r->names[r->n_strategies++] = f->levels[level];
+    code_to[level] = *n;
+    names[(*n)++] = f->levels[level];
   }
   return ITG_OK;
 }
 
 /* Sample of each row: by role sample (and model), or by counting the rows of each strategy. */
-static itg_status number_samples(reader *r, const itg_factor *strategies, const int32_t *code_to, int64_t *sample,
-                                 itg_error *error) {
+static itg_status number_samples(reader *r, const itg_factor *strategies, const int32_t *code_to,
+                                 int64_t *sample, itg_error *error) {
   itg_call *call = r->call;
   if (!itg_call_has(call, "sample")) {
     int64_t *seen = itg_call_alloc(call, (size_t)r->n_strategies, sizeof *seen, error);
@@ -259,7 +270,8 @@ static itg_status fill_long(reader *r, const itg_factor *f, const int32_t *code_
     int64_t i = sample[row];
     if (seen[(int64_t)d * n + i]++)
       return itg_call_fail(r->call, error, ITG_ERR_DUPLICATE, "sample", row,
-                           "this sample of strategy '%.60s' stands in another row too; remove one", r->names[d]);
+                           "this sample of strategy '%.60s' stands in another row too; remove one",
+                           r->names[d]);
     if (first[i] < 0) first[i] = row;
     for (int k = 0; k < 2; k++) {
       target[k][d][i] = values[k][row];
@@ -270,9 +282,11 @@ static itg_status fill_long(reader *r, const itg_factor *f, const int32_t *code_
   for (int64_t i = 0; i < n; i++)
     for (int32_t d = 0; d < r->n_strategies; d++)
       if (!seen[(int64_t)d * n + i])
-        return itg_call_fail(r->call, error, ITG_ERR_DATA, "strategy", first[i],
-                             "the sample of this row has no row for strategy '%.60s'; every strategy needs the same "
-                             "samples", r->names[d]);
+        return itg_call_fail(
+            r->call, error, ITG_ERR_DATA, "strategy", first[i],
+            "the sample of this row has no row for strategy '%.60s'; every strategy needs the same "
+            "samples",
+            r->names[d]);
   r->psa->rows = first;
   return ITG_OK;
 }
@@ -283,10 +297,7 @@ static itg_status read_long(reader *r, itg_error *error) {
   int32_t *code_to = itg_call_alloc(r->call, (size_t)f.n_levels, sizeof *code_to, error);
   int64_t *sample = itg_call_alloc(r->call, (size_t)f.n, sizeof *sample, error);
   if (!code_to || !sample) return ITG_ERR_MEMORY;
-  if (f.n_levels > ITG_MOST_STRATEGIES)
-    return itg_call_fail(r->call, error, ITG_ERR_LIMIT, "strategy", -1, "%d strategies are more than %d",
-                         (int)f.n_levels, (int)ITG_MOST_STRATEGIES);
-  ITG_TRY(order_strategies(r, &f, code_to, error));
+  ITG_TRY(itg_psa_order(r->call, &f, code_to, r->names, &r->n_strategies, error));
   ITG_TRY(number_samples(r, &f, code_to, sample, error));
   return fill_long(r, &f, code_to, sample, error);
 }
@@ -314,7 +325,8 @@ static itg_status drop_gone(reader *r, itg_error *error) {
   r->psa->rows = rows;
   r->psa->n_missing = r->n - kept;
   r->n = kept;
-  return itg_result_note(r->call->result, error, "%lld of %lld samples were left out: a cost or an effect is missing.",
+  return itg_result_note(r->call->result, error,
+                         "%lld of %lld samples were left out: a cost or an effect is missing.",
                          (long long)r->psa->n_missing, (long long)(kept + r->psa->n_missing));
 }
 
@@ -323,7 +335,8 @@ static itg_status weigh_models(reader *r, itg_error *error) {
   itg_factor f;
   if (!map) return ITG_OK;
   if (!itg_call_has(r->call, "model"))
-    return itg_fail(error, ITG_ERR_OPTION, "model_weights need a column for role 'model'; name it in `columns`");
+    return itg_fail(error, ITG_ERR_OPTION,
+                    "model_weights need a column for role 'model'; name it in `columns`");
   ITG_TRY(itg_call_factor(r->call, "model", &f, error));
   double *share = itg_call_alloc(r->call, (size_t)f.n_levels, sizeof *share, error), total = 0;
   int64_t *count = itg_call_alloc(r->call, (size_t)f.n_levels, sizeof *count, error);
@@ -346,7 +359,8 @@ static itg_status weigh_models(reader *r, itg_error *error) {
   for (int64_t i = 0; i < r->n; i++) {
     int32_t code = f.codes[rows ? rows[i] : i];
     if (code < 0)
-      return itg_call_fail(r->call, error, ITG_ERR_DATA, "model", rows ? rows[i] : i, "the model is missing; name it");
+      return itg_call_fail(r->call, error, ITG_ERR_DATA, "model", rows ? rows[i] : i,
+                           "the model is missing; name it");
     count[code]++;
   }
   for (int64_t i = 0; i < r->n; i++) {
@@ -354,16 +368,17 @@ static itg_status weigh_models(reader *r, itg_error *error) {
     weight[i] = share[code] / total * (double)r->n / (double)count[code];
   }
   r->psa->samples.weight = weight;
-  return itg_result_note(r->call->result, error,
-                         "Structural uncertainty: samples of %d models are weighted, each model by its share.",
-                         (int)f.n_levels);
+  return itg_result_note(
+      r->call->result, error,
+      "Structural uncertainty: samples of %d models are weighted, each model by its share.", (int)f.n_levels);
 }
 
-static itg_status find_reference(reader *r, itg_error *error) {
-  const char *name = itg_call_text(r->call, "reference");
-  r->psa->reference = name ? find_name(r->names, r->n_strategies, name) : 0;
-  if (r->psa->reference >= 0) return ITG_OK;
-  const char *near = itg_suggest(name, r->names, (size_t)r->n_strategies);
+itg_status itg_psa_reference(itg_call *call, const char *const *names, int32_t n, int32_t *out,
+                             itg_error *error) {
+  const char *name = itg_call_text(call, "reference");
+  *out = name ? find_name(names, n, name) : 0;
+  if (*out >= 0) return ITG_OK;
+  const char *near = itg_suggest(name, names, (size_t)n);
   return itg_fail(error, ITG_ERR_OPTION, "there is no strategy '%.80s', which `reference` names%s%s%s", name,
                   near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
@@ -372,7 +387,8 @@ itg_status itg_psa_read(itg_call *call, itg_psa *out, itg_error *error) {
   reader r = {.call = call, .psa = out, .table = itg_call_table(call, "data")};
   int n = itg_call_columns(call, "costs", NULL), m = itg_call_columns(call, "effects", NULL);
   memset(out, 0, sizeof *out);
-  if (!r.table) return itg_fail(error, ITG_ERR_ARGUMENT, "measure %s needs the input 'data'", call->measure->name);
+  if (!r.table)
+    return itg_fail(error, ITG_ERR_ARGUMENT, "measure %s needs the input 'data'", call->measure->name);
   if (!r.table->n_rows) return itg_fail_at(error, ITG_ERR_EMPTY, r.table, -1, NULL, "there are no rows");
   if (r.table->n_rows >= INT64_C(4294967295))
     return itg_fail_at(error, ITG_ERR_LIMIT, r.table, -1, NULL, "there are more than 4294967294 rows");
@@ -390,10 +406,11 @@ itg_status itg_psa_read(itg_call *call, itg_psa *out, itg_error *error) {
     static const char *const needed[] = {"strategy", "cost", "effect"};
     for (int i = 0; i < 3; i++)
       if (!itg_call_has(call, needed[i]))
-        return itg_fail_at(error, ITG_ERR_COLUMN, r.table, -1, NULL,
-                           "no column for role '%s'; samples are rows of strategy, cost and effect, or columns for "
-                           "roles costs and effects: name them in `columns`",
-                           needed[i]);
+        return itg_fail_at(
+            error, ITG_ERR_COLUMN, r.table, -1, NULL,
+            "no column for role '%s'; samples are rows of strategy, cost and effect, or columns for "
+            "roles costs and effects: name them in `columns`",
+            needed[i]);
     ITG_TRY(read_long(&r, error));
   }
   if (r.n_strategies < 2)
@@ -401,7 +418,7 @@ itg_status itg_psa_read(itg_call *call, itg_psa *out, itg_error *error) {
                        "there is one strategy, '%.80s'; a comparison needs two or more", r.names[0]);
   ITG_TRY(drop_gone(&r, error));
   ITG_TRY(weigh_models(&r, error));
-  ITG_TRY(find_reference(&r, error));
+  ITG_TRY(itg_psa_reference(call, r.names, r.n_strategies, &out->reference, error));
   out->samples.n = r.n;
   out->samples.n_strategies = r.n_strategies;
   out->samples.cost = r.cost;
@@ -410,8 +427,8 @@ itg_status itg_psa_read(itg_call *call, itg_psa *out, itg_error *error) {
   return ITG_OK;
 }
 
-itg_status itg_psa_numbers(itg_call *call, const itg_psa *psa, const char *role, int index, const double **out,
-                           itg_error *error) {
+itg_status itg_psa_numbers(itg_call *call, const itg_psa *psa, const char *role, int index,
+                           const double **out, itg_error *error) {
   const double *values;
   uint8_t *reasons;
   const itg_column *const *columns;

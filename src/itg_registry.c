@@ -36,6 +36,7 @@
   X(consensus)                \
   X(funnel)                   \
   X(evsi)                     \
+  X(tornado)                  \
   /* one line per measure */
 
 #define DECLARE(name) extern const itg_measure itg_##name##_measure;

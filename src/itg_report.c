@@ -21,6 +21,7 @@ static const itg_report_part parts[] = {
     {"psa", "economics", itg_report_voi_say, itg_report_voi_draw},
     {"evppi", "economics", itg_report_voi_say, itg_report_voi_draw},
     {"evsi", "economics", itg_report_voi_say, itg_report_voi_draw},
+    {"tornado", "economics", itg_report_voi_say, itg_report_voi_draw},
     {"cost_table", "economics", itg_report_costs_say, itg_report_costs_draw},
     {"budget_impact", "economics", itg_report_costs_say, itg_report_costs_draw},
     {"investment", "economics", itg_report_investment_say, itg_report_investment_draw},

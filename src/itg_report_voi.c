@@ -187,6 +187,17 @@ static const char *first_threshold(const itg_analysis *a, char *buffer) {
   return NULL;
 }
 
+/* Rows of the first strategy and threshold of a tornado. */
+static int64_t bars_of(const itg_table *table) {
+  char a[ITG_NUMBER_SIZE], b[ITG_NUMBER_SIZE];
+  const char *strategy = itg_cell_text(table, "strategy", 0, a), *threshold = itg_cell_text(table, "threshold", 0, b);
+  int64_t n = 0;
+  while (n < table->n_rows && itg_cell_is(table, "strategy", n, strategy) &&
+         itg_cell_is(table, "threshold", n, threshold))
+    n++;
+  return n;
+}
+
 static void say_threshold(itg_text *out, const char *threshold) {
   double value = NAN;
   itg_number_parse(threshold, strlen(threshold), &value);
@@ -244,6 +255,28 @@ static void say_evsi(const itg_analysis *a, const char *threshold, itg_text *out
   }
 }
 
+/* The widest bar, and the parameters that change the decision. */
+static void say_tornado(const itg_table *table, itg_text *out) {
+  char buffer[ITG_NUMBER_SIZE];
+  double threshold = itg_cell_number(table, "threshold", 0);
+  if (isnan(threshold)) {
+    itg_text_add(out, "Net ");
+  } else {
+    itg_text_add(out, "At ");
+    itg_text_grouped(out, threshold, 0);
+    itg_text_add(out, " for a unit of effect the net ");
+  }
+  itg_text_print(out, "benefit of %s ", itg_cell_text(table, "strategy", 0, buffer));
+  itg_text_print(out, "depends most on %s, over a width of ", itg_cell_text(table, "parameter", 0, buffer));
+  itg_report_number(out, itg_cell_number(table, "width", 0), "currency");
+  int n = 0;
+  for (int64_t row = 0; row < bars_of(table); row++)
+    if (itg_cell_is(table, "switches", row, "true"))
+      itg_text_print(out, "%s%s", n++ ? ", " : "; another strategy becomes the best by ",
+                     itg_cell_text(table, "parameter", row, buffer));
+  itg_text_add(out, n ? ". " : "; no parameter changes which strategy is the best. ");
+}
+
 void itg_report_voi_say(itg_report *report, const itg_analysis *analysis, itg_text *out) {
   char buffer[ITG_NUMBER_SIZE], *copy;
   const char *threshold = first_threshold(analysis, buffer);
@@ -252,6 +285,7 @@ void itg_report_voi_say(itg_report *report, const itg_analysis *analysis, itg_te
   if (copy && itg_result_find(analysis->result, "ceac")) say_psa(analysis, copy, out);
   else if (copy && itg_result_find(analysis->result, "evppi")) say_evppi(analysis, copy, out);
   else if (copy && itg_result_find(analysis->result, "evsi")) say_evsi(analysis, copy, out);
+  else if (itg_result_find(analysis->result, "tornado")) say_tornado(itg_result_find(analysis->result, "tornado"), out);
   if (out->size == before) itg_report_dots_say(report, analysis, out);
 }
 
@@ -263,11 +297,10 @@ static void draw_tornado(itg_report *r, const itg_table *table) {
   const char *strategy = itg_cell_text(table, "strategy", 0, buffer);
   double threshold = itg_cell_number(table, "threshold", 0), middle = itg_cell_number(table, "inmb", 0);
   double low = middle, high = middle;
-  int n = 0;
-  for (; n < table->n_rows && n < MOST_BARS && itg_cell_is(table, "strategy", n, strategy) &&
-         itg_cell_number(table, "threshold", n) == threshold;
-       n++) {
-    double a = itg_cell_number(table, "inmb_low", n), b = itg_cell_number(table, "inmb_high", n);
+  bool runs = itg_table_column(table, "switches") >= 0; /* of a user's own runs, not from samples */
+  int n = (int)fmin(MOST_BARS, (double)bars_of(table));
+  for (int i = 0; i < n; i++) {
+    double a = itg_cell_number(table, "inmb_low", i), b = itg_cell_number(table, "inmb_high", i);
     low = fmin(low, fmin(a, b));
     high = fmax(high, fmax(a, b));
   }
@@ -298,24 +331,36 @@ static void draw_tornado(itg_report *r, const itg_table *table) {
     char name[ITG_NUMBER_SIZE];
     const char *label = itg_cell_text(table, "parameter", i, name);
     for (int end = 0; end < 2; end++) {
-      double at = itg_axis_at(&x, itg_cell_number(table, end ? "inmb_high" : "inmb_low", i));
+      double inmb = itg_cell_number(table, end ? "inmb_high" : "inmb_low", i), at = itg_axis_at(&x, inmb);
+      double limit = itg_cell_number(table, end ? "value_high" : "value_low", i);
+      if (isnan(inmb)) continue; /* this limit was not run */
       itg_svg_rect(out, fmin(at, zero), y, fabs(at - zero), step - 8, end ? "fill=\"" ITG_ORANGE "\"" : "fill=\"" ITG_BLUE "\"");
-      itg_text_significant(&text, itg_cell_number(table, end ? "value_high" : "value_low", i), 3);
-      itg_svg_text(out, at >= zero ? at + 4 : at - 4, y + 13,
-                   at >= zero ? "class=\"soft\"" : "text-anchor=\"end\" class=\"soft\"", text.data ? text.data : "");
+      if (!isnan(limit)) itg_text_significant(&text, limit, 3);
+      bool right = inmb > middle || (inmb == middle && end);
+      itg_svg_text(out, right ? at + 4 : at - 4, y + 13,
+                   right ? "class=\"soft\"" : "text-anchor=\"end\" class=\"soft\"", text.data ? text.data : "");
       itg_report_drop(out, &text);
     }
-    itg_svg_label(r, 8, y + 13, left - 20, "", label ? label : "");
+    itg_text_print(&text, "%s%s", label ? label : "", itg_cell_is(table, "switches", i, "true") ? " *" : "");
+    itg_svg_label(r, 8, y + 13, left - 20, "", text.data ? text.data : "");
+    itg_report_drop(out, &text);
   }
   itg_svg_line(out, itg_axis_at(&x, middle), TOP - 6, itg_axis_at(&x, middle), bottom, "stroke=\"" ITG_INK "\"");
   if (x.low < 0 && x.high > 0)
     itg_svg_line(out, itg_axis_at(&x, 0), TOP - 6, itg_axis_at(&x, 0), bottom, "stroke=\"#595959\" stroke-dasharray=\"2 3\"");
-  itg_svg_text(out, (x.from + x.to) / 2, bottom + 36, "text-anchor=\"middle\"", "Expected incremental net benefit");
+  itg_svg_text(out, (x.from + x.to) / 2, bottom + 36, "text-anchor=\"middle\"",
+               runs ? "Incremental net benefit" : "Expected incremental net benefit");
   itg_svg_close(out);
-  itg_text_print(&text, "%s at a threshold of ", strategy);
-  itg_text_grouped(&text, threshold, 0);
-  itg_text_add(&text, ": bars from the mean to what is expected when a parameter is at its lower (blue) or upper (orange) "
-                      "limit; numbers are those limits. Dotted: 0.");
+  itg_text_print(&text, "%s", strategy);
+  if (!isnan(threshold)) {
+    itg_text_add(&text, " at a threshold of ");
+    itg_text_grouped(&text, threshold, 0);
+  }
+  itg_text_add(&text, runs ? ": bars from the base case to the result with a parameter at its lower (blue) or upper "
+                             "(orange) limit; numbers are those limits. *: another strategy is the best at some of its "
+                             "values. Dotted: 0."
+                           : ": bars from the mean to what is expected when a parameter is at its lower (blue) or upper "
+                             "(orange) limit; numbers are those limits. Dotted: 0.");
   itg_figure_close(r, text.data ? text.data : "");
   itg_report_drop(out, &text);
 }

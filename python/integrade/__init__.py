@@ -50,6 +50,7 @@ from ._measures import (
     score,
     scorecard,
     stages,
+    tornado,
     within_group,
 )
 from ._result import Result
@@ -110,6 +111,7 @@ __all__ = [
     "score",
     "scorecard",
     "stages",
+    "tornado",
     "state",
     "state_add",
     "state_finish",

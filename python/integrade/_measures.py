@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Optional, Sequence, Union
 
-from . import _tables
+from . import _samples, _tables
 from ._errors import failure
 from ._named import document, named, shared
 from ._result import Result
@@ -30,8 +30,8 @@ concordance = named("concordance")
 consensus = named("consensus")
 cost_table = named("cost_table")
 eq5d_profile = named("eq5d_profile")
-evppi = named("evppi")
-evsi = named("evsi")
+evppi = named("evppi", _samples.with_parameters, _samples.HELP)
+evsi = named("evsi", _samples.with_parameters, _samples.HELP)
 functional_integration = named("functional_integration")
 funnel = named("funnel")
 gstudy = named("gstudy")
@@ -39,12 +39,13 @@ icc = named("icc")
 investment = named("investment")
 ladder = named("ladder")
 points = named("points")
-psa = named("psa")
+psa = named("psa", _samples.from_matrices, _samples.HELP)
 qaly = named("qaly")
 reliability = named("reliability")
 scale = named("scale")
 scorecard = named("scorecard")
 stages = named("stages")
+tornado = named("tornado")
 within_group = named("within_group")
 
 

@@ -35,8 +35,11 @@ def shared(about: Dict[str, Any]) -> List[str]:
     return [name for name in SHARED if have.get(name, True)]
 
 
-def named(name: str) -> Callable[..., Result]:
-    """The function of a measure.  Inputs come first, then roles, options and what measures share, by keyword."""
+def named(name: str, prepare: Optional[Callable[[Dict[str, Any]], Dict[str, Any]]] = None,
+          special: Optional[Dict[str, Any]] = None) -> Callable[..., Result]:
+    """The function of a measure.  Inputs come first, then roles, options and what measures share, by keyword.
+
+    `prepare` may turn the arguments into others; `special` says in the help what it takes, as in `document`."""
     about = _about(name)
     inputs = list(dict.fromkeys(role["input"] for role in about["roles"])) or ["data"]
     needed = {role["input"] for role in about["roles"] if role["required"]}
@@ -50,14 +53,16 @@ def named(name: str) -> Callable[..., Result]:
     signature = Signature(parameters, return_annotation=Result)
 
     def function(*values: Any, **options: Any) -> Result:
-        given = signature.bind(*values, **options).arguments
+        given = dict(signature.bind(*values, **options).arguments)
+        if prepare:
+            given = prepare(given)
         tables = {place: given.pop(argument, None) for place, argument in zip(inputs, arguments)}
         return measure(name, tables if len(tables) > 1 else tables[inputs[0]], **given)
 
     function.__name__ = function.__qualname__ = name
     function.__module__ = "integrade"
     function.__signature__ = signature  # type: ignore[attr-defined]
-    function.__doc__ = document(about, list(signature.parameters), arguments)
+    function.__doc__ = document(about, list(signature.parameters), arguments, special)
     return function
 
 

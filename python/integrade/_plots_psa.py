@@ -201,28 +201,37 @@ def _evppi(result: Any, ax: Any, where: Dict[str, Any], most: Optional[float] = 
 
 
 def _tornado(result: Any, ax: Any, where: Dict[str, Any], show: int = 15) -> Any:
-    """Expected incremental net benefit at the limits of each parameter."""
+    """Incremental net benefit at the limits of each parameter, from the samples or the runs of a model."""
     p = _tools()
     rows = p.Rows(result, "tornado", where, ["strategy", "threshold"])
-    names = rows["parameter"][:show]
+    runs = "switches" in rows.columns  # of a user's own runs, not from samples
+    starred = rows["switches"][:show] if runs else []
+    names = [name + (" *" if star else "") for name, star in zip(rows["parameter"], starred or [False] * show)]
     ends = [rows.numbers(name) for name in ("value_low", "value_high", "inmb_low", "inmb_high")]
     middle = rows.numbers("inmb")[0]
     for place, i in enumerate(reversed(range(len(names)))):
-        for value, inmb, colour, hatch, label in ((ends[0][i], ends[2][i], p.BLUE, "", "parameter at its lower limit"),
-                                                  (ends[1][i], ends[3][i], p.ORANGE, "//", "at its upper limit")):
-            ax.barh(place, inmb - middle, left=middle, color=colour, hatch=hatch, edgecolor="white", height=0.7,
-                    label=label if place == 0 else None)
-            ax.annotate(f"{value:.4g}", (inmb, place), (4 if inmb >= middle else -4, 0), textcoords="offset points",
-                        ha="left" if inmb >= middle else "right", va="center", size=8)
+        for value, inmb, colour, hatch in ((ends[0][i], ends[2][i], p.BLUE, ""), (ends[1][i], ends[3][i], p.ORANGE, "//")):
+            if math.isnan(inmb):  # this limit was not run
+                continue
+            ax.barh(place, inmb - middle, left=middle, color=colour, hatch=hatch, edgecolor="white", height=0.7)
+            right = inmb > middle or (inmb == middle and bool(hatch))
+            if not math.isnan(value):
+                ax.annotate(f"{value:.4g}", (inmb, place), (4 if right else -4, 0), textcoords="offset points",
+                            ha="left" if right else "right", va="center", size=8)
+    for label, colour, hatch in (("parameter at its lower limit", p.BLUE, ""), ("at its upper limit", p.ORANGE, "//")):
+        ax.bar(middle, 0, width=0, color=colour, hatch=hatch, edgecolor="white", label=label)
+    reach = [value for pair in (ends[2], ends[3]) for value in pair[:show] if not math.isnan(value)] + [middle]
     ax.axvline(middle, color=p.GREY, linewidth=1)
-    if min(ends[2] + ends[3]) < 0 < max(ends[2] + ends[3]):
+    if min(reach) < 0 < max(reach):
         ax.axvline(0, color=p.GREY, linewidth=1, linestyle="--", label="0")
-    reach = [value for pair in (ends[2], ends[3]) for value in pair[:show]] + [middle]
     room = 0.15 * (max(reach) - min(reach))  # for the numbers at the ends of the bars
-    ax.set_xlim(min(reach) - room, max(reach) + room)
+    if room > 0:
+        ax.set_xlim(min(reach) - room, max(reach) + room)
     ax.set_yticks(range(len(names)), list(reversed(names)))
-    label = f"{rows['strategy'][0]} at threshold {rows.numbers('threshold')[0]:,.0f}"
-    ax.set(xlabel="expected incremental net monetary benefit", title=f"Tornado: {label}")
+    threshold = rows.numbers("threshold")[0]
+    label = "incremental net monetary benefit" if runs else "expected incremental net monetary benefit"
+    ax.set(xlabel=label + ("; *: another strategy becomes the best" if any(starred) else ""),
+           title=f"Tornado: {rows['strategy'][0]}" + ("" if math.isnan(threshold) else f" at threshold {threshold:,.0f}"))
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), ncol=2, frameon=False)
     return ax
 
@@ -254,4 +263,5 @@ KINDS: Dict[str, Dict[str, Callable[..., Any]]] = {
     "psa": {"ceac": _ceac, "plane": _plane, "frontier": _frontier, "loss": _loss, "evpi": _evpi},
     "evppi": {"evppi": _evppi, "tornado": _tornado},
     "evsi": {"evsi": _evsi},
+    "tornado": {"tornado": _tornado},
 }

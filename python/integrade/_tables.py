@@ -25,12 +25,13 @@ _ARRAY_TYPES = {"int32": "i", "int64": "q", "double": "d", "bool": "B"}
 
 def lend(data: Any, name: str) -> Lent:
     """A table as ``(name, rows, columns)``; the values stay where they are wherever that is possible."""
-    columns = [(str(column), *_column(values, str(column))) for column, values in _columns(data, name)]
+    columns = [(str(column), *_column(values, str(column))) for column, values in columns_of(data, name)]
     rows = len(columns[0][1]) if columns else 0
     return name, rows, columns
 
 
-def _columns(data: Any, name: str) -> List[Tuple[Any, Any]]:
+def columns_of(data: Any, name: str) -> List[Tuple[Any, Any]]:
+    """Names and values of the columns of whatever is a table."""
     numpy = sys.modules.get("numpy")
     if isinstance(data, tuple) and len(data) == 2 and getattr(data[0], "ndim", 0) == 2:
         values, names = data[0], list(data[1])

@@ -1,0 +1,90 @@
+"""Samples of a model as matrices, and the runs of one-way sensitivity."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import integrade
+
+GOLDEN = Path(__file__).parent / "data" / "golden"
+
+
+@pytest.fixture(scope="module")
+def samples():
+    return pd.read_csv(GOLDEN / "psa_samples.csv")
+
+
+def matrices(samples):
+    names = [name[5:] for name in samples.columns if name.startswith("cost_")]
+    return {"e": samples[[f"effect_{name}" for name in names]].to_numpy(),
+            "c": samples[[f"cost_{name}" for name in names]].to_numpy(), "interventions": names}
+
+
+def test_matrices_are_the_wide_table(samples):
+    wide = integrade.psa(samples, costs="/^cost_/", effects="/^effect_/")
+    given = matrices(samples)
+    names = given["interventions"]
+    assert integrade.psa(given) == wide
+    assert integrade.psa((given["e"], given["c"]), strategies=names) == wide
+    assert integrade.psa({"effectiveness": pd.DataFrame(given["e"], columns=names), "cost": pd.DataFrame(given["c"])}) == wide
+    assert integrade.psa((given["e"].tolist(), given["c"].tolist()), strategies=names) == wide
+
+
+def test_a_table_stays_a_table(samples):
+    wide = integrade.psa(samples, costs="/^cost_/", effects="/^effect_/")
+    assert integrade.psa((samples.to_numpy(), list(samples.columns)), costs="/^cost_/", effects="/^effect_/") == wide
+    assert integrade.psa(samples.to_dict("list"), costs="/^cost_/", effects="/^effect_/") == wide
+
+
+def test_parameters_come_along(samples):
+    chosen = ["p_admission", "u_gain"]
+    given = {**matrices(samples), "parameters": samples[chosen]}
+    assert integrade.evppi(given) == integrade.evppi(samples, costs="/^cost_/", effects="/^effect_/", parameters=chosen)
+    one = integrade.evppi(given, parameters="u_gain")
+    assert "p_admission" not in one.values("parameters")
+
+
+@pytest.mark.parametrize("change, code, words", [
+    ({"c": np.zeros((3, 2))}, "ITG_ERR_DATA", "3 x 2"),
+    ({"interventions": ["a"]}, "ITG_ERR_DATA", "1 names of strategies"),
+    ({"parameters": {"cost_1": [0.0]}}, "ITG_ERR_DATA", "cost_1")])
+def test_matrices_that_do_not_fit(samples, change, code, words):
+    with pytest.raises(integrade.IntegradeError, match=words) as raised:
+        integrade.psa({**matrices(samples), **change})
+    assert raised.value.code == code
+
+
+def test_columns_cannot_be_named_beside_matrices(samples):
+    with pytest.raises(integrade.IntegradeError, match="'costs' names a column"):
+        integrade.psa(matrices(samples), costs="cost")
+
+
+def test_tornado_draws_what_the_table_holds():
+    from matplotlib import pyplot
+
+    runs = pd.read_csv(GOLDEN / "tornado_runs.csv")
+    result = integrade.tornado(runs, thresholds=20000)
+    ax = result.plot(where={"strategy": "home"})
+    table = result.tables["tornado"]
+    table = table[table.strategy == "home"]
+    assert [label.get_text() for label in reversed(ax.get_yticklabels())] == [f"{name} *" for name in table.parameter]
+    widths = sorted(round(bar.get_width(), 6) for bar in ax.patches if bar.get_height() > 0)
+    wanted = sorted(round(v, 6) for end in ("inmb_low", "inmb_high") for v in table[end] - table.inmb)
+    assert widths == wanted
+    pyplot.close("all")
+
+
+def test_tornado_of_net_benefit_with_one_limit():
+    from matplotlib import pyplot
+
+    runs = {"parameter": ["base", "base", "p", "p"], "limit": [None, None, "high", "high"],
+            "strategy": ["a", "b", "a", "b"], "benefit": [100.0, 110.0, 100.0, 80.0]}
+    result = integrade.tornado(runs)
+    low, = result.values("inmb_low", "tornado")
+    assert low is None or math.isnan(low)
+    assert list(result.values("inmb_high", "tornado")) == [-20]
+    assert result.plot().get_title() == "Tornado: b"
+    pyplot.close("all")

@@ -1,0 +1,38 @@
+# Samples of a model as matrices, and the runs of one-way sensitivity.
+
+samples <- read_data(file.path("data", "golden", "psa_samples.csv"))
+names_of <- sub("^cost_", "", grep("^cost_", names(samples), value = TRUE))
+e <- unname(as.matrix(samples[paste0("effect_", names_of)]))
+c <- unname(as.matrix(samples[paste0("cost_", names_of)]))
+wide <- psa(samples, costs = "/^cost_/", effects = "/^effect_/")
+
+test("matrices as BCEA and dampack hold them are the wide table", {
+  expect_same(plain_of(psa(list(e = e, c = c, interventions = names_of))), plain_of(wide))
+  expect_same(plain_of(psa(list(e = e, c = c), strategies = names_of)), plain_of(wide))
+  colnames(e) <- names_of
+  expect_same(plain_of(psa(list(e = e, c = c))), plain_of(wide))
+  dampack <- structure(list(n_strategies = 3L, strategies = names_of, n_sim = nrow(c), cost = as.data.frame(c),
+                            effectiveness = as.data.frame(e), parameters = samples["u_gain"], currency = "$"),
+                       class = c("psa", "sa"))
+  expect_same(plain_of(psa(dampack)), plain_of(wide))
+  expect_same(plain_of(evppi(dampack)),
+              plain_of(evppi(samples, costs = "/^cost_/", effects = "/^effect_/", parameters = "u_gain")))
+})
+
+test("matrices that do not fit are told", {
+  expect_error(psa(list(e = e, c = c[, -1L])), "itg_error_data", paste(nrow(c), "x 2"))
+  expect_error(psa(list(e = e, c = c), strategies = "one"), "itg_error_data", "1 names")
+  expect_error(psa(list(e = e, c = c), costs = "cost"), "itg_error_argument", "'costs' names a column")
+  expect_error(evppi(list(e = e, c = c, parameters = data.frame(x = 1:3))), "itg_error_data", "another number of rows")
+})
+
+test("a tornado of runs, of net benefit and with one limit, draws its table", {
+  runs <- read_data(file.path("data", "golden", "tornado_runs.csv"))
+  x <- tornado(runs, thresholds = 20000)
+  bars <- tables(x, "tornado")
+  expect_same(draws(plot(x, where = list(strategy = "home")))$parameter, bars$parameter[bars$strategy == "home"])
+  one <- tornado(data.frame(parameter = c("base", "base", "p", "p"), limit = c(NA, NA, "high", "high"),
+                            strategy = c("a", "b"), benefit = c(100, 110, 100, 80)))
+  expect_same(draws(plot(one))$inmb_high, -20)
+  expect(is.na(tables(one, "tornado")$inmb_low))
+})
