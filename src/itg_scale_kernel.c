@@ -226,8 +226,8 @@ static itg_status fail_answer(const work *w, int32_t item, int64_t row, itg_erro
       r->n_options ? ", as the definition lists them" : "");
 }
 
-/* One answer as it stands: its number (NaN for text) and text (NULL for a number), and why it is missing, by its
- * column or as a code of the call or the definition. */
+/* One answer as it stands: its number (NaN for text) and text (NULL for a number), and why it is missing, by
+ * its column or as a code of the call or the definition. */
 static itg_reason look_at(const work *w, int32_t item, int64_t row, char *buffer, double *value,
                           const char **text) {
   const itg_scale_job *job = w->job;

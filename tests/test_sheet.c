@@ -124,6 +124,36 @@ static void an_imported_scale_scores(void **state) {
                    ITG_ERR_EXAMPLE); /* until an example is written */
 }
 
+/* A licensed conversion table stays in the sheet of who holds it; the one here is invented. */
+static void a_conversion_table_and_weights_come_from_the_sheet(void **state) {
+  (void)state;
+  const char *scores =
+      "id,of,method,weights,lookup.from,lookup.to,lookup.between\n"
+      "raw,a|b,weighted-sum,2|1,,,\nconverted,raw,sum,,3|4|9,0|38.5|100,linear\n";
+  char *yaml = NULL, *again = NULL, options[400];
+  itg_error error = {0};
+  put("items.csv", "id,responses\na,r\nb,r\n");
+  put("options.csv", "responses,code\nr,1 to 3\n");
+  put("scores.csv", scores);
+  if (import(&yaml, &error)) fail_msg("%s", error.message);
+  put("made.yaml", yaml);
+  itg_text_free(yaml);
+  snprintf(options, sizeof options, "%s/my-scale/made.yaml", folder);
+  if (itg_instrument_scores(options, &again, &error)) fail_msg("%s", error.message);
+  assert_string_equal(again,
+                      "id,of,method,weights,lookup.from,lookup.to,lookup.between,range\n"
+                      "raw,a|b,weighted-sum,2|1,,,,3|9\nconverted,raw,sum,,3|4|9,0|38.5|100,linear,0|100\n");
+  itg_text_free(again);
+  snprintf(options, sizeof options, "{instrument: %s/my-scale/made.yaml}", folder);
+  itg_result *r = score("scale", ((const inputs){"data", "a,b\n1,2\n3,3\n2,3\n", NULL}), options);
+  const itg_table *t = itg_result_find(r, "scores");
+  assert_true(number_at(t, 0, "converted") == 38.5 && number_at(t, 1, "converted") == 100);
+  assert_true(number_at(t, 2, "raw") == 7);
+  assert_true(fabs(number_at(t, 2, "converted") - (38.5 + 61.5 * 3 / 5)) < 1e-12);
+  itg_result_free(r);
+  drop("scores.csv");
+}
+
 /* Rules of scores as a spreadsheet has them, every result worked by hand. */
 static void scores_follow_the_rules_of_their_sheet(void **state) {
   (void)state;
@@ -228,6 +258,7 @@ int main(void) {
       cmocka_unit_test(exported_scales_import_to_the_same_sheets),
       cmocka_unit_test(what_not_applicable_counts_as_survives),
       cmocka_unit_test(an_imported_scale_scores),
+      cmocka_unit_test(a_conversion_table_and_weights_come_from_the_sheet),
       cmocka_unit_test(scores_follow_the_rules_of_their_sheet),
       cmocka_unit_test(sheets_of_scores_that_cannot_be_meant_are_refused),
       cmocka_unit_test(kinds_without_answers_export_their_levels),
