@@ -35,10 +35,11 @@ lend_column <- function(x, name) {
 }
 
 check_encoding <- function(x, name) {
-  bad <- which(!validEnc(x) | Encoding(x) == "bytes")
-  if (length(bad))
-    fail("ENCODING", "data, row ", bad[1L], ", column '", name, "': not valid text; declare its encoding with ",
-         "Encoding() or convert it with iconv()", row = bad[1L], column = name)
+  valid <- validEnc(x)
+  bad <- if (all(valid)) .Call(C_first_bytes, x) else which(!valid)[1L]
+  if (bad)
+    fail("ENCODING", "data, row ", bad, ", column '", name, "': not valid text; declare its encoding with ",
+         "Encoding() or convert it with iconv()", row = bad, column = name)
 }
 
 # User-missing values of SPSS: missing, with the reason that their label states in so many words.

@@ -33,7 +33,7 @@ write("patients", {"arm": arm, "cost": random.gamma(2, 900, 3000) + 250 * (arm =
 units = np.array([f"unit {i:03d}" for i in range(1, 101)])
 pairs = np.array([(a, b) for a in range(100) for b in range(100) if a != b])
 pairs = np.tile(pairs, (rows(10) if share < 1 else 10, 1))[:rows(1e5)]
-write("ratings", {"unit": units[pairs[:, 0]], "partner": units[pairs[:, 1]], "rater": [f"r{i}" for i in range(len(pairs))],
+write("ratings", {"unit": units[pairs[:, 0]], "partner": units[pairs[:, 1]], "rater": [f"{units[a]}, rater {i // 9900}" for i, (a, _) in enumerate(pairs)],
                   "rank": random.integers(0, 81, len(pairs)), "optimum": random.integers(20, 101, len(pairs))})
 
 true = random.integers(1, 6, rows(1e4))

@@ -108,21 +108,34 @@ compare("mean of 20 answers of 1e6 respondents, 5 reversed, half rule", function
 
 # ---- matrix of functional integration ----
 d <- table_of("ratings")
-usual <- function() {
-  pairs <- aggregate(cbind(rank, optimum) ~ unit + partner, d, mean)
+# What integrade gives: the matrix, then for each unit its scope, rank, optimum, gap and over-integration as it declares
+# them, the rank that others declare, and how far the two views differ.
+finish <- function(pairs) {
   pairs$gap <- pairs$optimum - pairs$rank
-  pairs
+  pairs$some <- 100 * (pairs$rank > 0)
+  pairs$over <- 100 * (pairs$gap < 0)
+  declared <- aggregate(cbind(rank, optimum, gap, some, over) ~ unit, pairs, mean)
+  received <- aggregate(rank ~ partner, pairs, mean)
+  both <- merge(pairs, pairs[c("unit", "partner", "rank")], by.x = c("unit", "partner"), by.y = c("partner", "unit"))
+  both$differ <- both$rank.x - both$rank.y
+  list(pairs = pairs, declared = declared, received = received, differ = aggregate(differ ~ unit, both, mean))
 }
+usual <- function() finish(aggregate(cbind(rank, optimum) ~ unit + partner, d, mean))
 quick <- function() {
-  key <- list(d$unit, d$partner)
-  list(rank = tapply(d$rank, key, mean), optimum = tapply(d$optimum, key, mean))
+  key <- list(unit = d$unit, partner = d$partner)
+  rank <- tapply(d$rank, key, mean)
+  optimum <- tapply(d$optimum, key, mean)
+  gap <- optimum - rank
+  over <- function(x, side) apply(x, side, mean, na.rm = TRUE)
+  list(rank = rank, scope = over(100 * (rank > 0), 1), own = over(rank, 1), best = over(optimum, 1), gap = over(gap, 1),
+       over = over(100 * (gap < 0), 1), received = over(rank, 2), differ = over(rank - t(rank), 1))
 }
 in_order <- function(x) x$actual[order(x$unit, x$partner)]
 compare("functional matrix of 1e5 ratings",
         function() functional_integration(d, replicates = 0),
         list("aggregate" = usual, "tapply" = quick),
         same = list(integrade = function(x) in_order(tables(x, "matrix")),
-                    aggregate = function(x) x$rank[order(x$unit, x$partner)],
+                    aggregate = function(x) x$pairs$rank[order(x$pairs$unit, x$pairs$partner)],
                     tapply = function(x) as.vector(t(x$rank))[!is.na(as.vector(t(x$rank)))]))
 
 # ---- reliability ----

@@ -155,7 +155,8 @@ static int64_t line_of(const reader *r, const char *place) {
 static itg_status check_bytes(reader *r) {
   size_t size = (size_t)(r->end - r->text);
   if (size == 0) return FAIL(r, ITG_ERR_EMPTY, 0, "the file is empty; the first line must name the columns");
-  if (size >= 4 && memcmp(r->text, "PK\3\4", 4) == 0)
+  if (size >= 3 && memcmp(r->text, "\xEF\xBB\xBF", 3) == 0) r->at += 3;
+  if (r->end - r->at >= 4 && memcmp(r->at, "PK\3\4", 4) == 0)
     return FAIL(r, ITG_ERR_ENCODING, 0,
                 "this is a ZIP file or a workbook, not CSV; save the sheet as CSV UTF-8");
   if (size >= 2 && (memcmp(r->text, "\xFF\xFE", 2) == 0 || memcmp(r->text, "\xFE\xFF", 2) == 0))
@@ -505,7 +506,6 @@ static itg_status keep_texts(reader *r) {
 
 static itg_status read_table(reader *r) {
   int64_t n_rows;
-  if (r->end - r->at >= 3 && memcmp(r->at, "\xEF\xBB\xBF", 3) == 0) r->at += 3;
   ITG_TRY(read_header(r));
   ITG_TRY(skip_header_rows(r));
   ITG_TRY(keep_texts(r));

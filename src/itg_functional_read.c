@@ -329,8 +329,31 @@ static itg_status settle_type(itg_call *call, const itg_functional *f, const cha
 static int8_t *direction_of(itg_rating *r) { return &r->direction; }
 static int8_t *organisation_of(itg_rating *r) { return &r->organisation; }
 
+/* Into their dyads by counting, then in order within each dyad, which is short.  The order is total, so that it
+ * does not matter how it is reached: where dyads by far outnumber ratings, all are compared. */
+static itg_status sort_ratings(itg_call *call, itg_functional *f, int64_t n, itg_error *error) {
+  double dyads = (double)f->groups.n_groups * f->n_units * f->n_units;
+  if (dyads > 4.0 * (double)n + 65536) {
+    qsort(f->ratings, (size_t)n, sizeof *f->ratings, itg_rating_compare);
+    return ITG_OK;
+  }
+  int64_t n_dyads = (int64_t)dyads;
+  int64_t *end = itg_call_alloc(call, (size_t)n_dyads + 1, sizeof *end, error);
+  itg_rating *sorted = itg_call_alloc(call, (size_t)n, sizeof *sorted, error);
+  if (!end || !sorted) return ITG_ERR_MEMORY;
+#define DYAD_OF(r) (((int64_t)(r)->group * f->n_units + (r)->unit) * f->n_units + (r)->partner)
+  for (int64_t i = 0; i < n; i++) end[DYAD_OF(&f->ratings[i]) + 1]++;
+  for (int64_t d = 0; d < n_dyads; d++) end[d + 1] += end[d];
+  for (int64_t i = 0; i < n; i++) sorted[end[DYAD_OF(&f->ratings[i])]++] = f->ratings[i];
+#undef DYAD_OF
+  for (int64_t d = 0, first = 0; d < n_dyads; first = end[d++])
+    if (end[d] - first > 1) qsort(sorted + first, (size_t)(end[d] - first), sizeof *sorted, itg_rating_compare);
+  f->ratings = sorted;
+  return ITG_OK;
+}
+
 static itg_status settle_ratings(itg_call *call, itg_functional *f, int64_t n, itg_error *error) {
-  qsort(f->ratings, (size_t)n, sizeof *f->ratings, itg_rating_compare);
+  ITG_TRY(sort_ratings(call, f, n, error));
   ITG_TRY(check_duplicates(call, f, n, error));
   for (int64_t first = 0, end; first < n; first = end) {
     for (end = first + 1; end < n && same_dyad(&f->ratings[first], &f->ratings[end]);) end++;

@@ -8,6 +8,15 @@
 
 #include <string.h>
 
+/* Place of the first text that is bytes without an encoding, from 1; 0 none.  R calls this first: translating such
+ * a text is an error of R that tells neither row nor column. */
+SEXP r_first_bytes(SEXP x) {
+  for (R_xlen_t i = 0; i < XLENGTH(x); i++) {
+    if (Rf_getCharCE(STRING_ELT(x, i)) == CE_BYTES) return Rf_ScalarReal((double)i + 1);
+  }
+  return Rf_ScalarReal(0);
+}
+
 static const char **factor_strings(SEXP x, R_xlen_t n) {
   const char **out = (const char **)R_alloc(n, sizeof *out);
   SEXP levels = Rf_getAttrib(x, R_LevelsSymbol);
