@@ -201,6 +201,7 @@ typedef enum sheet_kind { ITEMS, OPTIONS, SCORES } sheet_kind;
 /* One of the sheets of a definition. */
 static itg_status make_sheet(const char *instrument, sheet_kind kind, char **csv, itg_error *error) {
   itg_definition d;
+  itg_scale_plan plan;
   itg_text text = ITG_TEXT_EMPTY;
   const itg_node *list = NULL;
   *csv = NULL;
@@ -212,9 +213,11 @@ static itg_status make_sheet(const char *instrument, sheet_kind kind, char **csv
   if (!status && (!list || list->kind != ITG_NODE_LIST))
     status = itg_fail_node(error, ITG_ERR_INSTRUMENT, d.root,
                            "instrument '%s' of kind %s has no items to export", d.id, d.kind);
+  bool scale = !status && strcmp(d.kind, "scale") == 0;
+  if (scale) status = itg_scale_plan_make(&d, NULL, arena, &plan, error); /* its form is as it should be */
   if (!status && kind == ITEMS) status = print_items(&d, list, arena, &text, error);
   if (!status && kind == OPTIONS) status = print_options(&d, arena, &text, error);
-  if (!status && kind == SCORES && strcmp(d.kind, "scale") == 0) status = print_scores(&d, &text, error);
+  if (!status && kind == SCORES && scale) status = print_scores(&d, &text, error);
   if (!status) status = itg_text_take(&text, csv, error);
   itg_text_clear(&text);
   itg_arena_free(arena);

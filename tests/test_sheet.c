@@ -220,6 +220,22 @@ static void kinds_without_answers_export_their_levels(void **state) {
   if (itg_instrument_scores("leutz-degrees", &text, &error)) fail_msg("%s", error.message);
   assert_string_equal(text, "");
   itg_text_free(text);
+  static const char *const broken[] = {"", "scores: [{id: s, of: [[a]], method: mean}]\n",
+                                       "scores: [{id: s, of: [a], method: mean, weights: [{b: 1}]}]\n"};
+  for (size_t i = 0; i < ITG_COUNT(broken); i++) {
+    char yaml[400], path[300];
+    snprintf(
+        yaml, sizeof yaml,
+        "schema: integrade-instrument/1\nid: t\nversion: 1.0.0\nkind: scale\ntitle: t\nunit: t\nsource: "
+        "{citation: t}\nlicence: {items: own}\nexamples: []\nresponses: {r: {min: 0, max: 2}}\nitems: [{id: "
+        "a}]\n%s",
+        broken[i]);
+    put("made.yaml", yaml);
+    snprintf(path, sizeof path, "%s/my-scale/made.yaml", folder);
+    itg_status status = itg_instrument_scores(path, &text, &error);
+    assert_true(status >= 400 && status < 500);
+    assert_int_equal(itg_instrument_items(path, &text, &error), status);
+  }
   assert_int_equal(itg_instrument_items("nowhere", &text, &error), ITG_ERR_INSTRUMENT);
 }
 
