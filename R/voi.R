@@ -93,7 +93,8 @@ evppi <- function(data, strategy = NULL, cost = NULL, effect = NULL, sample = NU
 #' samples <- data.frame(cost_usual = 4000, effect_usual = 8, cost_network = rnorm(n, 5600, 300),
 #'                       effect_network = 8 + gain, gain = gain)
 #' x <- evsi(samples, design = "normal", sd = 0.3, sizes = c(50, 200, 800), costs = "/^cost_/",
-#'           effects = "/^effect_/", parameters = "gain", population = 1000, horizon = 10, cost_per_person = 500)
+#'           effects = "/^effect_/", parameters = "gain", population = 1000, horizon = 10,
+#'           cost_per_person = 500)
 #' tables(x, "evsi")
 #' plot(x)
 #' @export
