@@ -8,6 +8,8 @@ pictures <- function(measure) {
                                   gap = picture_matrix("gap"), received = picture_matrix("received"),
                                   disagreement = picture_matrix("disagreement")),
     scorecard = list(scorecard = picture_scorecard, ranks = picture_ranks),
+    cea = list(plane = picture_plane, ceac = picture_acceptability(), best = picture_best()),
+    cea_summary = list(ceac = picture_acceptability()),
     points = list(progress = picture_progress, components = picture_components),
     checklist = list(clusters = picture_clusters),
     stages = list(phases = picture_phases),
@@ -33,6 +35,8 @@ pictures <- function(measure) {
 #'   functional_integration: \code{"actual"}, \code{"optimum"}, \code{"gap"}, \code{"received"} and
 #'   \code{"disagreement"} (unit by unit);
 #'   scorecard: \code{"scorecard"}, \code{"ranks"};
+#'   cea: \code{"plane"}, \code{"ceac"} (against the reference), \code{"best"} (of all arms, with the frontier);
+#'   cea_summary: \code{"ceac"};
 #'   points: \code{"progress"}, \code{"components"};
 #'   checklist: \code{"clusters"};
 #'   stages: \code{"phases"};
@@ -51,7 +55,8 @@ pictures <- function(measure) {
 #' @param ... Options of the picture: \code{scale} of estimates and clusters, \code{numbers} in the cells of a matrix
 #'   (TRUE), \code{component} of progress (\code{"total"}), \code{dimension} of change
 #'   (\code{"profile"}); \code{most}, the right end of curves over thresholds,
-#'   \code{pairwise} of ceac (FALSE), \code{threshold} and \code{level} of the plane, \code{population} of evpi (FALSE),
+#'   \code{pairwise} of ceac (FALSE), \code{threshold}, \code{level} (psa) and number of \code{points} (cea) of the plane,
+#'   \code{population} of evpi (FALSE),
 #'   \code{show}, how many sets or parameters, \code{net} of evsi: less the cost of the study (FALSE).
 #' @return What was drawn, as a data frame or matrix, invisibly.
 #' @examples

@@ -9,7 +9,7 @@ enum {
   WIDE = 380,
   HIGH = 330,
   LEFT = 78,
-  RIGHT = 22,
+  RIGHT = 32,
   TOP = 34,
   FOOT = 48,
   MOST_POINTS = 2000,
@@ -173,7 +173,8 @@ static void draw_threshold(itg_report *r, const itg_axis *x, const itg_axis *y, 
                "stroke=\"" ITG_ORANGE "\" stroke-width=\"1.6\" stroke-dasharray=\"6 3\"");
   itg_text_grouped(&text, threshold, 0);
   itg_text_add(&text, " per unit of effect");
-  itg_svg_text(out, itg_axis_at(x, high) - 4, itg_axis_at(y, threshold * high) + 14,
+  double at = low + 0.8 * (high - low); /* left of the line, clear of the corners */
+  itg_svg_text(out, itg_axis_at(x, at) - 8, itg_axis_at(y, threshold * at),
                "text-anchor=\"end\" class=\"soft\"", text.data ? text.data : "");
   itg_report_drop(out, &text);
 }
@@ -261,6 +262,7 @@ static void draw_plane(itg_report *r, const itg_analysis *a, const itg_table *ta
                "fill=\"#ffffff\" stroke=\"" ITG_INK "\" stroke-width=\"2\"");
   for (int q = 0; q < 4; q++) { /* shares in the corners */
     bool east = q < 2, north = q == 0 || q == 3;
+    if ((!east && !(x.low < 0)) || (!north && !(y.low < 0))) continue; /* a quadrant without a place */
     itg_report_number(&text, c.share[q], "percent");
     itg_text_add(&text, "%");
     itg_svg_text(out, east ? x.to - 6 : x.from + 6, north ? y.to + 16 : y.from - 8,

@@ -23,6 +23,7 @@ from ._instruments import (
 from ._measures import (
     agreement,
     budget_impact,
+    cea,
     cea_summary,
     change,
     checklist,
@@ -73,6 +74,7 @@ __all__ = [
     "State",
     "agreement",
     "budget_impact",
+    "cea",
     "cea_summary",
     "change",
     "checklist",

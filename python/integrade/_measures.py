@@ -21,6 +21,7 @@ Definition = Union[str, Mapping[str, Any]]
 # One line per measure, for readers and type checkers; a test finds the one that was forgotten.
 agreement = named("agreement")
 budget_impact = named("budget_impact")
+cea = named("cea")
 cea_summary = named("cea_summary")
 change = named("change")
 checklist = named("checklist")

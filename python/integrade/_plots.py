@@ -11,7 +11,7 @@ import math
 from textwrap import fill
 from typing import Any, Callable, Dict, List, Optional
 
-from . import _core, _plots_psa
+from . import _core, _plots_economics, _plots_psa
 from . import _core, _plots_reliability
 from ._errors import failure
 
@@ -398,6 +398,8 @@ def _eq5d(name: str) -> Callable[..., Any]:
 _KINDS: Dict[str, Dict[str, Callable[..., Any]]] = {
     "functional_integration": {column: _matrix(column) for column in _MATRIX_TITLES},
     "scorecard": {"scorecard": _scorecard, "ranks": _ranks},
+    "cea": {"plane": _plots_economics.plane, "ceac": _plots_economics.ceac, "best": _plots_economics.best},
+    "cea_summary": {"ceac": _plots_economics.ceac},
     "points": {"progress": _progress, "components": _components},
     "checklist": {"clusters": _clusters},
     "stages": {"phases": _phases},

@@ -46,9 +46,10 @@ static int positional(void *payload, const char *value) {
 /* Groups that a row narrows to ("all" narrows to nothing). */
 static int narrowness(const itg_table *table, int64_t row) {
   char buffer[40];
-  int count = 0;
+  int count = 0, versus = cli_column(table, "versus");
   for (int c = cli_column(table, "scale") + 1, n = cli_column(table, "n"); c < n; c++) {
     const char *cell = cli_cell(table, c, row, buffer);
+    if (c == versus) continue; /* what a comparison is with narrows nothing */
     count += cell && strcmp(cell, "all") != 0;
   }
   return count;
