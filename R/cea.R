@@ -23,9 +23,9 @@ qaly <- function(data, id = NULL, time = NULL, utility = NULL, utilities = NULL,
 #' plot(x, "ceac")
 #' @export
 cea <- function(data, arm = NULL, cost = NULL, effect = NULL, covariates = NULL, cost_covariates = NULL,
-                effect_covariates = NULL, cluster = NULL, stratum = NULL, weight = NULL, reference = NULL,
-                thresholds = NULL, curve_to = NULL, curve_points = NULL, replicates = NULL, interval = NULL,
-                errors = NULL, negative_costs = NULL, unit = NULL, conf_level = NULL, columns = NULL, by = NULL,
+                effect_covariates = NULL, cluster = NULL, stratum = NULL, weight = NULL, imputation = NULL,
+                reference = NULL, method = NULL, thresholds = NULL, curve_to = NULL, curve_points = NULL,
+                replicates = NULL, interval = NULL, errors = NULL, negative_costs = NULL, unit = NULL, conf_level = NULL, columns = NULL, by = NULL,
                 missing = NULL, seed = NULL, threads = getOption("integrade.threads")) {
   named_measure("cea", as.list(environment()))
 }

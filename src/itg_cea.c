@@ -17,24 +17,29 @@ static const itg_role roles[] = {
     {"data", "effect_covariates", ITG_ROLE_TEXTS, false, 0, 0, "adjust the effect alone: baseline utility"},
     {"data", "cluster", ITG_ROLE_TEXT, false, 0, 0, "practice or site that was randomised as a whole"},
     {"data", "stratum", ITG_ROLE_TEXT, false, 0, 0, "stratum of the randomisation: bootstrap within it"},
-    {"data", "weight", ITG_ROLE_NUMBER, false, 0, 1e300,
+    {"data", "weight", ITG_ROLE_NUMBER, false, 0, INFINITY,
      "weight of the patient, such as the inverse of a probability"},
+    {"data", "imputation", ITG_ROLE_TEXT, false, 0, 0,
+     "number of the completed data set, when several are stacked (multiple imputation); 0 is the original, "
+     "left out"},
     {0}};
 
 static const itg_field options[] = {
     {"reference", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL,
      "arm to compare with; default the first by name"},
     ITG_THRESHOLD_FIELDS,
+    {"method", ITG_FIELD_TEXT, false, "ols", "ols|sur", 0, 0, NULL,
+     "regression of cost and effect: each by itself (ols), or together as seemingly unrelated regressions "
+     "(sur), which differ where the covariates do"},
     {"replicates", ITG_FIELD_INTEGER, false, "5000", NULL, 0, 1e7, NULL,
      "bootstrap replicates; 0: limits and curves from the normal distribution"},
     {"interval", ITG_FIELD_TEXT, false, "auto", "auto|percentile|bca|normal|t", 0, 0, NULL,
-     "limits of the estimates: percentile or bias-corrected and accelerated (bca) of replicates, normal with "
-     "their "
-     "standard error, or t with that of the regression; auto is percentile, or t without replicates"},
+     "limits of the estimates: percentile or bias-corrected and accelerated (bca) of replicates, normal "
+     "with their standard error, or t with that of the regression; auto is percentile, or t without "
+     "replicates"},
     {"errors", ITG_FIELD_TEXT, false, "auto", "auto|classical|robust", 0, 0, NULL,
      "standard errors without replicates: unequal variances or, with covariates, classical (auto); one "
-     "variance "
-     "(classical); robust (HC2); with clusters they are always cluster-robust"},
+     "variance (classical); robust (HC2); with clusters they are always cluster-robust"},
     {"negative_costs", ITG_FIELD_TEXT, false, "error", "error|allow", 0, 0, NULL, "costs below 0"},
     {"unit", ITG_FIELD_TEXT, false, "QALY", NULL, 0, 0, NULL, "unit of the effect"},
     {"conf_level", ITG_FIELD_NUMBER, false, "0.95", NULL, 0.5, 0.9999, NULL, "confidence level"},
@@ -46,8 +51,7 @@ static const itg_output outputs[] = {
     {"best", "a row per arm and threshold: probability that it has the highest net benefit of all"},
     {"ceaf",
      "a row per threshold: the arm with the highest expected net benefit, probability that it is best, "
-     "expected "
-     "value of perfect information per patient"},
+     "expected value of perfect information per patient"},
     {"inb",
      "a row per arm and threshold: incremental net monetary benefit with normal limits, net benefit in "
      "effect"},
@@ -169,7 +173,10 @@ static void all_limits(const analysis *z, const figure *f, limits out[METHODS]) 
   double half = itg_normal_quantile(0.5 + z->conf_level / 2) * spread.std_error;
   out[PERCENTILE] = (limits){spread.std_error, spread.low, spread.high, ITG_REASON_PRESENT};
   out[NORMAL] = (limits){spread.std_error, value_of(z, f) - half, value_of(z, f) + half, ITG_REASON_PRESENT};
-  out[BCA] = bca(z, f, n, spread.std_error);
+  if (z->fit->influence[0])
+    out[BCA] = bca(z, f, n, spread.std_error);
+  else
+    out[BCA].reason = ITG_REASON_NOT_APPLICABLE;
 }
 
 /* ---- rows ---- */
@@ -385,8 +392,8 @@ static itg_status note_group(const analysis *z, bool lonely, itg_error *error) {
   if (missing)
     ITG_TRY(itg_result_note(
         result, error,
-        "%lld of %lld patients%s%.60s are left out: their cost, effect or a covariate is missing. "
-        "That is unbiased only if it happened at random.",
+        "%lld of %lld patients%s%.60s are left out: their cost, effect or a covariate is missing. That is "
+        "unbiased only if it happened at random.",
         (long long)missing, (long long)(missing + s->n), in, name));
   if (lonely)
     ITG_TRY(itg_result_note(result, error,
@@ -394,24 +401,71 @@ static itg_status note_group(const analysis *z, bool lonely, itg_error *error) {
   if (z->replicates->n_singular)
     ITG_TRY(itg_result_note(
         result, error,
-        "%lld of %lld replicates%s%.60s could not be computed (an arm without patients, or covariates "
-        "that do not vary) and are left out.",
+        "%lld of %lld replicates%s%.60s could not be computed (an arm without patients, or covariates that "
+        "do not vary) and are left out.",
         (long long)z->replicates->n_singular, (long long)z->replicates->n, in, name));
   return ITG_OK;
 }
 
-static itg_status note_rules(itg_call *call, const itg_study *s, int method, int64_t replicates,
+static itg_status note_rules(itg_call *call, const itg_study *s, int method, int64_t replicates, int m,
                              itg_error *error) {
   static const char *const limits_by[] = {"percentiles of", "BCa limits of", "the normal distribution and",
                                           "the t distribution, beside"};
   itg_result *result = call->result;
   ITG_TRY(itg_result_note(result, error, "Increments are against '%.60s', %s.", s->arms[s->reference],
-                          s->n_covariates ? "adjusted for covariates by least squares" : "unadjusted"));
+                          s->together       ? "adjusted for covariates by seemingly unrelated regressions"
+                          : s->n_covariates ? "adjusted for covariates by least squares"
+                                            : "unadjusted"));
+  if (m > 1)
+    ITG_TRY(itg_result_note(
+        result, error,
+        "%d completed data sets are pooled by Rubin's rules; replicates are drawn from each in equal "
+        "numbers and taken together.",
+        m));
   if (!replicates)
     return itg_result_note(result, error, "Limits by the t distribution, curves by the normal distribution.");
   return itg_result_note(result, error, "Limits by %s %lld bootstrap replicates of %s within %s.",
                          limits_by[method], (long long)replicates, s->cluster ? "clusters" : "patients",
                          s->stratum ? "arms and strata" : "arms");
+}
+
+/* Completed data sets hold the same patients. */
+static itg_status check_sizes(itg_call *call, const itg_study *studies, int m, itg_error *error) {
+  for (int k = 1; k < m; k++)
+    for (int a = 0; a < studies[0].n_arms; a++)
+      if (studies[k].n_in[a] != studies[0].n_in[a])
+        return itg_call_fail(
+            call, error, ITG_ERR_DATA, "imputation", -1,
+            "data sets differ in size: arm '%.60s' has %lld complete patients in one and %lld in another; "
+            "every set must hold every patient, completed",
+            studies[0].arms[a], (long long)studies[0].n_in[a], (long long)studies[k].n_in[a]);
+  return ITG_OK;
+}
+
+/* Fit and replicates of every completed data set (usually one), brought to one. */
+static itg_status fit_all(analysis *z, const itg_study_columns *columns, int32_t group, itg_study *study,
+                          itg_fit *fit, itg_replicates *replicates, bool *lonely, itg_error *error) {
+  int m = itg_study_columns_imputations(columns);
+  itg_study *studies = itg_call_alloc(z->call, (size_t)m, sizeof *studies, error);
+  itg_fit *fits = itg_call_alloc(z->call, (size_t)m, sizeof *fits, error);
+  if (!studies || !fits) return ITG_ERR_MEMORY;
+  for (int k = 0; k < m; k++) {
+    ITG_TRY(itg_study_make(z->call, columns, z->groups, group, k, &studies[k], error));
+    if (studies[k].n_arms > ITG_MOST_ARMS)
+      return itg_call_fail(z->call, error, ITG_ERR_LIMIT, "arm", -1, "%d arms; at most %d are possible",
+                           studies[k].n_arms, ITG_MOST_ARMS);
+    ITG_TRY(itg_fit_make(z->call, &studies[k], &fits[k], error));
+  }
+  *study = studies[0];
+  *fit = fits[0];
+  ITG_TRY(check_sizes(z->call, studies, m, error));
+  if (m > 1) ITG_TRY(itg_fit_pool(z->call, study, fits, m, fit, error));
+  for (int a = 0; a < study->n_arms; a++) *lonely = *lonely || study->n_in[a] < 2;
+  int64_t each = *lonely ? 0 : (itg_call_integer(z->call, "replicates") + m - 1) / m;
+  ITG_TRY(itg_replicates_open(z->call, study->n_arms, each * m, replicates, error));
+  for (int k = 0; k < m; k++)
+    ITG_TRY(itg_replicates_fill(z->call, &studies[k], &fits[k], k * each, each, replicates, error));
+  return ITG_OK;
 }
 
 static itg_status analyse(analysis *z, const itg_study_columns *columns, const itg_curves *curves,
@@ -420,15 +474,8 @@ static itg_status analyse(analysis *z, const itg_study_columns *columns, const i
   itg_fit fit;
   itg_replicates replicates;
   const char *unit = itg_call_text(z->call, "unit");
-  int64_t n = itg_call_integer(z->call, "replicates");
   bool lonely = false;
-  ITG_TRY(itg_study_make(z->call, columns, z->groups, group, &study, error));
-  if (study.n_arms > ITG_MOST_ARMS)
-    return itg_call_fail(z->call, error, ITG_ERR_LIMIT, "arm", -1, "%d arms; at most %d are possible",
-                         study.n_arms, ITG_MOST_ARMS);
-  ITG_TRY(itg_fit_make(z->call, &study, &fit, error));
-  for (int a = 0; a < study.n_arms; a++) lonely = lonely || study.n_in[a] < 2;
-  ITG_TRY(itg_replicates_make(z->call, &study, &fit, lonely ? 0 : n, &replicates, error));
+  ITG_TRY(fit_all(z, columns, group, &study, &fit, &replicates, &lonely, error));
   z->study = &study;
   z->fit = &fit;
   z->replicates = &replicates;
@@ -441,7 +488,9 @@ static itg_status analyse(analysis *z, const itg_study_columns *columns, const i
   ITG_TRY(add_best(z, error));
   ITG_TRY(itg_curves_add(z->call, curves, &study, &fit, &replicates, z->at, z->labels, z->groups->n_columns,
                          error));
-  if (group == 0) ITG_TRY(note_rules(z->call, &study, z->method, replicates.n, error));
+  if (group == 0)
+    ITG_TRY(
+        note_rules(z->call, &study, z->method, replicates.n, itg_study_columns_imputations(columns), error));
   return note_group(z, lonely, error);
 }
 
@@ -469,6 +518,9 @@ static itg_status run(itg_call *call, itg_error *error) {
   if (!replicates && z.method != T)
     return itg_fail(error, ITG_ERR_OPTION,
                     "interval '%s' needs replicates; set replicates above 0, or interval: t", interval);
+  if (z.method == BCA && itg_study_columns_imputations(columns) > 1)
+    return itg_fail(error, ITG_ERR_OPTION,
+                    "interval 'bca' has no meaning for pooled data sets; set percentile, normal or t");
   for (int g = 0; g < groups.n_columns; g++) names[g] = groups.names[g];
   names[groups.n_columns] = "arm";
   names[groups.n_columns + 1] = "versus";
@@ -480,38 +532,34 @@ static itg_status run(itg_call *call, itg_error *error) {
   return ITG_OK;
 }
 
-const itg_measure itg_cea_measure = {.name = "cea",
-                                     .title = "Cost-effectiveness of a study with patient data",
-                                     .summary =
-                                         "Compares costs and effects of two or more arms, one row per "
-                                         "patient: means by arm, increments against a "
-                                         "reference (unadjusted, or adjusted by least squares for covariates "
-                                         "of both or either), ratio with its quadrant "
-                                         "in words and Fieller's set, net monetary and health benefit, "
-                                         "probability of being cost-effective (pairwise) and "
-                                         "of being best (among all), expected value of perfect information. "
-                                         "A bootstrap within arms (and strata; of "
-                                         "clusters where given) draws cost and effect together and serves "
-                                         "every figure. Patients with a missing cost, "
-                                         "effect or covariate are left out and counted. Costs are in the "
-                                         "currency of the input, effects in unit.",
-                                     .source =
-                                         "Baseline adjustment: Manca, Hawkins, Sculpher, Health Econ "
-                                         "2005;14:487-496. Net benefit: Stinnett & Mullahy, Med "
-                                         "Decis Making 1998;18:S68. Bootstrap: Briggs, Wonderling, Mooney, "
-                                         "Health Econ 1997;6:327; BCa: Efron, J Am Stat "
-                                         "Assoc 1987;82:171. Acceptability curve and frontier: Fenwick, "
-                                         "Claxton, Sculpher, Health Econ 2001;10:779; Barton, "
-                                         "Briggs, Fenwick, Value Health 2008;11:886. The ratio is left out "
-                                         "where one arm dominates, as equal negative "
-                                         "ratios mean opposite things (O'Brien & Briggs, Stat Methods Med "
-                                         "Res 2002;11:455). Our choices: quantiles "
-                                         "interpolate order statistics (R's type 7); acceleration adds the "
-                                         "arms' third moments as independent terms; ties "
-                                         "of net benefit go to the reference, then to the first arm; a "
-                                         "replicate on an axis counts to the right and up.",
-                                     .roles = roles,
-                                     .options = options,
-                                     .outputs = outputs,
-                                     .groups = true,
-                                     .run = run};
+const itg_measure itg_cea_measure = {
+    .name = "cea",
+    .title = "Cost-effectiveness of a study with patient data",
+    .summary =
+        "Compares costs and effects of two or more arms, one row per patient: means by arm, increments "
+        "against a reference (unadjusted, or adjusted for covariates of both or either, by least squares or "
+        "as seemingly unrelated regressions), ratio with its quadrant in words and Fieller's set, net "
+        "monetary and health benefit, probability of being cost-effective (pairwise) and of being best "
+        "(among all), expected value of perfect information. A bootstrap within arms (and strata; of "
+        "clusters where given) draws cost and effect together and serves every figure. Stacked data sets of "
+        "a multiple imputation are pooled by Rubin's rules. Patients with a missing cost, effect or "
+        "covariate are left out and counted. Costs are in the currency of the input, effects in unit.",
+    .source =
+        "Baseline adjustment: Manca, Hawkins, Sculpher, Health Econ 2005;14:487-496. Seemingly unrelated "
+        "regressions: Willan, Briggs, Hoch, Health Econ 2004;13:461. Net benefit: Stinnett & Mullahy, Med "
+        "Decis Making 1998;18:S68. Bootstrap: Briggs, Wonderling, Mooney, Health Econ 1997;6:327; BCa: "
+        "Efron, J Am Stat Assoc 1987;82:171. Multiple imputation: Barnard & Rubin, Biometrika 1999;86:948; "
+        "bootstrap of each completed set, pooled: Schomaker & Heumann, Stat Med 2018;37:2252. Acceptability "
+        "curve and frontier: Fenwick, Claxton, Sculpher, Health Econ 2001;10:779; Barton, Briggs, Fenwick, "
+        "Value Health 2008;11:886. The ratio is left out where one arm dominates, as equal negative ratios "
+        "mean opposite things (O'Brien & Briggs, Stat Methods Med Res 2002;11:455). Our choices: quantiles "
+        "interpolate order statistics (R's type 7); acceleration adds the arms' third moments as "
+        "independent terms; ties of net benefit go to the reference, then to the first arm; a replicate on "
+        "an axis counts to the right and up; t limits of a net benefit have the smaller degrees of freedom "
+        "of cost and effect.",
+    .roles = roles,
+    .options = options,
+    .outputs = outputs,
+    .groups = true,
+    .run = run,
+};

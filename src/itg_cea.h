@@ -2,6 +2,8 @@
  *
  *   itg_cea_read.c       patients, complete cases, covariates               -> itg_study
  *   itg_cea_fit.c        increments, their covariance, patients' influence  -> itg_fit
+ *   itg_cea_slopes.c     slopes on covariates, one equation or both at once
+ *   itg_cea_impute.c     several completed data sets as one
  *   itg_cea_bootstrap.c  the same increments in every replicate             -> itg_replicates
  *   itg_cea_curve.c      curves over thresholds                             -> tables
  *   itg_cea.c            the measure and its estimates
@@ -27,7 +29,9 @@ typedef struct itg_study {
   int n_covariates;
   double **x; /* by covariate */
   const char **names;
-  bool *use[ITG_OUTCOMES];      /* covariate stands in the equation */
+  bool *use[ITG_OUTCOMES]; /* covariate stands in the equation */
+  int n_used[ITG_OUTCOMES];
+  bool together; /* seemingly unrelated regressions; least squares where both have the same covariates */
   int32_t *cluster, n_clusters; /* NULL: patients are independent */
   int32_t *stratum, n_strata;   /* strata of the randomisation; NULL: none */
 } itg_study;
@@ -35,9 +39,11 @@ typedef struct itg_study {
 /* Everything read once, to be cut into groups. */
 typedef struct itg_study_columns itg_study_columns;
 itg_status itg_study_columns_read(itg_call *call, itg_study_columns **out, itg_error *error);
-/* Patients of group `group`; an arm without patients is an error. */
+/* Completed data sets in the table (role imputation), 1 without that role. */
+int itg_study_columns_imputations(const itg_study_columns *columns);
+/* Patients of group `group` in data set `imputation`; an arm without patients is an error. */
 itg_status itg_study_make(itg_call *call, const itg_study_columns *columns, const itg_groups *groups,
-                          int32_t group, itg_study *out, itg_error *error);
+                          int32_t group, int imputation, itg_study *out, itg_error *error);
 
 /* A regression of cost and effect on arm and covariates, and what its bootstrap starts from. */
 typedef struct itg_fit {
@@ -53,9 +59,28 @@ typedef struct itg_fit {
 
 itg_status itg_fit_make(itg_call *call, const itg_study *study, itg_fit *out, itg_error *error);
 
+/* Fits of m >= 2 completed data sets as one, by Rubin's rules; it has no influence. */
+itg_status itg_fit_pool(itg_call *call, const itg_study *study, const itg_fit *fits, int m, itg_fit *out,
+                        itg_error *error);
+
 /* Solve A x = b for a symmetric positive definite A of order n (row-major; destroyed), b in place with n_b
  * columns (row-major n x n_b).  False: singular, with the first column that depends on those before it. */
 bool itg_solve(double *a, int n, double *b, int n_b, int *dependent);
+
+/* Sums of products of deviations from the arms' means: covariates xx (p x p), with the outcomes xy (p x 2),
+ * and outcomes yy: cost squared, cost times effect, effect squared (needed when both equations are solved
+ * together). */
+typedef struct itg_within {
+  int p;
+  double *xx, *xy, yy[3];
+} itg_within;
+
+/* Slopes [outcome * p + covariate] of n patients, 0 where a covariate does not stand in the equation.
+ * Together: also the residual covariance `sigma` (2 x 2), and that of the used slopes, cost's first, when
+ * `covariance` is not NULL. `room` holds itg_slopes_room(p) doubles.  False: singular. */
+int itg_slopes_room(int p);
+bool itg_slopes_find(const itg_study *study, const itg_within *within, double n, bool together,
+                     double *slopes, double *sigma, double *covariance, double *room);
 
 typedef struct itg_replicates {
   int64_t n; /* 0: none */
@@ -64,8 +89,10 @@ typedef struct itg_replicates {
   int64_t n_singular;
 } itg_replicates;
 
-itg_status itg_replicates_make(itg_call *call, const itg_study *study, const itg_fit *fit, int64_t n,
-                               itg_replicates *out, itg_error *error);
+/* Room for n replicates, and `count` of them from `first` on, of one (completed) data set. */
+itg_status itg_replicates_open(itg_call *call, int n_arms, int64_t n, itg_replicates *out, itg_error *error);
+itg_status itg_replicates_fill(itg_call *call, const itg_study *study, const itg_fit *fit, int64_t first,
+                               int64_t count, itg_replicates *out, itg_error *error);
 
 /* Curves: tables ceac, best, ceaf, inb of one group, appended. */
 typedef struct itg_curves {

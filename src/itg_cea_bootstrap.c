@@ -2,7 +2,8 @@
  *
  * A record is a patient, or a cluster with its patients' sums.  Its columns are the weight (when patients or
  * clusters differ in it), the deviations of cost, effect and covariates, and the products of covariates with
- * all of these.  Where clusters hold patients of several arms there is one such block of columns per arm. */
+ * all of these (and of cost and effect, where both equations are solved together).  Where clusters hold
+ * patients of several arms there is one such block of columns per arm. */
 #include <math.h>
 #include <string.h>
 
@@ -17,11 +18,12 @@ typedef struct plan {
   const itg_fit *fit;
   itg_replicates *out;
   itg_resample resample;
-  int p, width;      /* covariates, columns of a block */
-  bool weighs;       /* column 0 is the weight */
-  bool spans;        /* records have a block for each arm */
-  int32_t *arm_of;   /* stratum -> arm, unless blocks span */
-  int64_t *singular; /* by batch */
+  int p, width;         /* covariates, columns of a block */
+  bool weighs;          /* column 0 is the weight */
+  bool spans;           /* records have a block for each arm */
+  int32_t *arm_of;      /* stratum -> arm, unless blocks span */
+  int64_t first, count; /* replicates to make */
+  int64_t *singular;    /* by batch */
 } plan;
 
 /* Places within a block. */
@@ -34,6 +36,10 @@ static int at_cross(const plan *b, int k, int g) {
   return b->weighs + ITG_OUTCOMES + b->p + b->p * (b->p + 1) / 2 + 2 * k + g;
 }
 
+static int at_square(const plan *b, int place) {
+  return b->weighs + ITG_OUTCOMES + b->p + b->p * (b->p + 1) / 2 + 2 * b->p + place;
+}
+
 /* ---- records ---- */
 
 static void add_patient(const plan *b, int64_t i, double *block, int64_t stride) {
@@ -41,6 +47,8 @@ static void add_patient(const plan *b, int64_t i, double *block, int64_t stride)
   double w = b->study->weight[i];
   if (b->weighs) block[0] += w;
   for (int g = 0; g < ITG_OUTCOMES; g++) block[at_outcome(b, g) * stride] += w * f->d[g][i];
+  for (int g = 0; b->study->together && g < ITG_OUTCOMES; g++)
+    for (int h = 0; h <= g; h++) block[at_square(b, g + h) * stride] += w * f->d[g][i] * f->d[h][i];
   for (int k = 0; k < b->p; k++) {
     double wu = w * f->u[k][i];
     block[at_covariate(b, k) * stride] += wu;
@@ -78,7 +86,7 @@ static itg_status make_records(plan *b, itg_error *error) {
   int64_t *place = itg_call_alloc(b->call, (size_t)n, sizeof *place, error);
   if (!first || !place) return ITG_ERR_MEMORY;
   if (s->cluster) ITG_TRY(check_clusters(b, first, error));
-  b->width = b->weighs + ITG_OUTCOMES + b->p + b->p * (b->p + 1) / 2 + 2 * b->p;
+  b->width = at_square(b, s->together ? 3 : 0);
   int n_strata = (b->spans ? 1 : s->n_arms) * (s->stratum ? s->n_strata : 1),
       blocks = b->spans ? s->n_arms : 1;
   int64_t *counts = itg_call_alloc(b->call, (size_t)n_strata, sizeof *counts, error);
@@ -114,12 +122,12 @@ static itg_status make_records(plan *b, itg_error *error) {
 /* ---- one replicate ---- */
 
 typedef struct room {
-  double *sums, *block, *products, *slopes;
-  int *columns;
+  double *sums, *block, *slopes, *work;
+  itg_within within;
 } room;
 
 /* Sums of one arm. */
-static const double *arm_block(const plan *b, const double *sums, int arm, double *block) {
+static void arm_block(const plan *b, const double *sums, int arm, double *block) {
   memset(block, 0, (size_t)b->width * sizeof *block);
   for (int t = 0; t < b->resample.n_strata; t++) {
     const double *from = sums + (int64_t)t * b->resample.n_columns;
@@ -129,56 +137,53 @@ static const double *arm_block(const plan *b, const double *sums, int arm, doubl
       continue;
     for (int c = 0; c < b->width; c++) block[c] += from[c];
   }
-  return block;
 }
 
-/* Slopes of one outcome from sums by arm: products within arms, less those of the arms' means. */
-static bool find_slopes(const plan *b, const double *blocks, const double *total, int g, room *room) {
-  const itg_study *s = b->study;
-  int n = 0;
-  for (int k = 0; k < b->p; k++)
-    if (s->use[g][k]) room->columns[n++] = k;
-  for (int i = 0; i < n; i++) {
-    int k = room->columns[i];
-    for (int j = 0; j <= i; j++) {
-      double sum = 0;
-      for (int a = 0; a < s->n_arms; a++) {
-        const double *x = blocks + a * b->width;
-        sum += x[at_product(b, k, room->columns[j])] -
-               x[at_covariate(b, k)] * x[at_covariate(b, room->columns[j])] / total[a];
-      }
-      room->products[i * n + j] = room->products[j * n + i] = sum;
+/* Products within arms: sums of products, less those of the arms' means. */
+static void find_within(const plan *b, const double *blocks, const double *total, itg_within *w) {
+  int p = b->p;
+  memset(w->xx, 0, (size_t)(p * p) * sizeof *w->xx);
+  memset(w->xy, 0, (size_t)(2 * p) * sizeof *w->xy);
+  memset(w->yy, 0, sizeof w->yy);
+  for (int a = 0; a < b->study->n_arms; a++) {
+    const double *x = blocks + a * b->width, *u = x + at_covariate(b, 0), *y = x + at_outcome(b, 0);
+    for (int k = 0; k < p; k++) {
+      for (int l = 0; l <= k; l++) w->xx[k * p + l] += x[at_product(b, k, l)] - u[k] * u[l] / total[a];
+      for (int g = 0; g < ITG_OUTCOMES; g++)
+        w->xy[2 * k + g] += x[at_cross(b, k, g)] - u[k] * y[g] / total[a];
     }
-    double sum = 0;
-    for (int a = 0; a < s->n_arms; a++) {
-      const double *x = blocks + a * b->width;
-      sum += x[at_cross(b, k, g)] - x[at_covariate(b, k)] * x[at_outcome(b, g)] / total[a];
-    }
-    room->slopes[i] = sum;
+    for (int g = 0; b->study->together && g < ITG_OUTCOMES; g++)
+      for (int h = 0; h <= g; h++) w->yy[g + h] += x[at_square(b, g + h)] - y[g] * y[h] / total[a];
   }
-  return itg_solve(room->products, n, room->slopes, 1, NULL);
+  for (int k = 0; k < p; k++)
+    for (int l = 0; l < k; l++) w->xx[l * p + k] = w->xx[k * p + l];
 }
 
 static bool find_increments(const plan *b, const double *sums, room *room, double *increments) {
   const itg_study *s = b->study;
-  double *blocks = room->block, *total = blocks + s->n_arms * b->width;
+  double *blocks = room->block, *total = blocks + s->n_arms * b->width, n = 0, sigma[4];
   for (int a = 0; a < s->n_arms; a++) {
     arm_block(b, sums, a, blocks + a * b->width);
     total[a] = b->weighs ? blocks[a * b->width] : (double)s->n_in[a];
     if (!(total[a] > 0)) return false;
+    n += total[a];
+  }
+  if (b->p) {
+    find_within(b, blocks, total, &room->within);
+    if (!itg_slopes_find(s, &room->within, n, s->together, room->slopes, sigma, NULL, room->work))
+      return false;
   }
   for (int g = 0; g < ITG_OUTCOMES; g++) {
     const double *r = blocks + s->reference * b->width;
-    if (b->p && !find_slopes(b, blocks, total, g, room)) return false;
     for (int a = 0; a < s->n_arms; a++) {
       const double *x = blocks + a * b->width;
       double delta = b->fit->mean[g][a] - b->fit->mean[g][s->reference] +
                      (x[at_outcome(b, g)] / total[a] - r[at_outcome(b, g)] / total[s->reference]);
-      for (int k = 0, i = 0; k < b->p; k++) {
-        if (!s->use[g][k]) continue;
+      for (int k = 0; k < b->p; k++) {
         const double *mean = b->fit->u_mean + k * s->n_arms;
-        delta -= room->slopes[i++] * (mean[a] - mean[s->reference] + x[at_covariate(b, k)] / total[a] -
-                                      r[at_covariate(b, k)] / total[s->reference]);
+        delta -=
+            room->slopes[g * b->p + k] * (mean[a] - mean[s->reference] + x[at_covariate(b, k)] / total[a] -
+                                          r[at_covariate(b, k)] / total[s->reference]);
       }
       increments[g * s->n_arms + a] = a == s->reference ? 0 : delta;
     }
@@ -189,19 +194,20 @@ static bool find_increments(const plan *b, const double *sums, room *room, doubl
 static itg_status make_batch(void *payload, int64_t index, itg_error *error) {
   plan *b = payload;
   const itg_study *s = b->study;
-  int64_t first = index * ITG_RESAMPLE_BATCH, left = b->out->n - first;
+  int64_t first = b->first + index * ITG_RESAMPLE_BATCH, left = b->first + b->count - first;
   int count = left < ITG_RESAMPLE_BATCH ? (int)left : ITG_RESAMPLE_BATCH;
   size_t row = (size_t)b->resample.n_strata * (size_t)b->resample.n_columns, arms = (size_t)s->n_arms,
          p = (size_t)b->p;
   itg_arena *arena = itg_arena_new();
-  room room = {.sums = NULL};
+  room room = {.within = {.p = b->p}};
   double *increments = NULL;
   itg_status status = ITG_OK;
   if (!arena || !(room.sums = itg_arena_alloc(arena, ITG_RESAMPLE_BATCH * row, sizeof(double))) ||
       !(room.block = itg_arena_alloc(arena, arms * (size_t)b->width + arms, sizeof(double))) ||
-      !(room.products = itg_arena_alloc(arena, p * p, sizeof(double))) ||
-      !(room.slopes = itg_arena_alloc(arena, p, sizeof(double))) ||
-      !(room.columns = itg_arena_alloc(arena, p, sizeof(int))) ||
+      !(room.within.xx = itg_arena_alloc(arena, p * p, sizeof(double))) ||
+      !(room.within.xy = itg_arena_alloc(arena, 2 * p, sizeof(double))) ||
+      !(room.slopes = itg_arena_alloc(arena, 2 * p, sizeof(double))) ||
+      !(room.work = itg_arena_alloc(arena, (size_t)itg_slopes_room(b->p), sizeof(double))) ||
       !(increments = itg_arena_alloc(arena, ITG_OUTCOMES * arms, sizeof(double))))
     status = itg_fail_memory(error);
   if (!status) status = itg_resample_sums(&b->resample, (uint32_t)first, count, room.sums, error);
@@ -217,18 +223,28 @@ static itg_status make_batch(void *payload, int64_t index, itg_error *error) {
   return status;
 }
 
-itg_status itg_replicates_make(itg_call *call, const itg_study *study, const itg_fit *fit, int64_t n,
-                               itg_replicates *out, itg_error *error) {
-  plan b = {.call = call, .study = study, .fit = fit, .out = out, .p = study->n_covariates};
-  *out = (itg_replicates){.n = n, .n_arms = study->n_arms};
-  if (!n) return ITG_OK;
+itg_status itg_replicates_open(itg_call *call, int n_arms, int64_t n, itg_replicates *out, itg_error *error) {
+  *out = (itg_replicates){.n = n, .n_arms = n_arms};
+  out->cost = itg_call_alloc(call, (size_t)(n * n_arms), sizeof *out->cost, error);
+  out->effect = itg_call_alloc(call, (size_t)(n * n_arms), sizeof *out->effect, error);
+  return out->cost && out->effect ? ITG_OK : ITG_ERR_MEMORY;
+}
+
+itg_status itg_replicates_fill(itg_call *call, const itg_study *study, const itg_fit *fit, int64_t first,
+                               int64_t count, itg_replicates *out, itg_error *error) {
+  plan b = {.call = call,
+            .study = study,
+            .fit = fit,
+            .out = out,
+            .p = study->n_covariates,
+            .first = first,
+            .count = count};
+  if (!count) return ITG_OK;
   b.weighs = study->cluster != NULL;
   for (int64_t i = 0; i < study->n && !b.weighs; i++) b.weighs = study->weight[i] != 1;
-  int64_t tasks = (n + ITG_RESAMPLE_BATCH - 1) / ITG_RESAMPLE_BATCH;
-  out->cost = itg_call_alloc(call, (size_t)(n * study->n_arms), sizeof *out->cost, error);
-  out->effect = itg_call_alloc(call, (size_t)(n * study->n_arms), sizeof *out->effect, error);
+  int64_t tasks = (count + ITG_RESAMPLE_BATCH - 1) / ITG_RESAMPLE_BATCH;
   b.singular = itg_call_alloc(call, (size_t)tasks, sizeof *b.singular, error);
-  if (!out->cost || !out->effect || !b.singular) return ITG_ERR_MEMORY;
+  if (!b.singular) return ITG_ERR_MEMORY;
   ITG_TRY(make_records(&b, error));
   ITG_TRY(itg_parallel(&call->control, tasks, make_batch, &b, error));
   for (int64_t t = 0; t < tasks; t++) out->n_singular += b.singular[t];

@@ -161,6 +161,87 @@ static void residuals(const itg_study *s, const itg_fit *fit, const equation *q,
   }
 }
 
+typedef struct part {
+  equation q[ITG_OUTCOMES];
+  double sigma[4], precision[4], *slope_covariance; /* when both equations are solved together */
+  double *coefficient[ITG_OUTCOMES], *leverage[ITG_OUTCOMES], *residual[ITG_OUTCOMES];
+} part;
+
+/* ---- both outcomes together ---- */
+
+/* Replaces the slopes of least squares. */
+static itg_status solve_together(itg_call *call, const itg_study *s, const itg_fit *fit, part *p,
+                                 itg_error *error) {
+  size_t n = (size_t)s->n_covariates, size = (size_t)(s->n_used[ITG_COST] + s->n_used[ITG_EFFECT]);
+  itg_within w = {.p = s->n_covariates};
+  w.xx = itg_call_alloc(call, n * n, sizeof *w.xx, error);
+  w.xy = itg_call_alloc(call, 2 * n, sizeof *w.xy, error);
+  double *slopes = itg_call_alloc(call, 2 * n, sizeof *slopes, error);
+  double *room = itg_call_alloc(call, (size_t)itg_slopes_room(w.p), sizeof *room, error);
+  p->slope_covariance = itg_call_alloc(call, size * size, sizeof *p->slope_covariance, error);
+  if (!w.xx || !w.xy || !slopes || !room || !p->slope_covariance) return ITG_ERR_MEMORY;
+  for (int k = 0; k < w.p; k++) {
+    for (int l = 0; l < w.p; l++) w.xx[k * w.p + l] = weighted_sum(s, fit->u[k], fit->u[l]);
+    for (int g = 0; g < ITG_OUTCOMES; g++) w.xy[2 * k + g] = weighted_sum(s, fit->u[k], fit->d[g]);
+  }
+  for (int g = 0; g < ITG_OUTCOMES; g++)
+    for (int h = 0; h <= g; h++) w.yy[g + h] = weighted_sum(s, fit->d[g], fit->d[h]);
+  double total = 0;
+  for (int a = 0; a < s->n_arms; a++) total += fit->total[a];
+  if (!itg_slopes_find(s, &w, total, true, slopes, p->sigma, p->slope_covariance, room))
+    return itg_fail(error, ITG_ERR_SINGULAR,
+                    "cost and effect follow from each other, so that their equations cannot be "
+                    "solved together; set method: ols");
+  double determinant = p->sigma[0] * p->sigma[3] - p->sigma[1] * p->sigma[2];
+  p->precision[0] = p->sigma[3] / determinant;
+  p->precision[3] = p->sigma[0] / determinant;
+  p->precision[1] = p->precision[2] = -p->sigma[1] / determinant;
+  for (int g = 0; g < ITG_OUTCOMES; g++)
+    for (int i = 0; i < p->q[g].n; i++) p->q[g].slopes[i] = slopes[g * w.p + p->q[g].columns[i]];
+  return ITG_OK;
+}
+
+static double mean_difference(const itg_study *s, const itg_fit *fit, const part *p, int g, int i, int arm) {
+  const double *m = fit->u_mean + p->q[g].columns[i] * s->n_arms;
+  return m[arm] - m[s->reference];
+}
+
+/* Covariance of two increments, from that of the slopes. */
+static double covariance_together(const itg_study *s, const itg_fit *fit, const part *p, int arm, int g,
+                                  int h) {
+  int size = p->q[0].n + p->q[1].n, row = g ? p->q[0].n : 0, column = h ? p->q[0].n : 0;
+  double sum = p->sigma[2 * g + h] * (1 / fit->total[arm] + 1 / fit->total[s->reference]);
+  for (int i = 0; i < p->q[g].n; i++)
+    for (int j = 0; j < p->q[h].n; j++)
+      sum += mean_difference(s, fit, p, g, i, arm) * p->slope_covariance[(row + i) * size + column + j] *
+             mean_difference(s, fit, p, h, j, arm);
+  return sum;
+}
+
+/* First-order influence of each patient (or cluster) on both increments. */
+static void influence_together(const itg_study *s, itg_fit *fit, const part *p, int arm) {
+  int64_t n = s->cluster ? s->n_clusters : s->n;
+  int size = p->q[0].n + p->q[1].n;
+  for (int g = 0; g < ITG_OUTCOMES; g++) {
+    double pull[2 * ITG_MOST_COVARIATES] = {0}; /* mean differences times the covariance of slopes */
+    for (int i = 0; i < p->q[g].n; i++)
+      for (int j = 0; j < size; j++)
+        pull[j] +=
+            mean_difference(s, fit, p, g, i, arm) * p->slope_covariance[((g ? p->q[0].n : 0) + i) * size + j];
+    for (int64_t i = 0; i < s->n; i++) {
+      double own = s->arm[i] == arm            ? 1 / fit->total[arm]
+                   : s->arm[i] == s->reference ? -1 / fit->total[s->reference]
+                                               : 0;
+      double term = own * p->residual[g][i];
+      for (int h = 0, j = 0; h < ITG_OUTCOMES; h++) {
+        double score = p->precision[2 * h] * p->residual[0][i] + p->precision[2 * h + 1] * p->residual[1][i];
+        for (int k = 0; k < p->q[h].n; k++) term -= pull[j++] * fit->u[p->q[h].columns[k]][i] * score;
+      }
+      fit->influence[g][arm * n + (s->cluster ? s->cluster[i] : i)] += s->weight[i] * term;
+    }
+  }
+}
+
 /* ---- covariance of the increments ---- */
 
 typedef enum { WELCH, CLASSICAL, ROBUST, CLUSTERED } errors;
@@ -180,14 +261,13 @@ static double influence_product(const itg_study *s, const double *a, const doubl
   return itg_sum_value(&sum);
 }
 
-typedef struct part {
-  equation q[ITG_OUTCOMES];
-  double *coefficient[ITG_OUTCOMES], *leverage[ITG_OUTCOMES], *residual[ITG_OUTCOMES];
-} part;
-
 /* Jackknife differences: exact for patients; for clusters the sum of their patients' first-order terms. */
 static void set_influence(const itg_study *s, itg_fit *fit, const part *p, int arm) {
   int64_t n = s->cluster ? s->n_clusters : s->n;
+  if (s->together) {
+    influence_together(s, fit, p, arm);
+    return;
+  }
   for (int g = 0; g < ITG_OUTCOMES; g++) {
     double *out = fit->influence[g] + arm * n;
     for (int64_t i = 0; i < s->n; i++) {
@@ -205,6 +285,9 @@ static double covariance_of(const itg_study *s, const itg_fit *fit, const part *
   itg_sum squares = {0, 0}, products = {0, 0};
   int64_t n = s->cluster ? s->n_clusters : s->n;
   double df = sqrt((double)(s->n - s->n_arms - p->q[g].n) * (double)(s->n - s->n_arms - p->q[h].n));
+  if (s->together && kind == CLASSICAL) return covariance_together(s, fit, p, arm, g, h);
+  if (s->together && kind == ROBUST)
+    return (double)s->n / df * influence_product(s, fit->influence[g] + arm * n, fit->influence[h] + arm * n);
   if (kind == CLUSTERED) {
     double correction = s->n_clusters / (s->n_clusters - 1.0) * ((double)s->n - 1) / df;
     return correction * influence_product(s, fit->influence[g] + arm * n, fit->influence[h] + arm * n);
@@ -308,12 +391,13 @@ itg_status itg_fit_make(itg_call *call, const itg_study *s, itg_fit *fit, itg_er
   ITG_TRY(orthogonalise(s, fit, fit->u_mean, error));
   for (int g = 0; g < ITG_OUTCOMES; g++) {
     ITG_TRY(make_equation(call, s, fit, g, &p.q[g], error));
-    if (s->n <= s->n_arms + p.q[g].n)
+    if (p.q[g].n && s->n <= s->n_arms + p.q[g].n)
       return itg_fail(error, ITG_ERR_DATA, "%lld patients are too few for %d arms and %d covariates",
                       (long long)s->n, s->n_arms, p.q[g].n);
     leverages(s, fit, &p.q[g], fit->total, p.leverage[g]);
-    residuals(s, fit, &p.q[g], g, p.residual[g]);
   }
+  if (s->together) ITG_TRY(solve_together(call, s, fit, &p, error));
+  for (int g = 0; g < ITG_OUTCOMES; g++) residuals(s, fit, &p.q[g], g, p.residual[g]);
   for (int a = 0; a < s->n_arms; a++)
     if (a != s->reference) fit_arm(call, s, fit, &p, fit->total, fit->u_mean, a);
   return ITG_OK;

@@ -15,8 +15,9 @@ typedef struct covariate {
 
 struct itg_study_columns {
   const itg_table *table;
-  itg_factor arm, cluster, stratum;
-  bool has_cluster, has_stratum;
+  itg_factor arm, cluster, stratum, imputation;
+  bool has_cluster, has_stratum, has_imputation;
+  int32_t first_imputation; /* 1 when level 0 is the incomplete original */
   double *cost, *effect, *weight;
   int n_covariates, room;
   covariate *covariates;
@@ -101,6 +102,23 @@ static itg_status read_covariates(itg_call *call, itg_study_columns *s, itg_erro
   return ITG_OK;
 }
 
+static itg_status read_imputations(itg_call *call, itg_study_columns *s, itg_error *error) {
+  ITG_TRY(itg_call_factor(call, "imputation", &s->imputation, error));
+  for (int64_t row = 0; row < s->table->n_rows; row++)
+    if (s->imputation.codes[row] < 0)
+      return itg_call_fail(call, error, ITG_ERR_DATA, "imputation", row,
+                           "a row without the number of its data set");
+  s->first_imputation = strcmp(s->imputation.levels[0], "0") == 0;
+  if (s->imputation.n_levels - s->first_imputation < 2)
+    return itg_call_fail(call, error, ITG_ERR_DATA, "imputation", -1,
+                         "fewer than two completed data sets; pooling needs two or more (0 is the original)");
+  return ITG_OK;
+}
+
+int itg_study_columns_imputations(const itg_study_columns *s) {
+  return s->has_imputation ? s->imputation.n_levels - s->first_imputation : 1;
+}
+
 itg_status itg_study_columns_read(itg_call *call, itg_study_columns **out, itg_error *error) {
   uint8_t *reasons;
   itg_study_columns *s = *out = itg_call_alloc(call, 1, sizeof *s, error);
@@ -120,6 +138,8 @@ itg_status itg_study_columns_read(itg_call *call, itg_study_columns **out, itg_e
   ITG_TRY(read_covariates(call, s, error));
   s->has_cluster = itg_call_has(call, "cluster");
   s->has_stratum = itg_call_has(call, "stratum");
+  s->has_imputation = itg_call_has(call, "imputation");
+  if (s->has_imputation) ITG_TRY(read_imputations(call, s, error));
   if (s->has_cluster) ITG_TRY(itg_call_factor(call, "cluster", &s->cluster, error));
   if (s->has_stratum) ITG_TRY(itg_call_factor(call, "stratum", &s->stratum, error));
   return ITG_OK;
@@ -160,9 +180,10 @@ static itg_status find_reference(itg_call *call, const itg_study_columns *s, int
 }
 
 itg_status itg_study_make(itg_call *call, const itg_study_columns *s, const itg_groups *groups, int32_t group,
-                          itg_study *out, itg_error *error) {
+                          int imputation, itg_study *out, itg_error *error) {
   int64_t rows = s->table->n_rows, n = 0;
   int n_arms = s->arm.n_levels;
+  bool asked = strcmp(itg_call_text(call, "method"), "sur") == 0;
   *out = (itg_study){.n_arms = n_arms, .arms = s->arm.levels, .n_covariates = s->n_covariates};
   ITG_TRY(find_reference(call, s, &out->reference, error));
   int64_t *from = itg_call_alloc(call, (size_t)rows, sizeof *from, error);
@@ -171,6 +192,7 @@ itg_status itg_study_make(itg_call *call, const itg_study_columns *s, const itg_
   if (!from || !out->n_in || !out->n_missing) return ITG_ERR_MEMORY;
   for (int64_t row = 0; row < rows; row++) {
     if (groups->codes[row] != group || s->arm.codes[row] < 0) continue;
+    if (s->has_imputation && s->imputation.codes[row] != s->first_imputation + imputation) continue;
     if (is_complete(s, row)) {
       from[n++] = row;
       out->n_in[s->arm.codes[row]]++;
@@ -207,6 +229,8 @@ itg_status itg_study_make(itg_call *call, const itg_study_columns *s, const itg_
     out->x[k] = itg_call_alloc(call, (size_t)n, sizeof **out->x, error);
     if (!out->x[k]) return ITG_ERR_MEMORY;
     out->names[k] = s->covariates[k].name;
+    for (int g = 0; g < ITG_OUTCOMES; g++) out->n_used[g] += s->covariates[k].use[g];
+    if (s->covariates[k].use[ITG_COST] != s->covariates[k].use[ITG_EFFECT]) out->together = asked;
     for (int g = 0; g < ITG_OUTCOMES; g++) out->use[g][k] = s->covariates[k].use[g];
     for (int64_t i = 0; i < n; i++) out->x[k][i] = s->covariates[k].values[from[i]];
   }

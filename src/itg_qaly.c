@@ -46,8 +46,8 @@ static const itg_field options[] = {
 
 static const itg_output outputs[] = {
     {"qalys",
-     "a row per person: id, the kept and grouping columns, visits (with a utility), missing (without), years "
-     "covered, baseline utility, qaly"},
+     "a row per person: id, the kept and grouping columns, visits (with a utility), missing (without), "
+     "years covered, baseline utility, qaly"},
     {0}};
 
 typedef enum { GAPS_MISSING, GAPS_INTERPOLATE, GAPS_CARRY } gap_rule;
@@ -428,14 +428,14 @@ static itg_status note_rules(plan *s, int64_t n_missing, bool varies, itg_error 
   if (n_missing)
     ITG_TRY(itg_result_note(
         result, error,
-        "%lld of %lld persons have no QALY. A missing utility between others %s; follow-up that "
-        "ends before the horizon %s; a missing baseline always makes the QALY missing.",
+        "%lld of %lld persons have no QALY. A missing utility between others %s; follow-up that ends before "
+        "the horizon %s; a missing baseline always makes the QALY missing.",
         (long long)n_missing, (long long)s->n_persons, gaps[s->gaps], ends[s->end]));
   if (varies)
     ITG_TRY(itg_result_note(
         result, error,
-        "Persons were followed for different times, so their QALYs do not cover the same period; "
-        "set horizon to compare them."));
+        "Persons were followed for different times, so their QALYs do not cover the same period; set "
+        "horizon to compare them."));
   return ITG_OK;
 }
 
@@ -488,22 +488,16 @@ const itg_measure itg_qaly_measure = {
     .title = "Quality-adjusted life-years from utilities at visits",
     .summary =
         "Sums each person's utility over time: the area under straight lines between visits, at whatever "
-        "times they "
-        "were, in years, discounted if asked. Rows are visits (id, time, utility) or persons (utilities, "
-        "option "
-        "times). From death on utility is 0. A missing utility, an early end, and visits out of order are "
-        "handled by "
-        "stated rules and counted. Estimates are mean QALY with t interval, standard deviation, mean "
-        "baseline utility "
-        "and mean years covered, by group; table qalys has a row per person.",
+        "times they were, in years, discounted if asked. Rows are visits (id, time, utility) or persons "
+        "(utilities, option times). From death on utility is 0. A missing utility, an early end, and visits "
+        "out of order are handled by stated rules and counted. Estimates are mean QALY with t interval, "
+        "standard deviation, mean baseline utility and mean years covered, by group; table qalys has a row "
+        "per person.",
     .source =
         "Area under the curve: Manca, Hawkins, Sculpher, Health Econ 2005;14:487-496. Discounting "
-        "conventions differ "
-        "between guidelines and programs, so the one used is an option and is told in a note; continuous "
-        "discounting "
-        "integrates the discounted straight line exactly. Our choices: the default rules for gaps, end and "
-        "dying, and "
-        "utilities between -2 and 1.",
+        "conventions differ between guidelines and programs, so the one used is an option and is told in a "
+        "note; continuous discounting integrates the discounted straight line exactly. Our choices: the "
+        "default rules for gaps, end and dying, and utilities between -2 and 1.",
     .roles = roles,
     .options = options,
     .outputs = outputs,

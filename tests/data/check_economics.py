@@ -147,6 +147,27 @@ def check_adjusted():
         same(row["conf_low"], value - t_quantile(0.975, clusters - 2) * se, row["scale"])
 
 
+def check_sur():
+    """Both equations stacked, weighted by the inverse covariance of the residuals of least squares."""
+    d = patients()
+    one = np.ones_like(d["new"])
+    x = {"cost": np.column_stack([one, d["new"], d["age"], d["woman"], d["cost_before"]]),
+         "effect": np.column_stack([one, d["new"], d["age"], d["woman"], d["baseline"]])}
+    rest = np.column_stack([d[k] - x[k] @ np.linalg.lstsq(x[k], d[k], rcond=None)[0] for k in x])
+    precision = np.linalg.inv(rest.T @ rest / (len(one) - 5))
+    blocks = [[precision[i, j] * x[g].T @ x[h] for j, h in enumerate(x)] for i, g in enumerate(x)]
+    cov = np.linalg.inv(np.block(blocks))
+    beta = cov @ np.concatenate([x[g].T @ sum(precision[i, j] * d[h] for j, h in enumerate(x)) for i, g in enumerate(x)])
+    for row in read("cea_sur"):
+        if row["method"] != "t":
+            continue
+        t = float(row["threshold"] or "nan")
+        a, b = {"incremental_cost": (0, 1), "incremental_effect": (1, 0), "inmb": (t, -1), "inhb": (1, -1 / t)}[row["scale"]]
+        se = math.sqrt(a * a * cov[6, 6] + b * b * cov[1, 1] + 2 * a * b * cov[1, 6])
+        same(row["std_error"], se, "sur " + row["scale"])
+        same(row["conf_low"], a * beta[6] + b * beta[1] - t_quantile(0.975, len(one) - 5) * se, "sur " + row["scale"])
+
+
 # ---- cea_summary ----
 
 def check_summary():
@@ -177,5 +198,6 @@ if __name__ == "__main__":
     check_qaly()
     check_cea()
     check_adjusted()
+    check_sur()
     check_summary()
     print(f"{checked} figures agree")
