@@ -1,0 +1,58 @@
+"""Cost-effectiveness: against NumPy, and its pictures."""
+
+import numpy as np
+import pytest
+
+import integrade
+
+
+@pytest.fixture(scope="module")
+def result(patients):
+    return integrade.cea(patients, reference="usual", replicates=400, seed=5)
+
+
+def estimate(result, scale, column="estimate"):
+    return float(result.table.loc[result.table["scale"] == scale, column].iloc[0])
+
+
+def test_increments_are_differences_of_means(patients, result):
+    by = patients.groupby("arm")[["cost", "effect"]].mean()
+    assert estimate(result, "incremental_cost") == pytest.approx(by.cost["integrated"] - by.cost["usual"], rel=1e-12)
+    assert estimate(result, "incremental_effect") == pytest.approx(by.effect["integrated"] - by.effect["usual"], rel=1e-12)
+
+
+def test_adjusted_increments_are_least_squares(patients):
+    data = patients.assign(age=np.arange(len(patients)) % 17)
+    x = np.column_stack([np.ones(len(data)), data.arm == "integrated", data.age]).astype(float)
+    found = integrade.cea(data, reference="usual", covariates="age", replicates=0)
+    for scale, outcome in (("incremental_cost", "cost"), ("incremental_effect", "effect")):
+        assert estimate(found, scale) == pytest.approx(np.linalg.lstsq(x, data[outcome], rcond=None)[0][1], rel=1e-10)
+
+
+def test_curve_counts_replicates(result):
+    plane, curve = result.tables["plane"], result.tables["ceac"]
+    wanted = [(t * plane.effect > plane.cost).mean() for t in curve.threshold]
+    assert np.allclose(curve.probability, wanted, atol=1e-15)
+
+
+def test_plane_draws_every_replicate_and_the_threshold(result):
+    ax = result.plot(kind="plane")
+    points = ax.collections[0].get_offsets()
+    assert len(points) == 400
+    assert list(points[0]) == list(result.tables["plane"][["effect", "cost"]].iloc[0])
+    assert "20,000 per unit" in [text.get_text() for text in ax.get_legend().get_texts()]
+
+
+@pytest.mark.parametrize("kind, curves", [("ceac", 1), ("best", 2)])
+def test_curves_draw_the_tables(result, kind, curves):
+    ax = result.plot(kind=kind)
+    table = result.tables[kind]
+    first = table[table.arm == table.arm.iloc[0]]
+    assert list(ax.lines[0].get_ydata()) == list(first.probability)
+    assert len(table.arm.unique()) == curves
+
+
+def test_published_figures_alone():
+    found = integrade.cea_summary({"effect": [0.012], "icer": [92000], "at_threshold": [30000], "probability": [0.11]})
+    assert estimate(found, "incremental_cost") == pytest.approx(1104)
+    assert found.plot(kind="ceac").lines[0].get_ydata()[300] == pytest.approx(0.11)

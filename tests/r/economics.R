@@ -1,0 +1,39 @@
+# QALYs and cost-effectiveness against what R's own lm() and t.test() say.
+
+patients <- read_data(example_file("study-patients.csv"))
+patients$cost <- patients$health + patients$social + patients$team
+patients$arm <- stats::relevel(factor(patients$arm), "usual")
+known <- patients[!is.na(patients$qaly), ]
+row_of <- function(x, scale) x[x$scale == scale, ]
+
+test("adjusted increments are those of lm()", {
+  x <- cea(patients, effect = "qaly", covariates = c("age", "sex", "baseline"), reference = "usual", replicates = 0)
+  for (outcome in c("cost", "qaly")) {
+    fit <- stats::lm(stats::reformulate(c("arm", "age", "sex", "baseline"), outcome), known)
+    own <- row_of(x, if (outcome == "cost") "incremental_cost" else "incremental_effect")
+    expect_near(own$estimate, stats::coef(fit)[["armintegrated"]], 1e-9)
+    expect_near(own$std.error, summary(fit)$coefficients["armintegrated", 2L], 1e-9)
+    expect_near(c(own$conf.low, own$conf.high), unname(stats::confint(fit)["armintegrated", ]), 1e-8)
+  }
+})
+
+test("unadjusted increments are those of t.test()", {
+  x <- row_of(cea(patients, effect = "qaly", reference = "usual", replicates = 0), "incremental_cost")
+  welch <- stats::t.test(known$cost[known$arm == "integrated"], known$cost[known$arm == "usual"])
+  expect_near(c(x$conf.low, x$conf.high), as.numeric(welch$conf.int), 1e-8)
+})
+
+test("QALYs of visits are those the study lists", {
+  visits <- read_data(example_file("study-visits.csv"))
+  own <- tables(qaly(visits, time = "month", time_unit = "months"), "qalys")
+  expect_same(own$id, patients$id)
+  expect_same(is.na(own$qaly), is.na(patients$qaly))
+  expect_near(own$qaly[!is.na(own$qaly)], known$qaly, 1e-6)
+})
+
+test("the curve is the share of replicates", {
+  x <- cea(patients, effect = "qaly", reference = "usual", replicates = 200, seed = 3)
+  plane <- tables(x, "plane")
+  curve <- tables(x, "ceac")
+  expect_near(curve$probability, vapply(curve$threshold, function(t) mean(t * plane$effect > plane$cost), 0), 1e-15)
+})
