@@ -39,7 +39,8 @@ static const itg_field options[] = {
      "replicates"},
     {"errors", ITG_FIELD_TEXT, false, "auto", "auto|classical|robust", 0, 0, NULL,
      "standard errors without replicates: unequal variances or, with covariates, classical (auto); one "
-     "variance (classical); robust (HC2); with clusters they are always cluster-robust"},
+     "variance (classical); robust (HC2, of seemingly unrelated regressions HC1), which weights always have; "
+     "clusters always have cluster-robust ones"},
     {"negative_costs", ITG_FIELD_TEXT, false, "error", "error|allow", 0, 0, NULL, "costs below 0"},
     {"unit", ITG_FIELD_TEXT, false, "QALY", NULL, 0, 0, NULL, "unit of the effect"},
     {"conf_level", ITG_FIELD_NUMBER, false, "0.95", NULL, 0.5, 0.9999, NULL, "confidence level"},
@@ -552,11 +553,11 @@ const itg_measure itg_cea_measure = {
         "bootstrap of each completed set, pooled: Schomaker & Heumann, Stat Med 2018;37:2252. Acceptability "
         "curve and frontier: Fenwick, Claxton, Sculpher, Health Econ 2001;10:779; Barton, Briggs, Fenwick, "
         "Value Health 2008;11:886. The ratio is left out where one arm dominates, as equal negative ratios "
-        "mean opposite things (O'Brien & Briggs, Stat Methods Med Res 2002;11:455). Our choices: quantiles "
-        "interpolate order statistics (R's type 7); acceleration adds the arms' third moments as "
-        "independent terms; ties of net benefit go to the reference, then to the first arm; a replicate on "
-        "an axis counts to the right and up; t limits of a net benefit have the smaller degrees of freedom "
-        "of cost and effect.",
+        "mean opposite things (O'Brien & Briggs, Stat Methods Med Res 2002;11:455). Our choices: limits of "
+        "the ratio are Fieller's, with replicates by their covariance; quantiles interpolate order "
+        "statistics (R's type 7); acceleration adds the arms' third moments as independent terms; ties of "
+        "net benefit go to the reference, then to the first arm; a replicate on an axis counts to the right "
+        "and up; t limits of a net benefit have the smaller degrees of freedom of cost and effect.",
     .roles = roles,
     .options = options,
     .outputs = outputs,
