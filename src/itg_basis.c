@@ -37,8 +37,10 @@ static int find_interval(const itg_basis *b, double x) {
   int low = DEGREE, high = b->n_knots - DEGREE - 1;
   while (high - low > 1) {
     int middle = (low + high) / 2;
-    if (x >= b->knots[middle]) low = middle;
-    else high = middle;
+    if (x >= b->knots[middle])
+      low = middle;
+    else
+      high = middle;
   }
   return low;
 }
@@ -52,7 +54,8 @@ int itg_basis_spline(const itg_basis *basis, double x, double out[4]) {
   return i - DEGREE;
 }
 
-/* Second derivatives of the four functions at z in interval i: from the two linear ones by two differences. */
+/* Second derivatives of the four functions at z in interval i: from the two linear ones by two differences.
+ */
 static void second_derivatives(const double *t, int i, double z, double out[4]) {
   double linear[2], quadratic[3] = {0}, d;
   recursion(t, i, z, 1, linear);
@@ -124,10 +127,12 @@ void itg_basis_process(const itg_basis *basis, const double *const *x, int64_t i
   out[0] = 1;
   for (int d = 0; d < basis->p; d++) out[d + 1] = z[d] = (x[d][i] - basis->centre[d]) / basis->scale[d];
   for (int k = 0; k < basis->n_knots; k++)
-    out[basis->p + 1 + k] = covariance(distance_to(basis, z, basis->knots + (size_t)k * (size_t)basis->p), basis->range);
+    out[basis->p + 1 + k] =
+        covariance(distance_to(basis, z, basis->knots + (size_t)k * (size_t)basis->p), basis->range);
 }
 
-static itg_status make_process(const double *const *x, int64_t n, itg_arena *arena, itg_basis *b, itg_error *error) {
+static itg_status make_process(const double *const *x, int64_t n, itg_arena *arena, itg_basis *b,
+                               itg_error *error) {
   int p = b->p, most = p < 4 ? 50 * p : 200;
   if (most > n / 8) most = (int)(n / 8);
   b->knots = itg_arena_alloc(arena, (size_t)most * (size_t)p, sizeof *b->knots);

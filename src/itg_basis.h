@@ -1,4 +1,5 @@
-/* itg_basis.h - layer 3: bases for smoothing over one parameter (spline) or several (low-rank Gaussian process). */
+/* itg_basis.h - layer 3: bases for smoothing over one parameter (spline) or several (low-rank Gaussian
+ * process). */
 #ifndef ITG_BASIS_H
 #define ITG_BASIS_H
 
@@ -6,9 +7,10 @@
 
 enum { ITG_MOST_BASIS = 224, ITG_MOST_DIMENSIONS = 16 };
 
-/* One parameter: cubic B-splines with knots at quantiles, penalty the integral of the squared second derivative.
- * Several: 1, each parameter, and a Matern covariance (3/2) around points that are samples themselves; its range is
- * the largest distance between them (Kammann and Wand, Appl Stat 2003;52:1), its penalty the norm of the process. */
+/* One parameter: cubic B-splines with knots at quantiles, penalty the integral of the squared second
+ * derivative. Several: 1, each parameter, and a Matern covariance (3/2) around points that are samples
+ * themselves; its range is the largest distance between them (Kammann and Wand, Appl Stat 2003;52:1), its
+ * penalty the norm of the process. */
 typedef struct itg_basis {
   int p, q;        /* parameters, functions */
   double *penalty; /* q x q */
@@ -18,7 +20,8 @@ typedef struct itg_basis {
   double range;
 } itg_basis;
 
-/* From the values x[parameter][sample]; memory from the arena.  A parameter that does not vary: ITG_ERR_DATA. */
+/* From the values x[parameter][sample]; memory from the arena.  A parameter that does not vary: ITG_ERR_DATA.
+ */
 itg_status itg_basis_make(const double *const *x, int p, int64_t n, itg_arena *arena, itg_basis *out,
                           itg_error *error);
 

@@ -28,7 +28,9 @@ static inline void load(const itg_samples *s, int64_t i, lines *l) {
   }
 }
 
-static inline double net_benefit(const lines *l, int32_t d, double k) { return k * l->effect[d] - l->cost[d]; }
+static inline double net_benefit(const lines *l, int32_t d, double k) {
+  return k * l->effect[d] - l->cost[d];
+}
 
 /* Best at k; of equals the one that is best just above k, then the first. */
 static inline int32_t best_from(const lines *l, double k, bool *tie) {
@@ -56,7 +58,8 @@ static inline int32_t first_best_at(const lines *l, double k) {
   return best;
 }
 
-/* The line that overtakes `current` first, -1 none; of several at one threshold the steepest, then the first. */
+/* The line that overtakes `current` first, -1 none; of several at one threshold the steepest, then the first.
+ */
 static inline int32_t overtaker(const lines *l, int32_t current, double *at) {
   int32_t next = -1;
   double soonest = INFINITY, cost = l->cost[current], effect = l->effect[current];
@@ -77,7 +80,7 @@ static inline int32_t overtaker(const lines *l, int32_t current, double *at) {
 typedef struct grid {
   const itg_samples *s;
   const double *thresholds;
-  int64_t n; /* thresholds */
+  int64_t n;          /* thresholds */
   double start, step; /* step 0: not uniform */
   itg_ties ties;
   int64_t n_blocks, block;
@@ -101,8 +104,10 @@ static inline int64_t place(const grid *g, double k) {
   int64_t low = 0, high = g->n;
   while (low < high) {
     int64_t middle = low + (high - low) / 2;
-    if (g->thresholds[middle] < k) low = middle + 1;
-    else high = middle;
+    if (g->thresholds[middle] < k)
+      low = middle + 1;
+    else
+      high = middle;
   }
   return low;
 }
@@ -112,13 +117,14 @@ static inline int64_t settle(const grid *g, const lines *l, int32_t a, int32_t b
   int64_t at = place(g, k);
   if (at < from) at = from;
   while (at < g->n && net_benefit(l, b, g->thresholds[at]) < net_benefit(l, a, g->thresholds[at])) at++;
-  while (at > from && net_benefit(l, b, g->thresholds[at - 1]) >= net_benefit(l, a, g->thresholds[at - 1])) at--;
+  while (at > from && net_benefit(l, b, g->thresholds[at - 1]) >= net_benefit(l, a, g->thresholds[at - 1]))
+    at--;
   return at;
 }
 
 /* A tie at one threshold goes to the first in the order of the strategies. */
-static void settle_tie(const grid *g, const lines *l, int32_t winner, int64_t at, double weight, double *cells,
-                       int32_t wide) {
+static void settle_tie(const grid *g, const lines *l, int32_t winner, int64_t at, double weight,
+                       double *cells, int32_t wide) {
   int32_t first = first_best_at(l, g->thresholds[at]);
   if (first == winner) return;
   cells[at * wide + winner] -= weight;
@@ -215,8 +221,9 @@ static void add_up(const grid *g, double *best, double *gain) {
   }
 }
 
-itg_status itg_ceac_at(const itg_samples *samples, const double *thresholds, int64_t n_thresholds, itg_ties ties,
-                       const itg_control *control, double *best, double *gain, itg_error *error) {
+itg_status itg_ceac_at(const itg_samples *samples, const double *thresholds, int64_t n_thresholds,
+                       itg_ties ties, const itg_control *control, double *best, double *gain,
+                       itg_error *error) {
   grid g = {.s = samples, .thresholds = thresholds, .n = n_thresholds, .ties = ties};
   if (!n_thresholds) return ITG_OK;
   find_step(&g);
@@ -280,8 +287,8 @@ static itg_status walk_whole(void *payload, int64_t index, itg_error *error) {
     itg_sum_add(&w->effect, weight * (l.effect[winner] - l.effect[0]));
     while ((next = overtaker(&l, winner, &k)) >= 0) {
       ITG_TRY(push(w,
-                   (breakpoint){k, weight * (l.effect[next] - l.effect[winner]), (uint32_t)i, (uint16_t)winner,
-                                (uint16_t)next},
+                   (breakpoint){k, weight * (l.effect[next] - l.effect[winner]), (uint32_t)i,
+                                (uint16_t)winner, (uint16_t)next},
                    error));
       winner = next;
     }
@@ -323,9 +330,18 @@ static void write_row(itg_curve *c, int32_t D, double threshold, const itg_sum *
   for (int32_t d = 0; d < D; d++) c->best[row * D + d] = fmax(0, itg_sum_value(&best[d]));
 }
 
+/* How far the weights have come from those of the last row. */
+static void keep_apart(itg_curve *c, int32_t D, const itg_sum *best, const breakpoint *b) {
+  const double *held = c->best + (c->n_rows - 1) * D;
+  double from = fabs(itg_sum_value(&best[b->from]) - held[b->from]),
+         to = fabs(itg_sum_value(&best[b->to]) - held[b->to]);
+  c->apart = fmax(c->apart, fmax(from, to));
+}
+
 /* Go through the breakpoints in order and write the rows. */
-static void sweep(const itg_samples *s, const walk *w, int64_t n_blocks, const ranked *order,
-                  const breakpoint *breaks, const double *extra, int64_t n_extra, int64_t every, itg_curve *c) {
+static itg_status sweep(const itg_samples *s, const walk *w, int64_t n_blocks, const ranked *order,
+                        const breakpoint *breaks, const double *extra, int64_t n_extra, int64_t every,
+                        const itg_control *control, itg_curve *c, itg_error *error) {
   int32_t D = s->n_strategies;
   double total = itg_samples_total(s), now = 0;
   itg_sum best[ITG_MOST_STRATEGIES] = {{0, 0}}, cost = {0, 0}, slope = {0, 0}, gain = {0, 0};
@@ -344,6 +360,7 @@ static void sweep(const itg_samples *s, const walk *w, int64_t n_blocks, const r
       write_row(c, D, extra[x++], best, here / total);
     }
     if (i == c->n_breaks) break;
+    if (i % BLOCK == BLOCK - 1) ITG_TRY(itg_check_stop(control, 0.9, error));
     const breakpoint *b = &breaks[order[i].at];
     double weight = s->weight ? s->weight[b->sample] : 1;
     itg_sum_add(&gain, itg_sum_value(&slope) * (next - now));
@@ -353,11 +370,15 @@ static void sweep(const itg_samples *s, const walk *w, int64_t n_blocks, const r
     itg_sum_add(&best[b->to], weight);
     bool last = i + 1 == c->n_breaks;
     since++;
-    if (!last && breaks[order[i + 1].at].threshold == next) continue; /* one row per threshold */
-    if (!last && since < every) continue;
+    bool inside = !last && breaks[order[i + 1].at].threshold == next; /* one row per threshold */
+    if (inside || (!last && since < every)) {
+      if (every > 1) keep_apart(c, D, best, b);
+      continue;
+    }
     write_row(c, D, now, best, itg_sum_value(&gain) / total);
     since = 0;
   }
+  return ITG_OK;
 }
 
 void itg_curve_clear(itg_curve *curve) {
@@ -396,7 +417,7 @@ static itg_status make_curve(const itg_samples *s, const walk *w, int64_t n_bloc
     order[i].at = i;
   }
   status = sort_ranked(&order, &spare, n, control, error);
-  if (!status) sweep(s, w, n_blocks, order, breaks, extra, n_extra, every, out);
+  if (!status) status = sweep(s, w, n_blocks, order, breaks, extra, n_extra, every, control, out, error);
 out:
   free(breaks);
   free(order);
@@ -428,7 +449,8 @@ itg_status itg_ceac_pair(const itg_samples *samples, int32_t a, int32_t b, const
   double *change = itg_alloc((size_t)n_thresholds + 1, sizeof *change);
   if (!change) return itg_fail_memory(error);
   for (int64_t i = 0; i < samples->n; i++) {
-    double effect = samples->effect[b][i] - samples->effect[a][i], weight = samples->weight ? samples->weight[i] : 1;
+    double effect = samples->effect[b][i] - samples->effect[a][i],
+           weight = samples->weight ? samples->weight[i] : 1;
     double cost = samples->cost[b][i] - samples->cost[a][i];
     if (effect == 0) {
       if (cost < 0) change[0] += weight;

@@ -141,18 +141,21 @@ static double share_of(const plan *p, int k) {
   return tail + p->level * k / (SHARES - 1);
 }
 
-static itg_status fit_profile(plan *p, set *s, const itg_regression *fit, itg_error *error) {
+static itg_status fit_profile(plan *p, set *s, const itg_regression *fit, const itg_control *control,
+                              itg_error *error) {
   int64_t n = p->psa.samples.n;
   int r = 2 * (p->psa.samples.n_strategies - 1);
   double *copy = itg_alloc((size_t)n, sizeof *copy);
+  itg_status status = ITG_OK;
   if (!copy) return itg_fail_memory(error);
   memcpy(copy, p->columns[s->columns[0]], (size_t)n * sizeof *copy);
-  for (int k = 0; k < SHARES; k++) {
+  for (int k = 0; k < SHARES && !status; k++) {
+    status = itg_check_stop(control, 1, error);
     s->values[k] = itg_quantile(copy, n, share_of(p, k));
     itg_regression_at(fit, s->values[k], s->fitted + (size_t)k * (size_t)r);
   }
   free(copy);
-  return ITG_OK;
+  return status;
 }
 
 /* A parameter that does not vary is known already: it is worth nothing and leaves the set. */
@@ -167,23 +170,33 @@ static itg_status fit_set(plan *p, set *s, const itg_control *control, itg_error
   itg_arena *arena = itg_arena_new();
   if (!arena) return itg_fail_memory(error);
   itg_status status = itg_regress(&p->psa, x, n, arena, control, &fit, error);
-  if (!status) status = itg_regression_value(&p->psa, &fit, p->thresholds, p->n_thresholds, s->at, error);
   if (!status)
-    status = itg_regression_curve(&p->psa, &fit, itg_call_integer(p->call, "points"), &s->curve, error);
-  if (!status && s->n == 1) status = fit_profile(p, s, &fit, error);
+    status = itg_regression_value(&p->psa, &fit, p->thresholds, p->n_thresholds, control, s->at, error);
+  if (!status)
+    status =
+        itg_regression_curve(&p->psa, &fit, itg_call_integer(p->call, "points"), control, &s->curve, error);
+  if (!status && s->n == 1) status = fit_profile(p, s, &fit, control, error);
   s->edf = status ? 0 : fit.edf;
   itg_arena_free(arena);
   return status;
 }
 
+typedef struct singles {
+  plan *plan;
+  itg_watch watch;
+} singles;
+
 static itg_status fit_single(void *payload, int64_t index, itg_error *error) {
-  plan *p = payload;
-  return p->sets[index].n == 1 ? fit_set(p, &p->sets[index], NULL, error) : ITG_OK;
+  singles *task = payload;
+  set *s = &task->plan->sets[index];
+  return s->n == 1 ? fit_set(task->plan, s, &task->watch.inner, error) : ITG_OK;
 }
 
 /* Single parameters side by side; sets one after another, as they use BLAS. */
 static itg_status fit_all(plan *p, itg_error *error) {
-  ITG_TRY(itg_parallel(&p->call->control, p->n_sets, fit_single, p, error));
+  singles task = {.plan = p};
+  itg_watch_start(&task.watch, &p->call->control);
+  ITG_TRY(itg_parallel(&task.watch.outer, p->n_sets, fit_single, &task, error));
   for (int i = 0; i < p->n_sets; i++)
     if (p->sets[i].n > 1) ITG_TRY(fit_set(p, &p->sets[i], &p->call->control, error));
   return ITG_OK;
@@ -392,12 +405,16 @@ static itg_status find_evpi(plan *p, itg_error *error) {
   if (!best || !p->evpi) return ITG_ERR_MEMORY;
   ITG_TRY(itg_ceac_at(s, p->thresholds, p->n_thresholds, ITG_TIES_FIRST, &p->call->control, best, p->evpi,
                       error));
-  double cost = itg_psa_mean(&p->psa, s->cost[0]), effect = itg_psa_mean(&p->psa, s->effect[0]);
+  double cost[ITG_MOST_STRATEGIES], effect[ITG_MOST_STRATEGIES];
+  for (int32_t d = 0; d < s->n_strategies; d++) {
+    cost[d] = itg_psa_mean(&p->psa, s->cost[d]);
+    effect[d] = itg_psa_mean(&p->psa, s->effect[d]);
+    ITG_TRY(itg_check_stop(&p->call->control, 0, error));
+  }
   for (size_t q = 0; q < K; q++) {
     double top = 0;
     for (int32_t d = 1; d < s->n_strategies; d++)
-      top = fmax(top, p->thresholds[q] * (itg_psa_mean(&p->psa, s->effect[d]) - effect) -
-                          (itg_psa_mean(&p->psa, s->cost[d]) - cost));
+      top = fmax(top, p->thresholds[q] * (effect[d] - effect[0]) - (cost[d] - cost[0]));
     p->evpi[q] = fmax(0, p->evpi[q] - top);
   }
   return ITG_OK;

@@ -9,7 +9,7 @@
 #include "itg_thread.h"
 #include "itg_voi.h"
 
-enum { MOST_SIZES = 200, POSTERIORS = 60 };
+enum { MOST_SIZES = 200, POSTERIORS = 60, ASK = 65536 }; /* ASK: samples between two questions */
 
 static const itg_role roles[] = {ITG_PSA_ROLES,
                                  {"data", "parameters", ITG_ROLE_NUMBERS, true, 0, 0,
@@ -108,7 +108,9 @@ static itg_status by_regression(plan *p, itg_information *out, double done, itg_
     if (!status)
       status = itg_regress(&p->psa, (const double *const *)summary, p->groups, arena, &p->call->control, &fit,
                            error);
-    if (!status) status = itg_regression_value(&p->psa, &fit, p->thresholds, p->n_thresholds, once, error);
+    if (!status)
+      status =
+          itg_regression_value(&p->psa, &fit, p->thresholds, p->n_thresholds, &p->call->control, once, error);
     itg_arena_free(arena);
     if (status) return status;
     for (int q = 0; q < p->n_thresholds; q++) {
@@ -124,7 +126,8 @@ static itg_status by_regression(plan *p, itg_information *out, double done, itg_
 
 /* Mean over possible studies of the variance of fitted values that would remain, as a share of that before:
  * by the samples weighted with the likelihood of the simulated results. */
-static void remaining(const plan *p, double *const *fitted, int r, double *share, double *weights) {
+static itg_status remaining(const plan *p, double *const *fitted, int r, double *share, double *weights,
+                            double done, itg_error *error) {
   int64_t n = p->psa.samples.n;
   const double *own = p->psa.samples.weight;
   itg_random random;
@@ -140,24 +143,31 @@ static void remaining(const plan *p, double *const *fitted, int r, double *share
       if (p->groups > 1) theta[1] = p->theta[1][i];
       weights[i] = itg_study_likelihood(&p->study, theta, drawn);
       if (weights[i] > most) most = weights[i];
+      if (i % ASK == ASK - 1) ITG_TRY(itg_check_stop(&p->call->control, done, error));
     }
-    for (int64_t i = 0; i < n; i++) total += weights[i] = (own ? own[i] : 1) * exp(weights[i] - most);
+    for (int64_t i = 0; i < n; i++) {
+      total += weights[i] = (own ? own[i] : 1) * exp(weights[i] - most);
+      if (i % ASK == ASK - 1) ITG_TRY(itg_check_stop(&p->call->control, done, error));
+    }
     for (int c = 0; c < r; c++) {
       double mean = 0, square = 0;
       for (int64_t i = 0; i < n; i++) mean += weights[i] * fitted[c][i];
       mean /= total;
       for (int64_t i = 0; i < n; i++) square += weights[i] * (fitted[c][i] - mean) * (fitted[c][i] - mean);
       share[c] += square / total / POSTERIORS;
+      ITG_TRY(itg_check_stop(&p->call->control, done, error));
     }
   }
   for (int c = 0; c < r; c++) {
     double sd = itg_psa_sd(&p->psa, fitted[c]);
     share[c] = sd > 0 ? fmin(1, share[c] / (sd * sd)) : 1;
   }
+  return ITG_OK;
 }
 
 /* Fitted values drawn together to the variance of what is expected after the study. */
-static itg_status by_moments(plan *p, const itg_regression *fit, itg_information *out, itg_error *error) {
+static itg_status by_moments(plan *p, const itg_regression *fit, itg_information *out, double done,
+                             itg_error *error) {
   const itg_samples *s = &p->psa.samples;
   int32_t D = s->n_strategies;
   int r = 2 * (D - 1);
@@ -169,11 +179,12 @@ static itg_status by_moments(plan *p, const itg_regression *fit, itg_information
     return itg_fail_memory(error);
   }
   for (int c = 0; c < r; c++) fitted[c] = c < D - 1 ? fit->effect[1 + c] : fit->cost[1 + c - (D - 1)];
-  remaining(p, fitted, r, share, weights);
+  itg_status status = remaining(p, fitted, r, share, weights, done, error);
   free(weights);
+  if (status) return status;
   for (int q = 0; q < p->n_thresholds; q++) {
     double k = p->thresholds[q], top = 0, total = itg_samples_total(s);
-    itg_sum sum = {0, 0}, squares = {0, 0};
+    itg_sum sum = {0, 0};
     for (int32_t d = 1; d < D; d++) top = fmax(top, k * fit->mean_effect[d] - fit->mean_cost[d]);
     for (int64_t i = 0; i < s->n; i++) {
       double best = 0, weight = s->weight ? s->weight[i] : 1;
@@ -183,7 +194,7 @@ static itg_status by_moments(plan *p, const itg_regression *fit, itg_information
         best = fmax(best, k * e - c);
       }
       itg_sum_add(&sum, weight * (best - top));
-      itg_sum_add(&squares, weight * (best - top) * (best - top));
+      if (i % ASK == ASK - 1) ITG_TRY(itg_check_stop(&p->call->control, done, error));
     }
     double mean = itg_sum_value(&sum) / total;
     out[q].value = fmax(0, mean);
@@ -197,12 +208,14 @@ static itg_status find_values(plan *p, itg_error *error) {
   bool moments = strcmp(itg_call_text(p->call, "method"), "moments") == 0;
   itg_regression fit;
   ITG_TRY(itg_regress(&p->psa, p->theta, p->groups, p->call->arena, &p->call->control, &fit, error));
-  ITG_TRY(itg_regression_value(&p->psa, &fit, p->thresholds, p->n_thresholds, p->limit, error));
+  ITG_TRY(itg_regression_value(&p->psa, &fit, p->thresholds, p->n_thresholds, &p->call->control, p->limit,
+                               error));
   for (int k = 0; k < p->n_sizes; k++) {
     itg_information *out = p->value + (size_t)k * (size_t)p->n_thresholds;
     p->study.n = p->sizes[k];
     ITG_TRY(itg_check_stop(&p->call->control, (double)k / p->n_sizes, error));
-    ITG_TRY(moments ? by_moments(p, &fit, out, error) : by_regression(p, out, (double)k / p->n_sizes, error));
+    ITG_TRY(moments ? by_moments(p, &fit, out, (double)k / p->n_sizes, error)
+                    : by_regression(p, out, (double)k / p->n_sizes, error));
   }
   return ITG_OK;
 }

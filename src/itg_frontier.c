@@ -4,7 +4,8 @@
 #include <math.h>
 
 const char *itg_dominance_text(itg_dominance dominance) {
-  static const char *const words[] = {"on the frontier", "extendedly dominated", "dominated", "same as another"};
+  static const char *const words[] = {"on the frontier", "extendedly dominated", "dominated",
+                                      "same as another"};
   return words[dominance];
 }
 
@@ -36,7 +37,8 @@ itg_status itg_frontier_make(const double *cost, const double *effect, int32_t n
   out->dominance = itg_arena_alloc(arena, count, sizeof *out->dominance);
   out->against = itg_arena_alloc(arena, count, sizeof *out->against);
   out->icer = itg_arena_alloc(arena, count, sizeof *out->icer);
-  if (!out->on || !out->order || !out->dominance || !out->against || !out->icer) return itg_fail_memory(error);
+  if (!out->on || !out->order || !out->dominance || !out->against || !out->icer)
+    return itg_fail_memory(error);
   sort_by_cost(cost, effect, n, out->order);
   int32_t most = -1; /* the most effective so far */
   for (int32_t i = 0; i < n; i++) {
@@ -50,7 +52,8 @@ itg_status itg_frontier_make(const double *cost, const double *effect, int32_t n
       continue;
     }
     /* Ratios must grow along the frontier: what spoils that is dominated by a mix of its neighbours. */
-    while (out->n_on >= 2 && ratio(cost, effect, out->on[out->n_on - 1], s) <= out->icer[out->on[out->n_on - 1]]) {
+    while (out->n_on >= 2 &&
+           ratio(cost, effect, out->on[out->n_on - 1], s) <= out->icer[out->on[out->n_on - 1]]) {
       int32_t gone = out->on[--out->n_on];
       out->dominance[gone] = ITG_EXTENDED_DOMINATED;
       out->icer[gone] = NAN;

@@ -24,27 +24,35 @@ static const itg_field options[] = {
     {"plane", ITG_FIELD_INTEGER, false, "1000", NULL, 0, 1e9, NULL,
      "samples in table plane, evenly spread over the samples; 0: none"},
     {"ties", ITG_FIELD_TEXT, false, "first", "first|share", 0, 0, NULL,
-     "where several strategies are best in a sample: the first of them, or each in equal parts (thresholds of the "
+     "where several strategies are best in a sample: the first of them, or each in equal parts (thresholds "
+     "of the "
      "estimates and of a grid)"},
     {"shares", ITG_FIELD_NUMBER_MAP, false, NULL, NULL, 0, 1, NULL,
      "market share of each strategy, sum 1: what losses come from using a mix"},
     {"risk_aversion", ITG_FIELD_NUMBERS, false, NULL, NULL, 0, INFINITY, NULL,
-     "coefficients r of the exponential utility (1 - exp(-r * net benefit)) / r, per unit of currency; 0: neutral"},
+     "coefficients r of the exponential utility (1 - exp(-r * net benefit)) / r, per unit of currency; 0: "
+     "neutral"},
     ITG_POPULATION_OPTIONS,
     {"unit", ITG_FIELD_TEXT, false, "QALY", NULL, 0, 0, NULL, "unit of the effect"},
     {"conf_level", ITG_FIELD_NUMBER, false, "0.95", NULL, 0.5, 0.9999, NULL, "level of the intervals"},
     {0}};
 
 static const itg_output outputs[] = {
-    {"frontier", "strategy, cost and effect with limits, status, compared_with, incremental_cost, incremental_effect, "
-                 "icer, threshold_from, threshold_to (thresholds at which it is optimal)"},
-    {"ceac", "threshold, strategy, nmb, probability_best, probability_cost_effective (against the reference), "
-             "expected_loss, optimal"},
-    {"evpi", "threshold, optimal strategy, its probability_best (acceptability frontier), evpi, population_evpi, mix_loss"},
-    {"increments", "comparison with the reference: means, standard deviations, correlation, percent of samples by "
-                   "quadrant"},
+    {"frontier",
+     "strategy, cost and effect with limits, status, compared_with, incremental_cost, incremental_effect, "
+     "icer, threshold_from, threshold_to (thresholds at which it is optimal)"},
+    {"ceac",
+     "threshold, strategy, nmb, probability_best, probability_cost_effective (against the reference), "
+     "expected_loss, optimal"},
+    {"evpi",
+     "threshold, optimal strategy, its probability_best (acceptability frontier), evpi, population_evpi, "
+     "mix_loss"},
+    {"increments",
+     "comparison with the reference: means, standard deviations, correlation, percent of samples by "
+     "quadrant"},
     {"plane", "comparison, sample, effect, cost: increments of a choice of the samples"},
-    {"risk_aversion", "risk_aversion, threshold, strategy, expected_utility, certainty_equivalent, optimal, evpi"},
+    {"risk_aversion",
+     "risk_aversion, threshold, strategy, expected_utility, certainty_equivalent, optimal, evpi"},
     {0}};
 
 typedef struct writer {
@@ -55,9 +63,9 @@ typedef struct writer {
   double *thresholds;
   int n_thresholds;
   int32_t n_strategies;
-  double *cost, *effect;             /* means by strategy */
+  double *cost, *effect;                                                      /* means by strategy */
   itg_spread_job *jobs, *cost_jobs, *effect_jobs, *extra_cost, *extra_effect; /* by strategy */
-  itg_spread_job *benefit, *extra_benefit, *loss;                             /* threshold x strategy; loss: threshold */
+  itg_spread_job *benefit, *extra_benefit, *loss; /* threshold x strategy; loss: threshold */
   const double *shares;
   double people; /* NaN: no population */
 } writer;
@@ -94,8 +102,8 @@ static itg_status plan_jobs(writer *w, itg_error *error) {
                                   .against = ITG_AGAINST_BEST,
                                   .of_effect = w->thresholds[k],
                                   .of_cost = -1};
-  ITG_TRY(itg_psa_spread(&w->psa.samples, w->jobs, n, itg_call_number(w->call, "conf_level"), &w->call->control,
-                         error));
+  ITG_TRY(itg_psa_spread(&w->psa.samples, w->jobs, n, itg_call_number(w->call, "conf_level"),
+                         &w->call->control, error));
   for (int32_t d = 0; d < D; d++) { /* the same digits as in the frontier */
     w->extra_cost[d].mean = w->cost[d] - w->cost[reference];
     w->extra_effect[d].mean = w->effect[d] - w->effect[reference];
@@ -105,7 +113,8 @@ static itg_status plan_jobs(writer *w, itg_error *error) {
 
 static double mean_benefit(const writer *w, int32_t d, double k) { return k * w->effect[d] - w->cost[d]; }
 
-/* Largest expected net benefit less that of strategy 0, from increments: no loss of digits where costs are large. */
+/* Largest expected net benefit less that of strategy 0, from increments: no loss of digits where costs are
+ * large. */
 static double top_gain(const writer *w, double k) {
   double top = 0;
   for (int32_t d = 1; d < w->n_strategies; d++)
@@ -127,8 +136,9 @@ static double mix_loss(const writer *w, double k, double gain) {
 
 /* ---- estimates ---- */
 
-static itg_status add_row(writer *w, const char *scale, const char *strategy, double threshold, const char *unit,
-                          const itg_spread_job *job, double estimate, const char *level, itg_error *error) {
+static itg_status add_row(writer *w, const char *scale, const char *strategy, double threshold,
+                          const char *unit, const itg_spread_job *job, double estimate, const char *level,
+                          itg_error *error) {
   char text[ITG_NUMBER_SIZE];
   const char *group[2] = {strategy, NULL};
   itg_estimate e = itg_estimate_of("psa", scale, group, unit);
@@ -145,8 +155,10 @@ static itg_status add_row(writer *w, const char *scale, const char *strategy, do
     e.std_error = job->sd;
     e.conf_low = job->low;
     e.conf_high = job->high;
-    if (isnan(job->sd)) e.reason = ITG_REASON_TOO_FEW;
-    else if (job->sd == 0) e.reason = ITG_REASON_NO_VARIANCE, e.conf_low = e.conf_high = NAN;
+    if (isnan(job->sd))
+      e.reason = ITG_REASON_TOO_FEW;
+    else if (job->sd == 0)
+      e.reason = ITG_REASON_NO_VARIANCE, e.conf_low = e.conf_high = NAN;
   }
   return itg_tidy_add(&w->tidy, &e, error);
 }
@@ -166,8 +178,10 @@ static itg_status write_ratio(writer *w, int32_t d, itg_error *error) {
   e.n = w->psa.samples.n;
   e.n_missing = w->psa.n_missing;
   e.level = quadrant_word(cost, effect);
-  if (effect == 0) e.reason = ITG_REASON_UNDEFINED;
-  else e.estimate = cost / effect;
+  if (effect == 0)
+    e.reason = ITG_REASON_UNDEFINED;
+  else
+    e.estimate = cost / effect;
   return itg_tidy_add(&w->tidy, &e, error);
 }
 
@@ -198,8 +212,8 @@ static itg_status write_probability(writer *w, const char *scale, int32_t d, dou
   return itg_tidy_add(&w->tidy, &e, error);
 }
 
-static itg_status write_threshold(writer *w, int k, const double *best, double gain, const double *const *pairs,
-                                  itg_error *error) {
+static itg_status write_threshold(writer *w, int k, const double *best, double gain,
+                                  const double *const *pairs, itg_error *error) {
   int32_t D = w->n_strategies, optimal = itg_frontier_best(&w->frontier, w->thresholds[k]);
   double threshold = w->thresholds[k];
   const char *unit = itg_call_text(w->call, "unit");
@@ -211,11 +225,13 @@ static itg_status write_threshold(writer *w, int k, const double *best, double g
                     d == optimal ? "optimal" : NULL, error));
     if (threshold > 0) ITG_TRY(add_row(w, "nhb", name, threshold, unit, &health, NAN, NULL, error));
     if (d != w->psa.reference)
-      ITG_TRY(add_row(w, "inmb", name, threshold, "currency", &w->extra_benefit[(int64_t)k * D + d], NAN, NULL, error));
+      ITG_TRY(add_row(w, "inmb", name, threshold, "currency", &w->extra_benefit[(int64_t)k * D + d], NAN,
+                      NULL, error));
     ITG_TRY(write_probability(w, "probability_best", d, threshold, best[d], error));
     if (d != w->psa.reference)
       ITG_TRY(write_probability(w, "probability_cost_effective", d, threshold, pairs[d][k], error));
-    ITG_TRY(add_row(w, "expected_loss", name, threshold, "currency", NULL, loss_of(w, d, threshold, gain), NULL, error));
+    ITG_TRY(add_row(w, "expected_loss", name, threshold, "currency", NULL, loss_of(w, d, threshold, gain),
+                    NULL, error));
   }
   char text[ITG_NUMBER_SIZE];
   itg_number_print(threshold, text);
@@ -246,12 +262,14 @@ static itg_status write_estimates(writer *w, itg_error *error) {
   double *gain = itg_call_alloc(w->call, K, sizeof *gain, error);
   double **pairs = itg_call_alloc(w->call, (size_t)D, sizeof *pairs, error);
   if (!best || !gain || !pairs) return ITG_ERR_MEMORY;
-  ITG_TRY(itg_ceac_at(&w->psa.samples, w->thresholds, w->n_thresholds, ties, &w->call->control, best, gain, error));
+  ITG_TRY(itg_ceac_at(&w->psa.samples, w->thresholds, w->n_thresholds, ties, &w->call->control, best, gain,
+                      error));
   for (int32_t d = 0; d < D; d++) {
     if (d == w->psa.reference) continue;
     pairs[d] = itg_call_alloc(w->call, K, sizeof **pairs, error);
     if (!pairs[d]) return ITG_ERR_MEMORY;
-    ITG_TRY(itg_ceac_pair(&w->psa.samples, w->psa.reference, d, w->thresholds, w->n_thresholds, false, pairs[d], error));
+    ITG_TRY(itg_ceac_pair(&w->psa.samples, w->psa.reference, d, w->thresholds, w->n_thresholds, false,
+                          pairs[d], error));
     ITG_TRY(itg_check_stop(&w->call->control, 0.2, error));
   }
   ITG_TRY(itg_tidy_open(w->call->result, groups, 2, &w->tidy, error));
@@ -271,17 +289,26 @@ typedef struct column_type {
 static itg_status open_table(writer *w, const char *name, const column_type *columns, int n, int64_t rows,
                              itg_frame **out, itg_error *error) {
   ITG_TRY(itg_result_add_table(w->call->result, name, out, error));
-  for (int i = 0; i < n; i++) ITG_TRY(itg_frame_add_column(*out, columns[i].name, columns[i].type, NULL, error));
+  for (int i = 0; i < n; i++)
+    ITG_TRY(itg_frame_add_column(*out, columns[i].name, columns[i].type, NULL, error));
   return itg_frame_resize(*out, rows, error);
 }
 
 static itg_status write_frontier(writer *w, itg_error *error) {
-  static const column_type columns[] = {
-      {"strategy", ITG_TYPE_STRING},      {"status", ITG_TYPE_STRING},          {"cost", ITG_TYPE_DOUBLE},
-      {"cost_low", ITG_TYPE_DOUBLE},      {"cost_high", ITG_TYPE_DOUBLE},       {"effect", ITG_TYPE_DOUBLE},
-      {"effect_low", ITG_TYPE_DOUBLE},    {"effect_high", ITG_TYPE_DOUBLE},     {"compared_with", ITG_TYPE_STRING},
-      {"incremental_cost", ITG_TYPE_DOUBLE}, {"incremental_effect", ITG_TYPE_DOUBLE}, {"icer", ITG_TYPE_DOUBLE},
-      {"threshold_from", ITG_TYPE_DOUBLE}, {"threshold_to", ITG_TYPE_DOUBLE}};
+  static const column_type columns[] = {{"strategy", ITG_TYPE_STRING},
+                                        {"status", ITG_TYPE_STRING},
+                                        {"cost", ITG_TYPE_DOUBLE},
+                                        {"cost_low", ITG_TYPE_DOUBLE},
+                                        {"cost_high", ITG_TYPE_DOUBLE},
+                                        {"effect", ITG_TYPE_DOUBLE},
+                                        {"effect_low", ITG_TYPE_DOUBLE},
+                                        {"effect_high", ITG_TYPE_DOUBLE},
+                                        {"compared_with", ITG_TYPE_STRING},
+                                        {"incremental_cost", ITG_TYPE_DOUBLE},
+                                        {"incremental_effect", ITG_TYPE_DOUBLE},
+                                        {"icer", ITG_TYPE_DOUBLE},
+                                        {"threshold_from", ITG_TYPE_DOUBLE},
+                                        {"threshold_to", ITG_TYPE_DOUBLE}};
   const itg_frontier *f = &w->frontier;
   itg_frame *frame;
   ITG_TRY(open_table(w, "frontier", columns, ITG_COUNT(columns), w->n_strategies, &frame, error));
@@ -311,17 +338,17 @@ static itg_status write_frontier(writer *w, itg_error *error) {
 
 static itg_status write_curve_rows(writer *w, const double *thresholds, int64_t n, const double *best,
                                    const double *gain, bool above, itg_error *error) {
-  static const column_type ceac_columns[] = {
-      {"threshold", ITG_TYPE_DOUBLE},        {"strategy", ITG_TYPE_STRING},
-      {"nmb", ITG_TYPE_DOUBLE},              {"probability_best", ITG_TYPE_DOUBLE},
-      {"probability_cost_effective", ITG_TYPE_DOUBLE}, {"expected_loss", ITG_TYPE_DOUBLE},
-      {"optimal", ITG_TYPE_BOOL}};
-  static const column_type evpi_columns[] = {{"threshold", ITG_TYPE_DOUBLE},
-                                             {"optimal", ITG_TYPE_STRING},
+  static const column_type ceac_columns[] = {{"threshold", ITG_TYPE_DOUBLE},
+                                             {"strategy", ITG_TYPE_STRING},
+                                             {"nmb", ITG_TYPE_DOUBLE},
                                              {"probability_best", ITG_TYPE_DOUBLE},
-                                             {"evpi", ITG_TYPE_DOUBLE},
-                                             {"population_evpi", ITG_TYPE_DOUBLE},
-                                             {"mix_loss", ITG_TYPE_DOUBLE}};
+                                             {"probability_cost_effective", ITG_TYPE_DOUBLE},
+                                             {"expected_loss", ITG_TYPE_DOUBLE},
+                                             {"optimal", ITG_TYPE_BOOL}};
+  static const column_type evpi_columns[] = {
+      {"threshold", ITG_TYPE_DOUBLE},        {"optimal", ITG_TYPE_STRING},
+      {"probability_best", ITG_TYPE_DOUBLE}, {"evpi", ITG_TYPE_DOUBLE},
+      {"population_evpi", ITG_TYPE_DOUBLE},  {"mix_loss", ITG_TYPE_DOUBLE}};
   int32_t D = w->n_strategies;
   double total = itg_samples_total(&w->psa.samples);
   itg_frame *ceac, *evpi;
@@ -366,7 +393,8 @@ static itg_status write_grid(writer *w, itg_error *error) {
   if (isnan(step)) step = (to - from) / 500;
   double steps = floor((to - from) / step + 1e-9);
   if (!(step > 0 && steps < 1e6))
-    return itg_fail(error, ITG_ERR_OPTION, "'grid_step' must be above 0 and give fewer than a million thresholds");
+    return itg_fail(error, ITG_ERR_OPTION,
+                    "'grid_step' must be above 0 and give fewer than a million thresholds");
   int64_t n = (int64_t)steps + 1, D = w->n_strategies;
   double *thresholds = itg_call_alloc(w->call, (size_t)n, sizeof *thresholds, error);
   double *best = itg_call_alloc(w->call, (size_t)(n * D), sizeof *best, error);
@@ -383,28 +411,39 @@ static itg_status write_exact(writer *w, itg_error *error) {
   double *extra = itg_call_alloc(w->call, (size_t)w->frontier.n_on, sizeof *extra, error);
   if (!extra) return ITG_ERR_MEMORY;
   for (int32_t i = 1; i < w->frontier.n_on; i++) extra[n_extra++] = w->frontier.icer[w->frontier.on[i]];
-  ITG_TRY(itg_ceac_exact(&w->psa.samples, extra, n_extra, itg_call_integer(w->call, "points"), &w->call->control,
-                         &curve, error));
-  itg_status status =
-      write_curve_rows(w, curve.threshold, curve.n_rows, curve.best, curve.gain, true, error);
+  ITG_TRY(itg_ceac_exact(&w->psa.samples, extra, n_extra, itg_call_integer(w->call, "points"),
+                         &w->call->control, &curve, error));
+  itg_status status = write_curve_rows(w, curve.threshold, curve.n_rows, curve.best, curve.gain, true, error);
   int64_t n_breaks = curve.n_breaks, n_rows = curve.n_rows;
+  double apart = curve.apart / itg_samples_total(&w->psa.samples);
   itg_curve_clear(&curve);
   if (status) return status;
-  return itg_result_note(w->call->result, error,
-                         "Curves are exact: the best strategy of a sample changes at %lld thresholds in all; tables "
-                         "ceac and evpi have %lld, each row holding up to the next%s.",
-                         (long long)n_breaks, (long long)n_rows,
-                         n_breaks > n_rows ? " but for breakpoints left out between them (option points)" : "");
+  if (apart == 0)
+    return itg_result_note(
+        w->call->result, error,
+        "Curves are exact: the best strategy of a sample changes at %lld thresholds in all; each of "
+        "the %lld rows of tables ceac and evpi holds up to the next.",
+        (long long)n_breaks, (long long)n_rows);
+  char text[ITG_NUMBER_SIZE];
+  itg_number_print(apart, text);
+  return itg_result_note(
+      w->call->result, error,
+      "Curves are exact at each of the %lld rows of tables ceac and evpi; the best strategy of a sample "
+      "changes at %lld thresholds in all, and up to the next row probability_best is never further "
+      "from that of the row than %s (option points).",
+      (long long)n_rows, (long long)n_breaks, text);
 }
 
 /* ---- the plane ---- */
 
 static itg_status write_increments(writer *w, itg_error *error) {
   static const column_type columns[] = {
-      {"comparison", ITG_TYPE_STRING}, {"against", ITG_TYPE_STRING},     {"effect", ITG_TYPE_DOUBLE},
-      {"cost", ITG_TYPE_DOUBLE},       {"sd_effect", ITG_TYPE_DOUBLE},   {"sd_cost", ITG_TYPE_DOUBLE},
-      {"correlation", ITG_TYPE_DOUBLE}, {"dearer_better", ITG_TYPE_DOUBLE}, {"cheaper_better", ITG_TYPE_DOUBLE},
-      {"cheaper_worse", ITG_TYPE_DOUBLE}, {"dearer_worse", ITG_TYPE_DOUBLE}};
+      {"comparison", ITG_TYPE_STRING},     {"against", ITG_TYPE_STRING},
+      {"effect", ITG_TYPE_DOUBLE},         {"cost", ITG_TYPE_DOUBLE},
+      {"sd_effect", ITG_TYPE_DOUBLE},      {"sd_cost", ITG_TYPE_DOUBLE},
+      {"correlation", ITG_TYPE_DOUBLE},    {"dearer_better", ITG_TYPE_DOUBLE},
+      {"cheaper_better", ITG_TYPE_DOUBLE}, {"cheaper_worse", ITG_TYPE_DOUBLE},
+      {"dearer_worse", ITG_TYPE_DOUBLE}};
   int32_t D = w->n_strategies, reference = w->psa.reference;
   const itg_samples *s = &w->psa.samples;
   double total = itg_samples_total(s);
@@ -412,6 +451,7 @@ static itg_status write_increments(writer *w, itg_error *error) {
   ITG_TRY(open_table(w, "increments", columns, ITG_COUNT(columns), D - 1, &frame, error));
   for (int32_t d = 0, row = 0; d < D; d++) {
     if (d == reference) continue;
+    ITG_TRY(itg_check_stop(&w->call->control, 1, error));
     const itg_spread_job *cost = &w->extra_cost[d], *effect = &w->extra_effect[d];
     double shares[4] = {0}, product = 0;
     for (int64_t i = 0; i < s->n; i++) {
@@ -459,17 +499,21 @@ static itg_status write_plane(writer *w, itg_error *error) {
 
 /* ---- risk aversion ---- */
 
-/* Mean of (1 - exp(-r b)) / r and its certainty equivalent -log(mean exp(-r b)) / r over samples of b; r = 0: the
- * mean.  d = -1: the best strategy of each sample.  Shifted by the worst b, so that exp cannot overflow there. */
-static void utility_of(const itg_samples *s, int32_t d, double k, double r, double *utility, double *equivalent) {
+/* Mean of (1 - exp(-r b)) / r and its certainty equivalent -log(mean exp(-r b)) / r over samples of b; r = 0:
+ * the mean.  d = -1: the best strategy of each sample.  Shifted by the worst b, so that exp cannot overflow
+ * there. */
+static void utility_of(const itg_samples *s, int32_t d, double k, double r, double *utility,
+                       double *equivalent) {
   double worst = INFINITY, sum = 0, total = itg_samples_total(s);
   for (int pass = 0; pass < 2; pass++)
     for (int64_t i = 0; i < s->n; i++) {
       double b = -INFINITY;
       for (int32_t o = d < 0 ? 0 : d; o < (d < 0 ? s->n_strategies : d + 1); o++)
         b = fmax(b, k * s->effect[o][i] - s->cost[o][i]);
-      if (!pass) worst = fmin(worst, b);
-      else sum += (s->weight ? s->weight[i] : 1) * (r > 0 ? exp(-r * (b - worst)) : b - worst);
+      if (!pass)
+        worst = fmin(worst, b);
+      else
+        sum += (s->weight ? s->weight[i] : 1) * (r > 0 ? exp(-r * (b - worst)) : b - worst);
     }
   double mean = sum / total;
   *equivalent = r > 0 ? worst - log(mean) / r : worst + mean;
@@ -477,23 +521,26 @@ static void utility_of(const itg_samples *s, int32_t d, double k, double r, doub
 }
 
 static itg_status write_risk(writer *w, itg_error *error) {
-  static const column_type columns[] = {
-      {"risk_aversion", ITG_TYPE_DOUBLE},        {"threshold", ITG_TYPE_DOUBLE}, {"strategy", ITG_TYPE_STRING},
-      {"expected_utility", ITG_TYPE_DOUBLE},     {"certainty_equivalent", ITG_TYPE_DOUBLE},
-      {"optimal", ITG_TYPE_BOOL},                {"evpi", ITG_TYPE_DOUBLE}};
+  static const column_type columns[] = {{"risk_aversion", ITG_TYPE_DOUBLE},
+                                        {"threshold", ITG_TYPE_DOUBLE},
+                                        {"strategy", ITG_TYPE_STRING},
+                                        {"expected_utility", ITG_TYPE_DOUBLE},
+                                        {"certainty_equivalent", ITG_TYPE_DOUBLE},
+                                        {"optimal", ITG_TYPE_BOOL},
+                                        {"evpi", ITG_TYPE_DOUBLE}};
   double *aversion, utility[ITG_MOST_STRATEGIES], equivalent[ITG_MOST_STRATEGIES], perfect, sure;
   int count;
   itg_frame *frame;
   int32_t D = w->n_strategies;
   int64_t row = 0;
   ITG_TRY(itg_call_list(w->call, "risk_aversion", &aversion, &count, error));
-  ITG_TRY(open_table(w, "risk_aversion", columns, ITG_COUNT(columns), (int64_t)count * w->n_thresholds * D, &frame,
-                     error));
+  ITG_TRY(open_table(w, "risk_aversion", columns, ITG_COUNT(columns), (int64_t)count * w->n_thresholds * D,
+                     &frame, error));
   for (int a = 0; a < count; a++)
     for (int k = 0; k < w->n_thresholds; k++) {
       int32_t best = 0;
-      ITG_TRY(itg_check_stop(&w->call->control, 0.9, error));
       for (int32_t d = 0; d < D; d++) {
+        ITG_TRY(itg_check_stop(&w->call->control, 1, error));
         utility_of(&w->psa.samples, d, w->thresholds[k], aversion[a], &utility[d], &equivalent[d]);
         if (equivalent[d] > equivalent[best]) best = d;
       }
@@ -522,7 +569,8 @@ static itg_status read_shares(writer *w, itg_error *error) {
     int32_t d = 0;
     while (d < w->n_strategies && strcmp(w->psa.names[d], map->keys[i]) != 0) d++;
     if (d == w->n_strategies)
-      return itg_fail_node(error, ITG_ERR_OPTION, &map->items[i], "there is no strategy '%.80s'", map->keys[i]);
+      return itg_fail_node(error, ITG_ERR_OPTION, &map->items[i], "there is no strategy '%.80s'",
+                           map->keys[i]);
     itg_node_number(&map->items[i], &shares[d]);
     sum += shares[d];
   }
@@ -562,25 +610,48 @@ static itg_status run(itg_call *call, itg_error *error) {
 
 const itg_measure itg_psa_measure = {
     .name = "psa",
-    .title = "Cost-effectiveness from a model's samples: frontier, acceptability, expected loss, perfect information",
+    .title =
+        "Cost-effectiveness from a model's samples: frontier, acceptability, expected loss, perfect "
+        "information",
     .summary =
-        "Takes samples x strategies of costs and effects per person, one row per sample and strategy (long) or one "
-        "row per sample (wide), the same samples for every strategy. Gives means with standard deviation over samples "
-        "(std_error) and percentile limits; increments, ratio and incremental net monetary benefit against the "
-        "reference; the frontier with dominance; and at every threshold net monetary (currency) and health (units of "
-        "effect) benefit, probability_best (the strategy has the largest net benefit), probability_cost_effective "
+        "Takes samples x strategies of costs and effects per person, one row per sample and strategy (long) "
+        "or one "
+        "row per sample (wide), the same samples for every strategy. Gives means with standard deviation "
+        "over samples "
+        "(std_error) and percentile limits; increments, ratio and incremental net monetary benefit against "
+        "the "
+        "reference; the frontier with dominance; and at every threshold net monetary (currency) and health "
+        "(units of "
+        "effect) benefit, probability_best (the strategy has the largest net benefit), "
+        "probability_cost_effective "
         "(its net benefit exceeds that of the reference), expected loss and EVPI per person. std_error of "
-        "probabilities and EVPI is their Monte-Carlo error. Curves are exact at breakpoints; a grid is an option. "
+        "probabilities and EVPI is their Monte-Carlo error. Curves need no grid (which is an option): in "
+        "tables ceac and "
+        "evpi each row is exact at its threshold, or, for probabilities, just above it. With points: 0 every "
+        "change of "
+        "the best strategy of a sample has its row, so that probability_best holds up to the next; with "
+        "fewer rows a "
+        "note says how far it moves at most. Between rows EVPI and losses lie on or below the straight line, "
+        "and "
+        "probability_cost_effective may change at further thresholds. "
         "Missing values stop the run or drop the sample; infinite values stop it.",
     .source =
-        "Net benefit: Stinnett and Mullahy, Med Decis Making 1998;18:S68. Acceptability: van Hout et al., Health Econ "
-        "1994;3:309; Fenwick, Claxton, Sculpher, Health Econ 2001;10:779, where the frontier is the probability of the "
-        "strategy with the largest expected net benefit, which need not be the largest probability. Expected loss and "
-        "EVPI: E max NB - max E NB, the smallest expected loss. Frontier: lower convex hull of cost over effect. Risk "
-        "aversion: exponential utility, as in Baio and Dawid, Stat Methods Med Res 2015;24:615. Choices of ours: "
-        "limits are percentiles (type 7; with model weights the smallest value that reaches the share); a tie goes to "
-        "the first strategy in the order given, or in equal parts (ties: share), never by chance; at a threshold where "
-        "the frontier switches the strategy above it is optimal; a ratio is given in every quadrant beside its word; "
+        "Net benefit: Stinnett and Mullahy, Med Decis Making 1998;18:S68. Acceptability: van Hout et al., "
+        "Health Econ "
+        "1994;3:309; Fenwick, Claxton, Sculpher, Health Econ 2001;10:779, where the frontier is the "
+        "probability of the "
+        "strategy with the largest expected net benefit, which need not be the largest probability. Expected "
+        "loss and "
+        "EVPI: E max NB - max E NB, the smallest expected loss. Frontier: lower convex hull of cost over "
+        "effect. Risk "
+        "aversion: exponential utility, as in Baio and Dawid, Stat Methods Med Res 2015;24:615. Choices of "
+        "ours: "
+        "limits are percentiles (type 7; with model weights the smallest value that reaches the share); a "
+        "tie goes to "
+        "the first strategy in the order given, or in equal parts (ties: share), never by chance; at a "
+        "threshold where "
+        "the frontier switches the strategy above it is optimal; a ratio is given in every quadrant beside "
+        "its word; "
         "default thresholds; increments of 0 count as better in effect and as not dearer in cost.",
     .roles = roles,
     .options = options,

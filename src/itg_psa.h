@@ -1,4 +1,4 @@
-/* itg_psa.h - layer 3: the samples of a probabilistic sensitivity analysis as read from a table (itg_psa_read.c). */
+/* itg_psa.h - layer 3: samples of a probabilistic sensitivity analysis as read from a table (itg_psa_read.c) */
 #ifndef ITG_PSA_H
 #define ITG_PSA_H
 
@@ -6,31 +6,32 @@
 #include "itg_measure.h"
 
 /* Roles and options that every measure of such samples has. */
-#define ITG_PSA_ROLES                                                                                             \
-  {"data", "strategy", ITG_ROLE_TEXT, false, 0, 0, "long: the strategy of the row"},                              \
-      {"data", "cost", ITG_ROLE_NUMBER, false, 0, 0, "long: cost per person of the strategy in the sample"},      \
-      {"data", "effect", ITG_ROLE_NUMBER, false, 0, 0, "long: effect per person, such as QALYs"},                 \
-      {"data", "sample", ITG_ROLE_ANY, false, 0, 0,                                                               \
-       "long: which draw of the model; absent: the n-th row of a strategy is draw n"},                            \
-      {"data", "costs", ITG_ROLE_NUMBERS, false, 0, 0, "wide: a column of costs per strategy, a row per sample"}, \
-      {"data", "effects", ITG_ROLE_NUMBERS, false, 0, 0, "wide: a column of effects per strategy"},               \
+#define ITG_PSA_ROLES \
+  {"data", "strategy", ITG_ROLE_TEXT, false, 0, 0, "long: the strategy of the row"}, \
+      {"data", "cost", ITG_ROLE_NUMBER, false, 0, 0, "long: cost per person of the strategy in the sample"}, \
+      {"data", "effect", ITG_ROLE_NUMBER, false, 0, 0, "long: effect per person, such as QALYs"}, \
+      {"data", "sample", ITG_ROLE_ANY, false, 0, 0, \
+       "long: which draw of the model; absent: the n-th row of a strategy is draw n"}, \
+      {"data", "costs", ITG_ROLE_NUMBERS, false, 0, 0, \
+       "wide: a column of costs per strategy, a row per sample"}, \
+      {"data", "effects", ITG_ROLE_NUMBERS, false, 0, 0, "wide: a column of effects per strategy"}, \
       {"data", "model", ITG_ROLE_TEXT, false, 0, 0, "structure of the model that the sample comes from"}
 
-#define ITG_STRATEGY_OPTIONS                                                                     \
-  {"strategies", ITG_FIELD_TEXTS, false, NULL, NULL, 0, 0, NULL,                                 \
+#define ITG_STRATEGY_OPTIONS \
+  {"strategies", ITG_FIELD_TEXTS, false, NULL, NULL, 0, 0, NULL, \
    "names in order; long: those to compare; wide: of the columns (default: what tells the columns apart)"}, \
-  {                                                                                              \
-    "reference", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL,                                  \
-        "strategy that increments are against; default the first"                                \
+  { \
+    "reference", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL, \
+        "strategy that increments are against; default the first" \
   }
 
-#define ITG_PSA_OPTIONS                                                                          \
-  ITG_STRATEGY_OPTIONS,                                                                          \
-      {"incomplete", ITG_FIELD_TEXT, false, "error", "error|drop", 0, 0, NULL,                   \
-       "what a sample with a missing cost or effect does: stop, or leave the sample out for every strategy"}, \
-  {                                                                                              \
-    "model_weights", ITG_FIELD_NUMBER_MAP, false, NULL, NULL, 0, INFINITY, NULL,                 \
-        "weight of each model (role model), any scale; default: every sample counts the same"    \
+#define ITG_PSA_OPTIONS \
+  ITG_STRATEGY_OPTIONS, \
+      {"incomplete", ITG_FIELD_TEXT, false, "error", "error|drop", 0, 0, NULL, \
+       "what a sample with a missing cost or effect does: stop, or leave it out for every strategy"}, \
+  { \
+    "model_weights", ITG_FIELD_NUMBER_MAP, false, NULL, NULL, 0, INFINITY, NULL, \
+        "weight of each model (role model), any scale; default: every sample counts the same" \
   }
 
 typedef struct itg_psa {
@@ -43,17 +44,18 @@ typedef struct itg_psa {
 
 itg_status itg_psa_read(itg_call *call, itg_psa *out, itg_error *error);
 
-/* Strategies by option `strategies`, or in order of appearance: names[*n] (room for ITG_MOST_STRATEGIES), and the
- * place of each level, code_to[level]; -1: left out. */
-itg_status itg_psa_order(itg_call *call, const itg_factor *factor, int32_t *code_to, const char **names, int32_t *n,
-                         itg_error *error);
+/* Strategies by option `strategies`, or in order of appearance: names[*n] (room for ITG_MOST_STRATEGIES), and
+ * the place of each level, code_to[level]; -1: left out. */
+itg_status itg_psa_order(itg_call *call, const itg_factor *factor, int32_t *code_to, const char **names,
+                         int32_t *n, itg_error *error);
 
 /* The strategy that option `reference` names, else the first. */
-itg_status itg_psa_reference(itg_call *call, const char *const *names, int32_t n, int32_t *out, itg_error *error);
+itg_status itg_psa_reference(itg_call *call, const char *const *names, int32_t n, int32_t *out,
+                             itg_error *error);
 
 /* A column with a number per sample (a parameter of the model): column `index` of a role. */
-itg_status itg_psa_numbers(itg_call *call, const itg_psa *psa, const char *role, int index, const double **out,
-                           itg_error *error);
+itg_status itg_psa_numbers(itg_call *call, const itg_psa *psa, const char *role, int index,
+                           const double **out, itg_error *error);
 
 /* Weighted mean, and standard deviation with the divisor of n - 1. */
 double itg_psa_mean(const itg_psa *psa, const double *values);

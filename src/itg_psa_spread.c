@@ -9,12 +9,13 @@
 #include "itg_sum.h"
 #include "itg_thread.h"
 
-enum { BINS = 4096, FEW = 8192 };
+enum { BINS = 4096, FEW = 8192, RUN = 65536 };
 
 typedef struct spreads {
   const itg_samples *s;
   itg_spread_job *jobs;
   double level;
+  itg_watch watch;
 } spreads;
 
 double itg_psa_effective(const itg_samples *samples) {
@@ -47,8 +48,8 @@ static void combine(const itg_samples *s, const itg_spread_job *job, double *out
 /* ---- quantiles ---- */
 
 /* Order statistics k and k + 1 (from 0) by a histogram: values of their bins are few. */
-static bool pick(const double *values, int64_t n, const int64_t *counts, double start, double scale, int64_t k,
-                 double *scratch, double *low, double *high) {
+static bool pick(const double *values, int64_t n, const int64_t *counts, double start, double scale,
+                 int64_t k, double *scratch, double *low, double *high) {
   int64_t before = 0, kept = 0, next = k + 1 < n ? k + 1 : k;
   int first = 0, last;
   while (before + counts[first] <= k) before += counts[first++];
@@ -95,15 +96,39 @@ static int compare(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
+/* Stable, in runs that are merged, so that the host can be asked on the way; the result is in *list. */
+static itg_status sort_weighted(weighted **list, weighted **spare, int64_t n, const itg_control *control,
+                                itg_error *error) {
+  for (int64_t i = 0; i < n; i += RUN) {
+    qsort(*list + i, (size_t)(n - i < RUN ? n - i : RUN), sizeof **list, compare);
+    ITG_TRY(itg_check_stop(control, 0, error));
+  }
+  for (int64_t width = RUN; width < n; width *= 2) {
+    for (int64_t start = 0; start < n; start += 2 * width) {
+      int64_t middle = start + width < n ? start + width : n, end = middle + width < n ? middle + width : n;
+      for (int64_t a = start, b = middle, to = start; to < end; to++) {
+        bool first = a < middle && (b == end || (*list)[a].value <= (*list)[b].value);
+        (*spare)[to] = (*list)[first ? a++ : b++];
+      }
+      ITG_TRY(itg_check_stop(control, 0, error));
+    }
+    weighted *swap = *list;
+    *list = *spare;
+    *spare = swap;
+  }
+  return ITG_OK;
+}
+
 /* The smallest value at which the weight of all up to it reaches the share. */
 static itg_status weighted_limits(const itg_samples *s, const double *values, double level, double *low,
-                                  double *high, itg_error *error) {
-  weighted *list = itg_alloc((size_t)s->n, sizeof *list);
+                                  double *high, const itg_control *control, itg_error *error) {
+  weighted *list = itg_alloc((size_t)s->n, sizeof *list), *spare = itg_alloc((size_t)s->n, sizeof *spare);
   double total = itg_samples_total(s);
-  if (!list) return itg_fail_memory(error);
+  itg_status status = list && spare ? ITG_OK : itg_fail_memory(error);
+  if (status) goto out;
   for (int64_t i = 0; i < s->n; i++) list[i] = (weighted){values[i], s->weight[i]};
-  qsort(list, (size_t)s->n, sizeof *list, compare);
-  for (int t = 0; t < 2; t++) {
+  status = sort_weighted(&list, &spare, s->n, control, error);
+  for (int t = 0; t < 2 && !status; t++) {
     double share = (t ? (1 + level) / 2 : (1 - level) / 2) * total * (1 - 1e-12);
     itg_sum sum = {0, 0};
     int64_t i = 0;
@@ -111,8 +136,10 @@ static itg_status weighted_limits(const itg_samples *s, const double *values, do
       itg_sum_add(&sum, list[++i].weight);
     *(t ? high : low) = list[i].value;
   }
+out:
   free(list);
-  return ITG_OK;
+  free(spare);
+  return status;
 }
 
 /* ---- a job ---- */
@@ -136,17 +163,22 @@ static void moments(const itg_samples *s, const double *values, itg_spread_job *
 
 static itg_status do_job(void *payload, int64_t index, itg_error *error) {
   const spreads *task = payload;
+  const itg_control *control = &task->watch.inner;
   const itg_samples *s = task->s;
   itg_spread_job *job = &task->jobs[index];
   double *values = itg_alloc((size_t)s->n, sizeof *values);
   itg_status status = ITG_OK;
   if (!values) return itg_fail_memory(error);
   combine(s, job, values);
-  moments(s, values, job);
+  status = itg_check_stop(control, 0, error);
+  if (!status) moments(s, values, job);
+  if (!status) status = itg_check_stop(control, 0, error);
   job->low = job->high = NAN;
-  if (s->n > 1 && job->against != ITG_AGAINST_BEST) {
-    if (s->weight) status = weighted_limits(s, values, task->level, &job->low, &job->high, error);
-    else limits(values, s->n, task->level, &job->low, &job->high);
+  if (!status && s->n > 1 && job->against != ITG_AGAINST_BEST) {
+    if (s->weight)
+      status = weighted_limits(s, values, task->level, &job->low, &job->high, control, error);
+    else
+      limits(values, s->n, task->level, &job->low, &job->high);
   }
   free(values);
   return status;
@@ -154,6 +186,7 @@ static itg_status do_job(void *payload, int64_t index, itg_error *error) {
 
 itg_status itg_psa_spread(const itg_samples *samples, itg_spread_job *jobs, int64_t n_jobs, double level,
                           const itg_control *control, itg_error *error) {
-  spreads task = {samples, jobs, level};
-  return itg_parallel(control, n_jobs, do_job, &task, error);
+  spreads task = {.s = samples, .jobs = jobs, .level = level};
+  itg_watch_start(&task.watch, control);
+  return itg_parallel(&task.watch.outer, n_jobs, do_job, &task, error);
 }

@@ -6,8 +6,8 @@
 
 enum { ITG_AGAINST_BEST = -2 };
 
-/* of_effect * effect + of_cost * cost of a strategy, less the same of another (-1: none), or of the best strategy of
- * each sample less the strategy (ITG_AGAINST_BEST: the loss). */
+/* of_effect * effect + of_cost * cost of a strategy, less the same of another (-1: none), or of the best
+ * strategy of each sample less the strategy (ITG_AGAINST_BEST: the loss). */
 typedef struct itg_spread_job {
   int32_t strategy, against;
   double of_effect, of_cost;

@@ -10,7 +10,7 @@
 #include "itg_sum.h"
 #include "itg_thread.h"
 
-enum { FOLDS = 5, BLOCK = 256, MOST_ROWS = 100000 };
+enum { FOLDS = 5, BLOCK = 256, MOST_ROWS = 100000, ASK = 65536 }; /* ASK: samples between two questions */
 
 typedef struct work {
   const itg_psa *psa;
@@ -18,10 +18,10 @@ typedef struct work {
   const itg_control *control;
   itg_regression *fit;
   int q, r;
-  int64_t step;                  /* every step-th sample is fitted */
+  int64_t step; /* every step-th sample is fitted */
   itg_smooth_sums folds[FOLDS];
-  double *left_out[FOLDS];       /* coefficients without the fold */
-  double *rows, *columns;        /* process: BLOCK x q, and the same turned */
+  double *left_out[FOLDS]; /* coefficients without the fold */
+  double *rows, *columns;  /* process: BLOCK x q, and the same turned */
 } work;
 
 /* Response c of sample i, less its mean. */
@@ -34,7 +34,8 @@ static inline double response(const work *w, int c, int64_t i) {
 
 /* ---- sums ---- */
 
-static void add_response(work *w, itg_smooth_sums *sums, int64_t i, const double *basis, int first, int count) {
+static void add_response(work *w, itg_smooth_sums *sums, int64_t i, const double *basis, int first,
+                         int count) {
   double weight = w->psa->samples.weight ? w->psa->samples.weight[i] : 1;
   for (int c = 0; c < w->r; c++) {
     double y = response(w, c, i);
@@ -148,8 +149,10 @@ static itg_status predict(work *w, itg_error *error) {
     for (int c = 0; c < w->r; c++) {
       double mean = fit->mean[c];
       int d = 1 + c % half;
-      (c < half ? fit->effect : fit->cost)[d][i] = mean + combine(fit->coefficients, w->r, c, basis, first, count);
-      (c < half ? fit->crossed_effect : fit->crossed_cost)[d][i] = mean + combine(other, w->r, c, basis, first, count);
+      (c < half ? fit->effect : fit->cost)[d][i] =
+          mean + combine(fit->coefficients, w->r, c, basis, first, count);
+      (c < half ? fit->crossed_effect : fit->crossed_cost)[d][i] =
+          mean + combine(other, w->r, c, basis, first, count);
     }
     if (i % 16384 == 16383) ITG_TRY(itg_check_stop(w->control, 0.6 + 0.4 * (double)i / (double)n, error));
   }
@@ -167,7 +170,8 @@ static itg_status make_columns(const itg_psa *psa, itg_arena *arena, double ***o
   *out = itg_arena_alloc(arena, D, sizeof **out);
   if (!*out) return itg_fail_memory(error);
   for (size_t d = 0; d < D; d++)
-    if (!((*out)[d] = itg_arena_alloc(arena, (size_t)psa->samples.n, sizeof ***out))) return itg_fail_memory(error);
+    if (!((*out)[d] = itg_arena_alloc(arena, (size_t)psa->samples.n, sizeof ***out)))
+      return itg_fail_memory(error);
   return ITG_OK;
 }
 
@@ -186,6 +190,7 @@ itg_status itg_regress(const itg_psa *psa, const double *const *x, int p, itg_ar
     int d = 1 + c % half;
     out->mean[c] = c < half ? itg_psa_mean(psa, s->effect[d]) - itg_psa_mean(psa, s->effect[0])
                             : itg_psa_mean(psa, s->cost[d]) - itg_psa_mean(psa, s->cost[0]);
+    ITG_TRY(itg_check_stop(control, 0, error));
   }
   for (int f = 0; f < FOLDS; f++) ITG_TRY(make_sums(&w, arena, &w.folds[f], error));
   if (p > 1) {
@@ -206,6 +211,7 @@ itg_status itg_regress(const itg_psa *psa, const double *const *x, int p, itg_ar
   for (int32_t d = 1; d < s->n_strategies; d++) {
     out->mean_cost[d] = itg_psa_mean(psa, out->cost[d]);
     out->mean_effect[d] = itg_psa_mean(psa, out->effect[d]);
+    ITG_TRY(itg_check_stop(control, 1, error));
   }
   return ITG_OK;
 }
@@ -242,11 +248,10 @@ static int32_t choose(double *const *cost, double *const *effect, int32_t D, int
   return best;
 }
 
-itg_status itg_regression_value(const itg_psa *psa, const itg_regression *fit, const double *thresholds, int n,
-                                itg_information *out, itg_error *error) {
+itg_status itg_regression_value(const itg_psa *psa, const itg_regression *fit, const double *thresholds,
+                                int n, const itg_control *control, itg_information *out, itg_error *error) {
   const itg_samples *s = &psa->samples;
   int32_t D = s->n_strategies, optimal;
-  (void)error;
   for (int q = 0; q < n; q++) {
     double k = thresholds[q], total = itg_samples_total(s);
     top_mean(fit, k, &optimal);
@@ -262,6 +267,7 @@ itg_status itg_regression_value(const itg_psa *psa, const itg_regression *fit, c
       itg_sum_add(&realised, weight * won);
       itg_sum_add(&squares, weight * won * won);
       itg_sum_add(&crossed, weight * (k * s->effect[other][i] - s->cost[other][i] - base));
+      if (i % ASK == ASK - 1) ITG_TRY(itg_check_stop(control, 1, error));
     }
     double mean = itg_sum_value(&realised) / total, square = itg_sum_value(&squares) / total - mean * mean;
     out[q].value = fmax(0, itg_sum_value(&gain) / total);
@@ -271,11 +277,10 @@ itg_status itg_regression_value(const itg_psa *psa, const itg_regression *fit, c
   return ITG_OK;
 }
 
-itg_status itg_regression_curve(const itg_psa *psa, const itg_regression *fit, int64_t most, itg_curve *out,
-                                itg_error *error) {
+itg_status itg_regression_curve(const itg_psa *psa, const itg_regression *fit, int64_t most,
+                                const itg_control *control, itg_curve *out, itg_error *error) {
   itg_samples s = fitted_samples(psa, fit);
-  itg_control single = {.threads = 1};
-  ITG_TRY(itg_ceac_exact(&s, NULL, 0, most, &single, out, error));
+  ITG_TRY(itg_ceac_exact(&s, NULL, 0, most, control, out, error));
   for (int64_t row = 0; row < out->n_rows; row++)
     out->gain[row] = fmax(0, out->gain[row] - top_mean(fit, out->threshold[row], NULL));
   return ITG_OK;

@@ -5,20 +5,20 @@
 #include "itg_basis.h"
 #include "itg_psa.h"
 
-/* Fitted increments against strategy 0, for every sample; those of strategy 0 are 0.  `crossed`: by the fit to the
- * four fifths of the samples that do not hold the sample. */
+/* Fitted increments against strategy 0, for every sample; those of strategy 0 are 0.  `crossed`: by the fit
+ * to the four fifths of the samples that do not hold the sample. */
 typedef struct itg_regression {
   itg_basis basis;
   int32_t n_strategies;
   double **cost, **effect, **crossed_cost, **crossed_effect; /* [strategy][sample] */
-  double *coefficients; /* q x 2 (n_strategies - 1): effects, then costs, less their means */
-  double *mean;         /* of each response */
+  double *coefficients;            /* q x 2 (n_strategies - 1): effects, then costs, less their means */
+  double *mean;                    /* of each response */
   double *mean_cost, *mean_effect; /* of the fitted increments, by strategy */
-  double edf;           /* largest effective degrees of freedom of a response */
+  double edf;                      /* largest effective degrees of freedom of a response */
 } itg_regression;
 
-/* x: p parameters by sample.  p = 1: penalised spline; more: low-rank Gaussian process, fitted to at most 100000
- * samples evenly chosen.  Results live in the arena. */
+/* x: p parameters by sample.  p = 1: penalised spline; more: low-rank Gaussian process, fitted to at most
+ * 100000 samples evenly chosen.  Results live in the arena. */
 itg_status itg_regress(const itg_psa *psa, const double *const *x, int p, itg_arena *arena,
                        const itg_control *control, itg_regression *out, itg_error *error);
 
@@ -33,10 +33,10 @@ typedef struct itg_information {
 } itg_information;
 
 /* At thresholds, ascending. */
-itg_status itg_regression_value(const itg_psa *psa, const itg_regression *fit, const double *thresholds, int n,
-                                itg_information *out, itg_error *error);
+itg_status itg_regression_value(const itg_psa *psa, const itg_regression *fit, const double *thresholds,
+                                int n, const itg_control *control, itg_information *out, itg_error *error);
 /* The exact curve over all thresholds, with about `most` rows. */
-itg_status itg_regression_curve(const itg_psa *psa, const itg_regression *fit, int64_t most, itg_curve *out,
-                                itg_error *error);
+itg_status itg_regression_curve(const itg_psa *psa, const itg_regression *fit, int64_t most,
+                                const itg_control *control, itg_curve *out, itg_error *error);
 
 #endif

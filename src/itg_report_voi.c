@@ -85,7 +85,8 @@ static void describe(itg_text *text, const lines *l, const char *const *names, i
 }
 
 /* Points of a line in pixels; with steps the value holds up to the next threshold. */
-static int64_t trace(const lines *l, const char *name, const itg_axis *x, const itg_axis *y, double *xs, double *ys) {
+static int64_t trace(const lines *l, const char *name, const itg_axis *x, const itg_axis *y, double *xs,
+                     double *ys) {
   int64_t n = 0;
   double last = NAN;
   for (int64_t row = 0; row < l->table->n_rows; row++) {
@@ -165,11 +166,12 @@ static double reach(const itg_analysis *a) {
 
 /* ---- in words ---- */
 
-static double estimate(const itg_analysis *a, const char *scale, const char *group, const char *name, const char *threshold,
-                       int64_t *at) {
+static double estimate(const itg_analysis *a, const char *scale, const char *group, const char *name,
+                       const char *threshold, int64_t *at) {
   const itg_table *table = itg_result_table(a->result, 0);
   for (int64_t row = 0; row < table->n_rows; row++) {
-    if (!itg_cell_is(table, "scale", row, scale) || !itg_cell_is(table, "threshold", row, threshold)) continue;
+    if (!itg_cell_is(table, "scale", row, scale) || !itg_cell_is(table, "threshold", row, threshold))
+      continue;
     if (name && !itg_cell_is(table, group, row, name)) continue;
     if (at) *at = row;
     return itg_cell_number(table, "estimate", row);
@@ -190,7 +192,8 @@ static const char *first_threshold(const itg_analysis *a, char *buffer) {
 /* Rows of the first strategy and threshold of a tornado. */
 static int64_t bars_of(const itg_table *table) {
   char a[ITG_NUMBER_SIZE], b[ITG_NUMBER_SIZE];
-  const char *strategy = itg_cell_text(table, "strategy", 0, a), *threshold = itg_cell_text(table, "threshold", 0, b);
+  const char *strategy = itg_cell_text(table, "strategy", 0, a),
+             *threshold = itg_cell_text(table, "threshold", 0, b);
   int64_t n = 0;
   while (n < table->n_rows && itg_cell_is(table, "strategy", n, strategy) &&
          itg_cell_is(table, "threshold", n, threshold))
@@ -215,7 +218,8 @@ static void say_psa(const itg_analysis *a, const char *threshold, itg_text *out)
   if (!optimal) return;
   double best = estimate(a, "probability_best", "strategy", optimal, threshold, NULL);
   say_threshold(out, threshold);
-  itg_text_print(out, "%s has the highest expected net benefit; the probability that it is the best is ", optimal);
+  itg_text_print(out, "%s has the highest expected net benefit; the probability that it is the best is ",
+                 optimal);
   itg_report_number(out, best, "probability");
   itg_text_add(out, ", and to know for certain would be worth ");
   itg_report_number(out, evpi, "currency");
@@ -282,10 +286,14 @@ void itg_report_voi_say(itg_report *report, const itg_analysis *analysis, itg_te
   const char *threshold = first_threshold(analysis, buffer);
   size_t before = out->size;
   copy = threshold ? itg_arena_text(report->arena, threshold, strlen(threshold)) : NULL;
-  if (copy && itg_result_find(analysis->result, "ceac")) say_psa(analysis, copy, out);
-  else if (copy && itg_result_find(analysis->result, "evppi")) say_evppi(analysis, copy, out);
-  else if (copy && itg_result_find(analysis->result, "evsi")) say_evsi(analysis, copy, out);
-  else if (itg_result_find(analysis->result, "tornado")) say_tornado(itg_result_find(analysis->result, "tornado"), out);
+  if (copy && itg_result_find(analysis->result, "ceac"))
+    say_psa(analysis, copy, out);
+  else if (copy && itg_result_find(analysis->result, "evppi"))
+    say_evppi(analysis, copy, out);
+  else if (copy && itg_result_find(analysis->result, "evsi"))
+    say_evsi(analysis, copy, out);
+  else if (itg_result_find(analysis->result, "tornado"))
+    say_tornado(itg_result_find(analysis->result, "tornado"), out);
   if (out->size == before) itg_report_dots_say(report, analysis, out);
 }
 
@@ -334,20 +342,24 @@ static void draw_tornado(itg_report *r, const itg_table *table) {
       double inmb = itg_cell_number(table, end ? "inmb_high" : "inmb_low", i), at = itg_axis_at(&x, inmb);
       double limit = itg_cell_number(table, end ? "value_high" : "value_low", i);
       if (isnan(inmb)) continue; /* this limit was not run */
-      itg_svg_rect(out, fmin(at, zero), y, fabs(at - zero), step - 8, end ? "fill=\"" ITG_ORANGE "\"" : "fill=\"" ITG_BLUE "\"");
+      itg_svg_rect(out, fmin(at, zero), y, fabs(at - zero), step - 8,
+                   end ? "fill=\"" ITG_ORANGE "\"" : "fill=\"" ITG_BLUE "\"");
       if (!isnan(limit)) itg_text_significant(&text, limit, 3);
       bool right = inmb > middle || (inmb == middle && end);
       itg_svg_text(out, right ? at + 4 : at - 4, y + 13,
-                   right ? "class=\"soft\"" : "text-anchor=\"end\" class=\"soft\"", text.data ? text.data : "");
+                   right ? "class=\"soft\"" : "text-anchor=\"end\" class=\"soft\"",
+                   text.data ? text.data : "");
       itg_report_drop(out, &text);
     }
     itg_text_print(&text, "%s%s", label ? label : "", itg_cell_is(table, "switches", i, "true") ? " *" : "");
     itg_svg_label(r, 8, y + 13, left - 20, "", text.data ? text.data : "");
     itg_report_drop(out, &text);
   }
-  itg_svg_line(out, itg_axis_at(&x, middle), TOP - 6, itg_axis_at(&x, middle), bottom, "stroke=\"" ITG_INK "\"");
+  itg_svg_line(out, itg_axis_at(&x, middle), TOP - 6, itg_axis_at(&x, middle), bottom,
+               "stroke=\"" ITG_INK "\"");
   if (x.low < 0 && x.high > 0)
-    itg_svg_line(out, itg_axis_at(&x, 0), TOP - 6, itg_axis_at(&x, 0), bottom, "stroke=\"#595959\" stroke-dasharray=\"2 3\"");
+    itg_svg_line(out, itg_axis_at(&x, 0), TOP - 6, itg_axis_at(&x, 0), bottom,
+                 "stroke=\"#595959\" stroke-dasharray=\"2 3\"");
   itg_svg_text(out, (x.from + x.to) / 2, bottom + 36, "text-anchor=\"middle\"",
                runs ? "Incremental net benefit" : "Expected incremental net benefit");
   itg_svg_close(out);
@@ -356,11 +368,13 @@ static void draw_tornado(itg_report *r, const itg_table *table) {
     itg_text_add(&text, " at a threshold of ");
     itg_text_grouped(&text, threshold, 0);
   }
-  itg_text_add(&text, runs ? ": bars from the base case to the result with a parameter at its lower (blue) or upper "
-                             "(orange) limit; numbers are those limits. *: another strategy is the best at some of its "
-                             "values. Dotted: 0."
-                           : ": bars from the mean to what is expected when a parameter is at its lower (blue) or upper "
-                             "(orange) limit; numbers are those limits. Dotted: 0.");
+  itg_text_add(
+      &text,
+      runs ? ": bars from the base case to the result with a parameter at its lower (blue) or upper "
+             "(orange) limit; numbers are those limits. *: another strategy is the best at some of its "
+             "values. Dotted: 0."
+           : ": bars from the mean to what is expected when a parameter is at its lower (blue) or upper "
+             "(orange) limit; numbers are those limits. Dotted: 0.");
   itg_figure_close(r, text.data ? text.data : "");
   itg_report_drop(out, &text);
 }
@@ -368,32 +382,38 @@ static void draw_tornado(itg_report *r, const itg_table *table) {
 /* ---- pictures ---- */
 
 void itg_report_voi_draw(itg_report *report, const itg_analysis *analysis) {
-  const itg_table *ceac = itg_result_find(analysis->result, "ceac"), *evpi = itg_result_find(analysis->result, "evpi"),
-                  *evppi = itg_result_find(analysis->result, "evppi"), *evsi = itg_result_find(analysis->result, "evsi"),
+  const itg_table *ceac = itg_result_find(analysis->result, "ceac"),
+                  *evpi = itg_result_find(analysis->result, "evpi"),
+                  *evppi = itg_result_find(analysis->result, "evppi"),
+                  *evsi = itg_result_find(analysis->result, "evsi"),
                   *tornado = itg_result_find(analysis->result, "tornado");
   const char *threshold = "Threshold: what a unit of effect may cost";
   double most = reach(analysis);
   itg_text_add(report->out, "<div class=\"pair\">\n");
   if (ceac)
-    draw_lines(report, &(lines){ceac, "strategy", "threshold", "probability_best", "Acceptability curve", threshold,
-                                "Probability of being the most cost-effective",
-                                "How likely each strategy is to be the best at what one is willing to pay.", most, true, true});
+    draw_lines(report, &(lines){ceac, "strategy", "threshold", "probability_best", "Acceptability curve",
+                                threshold, "Probability of being the most cost-effective",
+                                "How likely each strategy is to be the best at what one is willing to pay.",
+                                most, true, true});
   if (evpi)
-    draw_lines(report, &(lines){evpi, NULL, "threshold", "evpi", "Expected value of perfect information", threshold,
-                                "Currency per person",
-                                "What it would be worth per person to know for certain which strategy is best.", most, false,
-                                false});
+    draw_lines(report,
+               &(lines){evpi, NULL, "threshold", "evpi", "Expected value of perfect information", threshold,
+                        "Currency per person",
+                        "What it would be worth per person to know for certain which strategy is best.", most,
+                        false, false});
   if (evppi && evppi->n_rows)
-    draw_lines(report, &(lines){evppi, "parameters", "threshold", "evppi", "Expected value of information on parameters",
-                                threshold, "Currency per person", "What it would be worth to know these parameters.", most,
-                                false, false});
+    draw_lines(report,
+               &(lines){evppi, "parameters", "threshold", "evppi",
+                        "Expected value of information on parameters", threshold, "Currency per person",
+                        "What it would be worth to know these parameters.", most, false, false});
   if (tornado && tornado->n_rows) draw_tornado(report, tornado);
   if (evsi) {
     double size = 0;
     for (int64_t row = 0; row < evsi->n_rows; row++) size = fmax(size, itg_cell_number(evsi, "size", row));
-    draw_lines(report, &(lines){evsi, "threshold", "size", "evsi", "Expected value of sample information", "People per group",
-                                "Currency per person",
-                                "What a study of this size is worth per person, by threshold.", size, false, false});
+    draw_lines(report,
+               &(lines){evsi, "threshold", "size", "evsi", "Expected value of sample information",
+                        "People per group", "Currency per person",
+                        "What a study of this size is worth per person, by threshold.", size, false, false});
   }
   itg_text_add(report->out, "</div>\n");
 }

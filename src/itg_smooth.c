@@ -1,4 +1,5 @@
-/* itg_smooth.c - layer 3: penalised least squares in the basis in which it is diagonal (Demmler and Reinsch). */
+/* itg_smooth.c - layer 3: penalised least squares in the basis in which it is diagonal (Demmler and Reinsch).
+ */
 #include "itg_smooth.h"
 
 #include <float.h>
@@ -121,7 +122,8 @@ itg_status itg_eigen(double *a, int n, double *values, itg_error *error) {
   transpose(a, n);
   bool fine = implicit_ql(values, e, n, a);
   free(e);
-  if (!fine) return itg_fail(error, ITG_ERR_NUMERIC, "the eigenvalues of a matrix of %d rows did not converge", n);
+  if (!fine)
+    return itg_fail(error, ITG_ERR_NUMERIC, "the eigenvalues of a matrix of %d rows did not converge", n);
   for (int i = 0; i < n; i++) { /* ascending */
     int least = i;
     for (int j = i + 1; j < n; j++)
@@ -206,15 +208,17 @@ static double score_at(const profile *p, double lambda, double *edf_out) {
 static double best_lambda(const profile *p) {
   enum { STEPS = 45 };
   double low = -14, high = 8, best = high, least = INFINITY; /* powers of 10 */
-  for (int i = STEPS - 1; i >= 0; i--) { /* of equal scores the smoothest */
+  for (int i = STEPS - 1; i >= 0; i--) {                     /* of equal scores the smoothest */
     double at = low + (high - low) * i / (STEPS - 1), score = score_at(p, pow(10, at), NULL);
     if (score < least) least = score, best = at;
   }
   double step = (high - low) / (STEPS - 1), a = best - step, b = best + step;
   for (int i = 0; i < 25; i++) {
     double c = b - 0.6180339887498949 * (b - a), d = a + 0.6180339887498949 * (b - a);
-    if (score_at(p, pow(10, c), NULL) <= score_at(p, pow(10, d), NULL)) b = d;
-    else a = c;
+    if (score_at(p, pow(10, c), NULL) <= score_at(p, pow(10, d), NULL))
+      b = d;
+    else
+      a = c;
   }
   double refined = (a + b) / 2;
   return pow(10, score_at(p, pow(10, refined), NULL) < least ? refined : best);
@@ -226,8 +230,8 @@ static double trace(const double *a, int q) {
   return sum;
 }
 
-itg_status itg_smooth_solve(const itg_smooth_sums *sums, const double *penalty, int q, int r, double *coefficients,
-                            double *edf, itg_error *error) {
+itg_status itg_smooth_solve(const itg_smooth_sums *sums, const double *penalty, int q, int r,
+                            double *coefficients, double *edf, itg_error *error) {
   size_t n = (size_t)q, cells = n * n;
   double *l = itg_alloc(cells, sizeof *l), *m = itg_alloc(cells, sizeof *m), *g = itg_alloc(n, sizeof *g);
   double *z = itg_alloc(n * (size_t)r, sizeof *z);

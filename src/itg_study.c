@@ -26,7 +26,8 @@ double itg_study_likelihood(const itg_study *study, const double *theta, const d
       double z = (summary[g] - theta[g]) / study->sd;
       sum -= study->n * z * z / 2;
     } else {
-      sum += times_log(study->n * summary[g], theta[g]) + times_log(study->n * (1 - summary[g]), 1 - theta[g]);
+      sum +=
+          times_log(study->n * summary[g], theta[g]) + times_log(study->n * (1 - summary[g]), 1 - theta[g]);
     }
   }
   return sum;

@@ -5,7 +5,6 @@
  * every lower number has been taken by then, so the failure that is reported is always the same one. */
 #include "itg_thread.h"
 
-#include <pthread.h>
 #include <signal.h>
 #include <time.h>
 #include <unistd.h>
@@ -30,6 +29,38 @@ itg_status itg_check_stop(const itg_control *control, double done, itg_error *er
   if (!control || !control->progress || !control->progress(control->payload, done)) return ITG_OK;
   return itg_fail(error, ITG_ERR_INTERRUPTED, "stopped on request");
 }
+
+/* ---- tasks that ask ---- */
+
+static int ask_outside(void *payload, double done) {
+  itg_watch *watch = payload;
+  watch->done = done;
+  if (watch->host->progress(watch->host->payload, done)) atomic_store(&watch->stopped, true);
+  return atomic_load(&watch->stopped);
+}
+
+/* How far one task has come is no matter of the host's. */
+static int ask_inside(void *payload, double done) {
+  itg_watch *watch = payload;
+  (void)done;
+  return pthread_equal(pthread_self(), watch->caller) ? ask_outside(watch, watch->done)
+                                                      : atomic_load(&watch->stopped);
+}
+
+void itg_watch_start(itg_watch *watch, const itg_control *host) {
+  watch->host = host;
+  watch->caller = pthread_self();
+  watch->done = 0;
+  atomic_init(&watch->stopped, false);
+  watch->outer = (itg_control){.threads = host ? host->threads : 0};
+  watch->inner = (itg_control){.threads = 1};
+  if (!host || !host->progress) return;
+  watch->outer.progress = ask_outside;
+  watch->inner.progress = ask_inside;
+  watch->outer.payload = watch->inner.payload = watch;
+}
+
+/* ---- running ---- */
 
 static int64_t now(void) {
   struct timespec t;

@@ -5,6 +5,9 @@
 #ifndef ITG_THREAD_H
 #define ITG_THREAD_H
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 #include "itg_base.h"
 
 /* One task; must write only to memory of its own index. */
@@ -17,5 +20,17 @@ itg_status itg_parallel(const itg_control *control, int64_t n_tasks, itg_task ta
 
 /* For loops on the calling thread: ask the host whether to go on. */
 itg_status itg_check_stop(const itg_control *control, double done, itg_error *error);
+
+/* For tasks that last: give itg_parallel &watch.outer, and let the tasks ask with &watch.inner, on whatever
+ * thread they run.  The host is asked on the calling thread alone; its answer reaches every task.  Work
+ * inside a task that takes a control stays on the thread of the task. */
+typedef struct itg_watch {
+  itg_control outer, inner;
+  const itg_control *host;
+  pthread_t caller;
+  double done;
+  atomic_bool stopped;
+} itg_watch;
+void itg_watch_start(itg_watch *watch, const itg_control *host); /* host may be NULL */
 
 #endif

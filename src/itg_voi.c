@@ -8,7 +8,8 @@ itg_status itg_population_read(itg_call *call, double *people, itg_error *error)
   itg_discount discount;
   *people = NAN;
   if (isnan(population) != isnan(horizon))
-    return itg_fail(error, ITG_ERR_OPTION, "'population' (people a year) and 'horizon' (years) go together; '%s' is missing",
+    return itg_fail(error, ITG_ERR_OPTION,
+                    "'population' (people a year) and 'horizon' (years) go together; '%s' is missing",
                     isnan(population) ? "population" : "horizon");
   if (isnan(population)) return ITG_OK;
   ITG_TRY(itg_discount_read(call, "discount", "discount_from", "timing", &discount, error));
@@ -20,6 +21,7 @@ itg_status itg_population_read(itg_call *call, double *people, itg_error *error)
   itg_number_print(population, a);
   itg_number_print(horizon, b);
   itg_number_print(*people, c);
-  return itg_result_note(call->result, error, "Population: %s people a year for %s years, %s, count as %s people.", a, b,
-                         words, c);
+  return itg_result_note(call->result, error,
+                         "Population: %s people a year for %s years, %s, count as %s people.", a, b, words,
+                         c);
 }

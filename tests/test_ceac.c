@@ -95,7 +95,15 @@ static void exact_curve_holds_between_its_rows(void **state) {
     double extra[] = {12345, 23456};
     assert_int_equal(itg_ceac_exact(&m.s, extra, 2, 50, NULL, &thin, NULL), ITG_OK);
     assert_true(thin.n_rows <= 54);
+    assert_near(c.apart, 0, 0);
     int found = 0;
+    double apart = 0;
+    for (int64_t at = 0, r = 0; at < c.n_rows; at++) { /* how far the weights move between the rows that are left */
+      while (r + 1 < thin.n_rows && thin.threshold[r + 1] <= c.threshold[at]) r++;
+      for (int32_t d = 0; d < D; d++) apart = fmax(apart, fabs(thin.best[r * D + d] - c.best[at * D + d]));
+    }
+    assert_true(apart > 0);
+    assert_near(thin.apart, apart, 1e-9);
     for (int64_t r = 0; r < thin.n_rows; r++) {
       int64_t at = c.n_rows - 1;
       while (c.threshold[at] > thin.threshold[r]) at--;

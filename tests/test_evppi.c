@@ -247,6 +247,49 @@ static void bad_input(void **state) {
   BAD("{" ROLES "}", ITG_ERR_DATA, "too few to smooth");
 }
 
+/* ---- stopping ---- */
+
+typedef struct asked {
+  int times, most;
+} asked;
+
+static int stop_at(void *payload, double done) {
+  asked *a = payload;
+  (void)done;
+  return ++a->times >= a->most;
+}
+
+/* Stopped at whichever question, the run ends there; it asks while a single parameter is smoothed. */
+static void a_stop_is_obeyed_wherever_it_comes(void **state) {
+  (void)state;
+  static samples s;
+  itg_error error;
+  itg_status status;
+  fill(&s, 10000, 1);
+  for (int threads = 1; threads <= 2; threads++)
+    for (int most = 1;; most += 1 + most / 3) {
+      asked a = {0, most};
+      itg_control control = {.threads = threads, .progress = stop_at, .payload = &a};
+      itg_result *r = NULL;
+      status = itg_measure_run("evppi", &s.table, 1,
+                               "{" ROLES ", \"single\": true, \"thresholds\": [1], \"sets\": {\"two\": [\"x1\", \"x2\"]}}",
+                               &control, &r, &error);
+      itg_result_free(r);
+      if (!status) break;
+      assert_int_equal(status, ITG_ERR_INTERRUPTED);
+      assert_int_equal(a.times, most);
+      if (threads == 1) assert_true(most < 1000);
+    }
+  asked a = {0, 1000000};
+  itg_control control = {.threads = 1, .progress = stop_at, .payload = &a};
+  itg_result *r = NULL;
+  s.table.n_columns = 5; /* x1 alone */
+  status = itg_measure_run("evppi", &s.table, 1, "{" ROLES ", \"thresholds\": [1]}", &control, &r, &error);
+  assert_int_equal(status, ITG_OK);
+  assert_true(a.times > 30);
+  itg_result_free(r);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(linear_gaussian_model_has_the_unit_normal_loss),
@@ -258,6 +301,7 @@ int main(void) {
       cmocka_unit_test(mgcv_1_8_41_on_the_golden_samples),
       cmocka_unit_test(a_constant_parameter_is_known),
       cmocka_unit_test(a_parameter_of_two_values),
+      cmocka_unit_test(a_stop_is_obeyed_wherever_it_comes),
       cmocka_unit_test(bad_input),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -151,12 +151,50 @@ static void bad_input(void **state) {
   BAD("{" ROLES ", \"design\": \"binary\"}", ITG_ERR_RANGE, "row 8, column 'x1'");
 }
 
+/* ---- stopping ---- */
+
+typedef struct asked {
+  int times, most;
+} asked;
+
+static int stop_at(void *payload, double done) {
+  asked *a = payload;
+  (void)done;
+  return ++a->times >= a->most;
+}
+
+static void a_stop_is_obeyed_while_moments_are_matched(void **state) {
+  (void)state;
+  static samples s;
+  itg_random random;
+  itg_random_init(&random, 25, ITG_PURPOSE_TEST, 0);
+  for (int i = 0; i < 2000; i++) s.x[0][i] = s.gain[i] = 50 + 300 * itg_random_normal(&random);
+  lay_out(&s, 2000);
+  for (int most = 1;; most += 1 + most / 3) {
+    asked a = {0, most};
+    itg_control control = {.threads = 1, .progress = stop_at, .payload = &a};
+    itg_error error;
+    itg_result *r = NULL;
+    itg_status status = itg_measure_run(
+        "evsi", &s.table, 1, "{" ROLES ", \"design\": \"normal\", \"sd\": 1000, \"method\": \"moments\", \"sizes\": 50}",
+        &control, &r, &error);
+    itg_result_free(r);
+    if (!status) {
+      assert_true(a.times > 60); /* one question for each of the studies that are simulated */
+      break;
+    }
+    assert_int_equal(status, ITG_ERR_INTERRUPTED);
+    assert_int_equal(a.times, most);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(normal_normal_model_has_the_preposterior_loss),
       cmocka_unit_test(beta_binomial_model_by_the_exact_sum),
       cmocka_unit_test(two_arms_by_the_exact_double_sum),
       cmocka_unit_test(more_people_are_worth_more_and_a_dear_study_is_not_done),
+      cmocka_unit_test(a_stop_is_obeyed_while_moments_are_matched),
       cmocka_unit_test(bad_input),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

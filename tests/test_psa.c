@@ -303,6 +303,32 @@ static void limits_of_many_samples(void **state) {
   itg_result_free(r);
 }
 
+/* Weights of 1: the limit is the value at which 97.5 percent of the samples are reached. */
+static void limits_of_many_weighted_samples(void **state) {
+  (void)state;
+  enum { N = 200000 };
+  static double cost[2][N], zero[N];
+  static const char *model[N];
+  for (int i = 0; i < N; i++) {
+    double rank = (double)((i * INT64_C(7919)) % N);
+    cost[1][i] = rank * rank / 1e4;
+    model[i] = "m";
+  }
+  const itg_column columns[] = {{"cost_A", ITG_TYPE_DOUBLE, cost[0], 0, NULL, 0},
+                                {"cost_B", ITG_TYPE_DOUBLE, cost[1], 0, NULL, 0},
+                                {"effect_A", ITG_TYPE_DOUBLE, zero, 0, NULL, 0},
+                                {"effect_B", ITG_TYPE_DOUBLE, zero, 0, NULL, 0},
+                                {"model", ITG_TYPE_STRING, model, 0, NULL, 0}};
+  itg_table table = {"data", NULL, N, 5, columns, NULL};
+  itg_result *r = NULL;
+  const char *options = "{" WIDE ", \"model_weights\": {\"m\": 1}}";
+  assert_int_equal(itg_measure_run("psa", &table, 1, options, NULL, &r, NULL), ITG_OK);
+  const double last[] = {0.025 * N - 1, 0.975 * N - 1};
+  assert_near(CELL(r, "estimates", "conf_low", "scale", "cost", "strategy", "B"), last[0] * last[0] / 1e4, 0);
+  assert_near(CELL(r, "estimates", "conf_high", "scale", "cost", "strategy", "B"), last[1] * last[1] / 1e4, 0);
+  itg_result_free(r);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(bcea_2_4_83_and_dampack_1_0_2_on_shared_thresholds),
@@ -320,6 +346,7 @@ int main(void) {
       cmocka_unit_test(incomplete_samples),
       cmocka_unit_test(bad_input),
       cmocka_unit_test(limits_of_many_samples),
+      cmocka_unit_test(limits_of_many_weighted_samples),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

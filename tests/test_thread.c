@@ -205,6 +205,47 @@ static void threads_work_after_fork(void **state) {
   assert_int_equal(status, 0);
 }
 
+/* ---- tasks that last ---- */
+
+static itg_status lasting_task(void *payload, int64_t index, itg_error *error) {
+  const itg_watch *watch = payload;
+  (void)index;
+  for (int i = 0; i < 500; i++) {
+    sleep_ms(10);
+    ITG_TRY(itg_check_stop(&watch->inner, 0, error));
+  }
+  return ITG_OK;
+}
+
+typedef struct asked {
+  pthread_t caller;
+  int times;
+  double last;
+} asked;
+
+static int stop_at_third(void *payload, double done) {
+  asked *a = payload;
+  assert_true(pthread_equal(pthread_self(), a->caller));
+  assert_true(done >= a->last);
+  a->last = done;
+  return ++a->times >= 3;
+}
+
+/* Six tasks of five seconds. */
+static void a_stop_reaches_tasks_that_last(void **state) {
+  (void)state;
+  for (int threads = 1; threads <= 3; threads += 2) {
+    asked a = {pthread_self(), 0, 0};
+    itg_control host = {.threads = threads, .progress = stop_at_third, .payload = &a};
+    itg_watch watch;
+    double start = clock_ms();
+    itg_watch_start(&watch, &host);
+    assert_int_equal(itg_parallel(&watch.outer, 6, lasting_task, &watch, NULL), ITG_ERR_INTERRUPTED);
+    assert_true(clock_ms() - start < 2500);
+    assert_int_equal(a.times, 3);
+  }
+}
+
 /* With no process left to its user the system refuses threads; root is never refused. */
 static void work_is_done_here_when_no_thread_can_start(void **state) {
   (void)state;
@@ -230,6 +271,7 @@ int main(void) {
       cmocka_unit_test(progress_comes_every_100_ms_on_the_caller),
       cmocka_unit_test(stop_ends_the_work),
       cmocka_unit_test(check_stop_asks_the_host),
+      cmocka_unit_test(a_stop_reaches_tasks_that_last),
       cmocka_unit_test(workers_block_signals_and_the_caller_does_not),
       cmocka_unit_test(threads_work_after_fork),
       cmocka_unit_test(work_is_done_here_when_no_thread_can_start),
