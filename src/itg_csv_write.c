@@ -12,9 +12,11 @@ enum { CHUNK = 1 << 16, ATTEMPTS = 100 };
 
 /* ---- cells ---- */
 
+/* The first cell of a file may not begin with what readers take for a byte-order mark or a workbook. */
 static bool needs_quotes(const char *text) {
   size_t size = strlen(text);
-  return size == 0 || strchr(" \t", text[0]) || strchr(" \t", text[size - 1]) || strpbrk(text, ",\"\r\n");
+  return size == 0 || strchr(" \t", text[0]) || strchr(" \t", text[size - 1]) || strpbrk(text, ",\"\r\n") ||
+         strncmp(text, "\xEF\xBB\xBF", 3) == 0 || strncmp(text, "PK\3\4", 4) == 0;
 }
 
 /* A spreadsheet runs a cell that begins like a formula; an apostrophe makes it text again. */
