@@ -186,7 +186,17 @@ if (has("psa")) {
     best <- do.call(pmax, lapply(1:4, function(j) benefit[, j]))
     c(colMeans(benefit == best), mean(best) - max(colMeans(benefit)))
   })
-  compare("CEAC, frontier and EVPI of 1e6 x 4 samples (501 thresholds in R, all in integrade)",
-          function() measure("psa", d, costs = colnames(costs), effects = colnames(effects)),
-          list("501 thresholds" = slow(usual)), bytes = 64 * nrow(d))
+  curves <- function(d) measure("psa", d, costs = paste0("cost_", 0:3), effects = paste0("effect_", 0:3), plane = 0)
+  on_grid <- function(d) measure("psa", d, costs = paste0("cost_", 0:3), effects = paste0("effect_", 0:3), plane = 0,
+                                 grid_to = 50000, grid_step = 100)
+  of_grid <- function(x) {
+    ceac <- tables(x, "ceac")
+    c(ceac$probability_best, tables(x, "evpi")$evpi)
+  }
+  of_usual <- function(x) c(x[1:4, ], x[5, ])
+  compare("CEAC, frontier and EVPI of 1e6 x 4 samples, all thresholds in integrade", function() curves(d),
+          list("R, 501 thresholds" = slow(usual)), bytes = 64 * nrow(d))
+  compare("CEAC, frontier and EVPI of 1e6 x 4 samples, 501 thresholds", function() on_grid(d),
+          list("vectorised R" = slow(usual)), same = list(integrade = of_grid, "vectorised R" = of_usual),
+          bytes = 64 * nrow(d))
 }

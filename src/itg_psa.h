@@ -1,4 +1,4 @@
-/* itg_psa.h - layer 3: samples of a probabilistic sensitivity analysis as read from a table (itg_psa_read.c) */
+/* itg_psa.h - layer 3: samples of a probabilistic sensitivity analysis, read from a table (itg_psa_read.c) */
 #ifndef ITG_PSA_H
 #define ITG_PSA_H
 

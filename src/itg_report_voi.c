@@ -264,11 +264,11 @@ static void say_tornado(const itg_table *table, itg_text *out) {
   char buffer[ITG_NUMBER_SIZE];
   double threshold = itg_cell_number(table, "threshold", 0);
   if (isnan(threshold)) {
-    itg_text_add(out, "Net ");
+    itg_text_add(out, "Incremental net ");
   } else {
     itg_text_add(out, "At ");
     itg_text_grouped(out, threshold, 0);
-    itg_text_add(out, " for a unit of effect the net ");
+    itg_text_add(out, " for a unit of effect the incremental net ");
   }
   itg_text_print(out, "benefit of %s ", itg_cell_text(table, "strategy", 0, buffer));
   itg_text_print(out, "depends most on %s, over a width of ", itg_cell_text(table, "parameter", 0, buffer));
@@ -276,9 +276,9 @@ static void say_tornado(const itg_table *table, itg_text *out) {
   int n = 0;
   for (int64_t row = 0; row < bars_of(table); row++)
     if (itg_cell_is(table, "switches", row, "true"))
-      itg_text_print(out, "%s%s", n++ ? ", " : "; another strategy becomes the best by ",
+      itg_text_print(out, "%s%s", n++ ? ", " : "; another strategy becomes the best within the range of ",
                      itg_cell_text(table, "parameter", row, buffer));
-  itg_text_add(out, n ? ". " : "; no parameter changes which strategy is the best. ");
+  itg_text_add(out, n ? ". " : "; no parameter changes within its range which strategy is the best. ");
 }
 
 void itg_report_voi_say(itg_report *report, const itg_analysis *analysis, itg_text *out) {
