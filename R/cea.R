@@ -16,8 +16,9 @@ qaly <- function(data, id = NULL, time = NULL, utility = NULL, utilities = NULL,
 #' @eval help_of("cea")
 #' @examples
 #' patients <- read_data(system.file("example", "study-patients.csv", package = "integrade"))
-#' x <- cea(patients, cost = c("health", "social", "team"), effect = "qaly", covariates = c("age", "sex"),
-#'          effect_covariates = "baseline", cluster = "practice", reference = "usual", replicates = 500, seed = 1)
+#' x <- cea(patients, cost = c("health", "social", "team"), effect = "qaly",
+#'          covariates = c("age", "sex"), effect_covariates = "baseline", cluster = "practice",
+#'          reference = "usual", replicates = 500, seed = 1)
 #' x
 #' plot(x, "plane")
 #' plot(x, "ceac")

@@ -53,7 +53,8 @@ samples_help <- paste(
 #' tables(x, "frontier")
 #' plot(x)
 #' plot(x, "plane")
-#' psa(list(e = cbind(usual = 8, network = 8 + gain), c = cbind(rnorm(n, 4000, 200), rnorm(n, 5200, 400))))
+#' psa(list(e = cbind(usual = 8, network = 8 + gain),
+#'          c = cbind(rnorm(n, 4000, 200), rnorm(n, 5200, 400))))
 #' @export
 psa <- function(data, strategy = NULL, cost = NULL, effect = NULL, sample = NULL, costs = NULL, effects = NULL,
                 model = NULL, strategies = NULL, reference = NULL, incomplete = NULL, model_weights = NULL,
