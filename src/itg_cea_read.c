@@ -83,12 +83,28 @@ static itg_status add_levels(itg_call *call, itg_study_columns *s, int role, int
   return ITG_OK;
 }
 
+/* A column cannot explain itself: the increment would be 0, and the tightest of all. */
+static itg_status not_explained(itg_call *call, int role, const itg_column *column, itg_error *error) {
+  static const char *const outcomes[ITG_OUTCOMES] = {"cost", "effect"}; /* role 1 is for the first, 2 the second */
+  for (int g = 0; g < ITG_OUTCOMES; g++) {
+    const itg_column *const *explained;
+    int n = role == 0 || role == g + 1 ? itg_call_columns(call, outcomes[g], &explained) : 0;
+    for (int k = 0; k < n; k++)
+      if (explained[k] == column)
+        return itg_call_fail(call, error, ITG_ERR_COLUMN, outcomes[g], -1,
+                             "'%.60s' cannot be adjusted for itself; take it out of %s", column->name,
+                             covariate_roles[role]);
+  }
+  return ITG_OK;
+}
+
 static itg_status read_covariates(itg_call *call, itg_study_columns *s, itg_error *error) {
   for (int role = 0; role < 3; role++) {
     const itg_column *const *columns;
     int n = itg_call_columns(call, covariate_roles[role], &columns);
     for (int k = 0; k < n; k++) {
       const itg_column *column = columns[k];
+      ITG_TRY(not_explained(call, role, column, error));
       if (!itg_column_is_number(column) || column->type == ITG_TYPE_BOOL) {
         ITG_TRY(add_levels(call, s, role, k, column->name, error));
         continue;

@@ -132,7 +132,21 @@ itg_status itg_tidy_open(itg_result *result, const char *const *groups, int n_gr
   return ITG_OK;
 }
 
-itg_status itg_tidy_add(itg_tidy *tidy, const itg_estimate *row, itg_error *error) {
+/* A figure that overflowed is none: what was computed from it, its limits and its level, goes with it. */
+static itg_estimate without_overflow(itg_estimate row) {
+  bool lost = isinf(row.estimate);
+  if (!lost && !isinf(row.std_error)) return row;
+  if (lost) {
+    row.estimate = NAN;
+    row.level = NULL;
+  }
+  row.std_error = row.conf_low = row.conf_high = NAN;
+  if (!row.reason) row.reason = ITG_REASON_OUT_OF_RANGE;
+  return row;
+}
+
+itg_status itg_tidy_add(itg_tidy *tidy, const itg_estimate *given, itg_error *error) {
+  const itg_estimate sound = without_overflow(*given), *row = &sound;
   itg_frame *frame = tidy->frame;
   int64_t at = tidy->rows;
   int column = 0;

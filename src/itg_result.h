@@ -38,6 +38,7 @@ itg_estimate itg_estimate_of(const char *measure, const char *scale, const char 
 /* Open table "estimates" of the result with the given grouping columns. */
 itg_status itg_tidy_open(itg_result *result, const char *const *groups, int n_groups, itg_tidy *out,
                          itg_error *error);
-itg_status itg_tidy_add(itg_tidy *tidy, const itg_estimate *row, itg_error *error);
+/* An infinite estimate or error is missing, "out of range"; infinite limits of a finite estimate are kept. */
+itg_status itg_tidy_add(itg_tidy *tidy, const itg_estimate *given, itg_error *error);
 
 #endif

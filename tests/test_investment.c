@@ -86,6 +86,15 @@ static void a_blank_amount_is_no_zero(void **state) {
   itg_result_free(r);
 }
 
+static void what_overflows_is_out_of_range(void **state) {
+  (void)state;
+  itg_result *r = score("investment", (inputs){"data", "year,cost,benefit\n0,1,-1e308\n"}, NULL);
+  assert_true(isnan(FIGURE(r, "return_on_investment")));
+  assert_string_equal(TEXT(r, "estimates", "reason", "scale", "return_on_investment"), "out of range");
+  assert_near(FIGURE(r, "net_benefit"), -1e308, 0);
+  itg_result_free(r);
+}
+
 static void bad_input_is_named(void **state) {
   (void)state;
   assert_fails("investment", (inputs){"data", "year,cost\n"}, NULL, ITG_ERR_EMPTY, "there are no rows");
@@ -101,7 +110,7 @@ int main(void) {
       cmocka_unit_test(swedish_registries_ten_to_one), cmocka_unit_test(annuities_at_three_and_a_half_percent),
       cmocka_unit_test(a_small_project_by_hand),       cmocka_unit_test(setup_is_paid_at_the_start),
       cmocka_unit_test(no_single_internal_rate),       cmocka_unit_test(a_blank_amount_is_no_zero),
-      cmocka_unit_test(bad_input_is_named),
+      cmocka_unit_test(what_overflows_is_out_of_range), cmocka_unit_test(bad_input_is_named),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
