@@ -75,9 +75,9 @@ static itg_status fail(itg_error *error, itg_status status, const char *place, c
   if (!error) return status;
   char body[sizeof error->message], suffix[48], whole[2 * sizeof error->message];
   vsnprintf(body, sizeof body, format, args);
-  for (char *c = body; *c; c++)
-    if ((unsigned char)*c < ' ') *c = ' '; /* one line, whatever the data held */
   snprintf(whole, sizeof whole, "%s%s", place, body);
+  for (char *c = whole; *c; c++)
+    if ((unsigned char)*c < ' ') *c = ' '; /* one line, whatever the data or the name of a file held */
   snprintf(suffix, sizeof suffix, " (%s)", itg_status_name(status));
   copy_cut(error->message, sizeof error->message - strlen(suffix), whole);
   strcat(error->message, suffix);

@@ -64,6 +64,31 @@ static itg_status fill_column(itg_frame *frame, int column, itg_type type, const
   return ITG_OK;
 }
 
+static itg_status need_map(const itg_node *node, const char *what, itg_error *error) {
+  if (!node || itg_node_is_null(node) || node->kind == ITG_NODE_MAP) return ITG_OK;
+  return itg_fail_node(error, ITG_ERR_VALUE, node, "%s must be a map (key: value)", what);
+}
+
+/* The shape alone, so that what follows may take keys and texts for given. */
+static itg_status check_shape(const itg_node *example, itg_error *error) {
+  const itg_node *tables = itg_node_get(example, "tables"), *expect = itg_node_get(example, "expect");
+  if (!expect || expect->kind != ITG_NODE_LIST || !itg_node_get(example, "source"))
+    return itg_fail_node(error, ITG_ERR_KEY, example, "an example needs a source and a list 'expect'");
+  ITG_TRY(need_map(itg_node_get(example, "options"), "'options' of an example", error));
+  ITG_TRY(need_map(tables, "'tables' of an example", error));
+  for (int32_t i = 0; tables && i < tables->count; i++)
+    ITG_TRY(need_map(&tables->items[i], "a table of an example", error));
+  for (int32_t i = 0; i < expect->count; i++) {
+    const itg_node *row = &expect->items[i];
+    ITG_TRY(need_map(row, "a row that an example expects", error));
+    for (int32_t k = 0; k < row->count; k++)
+      if (row->items[k].kind != ITG_NODE_SCALAR)
+        return itg_fail_node(error, ITG_ERR_VALUE, &row->items[k], "'%.60s' that an example expects must be one value",
+                             row->keys[k]);
+  }
+  return ITG_OK;
+}
+
 /* {column: [cells], ...} as a frame. */
 static itg_status frame_of_map(const char *name, const itg_node *map, itg_frame **out, itg_error *error) {
   ITG_TRY(itg_frame_new(name, map->source, out, error));
@@ -71,7 +96,12 @@ static itg_status frame_of_map(const char *name, const itg_node *map, itg_frame 
   for (int32_t i = 0; i < map->count && !status; i++) {
     const itg_node *list = &map->items[i];
     int column;
-    if (list->kind != ITG_NODE_LIST || (i && list->count != map->items[0].count)) {
+    if (list->kind != ITG_NODE_LIST) {
+      status = itg_fail_node(error, ITG_ERR_VALUE, list, "column '%.60s' of an example must be a list of cells",
+                             map->keys[i]);
+      break;
+    }
+    if (list->count != map->items[0].count) {
       status = itg_fail_node(error, ITG_ERR_VALUE, list, "column '%s' of an example must be a list of %d cells",
                              map->keys[i], (int)map->items[0].count);
       break;
@@ -240,13 +270,12 @@ itg_status itg_instrument_check(const char *instrument, char **json, itg_error *
   itg_status status = itg_definition_load(instrument, arena, &d, error);
   if (!status) status = need_kind(&d, &kind, error);
   const itg_node *examples = status ? NULL : itg_node_get(d.root, "examples");
-  if (!status && (examples->kind != ITG_NODE_LIST || !examples->count))
+  if (!status && (!examples || examples->kind != ITG_NODE_LIST || !examples->count))
     status = itg_fail_node(error, ITG_ERR_EXAMPLE, examples, "a definition needs at least one worked example");
   for (int32_t i = 0; !status && i < examples->count; i++) {
-    const itg_node *example = &examples->items[i], *expect = itg_node_get(example, "expect");
-    if (!expect || expect->kind != ITG_NODE_LIST || !itg_node_get(example, "source"))
-      status = itg_fail_node(error, ITG_ERR_KEY, example, "an example needs a source and a list 'expect'");
-    else status = run_example(&d, kind->measure, example, arena, error);
+    const itg_node *example = &examples->items[i];
+    status = check_shape(example, error);
+    if (!status) status = run_example(&d, kind->measure, example, arena, error);
   }
   if (!status && json) status = describe(&d, (int)examples->count, json, error);
   itg_arena_free(arena);
