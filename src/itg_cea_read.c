@@ -195,6 +195,25 @@ static itg_status find_reference(itg_call *call, const itg_study_columns *s, int
                        near ? "did you mean" : "the first arm is", near ? near : s->arm.levels[0]);
 }
 
+/* One cluster says nothing of how clusters vary: every draw would be the same, every probability 0 or 1. */
+static itg_status check_clusters(itg_call *call, const itg_study *study, itg_error *error) {
+  for (int a = 0; a < study->n_arms; a++) {
+    int32_t first = -1;
+    bool several = false;
+    for (int64_t i = 0; i < study->n && !several; i++) {
+      if (study->arm[i] != a) continue;
+      if (first < 0) first = study->cluster[i];
+      several = study->cluster[i] != first;
+    }
+    if (!several)
+      return itg_call_fail(call, error, ITG_ERR_DATA, "cluster", -1,
+                           "arm '%.60s' has one cluster; at least two are needed to tell how clusters vary; leave "
+                           "role 'cluster' out",
+                           study->arms[a]);
+  }
+  return ITG_OK;
+}
+
 itg_status itg_study_make(itg_call *call, const itg_study_columns *s, const itg_groups *groups, int32_t group,
                           int imputation, itg_study *out, itg_error *error) {
   int64_t rows = s->table->n_rows, n = 0;
@@ -222,8 +241,8 @@ itg_status itg_study_make(itg_call *call, const itg_study_columns *s, const itg_
           call, error, ITG_ERR_EMPTY, "arm", -1,
           "arm '%.60s' has no patient with cost, effect and covariates%s%.60s; complete the data, "
           "or leave the arm out",
-          s->arm.levels[a], groups->labels ? " in group " : "",
-          groups->labels && groups->labels[group][0] ? groups->labels[group][0] : "");
+          s->arm.levels[a], groups->n_columns ? " in group " : "",
+          groups->n_columns && groups->labels[group][0] ? groups->labels[group][0] : "");
   out->n = n;
   out->arm = itg_call_alloc(call, (size_t)n, sizeof *out->arm, error);
   out->weight = itg_call_alloc(call, (size_t)n, sizeof *out->weight, error);
@@ -255,6 +274,7 @@ itg_status itg_study_make(itg_call *call, const itg_study_columns *s, const itg_
     if (!out->cluster) return ITG_ERR_MEMORY;
     for (int64_t i = 0; i < n; i++) out->cluster[i] = s->cluster.codes[from[i]];
     ITG_TRY(renumber(call, out->cluster, n, s->cluster.n_levels, &out->n_clusters, error));
+    ITG_TRY(check_clusters(call, out, error));
   }
   if (s->has_stratum) {
     out->stratum = itg_call_alloc(call, (size_t)n, sizeof *out->stratum, error);

@@ -129,6 +129,11 @@ static itg_status read_phases(itg_call *call, itg_elements *out, itg_error *erro
   double *phases;
   uint8_t *reasons;
   int64_t n = itg_call_rows(call, "phases");
+  static const char *const needed[] = {"phases.element", "phases.phase"};
+  for (size_t i = 0; i < ITG_COUNT(needed); i++)
+    if (!itg_call_has(call, needed[i]))
+      return itg_fail_at(error, ITG_ERR_COLUMN, itg_call_table(call, "phases"), -1, NULL,
+                         "no column for role '%s'; name it in `columns`", needed[i]);
   ITG_TRY(read_names(call, out, "phases.element", &codes, error));
   ITG_TRY(itg_call_numbers(call, "phases.phase", &phases, &reasons, error));
   for (int32_t i = 0; i < out->n_elements; i++) out->elements[i].phase = 0;
@@ -151,7 +156,7 @@ itg_status itg_elements_make(itg_call *call, const itg_definition *definition, i
   out->instrument = definition->id;
   ITG_TRY(itg_definition_check(definition, checklist_fields, error));
   ITG_TRY(read_definition(call, definition, out, error));
-  if (itg_call_has(call, "phases.phase")) ITG_TRY(read_phases(call, out, error));
+  if (itg_call_table(call, "phases")) ITG_TRY(read_phases(call, out, error));
   for (int32_t i = 0; i < out->n_elements; i++)
     if (out->elements[i].phase > out->n_phases) out->n_phases = out->elements[i].phase;
   return ITG_OK;

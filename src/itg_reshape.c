@@ -220,6 +220,8 @@ static itg_status take_pattern(melt *m, const char *text, itg_error *error) {
 
 static itg_status take_columns(melt *m, const itg_node *node, itg_error *error) {
   bool list = node->kind == ITG_NODE_LIST;
+  if (list && !node->count)
+    return itg_fail_node(error, ITG_ERR_OPTION, node, "option 'wide' names no column; name one or more in 'columns'");
   for (int32_t i = 0; i < (list ? node->count : 1); i++) {
     const char *text = list ? node->items[i].text : node->text, *hole = strstr(text, "{id}");
     size_t length = strlen(text);

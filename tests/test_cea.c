@@ -568,8 +568,10 @@ static void bad_input_is_told(void **state) {
       "columns: {covariates: [x, z]}", ITG_ERR_DATA, "too few");
   bad(SMALL, "columns: {covariates: cost}", ITG_ERR_COLUMN, "'cost' cannot be adjusted for itself");
   bad(SMALL, "columns: {effect_covariates: effect}", ITG_ERR_COLUMN, "take it out of effect_covariates");
-  bad("arm,cost,effect,c,s\na,1,0.1,1,x\na,2,0.2,1,y\nb,2,0.2,2,x\nb,3,0.2,2,x\n",
+  bad("arm,cost,effect,c,s\na,1,0.1,1,x\na,2,0.2,1,y\na,2,0.2,3,x\nb,2,0.2,2,x\nb,3,0.2,4,x\n",
       "columns: {cluster: c, stratum: s}", ITG_ERR_DATA, "two strata");
+  bad("arm,cost,effect,c\na,1,0.1,1\na,2,0.2,1\nb,2,0.2,2\nb,3,0.2,3\n", "columns: {cluster: c}", ITG_ERR_DATA,
+      "arm 'a' has one cluster");
 }
 
 int main(void) {

@@ -196,6 +196,10 @@ static void bad_ratings_are_refused(void **state) {
                "'perhaps' is not yes or no");
   assert_fails("checklist", DATA("service,element,present,year\nA,pc1,1,99\n"), NULL, ITG_ERR_RANGE, "99");
   assert_fails("checklist", DATA("service,element,present\n"), NULL, ITG_ERR_EMPTY, "no rows");
+  assert_fails("checklist", (inputs){"data", "service,element,present\nA,pc1,1\n", "phases", "phase\n1\n"}, NULL,
+               ITG_ERR_COLUMN, "no column for role 'phases.element'");
+  assert_fails("checklist", (inputs){"data", "service,element,present\nA,pc1,1\n", "phases", "element\npc1\n"}, NULL,
+               ITG_ERR_COLUMN, "no column for role 'phases.phase'");
   assert_fails("checklist", DATA("service,present\nA,1\n"), NULL, ITG_ERR_COLUMN, "'element'");
   assert_fails("checklist", DATA("service,element,present\nA,pc1,\n,pc1,1\n"), NULL, ITG_ERR_EMPTY,
                "no row says");

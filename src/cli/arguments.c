@@ -1,4 +1,5 @@
 /* arguments.c - the command line taken apart: --name value, --name=value, --flag, -o value, --. */
+#include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,12 +8,14 @@
 #include "cli.h"
 
 int cli_usage(const char *format, ...) {
+  char message[1024];
   va_list args;
-  fputs("integrade: ", stderr);
   va_start(args, format);
-  vfprintf(stderr, format, args);
+  vsnprintf(message, sizeof message, format, args);
   va_end(args);
-  fputc('\n', stderr);
+  for (char *c = message; *c; c++)
+    if ((unsigned char)*c < ' ') *c = ' '; /* one line, whatever was given */
+  fprintf(stderr, "integrade: %s\n", message);
   return EXIT_USAGE;
 }
 
@@ -85,7 +88,16 @@ static int unknown(const cli_parser *p, const char *dashes, const char *name, si
   return code;
 }
 
+static bool is_utf8(const char *text) {
+  json_t *string = json_string(text);
+  bool fine = string != NULL;
+  json_decref(string);
+  return fine;
+}
+
 static int set(const cli_parser *p, const cli_flag *flag, const char *value) {
+  if (flag->kind == CLI_VALUE && !is_utf8(value))
+    return cli_usage("--%s is not UTF-8 text; write it in UTF-8", flag->name);
   if (flag->tag) return p->take(p->payload, flag, value);
   if (flag->kind == CLI_FLAG)
     *(bool *)flag->target = true;
@@ -121,7 +133,7 @@ int cli_parse(const cli_parser *p, int argc, char **argv) {
       value = "false";
     }
     if (!flag) return unknown(p, longer ? "--" : "-", name, length);
-    if (flag->kind == CLI_VALUE && !value) {
+    if (flag->kind != CLI_FLAG && !value) {
       if (i + 1 >= argc) return cli_usage("%s%s needs a value", longer ? "--" : "-", flag->name);
       value = argv[++i];
     }

@@ -19,7 +19,11 @@ int cli_instruments(int argc, char **argv);
 
 /* ---- arguments (arguments.c) ---- */
 
-typedef enum cli_kind { CLI_FLAG, CLI_VALUE } cli_kind;
+typedef enum cli_kind {
+  CLI_FLAG,
+  CLI_VALUE, /* UTF-8 text */
+  CLI_PATH   /* bytes, as the system names files */
+} cli_kind;
 
 /* One flag the command knows.  `take` gets the value (NULL for a flag) and says whether it will do. */
 typedef struct cli_flag {

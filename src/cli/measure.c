@@ -192,8 +192,8 @@ static int positional(void *payload, const char *value) {
 
 static int parse(command *c, int argc, char **argv) {
   const cli_flag common[] = {
-      {"output", CLI_VALUE, &c->output, NULL},
-      {"o", CLI_VALUE, &c->output, NULL},
+      {"output", CLI_PATH, &c->output, NULL},
+      {"o", CLI_PATH, &c->output, NULL},
       {"format", CLI_VALUE, &c->format, NULL},
       {"table", CLI_VALUE, &c->table, NULL},
       {"threads", CLI_VALUE, &c->threads, NULL},
@@ -213,7 +213,7 @@ static int parse(command *c, int argc, char **argv) {
       {"long", CLI_VALUE, NULL, long_tag},
       {"wide", CLI_VALUE, NULL, wide_tag},
       {"columns", CLI_VALUE, NULL, columns_tag},
-      {"input", CLI_VALUE, NULL, input_tag},
+      {"input", CLI_PATH, NULL, input_tag},
   };
   enum { N_COMMON = sizeof common / sizeof common[0] };
   const json_t *options = json_object_get(c->description, "options"),

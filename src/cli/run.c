@@ -148,8 +148,8 @@ static void summarise(const itg_evaluation *evaluation, const char *folder) {
 
 int cli_run(int argc, char **argv) {
   command c = {0};
-  const cli_flag flags[] = {{"output", CLI_VALUE, &c.folder, NULL},
-                            {"o", CLI_VALUE, &c.folder, NULL},
+  const cli_flag flags[] = {{"output", CLI_PATH, &c.folder, NULL},
+                            {"o", CLI_PATH, &c.folder, NULL},
                             {"threads", CLI_VALUE, &c.threads, NULL},
                             {"quiet", CLI_FLAG, &c.quiet, NULL},
                             {"progress", CLI_FLAG, &c.progress, NULL},
