@@ -20,9 +20,9 @@ static bool needs_quotes(const char *text) {
 }
 
 /* A spreadsheet runs a cell that begins like a formula; an apostrophe makes it text again. */
-static void add_text(itg_text *out, const char *text, bool raw) {
+static void add_text(itg_text *out, const char *text, bool raw, bool quoted) {
   bool formula = !raw && *text && strchr("=+-@\t\r", *text);
-  if (!needs_quotes(text)) {
+  if (!quoted && !needs_quotes(text)) {
     if (formula) itg_text_add(out, "'");
     itg_text_add(out, text);
     return;
@@ -39,10 +39,12 @@ static void add_text(itg_text *out, const char *text, bool raw) {
   itg_text_add(out, "\"");
 }
 
+/* Readers count separators in this line, outside quotes. */
 static void add_header(itg_text *out, const itg_table *table, bool raw) {
   for (int32_t c = 0; c < table->n_columns; c++) {
+    const char *name = table->columns[c].name;
     if (c) itg_text_add(out, ",");
-    add_text(out, table->columns[c].name, raw);
+    add_text(out, name, raw, strpbrk(name, ";\t") != NULL);
   }
   itg_text_add(out, "\n");
 }
@@ -56,7 +58,7 @@ static void add_row(itg_text *out, const itg_table *table, int64_t row, bool raw
     if (!text)
       itg_text_add(out, table->n_columns == 1 ? "\"\"" : ""); /* a blank line would be no row */
     else if (column->type == ITG_TYPE_STRING)
-      add_text(out, text, raw);
+      add_text(out, text, raw, false);
     else
       itg_text_add(out, text);
   }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The version stands once, in integrade.h; everything else agrees with it.
+# The version stands once, in integrade.h; everything else agrees with it.  README and NEWS name every measure.
 set -eu
 cd "$ITG_SOURCE"
 version=$(sed -n 's/^#define ITG_VERSION "\(.*\)"/\1/p' src/integrade.h)
@@ -8,3 +8,8 @@ version=$(sed -n 's/^#define ITG_VERSION "\(.*\)"/\1/p' src/integrade.h)
 grep -q "integrade $version" NEWS.md || { echo "NEWS.md has no entry for $version"; exit 1; }
 [ "$("$ITG_BUILD"/integrade --version | head -n 1)" = "integrade $version" ] || { echo "the command is not at $version"; exit 1; }
 grep -q "^Version: $version" "$ITG_BUILD"/src/integrade.pc || { echo "integrade.pc is not at $version"; exit 1; }
+for measure in $("$ITG_BUILD"/integrade measures | cut -d ' ' -f 1); do
+  for file in README.md NEWS.md; do
+    grep -q "\`$measure\`" "$file" || { echo "$file does not name the measure $measure"; exit 1; }
+  done
+done
