@@ -358,7 +358,7 @@ static void print_privacy(itg_report *r) {
     if (e->privacy.min_n > 1) {
       itg_text_print(
           out,
-          "Numbers that rest on fewer than %lld of them are masked as \xE2\x80\x9Csuppressed\xE2\x80\x9D: ",
+          "Rows whose n is below %lld are masked as \xE2\x80\x9Csuppressed\xE2\x80\x9D: ",
           (long long)e->privacy.min_n);
       itg_report_count(out, masked, "row was", "rows were");
       itg_text_add(out, " masked. ");
@@ -370,8 +370,9 @@ static void print_privacy(itg_report *r) {
     }
     itg_text_add(
         out,
-        "A masked number can sometimes be had from a total and the other groups; whether the page may be "
-        "passed on remains the decision of the owner of the data.");
+        "What n counts stands with each measure: persons mostly, but partners in the estimates of functional "
+        "integration, where a unit may speak with one voice. A masked number can sometimes be had from a total "
+        "and the other groups; whether the page may be passed on remains the decision of the owner of the data.");
   }
   itg_text_add(out, "</p>\n</section>\n");
 }

@@ -73,9 +73,32 @@ static bool is_grouped(const itg_analysis *a) {
   return grouped;
 }
 
+/* The first threshold that the estimates name; NaN none. */
+static double threshold_of(const itg_analysis *a) {
+  const itg_table *table = itg_result_table(a->result, 0);
+  double threshold = NAN;
+  for (int64_t r = 0; r < table->n_rows && isnan(threshold); r++) {
+    char buffer[ITG_NUMBER_SIZE];
+    const char *text = itg_cell_text(table, "threshold", r, buffer);
+    if (text && !itg_number_parse(text, strlen(text), &threshold)) threshold = NAN;
+  }
+  return threshold;
+}
+
+static double probability_at(const itg_table *table, const char *arm, double threshold) {
+  double best = NAN, nearest = INFINITY;
+  for (int64_t r = 0; r < table->n_rows; r++) {
+    double distance = fabs(itg_cell_number(table, "threshold", r) - threshold);
+    if (!is_arm(table, r, arm) || !(distance < nearest)) continue;
+    nearest = distance;
+    best = itg_cell_number(table, "probability", r);
+  }
+  return best;
+}
+
 /* ---- in words ---- */
 
-static void say_arm(const itg_analysis *a, const char *arm, itg_text *out) {
+static void say_arm(const itg_analysis *a, const itg_table *curve, const char *arm, itg_text *out) {
   const itg_table *table = itg_result_table(a->result, 0);
   int64_t cost = estimate_row(a, "incremental_cost", arm),
           effect = estimate_row(a, "incremental_effect", arm), icer = estimate_row(a, "icer", arm);
@@ -85,7 +108,7 @@ static void say_arm(const itg_analysis *a, const char *arm, itg_text *out) {
   const char *effect_unit = itg_cell_text(table, "unit", effect, unit);
   if (isnan(extra) || isnan(gain)) return;
   if (arm) itg_text_print(out, "%s: ", arm);
-  itg_text_add(out, extra >= 0 ? "Costs rise by " : "Costs fall by ");
+  itg_text_print(out, "%s %s by ", arm ? "costs" : "Costs", extra >= 0 ? "rise" : "fall");
   itg_report_number(out, fabs(extra), "currency");
   itg_text_add(out, gain >= 0 ? " and effects rise by " : " and effects fall by ");
   itg_report_number(out, fabs(gain), effect_unit);
@@ -99,6 +122,13 @@ static void say_arm(const itg_analysis *a, const char *arm, itg_text *out) {
   }
   const char *level = itg_cell_text(table, "level", icer, buffer);
   if (level) itg_text_print(out, " (%s)", level);
+  double threshold = threshold_of(a), p = curve ? probability_at(curve, arm, threshold) : NAN;
+  if (!isnan(threshold) && !isnan(p)) {
+    itg_text_add(out, "; at ");
+    itg_text_grouped(out, threshold, 0);
+    itg_text_add(out, " per unit of effect it is cost-effective with probability ");
+    itg_text_fixed(out, p, 2);
+  }
   itg_text_add(out, ". ");
 }
 
@@ -108,7 +138,7 @@ void itg_report_cea_say(itg_report *report, const itg_analysis *analysis, itg_te
   const itg_table *plane = itg_result_find(analysis->result, "plane"),
                   *curve = itg_result_find(analysis->result, "ceac");
   int n = plane ? arms_of(plane, arms) : curve ? arms_of(curve, arms) : (arms[0] = NULL, 1);
-  for (int i = 0; i < n && !is_grouped(analysis); i++) say_arm(analysis, arms[i], out);
+  for (int i = 0; i < n && !is_grouped(analysis); i++) say_arm(analysis, curve, arms[i], out);
   if (out->size == before) itg_report_dots_say(report, analysis, out);
 }
 
@@ -164,19 +194,13 @@ static void draw_ellipse(itg_text *out, const cloud *c, const itg_axis *x, const
 
 /* The line cost = threshold x effect within the frame. */
 static void draw_threshold(itg_report *r, const itg_axis *x, const itg_axis *y, double threshold) {
-  itg_text *out = r->out, text = ITG_TEXT_EMPTY;
+  itg_text *out = r->out;
   double low = fmax(x->low, threshold > 0 ? y->low / threshold : x->low),
          high = fmin(x->high, threshold > 0 ? y->high / threshold : x->high);
   if (!(low < high)) return;
   itg_svg_line(out, itg_axis_at(x, low), itg_axis_at(y, threshold * low), itg_axis_at(x, high),
                itg_axis_at(y, threshold * high),
                "stroke=\"" ITG_ORANGE "\" stroke-width=\"1.6\" stroke-dasharray=\"6 3\"");
-  itg_text_grouped(&text, threshold, 0);
-  itg_text_add(&text, " per unit of effect");
-  double at = low + 0.8 * (high - low); /* left of the line, clear of the corners */
-  itg_svg_text(out, itg_axis_at(x, at) - 8, itg_axis_at(y, threshold * at),
-               "text-anchor=\"end\" class=\"soft\"", text.data ? text.data : "");
-  itg_report_drop(out, &text);
 }
 
 static void draw_frame(itg_text *out, const itg_axis *x, const itg_axis *y, const char *x_title,
@@ -278,23 +302,16 @@ static void draw_plane(itg_report *r, const itg_analysis *a, const itg_table *ta
       &text,
       "; diamond: mean; ellipse: 95% of them; corners: share of replicates in each quadrant. Right is "
       "better, up is dearer.");
-  if (threshold > 0) itg_text_add(&text, " Below the dashed line it pays at that threshold.");
+  if (threshold > 0) {
+    itg_text_add(&text, " Below the dashed line it pays at ");
+    itg_text_grouped(&text, threshold, 0);
+    itg_text_add(&text, " per unit of effect.");
+  }
   itg_figure_close(r, text.data ? text.data : "");
   itg_report_drop(out, &text);
 }
 
 /* ---- the curve ---- */
-
-static double probability_at(const itg_table *table, const char *arm, double threshold) {
-  double best = NAN, nearest = INFINITY;
-  for (int64_t r = 0; r < table->n_rows; r++) {
-    double distance = fabs(itg_cell_number(table, "threshold", r) - threshold);
-    if (!is_arm(table, r, arm) || !(distance < nearest)) continue;
-    nearest = distance;
-    best = itg_cell_number(table, "probability", r);
-  }
-  return best;
-}
 
 static void draw_curve(itg_report *r, const itg_table *table, const char *const *arms, int n_arms) {
   itg_text *out = r->out, text = ITG_TEXT_EMPTY;
@@ -354,13 +371,7 @@ void itg_report_cea_draw(itg_report *report, const itg_analysis *analysis) {
     itg_report_dots_draw(report, analysis);
     return;
   }
-  double threshold = NAN;
-  const itg_table *estimates = itg_result_table(analysis->result, 0);
-  for (int64_t r = 0; r < estimates->n_rows && isnan(threshold); r++) {
-    char buffer[ITG_NUMBER_SIZE];
-    const char *text = itg_cell_text(estimates, "threshold", r, buffer);
-    if (text && !itg_number_parse(text, strlen(text), &threshold)) threshold = NAN;
-  }
+  double threshold = threshold_of(analysis);
   itg_text_add(report->out, "<div class=\"pair\">\n");
   int n = plane ? arms_of(plane, arms) : 0;
   for (int i = 0; i < n; i++) draw_plane(report, analysis, plane, arms[i], threshold);

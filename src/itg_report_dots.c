@@ -5,7 +5,7 @@
 
 #include "itg_report.h"
 
-enum { MOST_DOTS = 40, ROW = 22, LABEL = 290, PLOT = 380, VALUE = 190, TOP = 14, FOOT = 44 };
+enum { MOST_DOTS = 40, ROW = 22, LABEL = 290, PLOT = 340, VALUE = 250, TOP = 14, FOOT = 44 };
 
 void itg_report_dots_say(itg_report *report, const itg_analysis *analysis, itg_text *out) {
   (void)report;

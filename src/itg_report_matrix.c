@@ -115,7 +115,7 @@ static void draw_legend(itg_report *r, const char *column, double most, double x
   itg_report_drop(out, &text);
   snprintf(style, sizeof style, "fill=\"url(#%s)\" stroke=\"#8c8c8c\" stroke-width=\"0.7\"", hatch);
   itg_svg_rect(out, x + 6 * STEPS + 16, y, 16, 12, style);
-  itg_svg_text(out, x + 6 * STEPS + 38, y + 10, "class=\"soft\"", "not rated");
+  itg_svg_text(out, x + 6 * STEPS + 38, y + 10, "class=\"soft\"", "not rated, or masked");
 }
 
 static void describe_map(const map *m, const char *column, const char *what, itg_text *out) {
