@@ -6,6 +6,7 @@
 
 #include "itg_special.h"
 #include "itg_spread.h"
+#include "itg_thread.h"
 
 static const itg_role roles[] = {
     {"data", "arm", ITG_ROLE_TEXT, true, 0, 0, "what the patient was given: two arms or more"},
@@ -529,7 +530,10 @@ static itg_status run(itg_call *call, itg_error *error) {
   ITG_TRY(itg_tidy_open(call->result, names, groups.n_columns + 3, &tidy, error));
   ITG_TRY(itg_curves_open(call, &groups, &curves, error));
   ITG_TRY(open_tables(call, &groups, &z, error));
-  for (int32_t g = 0; g < groups.n_groups; g++) ITG_TRY(analyse(&z, columns, &curves, g, error));
+  for (int32_t g = 0; g < groups.n_groups; g++) {
+    ITG_TRY(itg_check_stop(&call->control, (double)g / groups.n_groups, error));
+    ITG_TRY(analyse(&z, columns, &curves, g, error));
+  }
   return ITG_OK;
 }
 
