@@ -95,4 +95,8 @@ void itg_report_details(itg_report *report, const itg_analysis *analysis, const 
 /* Text that fits `width` pixels at the size of 12 px labels, with an ellipsis where it was cut. */
 void itg_svg_label(itg_report *report, double x, double y, double width, const char *style, const char *text);
 
+/* Grid, tick labels and titles of a plane of two axes. */
+void itg_report_axes(itg_text *out, const itg_axis *x, const itg_axis *y, const char *x_title,
+                     const char *y_title);
+
 #endif

@@ -203,27 +203,6 @@ static void draw_threshold(itg_report *r, const itg_axis *x, const itg_axis *y, 
                "stroke=\"" ITG_ORANGE "\" stroke-width=\"1.6\" stroke-dasharray=\"6 3\"");
 }
 
-static void draw_frame(itg_text *out, const itg_axis *x, const itg_axis *y, const char *x_title,
-                       const char *y_title) {
-  itg_text text = ITG_TEXT_EMPTY;
-  for (int i = 0; i < x->n_ticks; i++) {
-    double at = itg_axis_at(x, x->ticks[i]);
-    itg_svg_line(out, at, y->to, at, y->from, "stroke=\"#ececec\"");
-    itg_axis_label(x, x->ticks[i], &text);
-    itg_svg_text(out, at, y->from + 16, "text-anchor=\"middle\" class=\"soft\"", text.data ? text.data : "");
-    itg_report_drop(out, &text);
-  }
-  for (int i = 0; i < y->n_ticks; i++) {
-    double at = itg_axis_at(y, y->ticks[i]);
-    itg_svg_line(out, x->from, at, x->to, at, "stroke=\"#ececec\"");
-    itg_axis_label(y, y->ticks[i], &text);
-    itg_svg_text(out, x->from - 8, at + 4, "text-anchor=\"end\" class=\"soft\"", text.data ? text.data : "");
-    itg_report_drop(out, &text);
-  }
-  itg_svg_text(out, (x->from + x->to) / 2, y->from + 36, "text-anchor=\"middle\"", x_title);
-  itg_svg_text(out, x->from, y->to - 10, "class=\"soft\"", y_title);
-}
-
 static void describe_plane(const itg_analysis *a, const char *arm, const cloud *c, itg_text *out) {
   static const char *const quadrants[] = {"dearer and better", "cheaper and better", "cheaper and worse",
                                           "dearer and worse"};
@@ -270,7 +249,7 @@ static void draw_plane(itg_report *r, const itg_analysis *a, const itg_table *ta
   itg_svg_open(out, id, LEFT + WIDE + RIGHT, TOP + HIGH + FOOT, "Cost-effectiveness plane",
                text.data ? text.data : "");
   itg_report_drop(out, &text);
-  draw_frame(out, &x, &y, "More effect per person \xE2\x86\x92", "\xE2\x86\x91 More cost per person");
+  itg_report_axes(out, &x, &y, "More effect per person \xE2\x86\x92", "\xE2\x86\x91 More cost per person");
   /* Every k-th replicate, so that a page with 100000 of them stays small. */
   int64_t step = (c.n + MOST_POINTS - 1) / MOST_POINTS;
   itg_text_add(out, "<g fill=\"" ITG_BLUE "\" fill-opacity=\"0.28\">\n");
@@ -336,7 +315,7 @@ static void draw_curve(itg_report *r, const itg_table *table, const char *const 
   itg_svg_open(out, id, LEFT + WIDE + RIGHT, TOP + HIGH + FOOT + 16.0 * n_arms, "Acceptability curve",
                text.data ? text.data : "");
   itg_report_drop(out, &text);
-  draw_frame(out, &x, &y, "Threshold: what a unit of effect may cost", "Probability of being cost-effective");
+  itg_report_axes(out, &x, &y, "Threshold: what a unit of effect may cost", "Probability of being cost-effective");
   double *xs = itg_report_alloc(r, (size_t)table->n_rows, sizeof *xs),
          *ys = itg_report_alloc(r, (size_t)table->n_rows, sizeof *ys);
   for (int k = 0; k < n_arms && xs && ys; k++) {

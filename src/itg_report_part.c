@@ -198,6 +198,29 @@ void itg_svg_label(itg_report *report, double x, double y, double width, const c
     report->out->failed = true;
 }
 
+/* ---- axes ---- */
+
+void itg_report_axes(itg_text *out, const itg_axis *x, const itg_axis *y, const char *x_title,
+                     const char *y_title) {
+  itg_text text = ITG_TEXT_EMPTY;
+  for (int i = 0; i < x->n_ticks; i++) {
+    double at = itg_axis_at(x, x->ticks[i]);
+    itg_svg_line(out, at, y->to, at, y->from, "stroke=\"#ececec\"");
+    itg_axis_label(x, x->ticks[i], &text);
+    itg_svg_text(out, at, y->from + 16, "text-anchor=\"middle\" class=\"soft\"", text.data ? text.data : "");
+    itg_report_drop(out, &text);
+  }
+  for (int i = 0; i < y->n_ticks; i++) {
+    double at = itg_axis_at(y, y->ticks[i]);
+    itg_svg_line(out, x->from, at, x->to, at, "stroke=\"#ececec\"");
+    itg_axis_label(y, y->ticks[i], &text);
+    itg_svg_text(out, x->from - 8, at + 4, "text-anchor=\"end\" class=\"soft\"", text.data ? text.data : "");
+    itg_report_drop(out, &text);
+  }
+  itg_svg_text(out, (x->from + x->to) / 2, y->from + 36, "text-anchor=\"middle\"", x_title);
+  itg_svg_text(out, x->from, y->to - 10, "class=\"soft\"", y_title);
+}
+
 /* ---- tables ---- */
 
 enum { MOST_ROWS = 200 };

@@ -49,26 +49,6 @@ static double value_at(const lines *l, const char *name, double x) {
   return best;
 }
 
-static void draw_frame(itg_text *out, const itg_axis *x, const itg_axis *y, const lines *l) {
-  itg_text text = ITG_TEXT_EMPTY;
-  for (int i = 0; i < x->n_ticks; i++) {
-    double at = itg_axis_at(x, x->ticks[i]);
-    itg_svg_line(out, at, y->to, at, y->from, "stroke=\"#ececec\"");
-    itg_axis_label(x, x->ticks[i], &text);
-    itg_svg_text(out, at, y->from + 16, "text-anchor=\"middle\" class=\"soft\"", text.data ? text.data : "");
-    itg_report_drop(out, &text);
-  }
-  for (int i = 0; i < y->n_ticks; i++) {
-    double at = itg_axis_at(y, y->ticks[i]);
-    itg_svg_line(out, x->from, at, x->to, at, "stroke=\"#ececec\"");
-    itg_axis_label(y, y->ticks[i], &text);
-    itg_svg_text(out, x->from - 8, at + 4, "text-anchor=\"end\" class=\"soft\"", text.data ? text.data : "");
-    itg_report_drop(out, &text);
-  }
-  itg_svg_text(out, (x->from + x->to) / 2, y->from + 36, "text-anchor=\"middle\"", l->x_title);
-  itg_svg_text(out, x->from, y->to - 10, "class=\"soft\"", l->y_title);
-}
-
 static void describe(itg_text *text, const lines *l, const char *const *names, int n) {
   itg_text_print(text, "%s.", l->title);
   for (int k = 0; k < n; k++)
@@ -133,7 +113,7 @@ static void draw_lines(itg_report *r, const lines *l) {
   itg_svg_open(out, id, LEFT + WIDE + RIGHT, TOP + HIGH + FOOT + (l->by ? 16.0 * n : 0), l->title,
                text.data ? text.data : "");
   itg_report_drop(out, &text);
-  draw_frame(out, &x, &y, l);
+  itg_report_axes(out, &x, &y, l->x_title, l->y_title);
   double *xs = itg_report_alloc(r, 2 * (size_t)l->table->n_rows + 2, sizeof *xs),
          *ys = itg_report_alloc(r, 2 * (size_t)l->table->n_rows + 2, sizeof *ys);
   for (int k = 0; k < n && xs && ys; k++) {

@@ -1,41 +1,10 @@
 /* Measure concordance: the data frame attitude of R, W worked by hand, bad input. */
+#include "attitude.h"
 #include "scoring.h"
 
 #define DATA(csv) ((const inputs){"data", csv, NULL})
 
 /* R's data frame attitude: 30 departments, seven percentages (Chatterjee & Price 1977). */
-static const char attitude[] =
-    "rating,complaints,privileges,learning,raises,critical,advance\n"
-    "43,51,30,39,61,92,45\n"
-    "63,64,51,54,63,73,47\n"
-    "71,70,68,69,76,86,48\n"
-    "61,63,45,47,54,84,35\n"
-    "81,78,56,66,71,83,47\n"
-    "43,55,49,44,54,49,34\n"
-    "58,67,42,56,66,68,35\n"
-    "71,75,50,55,70,66,41\n"
-    "72,82,72,67,71,83,31\n"
-    "67,61,45,47,62,80,41\n"
-    "64,53,53,58,58,67,34\n"
-    "67,60,47,39,59,74,41\n"
-    "69,62,57,42,55,63,25\n"
-    "68,83,83,45,59,77,35\n"
-    "77,77,54,72,79,77,46\n"
-    "81,90,50,72,60,54,36\n"
-    "74,85,64,69,79,79,63\n"
-    "65,60,65,75,55,80,60\n"
-    "65,70,46,57,75,85,46\n"
-    "50,58,68,54,64,78,52\n"
-    "50,40,33,34,43,64,33\n"
-    "64,61,52,62,66,80,41\n"
-    "53,66,52,50,63,80,37\n"
-    "40,37,42,58,50,57,49\n"
-    "63,54,42,48,66,75,33\n"
-    "66,77,66,63,88,76,72\n"
-    "78,75,58,74,80,78,49\n"
-    "48,57,44,45,51,83,38\n"
-    "85,85,71,71,77,74,55\n"
-    "82,82,39,59,64,78,39\n";
 #define SEVEN "columns: {ratings: [rating, complaints, privileges, learning, raises, critical, advance]}"
 
 /* R package irr 0.85 (kendall with and without correction), stats::friedman.test and cor(method =
