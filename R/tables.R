@@ -35,11 +35,12 @@ lend_column <- function(x, name) {
 }
 
 check_encoding <- function(x, name) {
-  valid <- validEnc(x)
-  bad <- if (all(valid)) .Call(C_first_bytes, x) else which(!valid)[1L]
-  if (bad)
-    fail("ENCODING", "data, row ", bad, ", column '", name, "': not valid text; declare its encoding with ",
-         "Encoding() or convert it with iconv()", row = bad, column = name)
+  places <- .Call(C_distinct, x)
+  texts <- x[places]
+  bad <- places[!validEnc(texts) | Encoding(texts) == "bytes"]
+  if (length(bad))
+    fail("ENCODING", "data, row ", min(bad), ", column '", name, "': not valid text; declare its encoding with ",
+         "Encoding() or convert it with iconv()", row = min(bad), column = name)
 }
 
 # User-missing values of SPSS: missing, with the reason that their label states in so many words.

@@ -40,7 +40,7 @@ SEXP r_json(const char *json);            /* JSON text as lists and vectors */
 
 /* The entries, in r_init.c, r_measure.c, r_instrument.c and r_state.c. */
 SEXP r_version(void);
-SEXP r_first_bytes(SEXP texts);
+SEXP r_distinct(SEXP texts);
 SEXP r_measures(void);
 SEXP r_describe(SEXP measure);
 SEXP r_measure(SEXP measure, SEXP tables, SEXP options, SEXP threads);

@@ -30,7 +30,7 @@ SEXP r_version(void) { return Rf_mkString(itg_version()); }
 #define ENTRY(name, n_arguments) {#name, (DL_FUNC)(void (*)(void))r_##name, n_arguments}
 static const R_CallMethodDef entries[] = {
     ENTRY(version, 0),
-    ENTRY(first_bytes, 1),
+    ENTRY(distinct, 1),
     ENTRY(measures, 0),
     ENTRY(describe, 1),
     ENTRY(measure, 4),

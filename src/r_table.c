@@ -8,13 +8,24 @@
 
 #include <string.h>
 
-/* Place of the first text that is bytes without an encoding, from 1; 0 none.  R calls this first: translating such
- * a text is an error of R that tells neither row nor column. */
-SEXP r_first_bytes(SEXP x) {
-  for (R_xlen_t i = 0; i < XLENGTH(x); i++) {
-    if (Rf_getCharCE(STRING_ELT(x, i)) == CE_BYTES) return Rf_ScalarReal((double)i + 1);
+/* Places, from 1, where a text stands that is not the last one with its place in a small table: every distinct text
+ * at least once.  R keeps equal texts once, so that few places stand for a long column of names. */
+SEXP r_distinct(SEXP x) {
+  enum { SLOTS = 4096 };
+  SEXP *last = (SEXP *)R_alloc(SLOTS, sizeof *last);
+  R_xlen_t n = XLENGTH(x), count = 0;
+  double *places = (double *)R_alloc(n ? n : 1, sizeof *places);
+  memset(last, 0, SLOTS * sizeof *last);
+  for (R_xlen_t i = 0; i < n; i++) {
+    SEXP text = STRING_ELT(x, i);
+    SEXP *slot = &last[((uintptr_t)text >> 6) % SLOTS];
+    if (*slot == text) continue;
+    *slot = text;
+    places[count++] = (double)i + 1;
   }
-  return Rf_ScalarReal(0);
+  SEXP out = Rf_allocVector(REALSXP, count);
+  if (count) memcpy(REAL(out), places, count * sizeof *places);
+  return out;
 }
 
 static const char **factor_strings(SEXP x, R_xlen_t n) {
