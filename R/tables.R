@@ -40,7 +40,7 @@ check_encoding <- function(x, name) {
   bad <- places[!validEnc(texts) | Encoding(texts) == "bytes"]
   if (length(bad))
     fail("ENCODING", "data, row ", min(bad), ", column '", name, "': not valid text; declare its encoding with ",
-         "Encoding() or convert it with iconv()", row = min(bad), column = name)
+         "Encoding() or convert it with iconv()", row = as.integer(min(bad)), column = name)
 }
 
 # User-missing values of SPSS: missing, with the reason that their label states in so many words.
