@@ -53,13 +53,6 @@ static void *room(maker *m, size_t count, size_t size) {
   return memory;
 }
 
-static int32_t length_of(const itg_node *node) {
-  return !node ? 0 : node->kind == ITG_NODE_SCALAR ? 1 : node->count;
-}
-static const itg_node *element_of(const itg_node *node, int32_t i) {
-  return node->kind == ITG_NODE_SCALAR ? node : &node->items[i];
-}
-
 static itg_status fail_unknown(maker *m, const itg_node *node, const char *word, const char *what,
                                const char *const *words, int32_t n) {
   const char *near = itg_suggest(word, words, (size_t)n);
@@ -77,12 +70,12 @@ static itg_status fail_unknown(maker *m, const itg_node *node, const char *word,
 static itg_status read_bounds(maker *m, itg_map_dimension *d, const itg_node *from, itg_status status) {
   double *bounds = room(m, (size_t)d->n, sizeof *bounds);
   if (!bounds) return ITG_ERR_MEMORY;
-  if (length_of(from) != d->n)
+  if (itg_node_length(from) != d->n)
     return itg_fail_node(m->error, status, from,
                          "dimension '%.60s' has %d categories and needs as many lower bounds", d->id,
                          (int)d->n);
   for (int32_t i = 0; i < d->n; i++) {
-    const itg_node *bound = element_of(from, i);
+    const itg_node *bound = itg_node_element(from, i);
     if (bound->kind != ITG_NODE_SCALAR || !itg_node_number(bound, &bounds[i]) ||
         (i && !(bounds[i] > bounds[i - 1])))
       return itg_fail_node(m->error, status, bound,
@@ -110,7 +103,7 @@ static itg_status read_dimensions(maker *m, const itg_node *list) {
     itg_map_dimension *d = &map->dimensions[i];
     d->id = itg_node_text(node, "id", "");
     d->title = itg_node_text(node, "title", "");
-    d->n = length_of(words);
+    d->n = itg_node_length(words);
     d->min = -INFINITY;
     d->max = INFINITY;
     itg_node_number(itg_node_get(node, "max"), &d->max);
@@ -123,10 +116,10 @@ static itg_status read_dimensions(maker *m, const itg_node *list) {
     const char **categories = room(m, (size_t)d->n, sizeof *categories);
     if (!categories) return ITG_ERR_MEMORY;
     for (int32_t c = 0; c < d->n; c++) {
-      categories[c] = element_of(words, c)->text;
+      categories[c] = itg_node_element(words, c)->text;
       for (int32_t k = 0; k < c; k++)
         if (strcmp(categories[k], categories[c]) == 0)
-          return itg_fail_node(m->error, ITG_ERR_VALUE, element_of(words, c),
+          return itg_fail_node(m->error, ITG_ERR_VALUE, itg_node_element(words, c),
                                "the category '%.60s' is given twice", categories[c]);
     }
     d->categories = categories;
@@ -156,10 +149,10 @@ static itg_status read_outcomes(maker *m, const itg_node *list) {
         return itg_fail_node(m->error, ITG_ERR_VALUE, node, "the outcome '%.60s' is given twice", o->id);
     map->n_outcomes = i + 1;
     if (itg_node_is_null(reference)) continue;
-    int32_t n = length_of(reference);
+    int32_t n = itg_node_length(reference);
     if (n == 1 || n == 2) {
-      itg_node_number(element_of(reference, 0), &o->reference_low);
-      itg_node_number(element_of(reference, n - 1), &o->reference_high);
+      itg_node_number(itg_node_element(reference, 0), &o->reference_low);
+      itg_node_number(itg_node_element(reference, n - 1), &o->reference_high);
     }
     if (!(o->reference_low <= o->reference_high))
       return itg_fail_node(m->error, ITG_ERR_VALUE, reference,
@@ -224,8 +217,8 @@ static itg_status read_when(maker *m, const itg_node *when, bool **taken) {
     while (d < map->n_dimensions && strcmp(ids[d], when->keys[i]) != 0) d++;
     if (d == map->n_dimensions)
       return fail_unknown(m, words, when->keys[i], "dimension", ids, map->n_dimensions);
-    for (int32_t k = 0; k < length_of(words); k++) {
-      const itg_node *word = element_of(words, k);
+    for (int32_t k = 0; k < itg_node_length(words); k++) {
+      const itg_node *word = itg_node_element(words, k);
       const itg_map_dimension *x = &map->dimensions[d];
       int32_t c = 0;
       while (c < x->n && !(word->kind == ITG_NODE_SCALAR && strcmp(x->categories[c], word->text) == 0)) c++;

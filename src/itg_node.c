@@ -276,6 +276,14 @@ bool itg_node_flag(const itg_node *node, bool *out) {
   return false;
 }
 
+int32_t itg_node_length(const itg_node *node) {
+  return !node ? 0 : node->kind == ITG_NODE_SCALAR ? 1 : node->count;
+}
+
+const itg_node *itg_node_element(const itg_node *node, int32_t i) {
+  return node->kind == ITG_NODE_SCALAR ? node : &node->items[i];
+}
+
 const char *itg_node_text(const itg_node *map, const char *key, const char *fallback) {
   const itg_node *node = itg_node_get(map, key);
   return node && node->kind == ITG_NODE_SCALAR && !itg_node_is_null(node) ? node->text : fallback;

@@ -32,6 +32,9 @@ bool itg_node_is_null(const itg_node *node); /* NULL pointer, or unquoted empty,
 bool itg_node_number(const itg_node *node, double *out);
 bool itg_node_integer(const itg_node *node, int64_t *out);
 bool itg_node_flag(const itg_node *node, bool *out); /* true, false (also yes, no) */
+/* A list, or one scalar standing for a list of one: its length (0: NULL) and its elements. */
+int32_t itg_node_length(const itg_node *node);
+const itg_node *itg_node_element(const itg_node *node, int32_t i);
 /* Text of key in a map, or `fallback`. */
 const char *itg_node_text(const itg_node *map, const char *key, const char *fallback);
 

@@ -108,18 +108,10 @@ static void *room(maker *m, size_t count, size_t size) {
   return memory;
 }
 
-/* A list, or one thing standing for a list of one. */
-static int32_t length_of(const itg_node *node) {
-  return !node ? 0 : node->kind == ITG_NODE_SCALAR ? 1 : node->count;
-}
-static const itg_node *element_of(const itg_node *node, int32_t i) {
-  return node->kind == ITG_NODE_SCALAR ? node : &node->items[i];
-}
-
 static itg_status two_numbers(maker *m, const itg_node *node, const char *key, double out[2]) {
-  if (length_of(node) != 2)
+  if (itg_node_length(node) != 2)
     return itg_fail_node(m->error, ITG_ERR_VALUE, node, "'%s' must be two numbers: [lowest, highest]", key);
-  for (int i = 0; i < 2; i++) itg_node_number(element_of(node, i), &out[i]);
+  for (int i = 0; i < 2; i++) itg_node_number(itg_node_element(node, i), &out[i]);
   if (!(out[0] < out[1]))
     return itg_fail_node(m->error, ITG_ERR_VALUE, node, "the first number of '%s' must be below the second",
                          key);
@@ -130,12 +122,12 @@ static itg_status two_numbers(maker *m, const itg_node *node, const char *key, d
 
 static itg_status read_options(maker *m, const itg_node *node, itg_responses *out) {
   if (itg_node_is_null(node)) return ITG_OK;
-  int32_t n = length_of(node);
+  int32_t n = itg_node_length(node);
   double *options = room(m, (size_t)n, sizeof *options);
   const char **words = room(m, (size_t)n, sizeof *words);
   if (!options || !words) return ITG_ERR_MEMORY;
   for (int32_t i = 0; i < n; i++) {
-    const itg_node *value = node->kind == ITG_NODE_MAP ? &node->items[i] : element_of(node, i);
+    const itg_node *value = node->kind == ITG_NODE_MAP ? &node->items[i] : itg_node_element(node, i);
     const char *text = node->kind == ITG_NODE_MAP ? node->keys[i] : value->text;
     if (value->kind != ITG_NODE_SCALAR || !itg_number_parse(text, strlen(text), &options[i]))
       return itg_fail_node(m->error, ITG_ERR_VALUE, value,
@@ -183,12 +175,12 @@ static itg_status read_counted(maker *m, const itg_node *node, itg_responses *ou
 
 static itg_status read_codes(maker *m, const itg_node *node, itg_responses *out) {
   if (itg_node_is_null(node)) return ITG_OK;
-  int32_t n = length_of(node);
+  int32_t n = itg_node_length(node);
   itg_answer_code *codes = room(m, (size_t)n, sizeof *codes);
   if (!codes) return ITG_ERR_MEMORY;
   for (int32_t i = 0; i < n; i++) {
     bool map = node->kind == ITG_NODE_MAP;
-    const itg_node *value = map ? &node->items[i] : element_of(node, i);
+    const itg_node *value = map ? &node->items[i] : itg_node_element(node, i);
     const char *text = map ? node->keys[i] : value->text;
     if (value->kind != ITG_NODE_SCALAR)
       return itg_fail_node(m->error, ITG_ERR_VALUE, value, "a missing code must be one value");
@@ -290,8 +282,8 @@ static itg_status read_bands(maker *m, const itg_node *map) {
     itg_scale_bands *b = &m->bands[i];
     int64_t decimals = -1;
     b->id = map->keys[i];
-    b->n = length_of(from);
-    if (!b->n || length_of(levels) != b->n)
+    b->n = itg_node_length(from);
+    if (!b->n || itg_node_length(levels) != b->n)
       return itg_fail_node(m->error, ITG_ERR_VALUE, node, "bands '%s' need as many levels as lower bounds",
                            b->id);
     itg_node_integer(itg_node_get(node, "decimals"), &decimals);
@@ -300,8 +292,8 @@ static itg_status read_bands(maker *m, const itg_node *map) {
     const char **words = room(m, (size_t)b->n, sizeof *words);
     if (!bounds || !words) return ITG_ERR_MEMORY;
     for (int32_t k = 0; k < b->n; k++) {
-      itg_node_number(element_of(from, k), &bounds[k]);
-      words[k] = element_of(levels, k)->text;
+      itg_node_number(itg_node_element(from, k), &bounds[k]);
+      words[k] = itg_node_element(levels, k)->text;
       if (k && !(bounds[k] > bounds[k - 1]))
         return itg_fail_node(m->error, ITG_ERR_VALUE, from, "the lower bounds of bands '%s' must rise",
                              b->id);
@@ -349,15 +341,15 @@ static bool has_criterion(itg_score_method method) {
 static itg_status read_parts(maker *m, const itg_node *node, itg_scale_score *score) {
   const itg_scale_plan *plan = m->plan;
   const itg_node *of = itg_node_get(node, "of"), *weights = itg_node_get(node, "weights");
-  int32_t n = length_of(of);
+  int32_t n = itg_node_length(of);
   itg_score_part *parts = room(m, (size_t)n, sizeof *parts);
   if (!parts) return ITG_ERR_MEMORY;
   if (!n) return itg_fail_node(m->error, ITG_ERR_VALUE, node, "score '%.80s' is made of nothing", score->id);
-  if (weights && length_of(weights) != n)
+  if (weights && itg_node_length(weights) != n)
     return itg_fail_node(m->error, ITG_ERR_VALUE, weights, "score '%.80s' has %d parts, but %d weights",
-                         score->id, (int)n, (int)length_of(weights));
+                         score->id, (int)n, (int)itg_node_length(weights));
   for (int32_t i = 0; i < n; i++) {
-    const itg_node *name = element_of(of, i);
+    const itg_node *name = itg_node_element(of, i);
     itg_score_part *part = &parts[i];
     int32_t item = find_id(plan->items, plan->n_items, sizeof *plan->items, name->text);
     int32_t other = item < 0 ? find_id(plan->scores, plan->n_scores, sizeof *plan->scores, name->text) : -1;
@@ -377,7 +369,7 @@ static itg_status read_parts(maker *m, const itg_node *node, itg_scale_score *sc
       if (parts[j].source == part->source)
         return itg_fail_node(m->error, ITG_ERR_VALUE, name, "'%.80s' stands twice in score '%.80s'",
                              name->text, score->id);
-    if (weights) itg_node_number(element_of(weights, i), &part->weight);
+    if (weights) itg_node_number(itg_node_element(weights, i), &part->weight);
   }
   score->n_parts = n;
   score->parts = parts;
@@ -505,18 +497,18 @@ double itg_scale_convert(const itg_scale_lookup *lookup, double value) {
 /* The table covers the range computed so far, and its results are the range from here on. */
 static itg_status read_lookup(maker *m, const itg_node *node, itg_scale_score *score) {
   const itg_node *from = itg_node_get(node, "from"), *to = itg_node_get(node, "to");
-  int32_t n = length_of(from);
+  int32_t n = itg_node_length(from);
   itg_scale_lookup *lookup = room(m, 1, sizeof *lookup);
   double *raw = room(m, (size_t)n, sizeof *raw), *made = room(m, (size_t)n, sizeof *made);
   if (!lookup || !raw || !made) return ITG_ERR_MEMORY;
-  if (n < 2 || length_of(to) != n)
+  if (n < 2 || itg_node_length(to) != n)
     return itg_fail_node(m->error, ITG_ERR_VALUE, node,
                          "the lookup of score '%.80s' needs as many 'to' as 'from', two at least", score->id);
   for (int32_t i = 0; i < n; i++) {
-    itg_node_number(element_of(from, i), &raw[i]);
-    itg_node_number(element_of(to, i), &made[i]);
+    itg_node_number(itg_node_element(from, i), &raw[i]);
+    itg_node_number(itg_node_element(to, i), &made[i]);
     if (i && !(raw[i] > raw[i - 1]))
-      return itg_fail_node(m->error, ITG_ERR_VALUE, element_of(from, i),
+      return itg_fail_node(m->error, ITG_ERR_VALUE, itg_node_element(from, i),
                            "'from' of the lookup of score '%.80s' must rise", score->id);
   }
   double slack = 1e-9 * (score->high - score->low);
@@ -612,8 +604,8 @@ static itg_status mark_wanted(maker *m, const itg_node *wanted) {
   plan->used = room(m, (size_t)plan->n_items + (size_t)plan->n_scores, sizeof *plan->used);
   if (!plan->used) return ITG_ERR_MEMORY;
   for (int32_t i = 0; !wanted && i < plan->n_scores; i++) plan->scores[i].wanted = true;
-  for (int32_t i = 0; i < length_of(wanted); i++) {
-    const itg_node *name = element_of(wanted, i);
+  for (int32_t i = 0; i < itg_node_length(wanted); i++) {
+    const itg_node *name = itg_node_element(wanted, i);
     int32_t at = find_id(plan->scores, plan->n_scores, sizeof *plan->scores, name->text);
     if (at < 0)
       return fail_unknown(m, ITG_ERR_OPTION, name, "score", plan->scores, plan->n_scores,
