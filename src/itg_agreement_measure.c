@@ -270,8 +270,7 @@ static itg_status make_plan(agreement *a, itg_error *error) {
 typedef struct bootstrap {
   const itg_chance *chances;
   int n_chances;
-  const itg_rating_patterns *patterns;
-  const int32_t *places;
+  itg_rating_draws draws;
   uint64_t seed;
   int32_t replicates, block;
   double *values; /* n_chances x replicates */
@@ -283,15 +282,14 @@ static itg_status draw_block(void *payload, int64_t index, itg_error *error) {
   size_t size = 0;
   for (int c = 0; c < b->n_chances; c++)
     if (itg_chance_scratch(&b->chances[c]) > size) size = itg_chance_scratch(&b->chances[c]);
-  int64_t *counts = itg_alloc((size_t)b->patterns->n_patterns, sizeof *counts);
-  uint32_t *drawn = itg_alloc(1024, sizeof *drawn);
+  int64_t *counts = itg_alloc((size_t)b->draws.patterns->n_patterns, sizeof *counts);
   double *scratch = itg_alloc(size, sizeof *scratch);
-  if (!counts || !drawn || !scratch) {
+  if (!counts || !scratch) {
     status = itg_fail_memory(error);
     goto out;
   }
   for (int64_t r = index * b->block; r < (index + 1) * b->block && r < b->replicates; r++) {
-    itg_rating_patterns_draw(b->patterns, b->places, b->seed, (uint32_t)r, drawn, counts);
+    itg_rating_draws_count(&b->draws, b->seed, (uint32_t)r, counts);
     for (int c = 0; c < b->n_chances; c++) {
       itg_chance_value v;
       itg_chance_value_of(&b->chances[c], counts, false, scratch, &v);
@@ -300,7 +298,6 @@ static itg_status draw_block(void *payload, int64_t index, itg_error *error) {
   }
 out:
   free(counts);
-  free(drawn);
   free(scratch);
   return status;
 }
@@ -468,15 +465,12 @@ static itg_status run_patterns(agreement *a, slice *s, bool by_rater, const int 
   bootstrap b = {
       .chances = chances,
       .n_chances = n_chosen,
-      .patterns = patterns,
       .seed = a->call->seed,
       .replicates = a->replicates,
       .block = patterns->n_patterns > MANY_PATTERNS ? 1 : BLOCK,
       .values = itg_arena_alloc(s->arena, (size_t)n_chosen * (size_t)a->replicates, sizeof *b.values)};
-  int32_t *places;
   if (!b.values) return itg_fail_memory(error);
-  ITG_TRY(itg_rating_patterns_places(patterns, s->arena, &places, error));
-  b.places = places;
+  ITG_TRY(itg_rating_draws_make(patterns, s->arena, &b.draws, error));
   ITG_TRY(itg_parallel(&a->call->control, (a->replicates + b.block - 1) / b.block, draw_block, &b, error));
   for (int i = 0; i < n_chosen; i++) {
     figure *f = &figures[chosen[i]];

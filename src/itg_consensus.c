@@ -317,6 +317,7 @@ static int compare_numbers(const void *a, const void *b) {
 static itg_status run_group(panel *p, int32_t group, itg_error *error) {
   const itg_rating_set *set = &p->ratings.sets[group];
   int n_by = p->ratings.groups.n_columns;
+  char room[ITG_NUMBER_SIZE];
   verdict all = {0};
   double *x = itg_call_alloc(p->call, (size_t)set->n_raters, sizeof *x, error);
   if (!x) return ITG_ERR_MEMORY;
@@ -328,7 +329,7 @@ static itg_status run_group(panel *p, int32_t group, itg_error *error) {
       if (codes[j] >= 0) x[n++] = p->ratings.scores[codes[j]];
     qsort(x, (size_t)n, sizeof *x, compare_numbers);
     verdict v = judge(p, x, n, set->n_raters - n);
-    ITG_TRY(write_item(p, set->units[u], &v, error));
+    ITG_TRY(write_item(p, itg_rating_set_unit(set, u, room), &v, error));
     all.n += n > 0;
     all.n_missing += !n;
     all.inside += v.agreed;

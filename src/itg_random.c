@@ -1,7 +1,8 @@
 /* itg_random.c - Philox4x32-10 and the draws made of its words.
  *
  * The counter is (index low, index high, replicate, purpose) and the key is the seed.  The two loops that
- * bootstraps live in have a second version for processors with AVX2, which gives the same numbers. */
+ * bootstraps live in have a second version for processors with AVX2, the one that draws indices a third for those
+ * with AVX-512; all give the same numbers. */
 #include "itg_random.h"
 
 #include <math.h>
@@ -13,6 +14,8 @@
 #include <immintrin.h>
 #define HAVE_AVX2 __builtin_cpu_supports("avx2")
 #define AVX2 __attribute__((target("avx2")))
+#define HAVE_AVX512 __builtin_cpu_supports("avx512f")
+#define AVX512 __attribute__((target("avx512f")))
 #endif
 
 /* Multipliers and key increments of the generator (table 2 and section 4.3 of the paper). */
@@ -141,6 +144,67 @@ AVX2 static int64_t indices_avx2(itg_random *random, uint32_t n, uint32_t excess
   skip_blocks(random, (uint64_t)i / 4);
   return i;
 }
+
+/* ---- the same with AVX-512: eight blocks at once, twice over, so that one waits while the other works ---- */
+
+typedef struct philox_8 {
+  __m512i x[4];
+} philox_8;
+
+AVX512 static inline void round_8(philox_8 *p, __m512i k0, __m512i k1) {
+  enum { XOR_OF_THREE = 0x96 };
+  __m512i *x = p->x, p0 = _mm512_mul_epu32(_mm512_set1_epi64(MULTIPLIER_0), x[0]),
+          p1 = _mm512_mul_epu32(_mm512_set1_epi64(MULTIPLIER_1), x[2]);
+  x[0] = _mm512_ternarylogic_epi64(_mm512_srli_epi64(p1, 32), x[1], k0, XOR_OF_THREE);
+  x[2] = _mm512_ternarylogic_epi64(_mm512_srli_epi64(p0, 32), x[3], k1, XOR_OF_THREE);
+  x[1] = p1;
+  x[3] = p0;
+}
+
+AVX512 static inline __m512i either(__m512i even, __m512i odd) {
+  return _mm512_mask_blend_epi32(0xAAAA, even, odd);
+}
+
+/* Thirty-two indices in the order of the stream; returns the lower halves of their products. */
+AVX512 static inline __m512i indices_32(const philox_8 *p, __m512i size, uint32_t *out) {
+  const __m512i *x = p->x, first = _mm512_set_epi64(11, 3, 10, 2, 9, 1, 8, 0),
+                last = _mm512_set_epi64(15, 7, 14, 6, 13, 5, 12, 4);
+  __m512i a = _mm512_mul_epu32(x[0], size), b = _mm512_mul_epu32(x[1], size);
+  __m512i c = _mm512_mul_epu32(x[2], size), d = _mm512_mul_epu32(x[3], size);
+  __m512i ab = either(_mm512_srli_epi64(a, 32), b), cd = either(_mm512_srli_epi64(c, 32), d);
+  _mm512_storeu_si512(out, _mm512_permutex2var_epi64(ab, first, cd));
+  _mm512_storeu_si512(out + 16, _mm512_permutex2var_epi64(ab, last, cd));
+  return _mm512_min_epu32(either(a, _mm512_slli_epi64(b, 32)), either(c, _mm512_slli_epi64(d, 32)));
+}
+
+AVX512 static int64_t indices_avx512(itg_random *random, uint32_t n, uint32_t excess, uint32_t *out,
+                                     int64_t n_draws) {
+  const uint64_t first = (uint64_t)random->counter[1] << 32 | random->counter[0];
+  const __m512i size = _mm512_set1_epi64(n), least = _mm512_set1_epi32((int32_t)excess),
+                eight = _mm512_set1_epi64(8), x2 = _mm512_set1_epi64(random->counter[2]),
+                x3 = _mm512_set1_epi64(random->counter[3]);
+  uint64_t keys[ROUNDS][2];
+  for (uint32_t round = 0; round < ROUNDS; round++)
+    for (uint32_t k = 0; k < 2; k++)
+      keys[round][k] = (uint32_t)(random->key[k] + round * (k ? WEYL_1 : WEYL_0));
+  __m512i block = _mm512_add_epi64(_mm512_set1_epi64((int64_t)first), _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0));
+  int64_t i = 0;
+  for (; i + 64 <= n_draws; i += 64) {
+    __m512i next = _mm512_add_epi64(block, eight);
+    philox_8 p = {{block, _mm512_srli_epi64(block, 32), x2, x3}},
+             q = {{next, _mm512_srli_epi64(next, 32), x2, x3}};
+    for (int round = 0; round < ROUNDS; round++) {
+      __m512i k0 = _mm512_set1_epi64((int64_t)keys[round][0]), k1 = _mm512_set1_epi64((int64_t)keys[round][1]);
+      round_8(&p, k0, k1);
+      round_8(&q, k0, k1);
+    }
+    __m512i low = _mm512_min_epu32(indices_32(&p, size, out + i), indices_32(&q, size, out + i + 32));
+    if (_mm512_cmplt_epu32_mask(low, least)) break; /* one of the words is refused */
+    block = _mm512_add_epi64(next, eight);
+  }
+  skip_blocks(random, (uint64_t)i / 4);
+  return i;
+}
 #endif
 
 /* The same from whole blocks. */
@@ -168,6 +232,8 @@ void itg_random_indices(itg_random *random, uint32_t n, uint32_t *out, int64_t n
   while (i < n_draws) {
     if (random->used == 4) {
 #ifdef AVX2
+      /* Sixty-four words at a time pay where hardly any is refused. */
+      if (HAVE_AVX512 && excess < 1u << 24) i += indices_avx512(random, n, excess, out + i, n_draws - i);
       if (HAVE_AVX2) i += indices_avx2(random, n, excess, out + i, n_draws - i);
 #endif
       i += indices_blocks(random, n, excess, out + i, n_draws - i);

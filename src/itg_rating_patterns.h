@@ -30,14 +30,20 @@ itg_status itg_rating_patterns_make(const int32_t *codes, int64_t n, int32_t wid
                                     const itg_control *control, itg_arena *arena, itg_rating_patterns *out,
                                     itg_error *error);
 
-/* Units are drawn one by one where that is quicker than one binomial draw per pattern: then *places holds the
- * pattern of each unit, else it is NULL.  Errors: ITG_ERR_MEMORY. */
-itg_status itg_rating_patterns_places(const itg_rating_patterns *patterns, itg_arena *arena, int32_t **places,
-                                      itg_error *error);
+/* How replicates of the counts are drawn; made once for all of them. */
+typedef struct itg_rating_draws {
+  const itg_rating_patterns *patterns;
+  /* The pattern of each unit, in whichever width holds it; neither: one binomial draw per pattern is quicker. */
+  uint16_t *narrow;
+  int32_t *wide;
+} itg_rating_draws;
+
+/* Errors: ITG_ERR_MEMORY. */
+itg_status itg_rating_draws_make(const itg_rating_patterns *patterns, itg_arena *arena, itg_rating_draws *out,
+                                 itg_error *error);
 
 /* Draw as many units as there are, with replacement: how often each pattern is drawn in a replicate
- * (multinomial).  `drawn` is scratch of 1024 numbers. */
-void itg_rating_patterns_draw(const itg_rating_patterns *patterns, const int32_t *places, uint64_t seed,
-                              uint32_t replicate, uint32_t *drawn, int64_t *counts);
+ * (multinomial). */
+void itg_rating_draws_count(const itg_rating_draws *draws, uint64_t seed, uint32_t replicate, int64_t *counts);
 
 #endif

@@ -286,18 +286,17 @@ static itg_status read_wide(reading *r, itg_error *error) {
   for (int32_t g = 0; g < out->groups.n_groups; g++) {
     itg_rating_set *set = &out->sets[g];
     ITG_TRY(set_new(r, set, (int32_t)(start[g + 1] - start[g]), r->n_columns, error));
+    set->rows = rows + start[g];
     for (int c = 0; c < r->n_columns; c++) set->raters[c] = r->columns[c]->name;
     for (int32_t u = 0; u < set->n_units; u++) {
-      int64_t row = rows[start[g] + u];
+      int64_t row = set->rows[u];
       int32_t unit = has_units ? units.codes[row] : -1, seen = 0;
       if (unit >= 0 && named.stamp[unit] == g + 1)
         return itg_call_fail(r->call, error, ITG_ERR_DUPLICATE, out->unit_role, row,
                              "%s '%.60s' stands in another row too; in wide data a row is a %s",
                              out->unit_role, units.levels[unit], out->unit_role);
       if (unit >= 0) place_of(&named, unit, g, &seen);
-      set->units[u] =
-          unit >= 0 ? units.levels[unit] : itg_arena_print(r->call->arena, "%lld", (long long)row + 1);
-      if (!set->units[u]) return itg_fail_memory(error);
+      set->units[u] = unit >= 0 ? units.levels[unit] : NULL;
       for (int c = 0; c < r->n_columns; c++) {
         int32_t level = r->factors[c].codes[row];
         set->codes[(int64_t)u * r->n_columns + c] = level < 0 ? MISSING : r->to[c][level];
@@ -308,6 +307,12 @@ static itg_status read_wide(reading *r, itg_error *error) {
 }
 
 /* ---- both ---- */
+
+const char *itg_rating_set_unit(const itg_rating_set *set, int32_t unit, char *room) {
+  if (set->units[unit]) return set->units[unit];
+  itg_number_print((double)(set->rows[unit] + 1), room);
+  return room;
+}
 
 static itg_status count_missing(reading *r, itg_error *error) {
   int64_t present = 0;

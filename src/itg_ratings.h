@@ -11,7 +11,8 @@
 typedef struct itg_rating_set {
   int32_t n_units, n_raters; /* raters with at least one row in the group */
   int32_t *codes;
-  const char **units, **raters; /* names in the order of the data */
+  const char **units, **raters; /* names in the order of the data; a unit without one is NULL */
+  const int64_t *rows;          /* wide data: row of each unit */
   int64_t n_missing;            /* cells of the matrix without a rating */
 } itg_rating_set;
 
@@ -42,5 +43,8 @@ typedef struct itg_ratings {
  * ITG_ERR_RANGE (a value outside the categories), ITG_ERR_DUPLICATE (a unit rated twice by one rater),
  * ITG_ERR_LIMIT (more than 2^28 cells). */
 itg_status itg_ratings_read(itg_call *call, const char *unit_role, itg_ratings *out, itg_error *error);
+
+/* Name of a unit, else the number of its row from 1, written into `room` (ITG_NUMBER_SIZE). */
+const char *itg_rating_set_unit(const itg_rating_set *set, int32_t unit, char *room);
 
 #endif

@@ -587,18 +587,20 @@ static void replicates_of_patterns_are_multinomial(void **state) {
   for (int i = 0; i < UNITS; i++) codes[i] = i < 5 ? 0 : i < 300 ? 1 : 2;
   itg_arena *arena = itg_arena_new();
   itg_rating_patterns patterns;
-  int32_t *places, own[UNITS];
+  itg_rating_draws draws;
+  uint16_t narrow[UNITS];
   assert_int_equal(itg_rating_patterns_make(codes, UNITS, 1, false, NULL, arena, &patterns, NULL), ITG_OK);
   assert_int_equal(patterns.n_patterns, 3);
-  assert_int_equal(itg_rating_patterns_places(&patterns, arena, &places, NULL), ITG_OK);
-  assert_null(places); /* 1000 units per pattern: binomial draws */
-  for (int i = 0; i < UNITS; i++) own[i] = codes[i];
-  for (int way = 0; way < 2; way++) {
+  assert_int_equal(itg_rating_draws_make(&patterns, arena, &draws, NULL), ITG_OK);
+  assert_true(!draws.narrow && !draws.wide); /* 1000 units per pattern: binomial draws */
+  for (int i = 0; i < UNITS; i++) narrow[i] = (uint16_t)codes[i];
+  for (int way = 0; way < 3; way++) {
+    draws.narrow = way == 1 ? narrow : NULL;
+    draws.wide = way == 2 ? codes : NULL;
     double sum[3] = {0}, squares[3] = {0};
     for (uint32_t r = 0; r < DRAWS; r++) {
-      uint32_t drawn[1024];
       int64_t counts[3];
-      itg_rating_patterns_draw(&patterns, way ? own : NULL, 11, r, drawn, counts);
+      itg_rating_draws_count(&draws, 11, r, counts);
       assert_int_equal(counts[0] + counts[1] + counts[2], UNITS);
       for (int k = 0; k < 3; k++)
         sum[k] += (double)counts[k], squares[k] += (double)counts[k] * (double)counts[k];

@@ -54,8 +54,8 @@ static void block_number_carries_into_its_upper_half(void **state) {
  * that refuse no word (powers of two), few words and every second word, and across a carry. */
 static void indices_equal_single_draws(void **state) {
   (void)state;
-  static const uint32_t sizes[] = {1,        2,         3, 10, 1000, 65536, 100003, 1u << 31, (1u << 31) + 1,
-                                   3u << 30, UINT32_MAX};
+  static const uint32_t sizes[] = {1,        2,         3, 10, 1000, 65536, 100003, 16718356, 1u << 31,
+                                   (1u << 31) + 1, 3u << 30, UINT32_MAX};
   enum { MOST = 1000 };
   uint32_t out[MOST + 1];
   for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
