@@ -101,9 +101,21 @@ by_row <- function(x) {
   x[reversed] <- 6 - x[reversed]
   apply(x, 1, function(row) if (mean(is.na(row)) > 0.5) NA else mean(row, na.rm = TRUE))
 }
+by_matrix <- function(x) {
+  m <- as.matrix(x)
+  m[, reversed] <- 6L - m[, reversed]
+  score <- matrixStats::rowMeans2(m, na.rm = TRUE)
+  score[matrixStats::rowCounts(m, value = NA) > 10] <- NA
+  score
+}
 peers <- list("rowMeans" = function() usual(d), "row by row" = slow(function() by_row(d)))
+if (installed("matrixStats")) peers[["matrixStats"]] <- function() by_matrix(d)
+if (installed("PROscorerTools"))
+  peers[["PROscorerTools"]] <- function()
+    PROscorerTools::scoreScale(d, items = names(d), revitems = reversed, minmax = c(1, 5), okmiss = 0.5, type = "mean")
 compare("mean of 20 answers of 1e6 respondents, 5 reversed, half rule", function() score(d, file), peers,
-        same = list(integrade = function(x) tables(x, "scores")$mean, rowMeans = identity, "row by row" = identity),
+        same = list(integrade = function(x) tables(x, "scores")$mean, rowMeans = identity, "row by row" = identity,
+                    matrixStats = identity, PROscorerTools = function(x) x[[1]]),
         bytes = 80 * nrow(d))
 
 # ---- matrix of functional integration ----
@@ -173,6 +185,26 @@ if (has("agreement")) {
                              replicates = 1000),
           list("vectorised R" = usual),
           same = list(integrade = function(x) as.data.frame(x)$estimate[1], "vectorised R" = function(x) x[[1]]))
+}
+
+# ---- agreement within teams ----
+if (has("within_group")) {
+  d <- table_of("teams")
+  items <- setdiff(names(d), "team")
+  usual <- function() {
+    m <- as.matrix(d[items])
+    vapply(split(seq_len(nrow(d)), d$team), function(at) {
+      share <- mean(apply(m[at, ], 2, stats::var)) / 2
+      8 * (1 - share) / (8 * (1 - share) + share)
+    }, 0)
+  }
+  peers <- list("group loop" = usual)
+  if (installed("multilevel")) peers[["multilevel"]] <- function() multilevel::rwg.j(d[items], d$team, 2)
+  in_order <- function(x) x$rwg[order(as.integer(x$team))]
+  compare("rwg(J) of 1e4 teams, 1e5 members, 8 items",
+          function() within_group(d, items = items, low = 1, high = 5), peers,
+          same = list(integrade = function(x) in_order(tables(x, "teams")), "group loop" = unname,
+                      multilevel = function(x) x$rwg.j[order(as.integer(as.character(x$grpid)))]))
 }
 
 # ---- curves of a model's samples ----

@@ -7,14 +7,13 @@
 #include <string.h>
 
 #include "itg_measure.h"
+#include "itg_rwg.h"
 #include "itg_score.h"
 #include "itg_side_table.h"
 #include "itg_spread.h"
 #include "itg_sum.h"
 #include "itg_team_variance.h"
 #include "itg_thread.h"
-
-enum { MOST_OPTIONS = 1000 };
 
 static const itg_role roles[] = {
     {"data", "team", ITG_ROLE_TEXT, true, 0, 0, "team of the member who answers"},
@@ -49,37 +48,10 @@ static const itg_output outputs[] = {
      "teams, icc_1, icc_2, f, df_1, df_2, p_value"},
     {0}};
 
-/* ---- null distributions ---- */
-
 typedef struct null_kind {
   const char *name;
   double variance;
 } null_kind;
-
-static double variance_of_shares(const double *shares, int n) {
-  double mean = 0, square = 0;
-  for (int i = 0; i < n; i++) mean += shares[i] * i;
-  for (int i = 0; i < n; i++) square += shares[i] * (i - mean) * (i - mean);
-  return square;
-}
-
-/* Shares of five options, LeBreton & Senter 2008, table 2. */
-static const struct {
-  const char *name;
-  double shares[5];
-} skewed[] = {{"slight_skew", {.05, .15, .20, .35, .25}},
-              {"moderate_skew", {.00, .10, .15, .40, .35}},
-              {"heavy_skew", {.00, .00, .10, .40, .50}}};
-
-static double variance_of_null(const char *name, int n) {
-  double shares[MOST_OPTIONS], sum = 0;
-  if (strcmp(name, "uniform") == 0) return ((double)n * n - 1) / 12;
-  for (size_t i = 0; i < ITG_COUNT(skewed); i++)
-    if (strcmp(skewed[i].name, name) == 0) return n == 5 ? variance_of_shares(skewed[i].shares, 5) : NAN;
-  for (int i = 0; i < n; i++) sum += shares[i] = i + 1 < n - i ? i + 1 : n - i;
-  for (int i = 0; i < n; i++) shares[i] /= sum;
-  return variance_of_shares(shares, n);
-}
 
 /* ---- the plan ---- */
 
@@ -89,8 +61,8 @@ typedef struct cohesion {
   itg_factor teams;
   int n_items;
   const char **items;
-  double **values;
-  int64_t *rows; /* by group, by team */
+  double *answers; /* by row, the items side by side */
+  int64_t *rows;   /* by group, by team */
   int64_t n_rows;
   double low, high, cutoff, conf_level;
   int n_options, min_members;
@@ -108,13 +80,13 @@ static itg_status read_scale(cohesion *c, itg_error *error) {
   c->low = itg_call_number(c->call, "low");
   c->high = itg_call_number(c->call, "high");
   double steps = c->high - c->low;
-  if (!(steps >= 1) || steps != floor(steps) || steps >= MOST_OPTIONS) {
+  if (!(steps >= 1) || steps != floor(steps) || steps >= ITG_NULL_MOST_OPTIONS) {
     itg_number_print(c->low, low);
     itg_number_print(c->high, high);
     return itg_fail_node(
         error, ITG_ERR_OPTION, itg_call_node(c->call, "high"),
         "a scale from %s to %s is impossible: 'high' must be 'low' plus a whole number from 1 to %d", low,
-        high, MOST_OPTIONS - 1);
+        high, ITG_NULL_MOST_OPTIONS - 1);
   }
   c->n_options = (int)steps + 1;
   c->cutoff = itg_call_number(c->call, "cutoff");
@@ -129,7 +101,7 @@ static itg_status add_null(cohesion *c, const itg_node *node, const char *name, 
   for (int i = 0; i < c->n_nulls; i++)
     if (strcmp(c->nulls[i].name, name) == 0)
       return itg_fail_node(error, ITG_ERR_OPTION, node, "null distribution '%s' is listed twice", name);
-  c->nulls[c->n_nulls] = (null_kind){name, variance_of_null(name, c->n_options)};
+  c->nulls[c->n_nulls] = (null_kind){name, itg_null_variance(name, c->n_options)};
   if (isnan(c->nulls[c->n_nulls++].variance))
     return itg_fail_node(
         error, ITG_ERR_OPTION, node,
@@ -157,7 +129,7 @@ static itg_status read_nulls(cohesion *c, itg_error *error) {
                          "'null_shares' must hold %d shares, one per option of the scale, that sum to 1",
                          c->n_options);
   for (int i = 0; i < n_shares; i++) shares[i] /= sum;
-  double variance = variance_of_shares(shares, n_shares);
+  double variance = itg_null_variance_of_shares(shares, n_shares);
   if (!(variance > 0))
     return itg_fail_node(error, ITG_ERR_OPTION, own,
                          "'null_shares' put everything on one option: no variance");
@@ -165,19 +137,18 @@ static itg_status read_nulls(cohesion *c, itg_error *error) {
   return ITG_OK;
 }
 
-static itg_status read_items(cohesion *c, itg_error *error) {
+static itg_status read_items(cohesion *c, double **values, itg_error *error) {
   const itg_column *const *columns;
-  c->n_items = itg_call_columns(c->call, "items", &columns);
-  c->values = itg_call_alloc(c->call, (size_t)c->n_items, sizeof *c->values, error);
+  itg_call_columns(c->call, "items", &columns);
   c->items = itg_call_alloc(c->call, (size_t)c->n_items, sizeof *c->items, error);
-  if (!c->values || !c->items) return ITG_ERR_MEMORY;
+  if (!c->items) return ITG_ERR_MEMORY;
   int64_t present = 0;
   for (int i = 0; i < c->n_items; i++) {
     uint8_t *reasons;
-    ITG_TRY(itg_call_numbers_at(c->call, "items", i, &c->values[i], &reasons, error));
+    ITG_TRY(itg_call_numbers_at(c->call, "items", i, &values[i], &reasons, error));
     c->items[i] = columns[i]->name;
     for (int64_t row = 0; row < c->n_rows; row++) {
-      double x = c->values[i][row];
+      double x = values[i][row];
       present += !isnan(x);
       if (isnan(x) || (x >= c->low && x <= c->high)) continue;
       char found[ITG_NUMBER_SIZE], low[ITG_NUMBER_SIZE], high[ITG_NUMBER_SIZE];
@@ -192,6 +163,21 @@ static itg_status read_items(cohesion *c, itg_error *error) {
   if (present) return ITG_OK;
   return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(c->call, "data"), -1, NULL,
                      "all answers are missing");
+}
+
+/* The answers of a team in one place: columns are read in order, each row is written once. */
+static itg_status gather_answers(cohesion *c, double *const *values, int64_t n_all, itg_error *error) {
+  int64_t *place = itg_call_alloc(c->call, (size_t)n_all, sizeof *place, error);
+  c->answers = itg_call_alloc(c->call, (size_t)c->n_rows, (size_t)c->n_items * sizeof *c->answers, error);
+  if (!place || !c->answers) return ITG_ERR_MEMORY;
+  for (int64_t row = 0; row < n_all; row++) place[row] = -1;
+  for (int64_t i = 0; i < c->n_rows; i++) place[c->rows[i]] = i;
+  for (int64_t row = 0; row < n_all; row++) {
+    if (place[row] < 0) continue;
+    double *to = c->answers + place[row] * c->n_items;
+    for (int i = 0; i < c->n_items; i++) to[i] = values[i][row];
+  }
+  return ITG_OK;
 }
 
 /* Stable counting sort of rows by code; rows without a code go. */
@@ -222,11 +208,15 @@ static itg_status read_input(cohesion *c, itg_error *error) {
   ITG_TRY(itg_call_groups(c->call, &c->groups, error));
   ITG_TRY(itg_groups_note(c->call, &c->groups, error));
   ITG_TRY(itg_call_factor(c->call, "team", &c->teams, error));
-  ITG_TRY(read_items(c, error));
+  const itg_column *const *columns;
+  c->n_items = itg_call_columns(c->call, "items", &columns);
+  double **values = itg_call_alloc(c->call, (size_t)c->n_items, sizeof *values, error);
+  if (!values) return ITG_ERR_MEMORY;
+  ITG_TRY(read_items(c, values, error));
   c->rows = itg_call_alloc(c->call, (size_t)c->n_rows, sizeof *c->rows, error);
   if (!c->rows) return ITG_ERR_MEMORY;
   for (int64_t i = 0; i < c->n_rows; i++) c->rows[i] = i;
-  int64_t n = c->n_rows;
+  int64_t n = c->n_rows, n_all = n;
   ITG_TRY(sort_by(c, c->teams.codes, c->teams.n_levels, &n, error));
   if (n < c->n_rows)
     ITG_TRY(itg_result_note(c->call->result, error, "%lld rows lack a team and are left out",
@@ -234,48 +224,7 @@ static itg_status read_input(cohesion *c, itg_error *error) {
   ITG_TRY(sort_by(c, c->groups.codes, c->groups.n_groups, &n, error));
   c->n_rows = n;
   if (!n) return itg_fail_at(error, ITG_ERR_EMPTY, table, -1, NULL, "no row has a team");
-  return ITG_OK;
-}
-
-/* ---- one team ---- */
-
-/* Answers of a team to an item, or of its members on the scale. */
-typedef struct answers {
-  int64_t n;
-  double mean, squares, deviation; /* sum of squares and mean absolute deviation about the mean */
-} answers;
-
-static answers answers_of(const double *x, int64_t n) {
-  answers a = {n, NAN, NAN, NAN};
-  if (!n) return a;
-  double sum = 0, squares = 0, deviation = 0;
-  for (int64_t i = 0; i < n; i++) sum += x[i];
-  a.mean = sum / (double)n;
-  for (int64_t i = 0; i < n; i++) {
-    double d = x[i] - a.mean;
-    squares += d * d;
-    deviation += fabs(d);
-  }
-  a.squares = squares;
-  a.deviation = deviation / (double)n;
-  return a;
-}
-
-/* Brown & Hauenstein: 1 less twice the variance over the greatest one at this mean; a mean so near an end
- * that the greatest variance could not occur has none. */
-static double a_wg_of(const cohesion *c, const answers *a) {
-  double k = (double)a->n, m = a->mean, least = (c->low * (k - 1) + c->high) / k,
-         most = c->low + c->high - least;
-  if (m < least - 1e-12 || m > most + 1e-12) return NAN;
-  double greatest = ((c->high + c->low) * m - m * m - c->high * c->low) * k / (k - 1);
-  return 1 - 2 * (a->squares / (k - 1)) / greatest;
-}
-
-/* rwg of one item (J = 1) or rwg(J) at a mean variance. */
-static double rwg_of(const cohesion *c, int items, double variance, double null_variance) {
-  double ratio = variance / null_variance, j = items;
-  if (ratio > 1) return c->keep_negative && items == 1 ? 1 - ratio : 0;
-  return j * (1 - ratio) / (j * (1 - ratio) + ratio);
+  return gather_answers(c, values, n_all, error);
 }
 
 /* ---- a group of teams ---- */
@@ -366,6 +315,7 @@ typedef struct summary {
   gathered *item_a_wg, *item_ad;
   gathered a_wg, ad;
   itg_team_sums *by_item, scale;
+  itg_answers *answers; /* of one team, per item */
 } summary;
 
 static itg_status summary_new(cohesion *c, size_t most, summary *s, itg_error *error) {
@@ -377,7 +327,8 @@ static itg_status summary_new(cohesion *c, size_t most, summary *s, itg_error *e
   s->item_a_wg = itg_call_alloc(c->call, items, sizeof *s->item_a_wg, error);
   s->item_ad = itg_call_alloc(c->call, items, sizeof *s->item_ad, error);
   s->by_item = itg_call_alloc(c->call, items, sizeof *s->by_item, error);
-  if (!s->rwg || !s->lindell || !s->item_rwg || !s->item_a_wg || !s->item_ad || !s->by_item)
+  s->answers = itg_call_alloc(c->call, items, sizeof *s->answers, error);
+  if (!s->answers || !s->rwg || !s->lindell || !s->item_rwg || !s->item_a_wg || !s->item_ad || !s->by_item)
     return ITG_ERR_MEMORY;
   for (size_t k = 0; k < nulls; k++) {
     ITG_TRY(gather_new(c, most, &s->rwg[k], error));
@@ -417,56 +368,47 @@ static itg_status write_team(cohesion *c, const char *team, int null, int64_t me
   return itg_frame_set_text(frame, row, column, rwg >= c->cutoff ? "agreement" : "no agreement", error);
 }
 
-/* All figures of a team; `x` is scratch for one answer per member, `member` for two numbers per member. */
-static itg_status run_team(cohesion *c, summary *s, const int64_t *rows, int64_t n, double *x, double *member,
-                           int64_t first_row, itg_error *error) {
+/* All figures of the team of rows [first, first + n); `means` is scratch for a number per member. */
+static itg_status run_team(cohesion *c, summary *s, int64_t first, int64_t n, double *means, int64_t first_row,
+                           itg_error *error) {
   int items = 0, bounded = 0;
-  int64_t answered = 0, scored = 0;
+  int64_t answered = 0;
   double variance = 0, a_wg = 0, ad = 0;
-  memset(member, 0, 2 * (size_t)n * sizeof *member);
+  itg_answers of_scale;
+  itg_answers_of_team(c->answers + first * c->n_items, n, c->n_items, s->answers, &of_scale, means);
   for (int i = 0; i < c->n_items; i++) {
-    const double *values = c->values[i];
-    int64_t m = 0;
-    for (int64_t k = 0; k < n; k++) {
-      double value = values[rows[k]];
-      if (isnan(value)) continue;
-      x[m++] = value;
-      member[2 * k] += value;
-      member[2 * k + 1] += 1;
-    }
-    answers a = answers_of(x, m);
-    answered += m;
-    itg_team_sums_add(&s->by_item[i], a.n, a.mean, a.squares);
-    bool enough = m >= c->min_members;
-    double own = enough ? a.squares / (double)(m - 1) : NAN, own_a_wg = enough ? a_wg_of(c, &a) : NAN;
+    const itg_answers *a = &s->answers[i];
+    answered += a->n;
+    itg_team_sums_add(&s->by_item[i], a->n, a->mean, a->squares);
+    bool enough = a->n >= c->min_members;
+    double own = enough ? a->squares / (double)(a->n - 1) : NAN;
+    double own_a_wg = enough ? itg_a_wg(a, c->low, c->high) : NAN;
     for (int k = 0; k < c->n_nulls; k++)
-      gather(&s->item_rwg[i * c->n_nulls + k], enough ? rwg_of(c, 1, own, c->nulls[k].variance) : NAN);
+      gather(&s->item_rwg[i * c->n_nulls + k],
+             enough ? itg_rwg(1, own, c->nulls[k].variance, c->keep_negative) : NAN);
     gather(&s->item_a_wg[i], own_a_wg);
-    gather(&s->item_ad[i], enough ? a.deviation : NAN);
+    gather(&s->item_ad[i], enough ? a->deviation : NAN);
     if (!enough) continue;
     items++;
     variance += own;
     if (!isnan(own_a_wg)) a_wg += own_a_wg, bounded++;
-    ad += a.deviation;
+    ad += a->deviation;
   }
-  for (int64_t k = 0; k < n; k++) /* a member is scored who answered half the items */
-    if (2 * member[2 * k + 1] >= c->n_items) x[scored++] = member[2 * k] / member[2 * k + 1];
-  answers a = answers_of(x, scored);
-  itg_team_sums_add(&s->scale, a.n, a.mean, a.squares);
+  itg_team_sums_add(&s->scale, of_scale.n, of_scale.mean, of_scale.squares);
   c->n_small += !items;
   variance = items ? variance / items : NAN;
   a_wg = bounded ? a_wg / bounded : NAN;
   ad = items ? ad / items : NAN;
   gather(&s->a_wg, a_wg);
   gather(&s->ad, ad);
-  const char *team = c->teams.levels[c->teams.codes[rows[0]]];
+  const char *team = c->teams.levels[c->teams.codes[c->rows[first]]];
   for (int k = 0; k < c->n_nulls; k++) {
     double null_variance = c->nulls[k].variance;
-    double rwg = items ? rwg_of(c, items, variance, null_variance) : NAN;
+    double rwg = items ? itg_rwg(items, variance, null_variance, c->keep_negative) : NAN;
     double lindell = items ? 1 - variance / null_variance : NAN;
     gather(&s->rwg[k], rwg);
     gather(&s->lindell[k], lindell);
-    ITG_TRY(write_team(c, team, k, n, items, n * c->n_items - answered, a.mean, variance, rwg, lindell, a_wg,
+    ITG_TRY(write_team(c, team, k, n, items, n * c->n_items - answered, of_scale.mean, variance, rwg, lindell, a_wg,
                        ad, first_row + k, error));
   }
   return ITG_OK;
@@ -499,23 +441,30 @@ static itg_status write_summary(cohesion *c, summary *s, itg_error *error) {
   return ITG_OK;
 }
 
-static itg_status run_group(cohesion *c, int32_t group, const int64_t *rows, int64_t n, itg_error *error) {
+/* Row after the last of the team of row `first`. */
+static int64_t team_end(const cohesion *c, int64_t first, int64_t last) {
+  int64_t end = first + 1;
+  while (end < last && c->teams.codes[c->rows[end]] == c->teams.codes[c->rows[first]]) end++;
+  return end;
+}
+
+/* Rows [first, last) are those of the group. */
+static itg_status run_group(cohesion *c, int32_t group, int64_t first, int64_t last, itg_error *error) {
   summary s;
   int64_t n_teams = 0, most = 0, row = itg_frame_rows(c->team_table);
-  for (int64_t i = 0, end; i < n; i = end, n_teams++) {
-    for (end = i + 1; end < n && c->teams.codes[rows[end]] == c->teams.codes[rows[i]];) end++;
+  for (int64_t i = first, end; i < last; i = end, n_teams++) {
+    end = team_end(c, i, last);
     if (end - i > most) most = end - i;
   }
   for (int i = 0; i < c->groups.n_columns; i++) c->labels[i] = c->groups.labels[group][i];
-  double *x = itg_call_alloc(c->call, (size_t)most, sizeof *x, error);
-  double *member = itg_call_alloc(c->call, 2 * (size_t)most, sizeof *member, error);
-  if (!x || !member) return ITG_ERR_MEMORY;
+  double *means = itg_call_alloc(c->call, (size_t)most, sizeof *means, error);
+  if (!means) return ITG_ERR_MEMORY;
   ITG_TRY(summary_new(c, (size_t)n_teams, &s, error));
   ITG_TRY(itg_frame_resize(c->team_table, row + n_teams * c->n_nulls, error));
-  for (int64_t i = 0, end, t = 0; i < n; i = end, t++, row += c->n_nulls) {
-    for (end = i + 1; end < n && c->teams.codes[rows[end]] == c->teams.codes[rows[i]];) end++;
-    ITG_TRY(run_team(c, &s, rows + i, end - i, x, member, row, error));
-    if (t % 1024 == 0) ITG_TRY(itg_check_stop(&c->call->control, (double)i / (double)n, error));
+  for (int64_t i = first, end, t = 0; i < last; i = end, t++, row += c->n_nulls) {
+    end = team_end(c, i, last);
+    ITG_TRY(run_team(c, &s, i, end - i, means, row, error));
+    if (t % 1024 == 0) ITG_TRY(itg_check_stop(&c->call->control, (double)i / (double)c->n_rows, error));
   }
   return write_summary(c, &s, error);
 }
@@ -553,7 +502,7 @@ static itg_status run(itg_call *call, itg_error *error) {
   for (int64_t i = 0, end; i < c.n_rows; i = end) {
     int32_t group = c.groups.codes[c.rows[i]];
     for (end = i + 1; end < c.n_rows && c.groups.codes[c.rows[end]] == group;) end++;
-    ITG_TRY(run_group(&c, group, c.rows + i, end - i, error));
+    ITG_TRY(run_group(&c, group, i, end, error));
   }
   if (!c.n_small) return ITG_OK;
   return itg_result_note(call->result, error,

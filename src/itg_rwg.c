@@ -1,0 +1,96 @@
+/* itg_rwg.c - layer 3: how far the members of one team agree. */
+#include "itg_rwg.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- null distributions ---- */
+
+/* Shares of five options, LeBreton & Senter 2008, table 2. */
+static const struct {
+  const char *name;
+  double shares[5];
+} skewed[] = {{"slight_skew", {.05, .15, .20, .35, .25}},
+              {"moderate_skew", {.00, .10, .15, .40, .35}},
+              {"heavy_skew", {.00, .00, .10, .40, .50}}};
+
+double itg_null_variance_of_shares(const double *shares, int n) {
+  double mean = 0, square = 0;
+  for (int i = 0; i < n; i++) mean += shares[i] * i;
+  for (int i = 0; i < n; i++) square += shares[i] * (i - mean) * (i - mean);
+  return square;
+}
+
+double itg_null_variance(const char *name, int n) {
+  double shares[ITG_NULL_MOST_OPTIONS], sum = 0;
+  if (strcmp(name, "uniform") == 0) return ((double)n * n - 1) / 12;
+  for (size_t i = 0; i < ITG_COUNT(skewed); i++)
+    if (strcmp(skewed[i].name, name) == 0) return n == 5 ? itg_null_variance_of_shares(skewed[i].shares, 5) : NAN;
+  for (int i = 0; i < n; i++) sum += shares[i] = i + 1 < n - i ? i + 1 : n - i; /* triangular */
+  for (int i = 0; i < n; i++) shares[i] /= sum;
+  return itg_null_variance_of_shares(shares, n);
+}
+
+/* ---- one team ---- */
+
+static void finish_sums(itg_answers *by_item, int items) {
+  for (int i = 0; i < items; i++) {
+    itg_answers *a = &by_item[i];
+    a->mean = a->n ? a->mean / (double)a->n : NAN;
+    a->squares = a->deviation = a->n ? 0 : NAN;
+  }
+}
+
+static void add_deviation(itg_answers *a, double x) {
+  double d = x - a->mean;
+  a->squares += d * d;
+  a->deviation += fabs(d);
+}
+
+static void finish_deviations(itg_answers *by_item, int items) {
+  for (int i = 0; i < items; i++) by_item[i].deviation /= (double)by_item[i].n;
+}
+
+void itg_answers_of_team(const double *answers, int64_t n, int items, itg_answers *by_item, itg_answers *of_scale,
+                         double *means) {
+  memset(by_item, 0, (size_t)items * sizeof *by_item);
+  memset(of_scale, 0, sizeof *of_scale);
+  for (int64_t k = 0; k < n; k++) {
+    const double *x = answers + k * items;
+    double sum = 0;
+    int answered = 0;
+    for (int i = 0; i < items; i++) {
+      if (isnan(x[i])) continue;
+      by_item[i].mean += x[i]; /* the sum, until all are there */
+      by_item[i].n++;
+      sum += x[i];
+      answered++;
+    }
+    if (2 * answered < items) continue;
+    means[of_scale->n++] = sum / answered;
+    of_scale->mean += sum / answered;
+  }
+  finish_sums(by_item, items);
+  finish_sums(of_scale, 1);
+  for (int64_t k = 0; k < n; k++) {
+    const double *x = answers + k * items;
+    for (int i = 0; i < items; i++)
+      if (!isnan(x[i])) add_deviation(&by_item[i], x[i]);
+  }
+  for (int64_t k = 0; k < of_scale->n; k++) add_deviation(of_scale, means[k]);
+  finish_deviations(by_item, items);
+  finish_deviations(of_scale, 1);
+}
+
+double itg_a_wg(const itg_answers *a, double low, double high) {
+  double k = (double)a->n, m = a->mean, least = (low * (k - 1) + high) / k, most = low + high - least;
+  if (m < least - 1e-12 || m > most + 1e-12) return NAN;
+  double greatest = ((high + low) * m - m * m - high * low) * k / (k - 1);
+  return 1 - 2 * (a->squares / (k - 1)) / greatest;
+}
+
+double itg_rwg(int items, double variance, double null_variance, bool keep_negative) {
+  double ratio = variance / null_variance, j = items;
+  if (ratio > 1) return keep_negative && items == 1 ? 1 - ratio : 0;
+  return j * (1 - ratio) / (j * (1 - ratio) + ratio);
+}
