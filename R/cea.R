@@ -5,8 +5,12 @@
 #' x <- qaly(visits)
 #' x
 #' tables(x, "qalys")
+#' answers <- data.frame(id = c("a", "a", "b", "b"), time = c(0, 1, 0, 1), profile = c(21232, 11121, 11111, 11112))
+#' qaly(answers, valueset = "eq5d-5l-england")
 #' @export
-qaly <- function(data, id = NULL, time = NULL, utility = NULL, utilities = NULL, death = NULL, times = NULL,
+qaly <- function(data, id = NULL, time = NULL, utility = NULL, utilities = NULL, mobility = NULL, self_care = NULL,
+                 usual_activities = NULL, pain = NULL, anxiety = NULL, profile = NULL, profiles = NULL,
+                 death = NULL, valueset = NULL, instrument = NULL, decimals = NULL, invalid = NULL, times = NULL,
                  time_unit = NULL, horizon = NULL, gaps = NULL, end = NULL, dying = NULL, order = NULL,
                  discount = NULL, discount_from = NULL, timing = NULL, conf_level = NULL, columns = NULL, by = NULL,
                  keep = NULL, missing = NULL, threads = getOption("integrade.threads")) {

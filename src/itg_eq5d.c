@@ -242,12 +242,14 @@ static itg_status use_column(itg_eq5d *s, int d, itg_error *error) {
   return ITG_OK;
 }
 
-static itg_status use_profile(itg_eq5d *s, itg_error *error) {
+static itg_status use_profile(itg_eq5d *s, const char *role, int index, itg_error *error) {
+  const itg_column *const *columns;
+  itg_call_columns(s->call, role, &columns);
   s->is_profile = true;
-  s->columns[0] = *itg_call_column(s->call, "profile");
+  s->columns[0] = *columns[index];
   if (!itg_node_get(s->call->options, "missing")) return ITG_OK;
   itg_factor factor;
-  ITG_TRY(itg_call_factor(s->call, "profile", &factor, error));
+  ITG_TRY(itg_call_factor_at(s->call, role, index, &factor, error));
   s->codes = factor.codes;
   s->code_index = itg_call_alloc(s->call, (size_t)factor.n_levels, sizeof *s->code_index, error);
   if (!s->code_index) return ITG_ERR_MEMORY;
@@ -255,18 +257,28 @@ static itg_status use_profile(itg_eq5d *s, itg_error *error) {
   return ITG_OK;
 }
 
-itg_status itg_eq5d_open(itg_call *call, int32_t levels, const char *what, itg_eq5d *out, itg_error *error) {
-  int given = 0;
+static itg_status begin(itg_call *call, int32_t levels, const char *what, itg_eq5d *out, itg_error *error) {
   *out = (itg_eq5d){.call = call,
                     .table = itg_call_table(call, "data"),
                     .what = what,
                     .levels = levels,
                     .n_states = levels == 3 ? 243 : 3125,
                     .skip_invalid = strcmp(itg_call_text(call, "invalid"), "missing") == 0};
-  if (!out->table)
-    return itg_fail(error, ITG_ERR_ARGUMENT, "measure %s needs a table of profiles", call->measure->name);
+  if (out->table) return ITG_OK;
+  return itg_fail(error, ITG_ERR_ARGUMENT, "measure %s needs a table of profiles", call->measure->name);
+}
+
+itg_status itg_eq5d_open_profiles(itg_call *call, const char *role, int index, int32_t levels, const char *what,
+                                  itg_eq5d *out, itg_error *error) {
+  ITG_TRY(begin(call, levels, what, out, error));
+  return use_profile(out, role, index, error);
+}
+
+itg_status itg_eq5d_open(itg_call *call, int32_t levels, const char *what, itg_eq5d *out, itg_error *error) {
+  int given = 0;
+  ITG_TRY(begin(call, levels, what, out, error));
   for (int d = 0; d < DIMENSIONS; d++) given += itg_call_has(call, names[d]);
-  if (itg_call_has(call, "profile") && given < DIMENSIONS) return use_profile(out, error);
+  if (itg_call_has(call, "profile") && given < DIMENSIONS) return use_profile(out, "profile", 0, error);
   for (int d = 0; d < DIMENSIONS; d++) {
     if (!itg_call_has(call, names[d]))
       return itg_call_fail(

@@ -37,6 +37,9 @@ typedef struct itg_eq5d {
 /* Bind the roles; option `invalid` says what levels that do not exist do.  Errors: ITG_ERR_COLUMN, and those of
  * reading text as numbers. */
 itg_status itg_eq5d_open(itg_call *call, int32_t levels, const char *what, itg_eq5d *out, itg_error *error);
+/* The same of column `index` of a role that holds profiles. */
+itg_status itg_eq5d_open_profiles(itg_call *call, const char *role, int index, int32_t levels, const char *what,
+                                  itg_eq5d *out, itg_error *error);
 
 /* Indices (itg_valueset.h) of `count` rows, at most ITG_EQ5D_BLOCK; n_states where the profile is missing or does
  * not exist.  Returns how many of these there are. */

@@ -39,8 +39,9 @@ static const itg_field analysis_fields[] = {
     TEXT("about", false, NULL, NULL, "a sentence for the reader of the report"),
     TEXT("measure", true, NULL, NULL, "name of a measure"),
     {"instrument", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL, "id, path of a definition, or a definition"},
-    TEXT("input", false, NULL, NULL, "id of an input, or <analysis>.<table>"),
-    {"inputs", ITG_FIELD_TEXT_MAP, false, NULL, NULL, 0, 0, NULL, "the measure's input name to the same"},
+    {"input", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL,
+     "id of an input, or <analysis>.<table>, or a map: from, join (from, by, take, unmatched)"},
+    {"inputs", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL, "the measure's input name to the same"},
     {"columns", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL, "map from role to column name"},
     {"by", ITG_FIELD_TEXTS, false, NULL, NULL, 0, 0, NULL, "columns to group by"},
     {"keep", ITG_FIELD_TEXTS, false, NULL, NULL, 0, 0, NULL, "columns to carry into row results"},
@@ -139,40 +140,6 @@ static itg_status read_input(itg_evaluation *e, const itg_node *node, itg_error 
   return ITG_OK;
 }
 
-/* "x" is an input, "x.t" the table t of the result of an earlier analysis x. */
-static itg_status check_reference(const itg_evaluation *e, const itg_node *node, itg_error *error) {
-  const char *text = node->text, *dot = strchr(text, '.');
-  if (find_input(e, text, strlen(text))) return ITG_OK;
-  if (dot && find_analysis(e, text, (size_t)(dot - text))) return ITG_OK;
-  if (dot)
-    return itg_fail_node(error, ITG_ERR_REFERENCE, node,
-                         "'%.80s' refers to no earlier analysis; analyses run in the order they are written",
-                         text);
-  const char **ids = itg_arena_alloc(e->arena, (size_t)e->n_inputs, sizeof *ids);
-  if (!ids) return itg_fail_memory(error);
-  for (int i = 0; i < e->n_inputs; i++) ids[i] = e->inputs[i].id;
-  const char *near = itg_suggest(text, ids, (size_t)e->n_inputs);
-  return itg_fail_node(error, ITG_ERR_REFERENCE, node, "no input '%.80s'%s%s%s", text,
-                       near ? "; did you mean '" : "",
-                       near ? near : "; name one of `inputs`, or <analysis>.<table>", near ? "'?" : "");
-}
-
-static itg_status read_references(itg_evaluation *e, itg_analysis *a, itg_error *error) {
-  const itg_node *one = itg_node_get(a->node, "input"), *many = itg_node_get(a->node, "inputs");
-  if (itg_node_is_null(one) == itg_node_is_null(many))
-    return itg_fail_node(error, ITG_ERR_KEY, a->node, "analysis '%s' needs either 'input' or 'inputs'",
-                         a->id);
-  a->n_references = itg_node_is_null(one) ? many->count : 1;
-  a->references = itg_arena_alloc(e->arena, (size_t)a->n_references, sizeof *a->references);
-  if (!a->references) return itg_fail_memory(error);
-  for (int i = 0; i < a->n_references; i++) {
-    const itg_node *node = itg_node_is_null(one) ? &many->items[i] : one;
-    ITG_TRY(check_reference(e, node, error));
-    a->references[i] = node->text;
-  }
-  return ITG_OK;
-}
-
 static itg_status read_analysis(itg_evaluation *e, const itg_node *node, itg_error *error) {
   itg_analysis *a = &e->analyses[e->n_analyses];
   itg_error inner;
@@ -189,7 +156,7 @@ static itg_status read_analysis(itg_evaluation *e, const itg_node *node, itg_err
   }
   a->title = itg_node_text(node, "title", a->measure->title);
   a->about = itg_node_text(node, "about", NULL);
-  ITG_TRY(read_references(e, a, error));
+  ITG_TRY(itg_references_read(e, a, error));
   e->n_analyses++;
   return ITG_OK;
 }
@@ -373,43 +340,6 @@ static itg_status gather_options(itg_evaluation *e, itg_analysis *a, const itg_n
   return ITG_OK;
 }
 
-static const char *least_real(const char *a, const char *b) {
-  static const char *const order[] = {"synthetic", "reconstructed", "collected", "published"};
-  for (size_t i = 0; i < ITG_COUNT(order); i++)
-    if (itg_text_equal(a, order[i]) || itg_text_equal(b, order[i])) return order[i];
-  return b;
-}
-
-static itg_status find_table(const itg_evaluation *e, itg_analysis *a, int index, itg_table *out,
-                             itg_error *error) {
-  const char *text = a->references[index], *dot = strchr(text, '.');
-  const itg_input *input = find_input(e, text, strlen(text));
-  if (input) {
-    *out = *itg_frame_table(input->frame);
-    out->source = input->path;
-    a->persons = a->persons || input->persons;
-    a->origin = least_real(a->origin, input->origin);
-    return ITG_OK;
-  }
-  const itg_analysis *earlier = find_analysis(e, text, (size_t)(dot - text));
-  const itg_table *table = itg_result_find(earlier->result, dot + 1);
-  if (!table) {
-    itg_text names = ITG_TEXT_EMPTY;
-    for (int i = 0; i < itg_result_count(earlier->result); i++)
-      itg_text_print(&names, "%s%s", i ? ", " : "", itg_result_table(earlier->result, i)->name);
-    itg_status status =
-        itg_fail_node(error, ITG_ERR_REFERENCE, a->node, "analysis '%s' has no table '%.80s'; it has: %s",
-                      earlier->id, dot + 1, names.data ? names.data : "none");
-    itg_text_clear(&names);
-    return status;
-  }
-  *out = *table;
-  out->source = text;
-  a->persons = a->persons || earlier->persons;
-  a->origin = least_real(a->origin, earlier->origin);
-  return ITG_OK;
-}
-
 /* The share of the whole; it never falls, though a measure may begin anew with each of its parts. */
 typedef struct share {
   const itg_control *outer;
@@ -486,24 +416,40 @@ static itg_status check_gate(const itg_evaluation *e, const itg_analysis *a, itg
   return status;
 }
 
-static itg_status run_analysis(itg_evaluation *e, itg_analysis *a, const itg_control *control,
-                               itg_error *error) {
-  const itg_node *options = NULL, *many = itg_node_get(a->node, "inputs");
-  itg_table *tables = itg_arena_alloc(e->arena, (size_t)a->n_references, sizeof *tables);
-  if (!tables) return itg_fail_memory(error);
-  for (int i = 0; i < a->n_references; i++) {
-    ITG_TRY(find_table(e, a, i, &tables[i], error));
-    tables[i].name = itg_node_is_null(many) ? NULL : many->keys[i];
-  }
+static itg_status run_measure(itg_evaluation *e, itg_analysis *a, const itg_tables *tables,
+                              const itg_control *control, itg_error *error) {
+  const itg_node *options = NULL;
   ITG_TRY(gather_options(e, a, &options, error));
   itg_arena *scratch = itg_arena_new();
   if (!scratch) return itg_fail_memory(error);
-  itg_status status = itg_measure_run_node(a->measure->name, tables, a->n_references, options, scratch,
-                                           control, &a->result, error);
+  itg_status status = itg_measure_run_node(a->measure->name, tables->tables, tables->n, options, scratch, control,
+                                           &a->result, error);
   itg_arena_free(scratch);
+  for (int i = 0; !status && i < tables->n_notes; i++)
+    status = itg_result_note(a->result, error, "%s", tables->notes[i]);
   if (!status) status = settle_provenance(e, a, error);
-  if (!status) status = check_gate(e, a, error);
-  return status;
+  return status ? status : check_gate(e, a, error);
+}
+
+static itg_status run_analysis(itg_evaluation *e, itg_analysis *a, const itg_control *control,
+                               itg_error *error) {
+  itg_tables tables;
+  itg_status status = itg_tables_open(e, a, &tables, error);
+  if (!status) status = run_measure(e, a, &tables, control, error);
+  itg_tables_close(&tables);
+  return status ? status : itg_privacy_apply(&e->privacy, a, error);
+}
+
+/* What only the run needs. */
+static void drop_sources(itg_evaluation *e) {
+  for (int i = 0; i < e->n_inputs; i++) {
+    itg_frame_free(e->inputs[i].frame);
+    e->inputs[i].frame = NULL;
+  }
+  for (int i = 0; i < e->n_analyses; i++) {
+    itg_result_free(e->analyses[i].whole);
+    e->analyses[i].whole = NULL;
+  }
 }
 
 static itg_status run_all(itg_evaluation *e, const itg_control *control, itg_error *error) {
@@ -522,15 +468,7 @@ static itg_status run_all(itg_evaluation *e, const itg_control *control, itg_err
     itg_status status = run_analysis(e, &e->analyses[i], &inner, error);
     if (status) return with_context(&e->analyses[i], status, error);
   }
-  /* Only now: an analysis may build on the rows of an earlier one, what leaves may not. */
-  for (int i = 0; i < e->n_analyses; i++) {
-    itg_status status = itg_privacy_apply(&e->privacy, &e->analyses[i], error);
-    if (status) return with_context(&e->analyses[i], status, error);
-  }
-  for (int i = 0; i < e->n_inputs; i++) {
-    itg_frame_free(e->inputs[i].frame);
-    e->inputs[i].frame = NULL;
-  }
+  drop_sources(e);
   return ITG_OK;
 }
 
@@ -577,7 +515,7 @@ itg_status itg_evaluation_html(const itg_evaluation *evaluation, char **html, it
 
 void itg_evaluation_free(itg_evaluation *evaluation) {
   if (!evaluation) return;
-  for (int i = 0; i < evaluation->n_inputs; i++) itg_frame_free(evaluation->inputs[i].frame);
+  drop_sources(evaluation);
   for (int i = 0; i < evaluation->n_analyses; i++) itg_result_free(evaluation->analyses[i].result);
   itg_arena_free(evaluation->arena);
   free(evaluation);

@@ -1,5 +1,6 @@
 /* itg_evaluation.h - layer 4: an evaluation file, read and run.  Shared by the files that read it
- * (itg_evaluation.c), protect it (.._privacy.c), write it (.._write.c) and report it (itg_report.c). */
+ * (itg_evaluation.c), open its tables (.._tables.c), protect it (.._privacy.c), write it (.._write.c) and
+ * report it (itg_report.c). */
 #ifndef ITG_EVALUATION_H
 #define ITG_EVALUATION_H
 
@@ -16,16 +17,25 @@ typedef struct itg_input {
   itg_frame *frame; /* NULL once everything has run */
 } itg_input;
 
+/* A table of an analysis as the file names it: an input or a table of an earlier analysis, and joins to it. */
+typedef struct itg_reference {
+  const char *name;           /* input of the measure; NULL: its only one */
+  const itg_node *node, *from; /* as written; the name of the table, "<input>" or "<analysis>.<table>" */
+  const itg_node *joins;      /* one map, or a list of them; NULL: none */
+  int32_t n_joins;
+} itg_reference;
+
 /* One computation. */
 typedef struct itg_analysis {
   const itg_node *node;
   const char *id, *title, *about; /* about: NULL or a sentence for the reader */
   const itg_measure *measure;
-  const char **references; /* the input or "<analysis>.<table>" of each table */
+  itg_reference *references;
   int n_references;
   const char *instrument, *instrument_key,
       *instrument_path; /* definition as used, its option, as written; NULL none */
-  itg_result *result;
+  itg_result *result;   /* what may leave */
+  itg_result *whole;    /* with what is kept back, while later analyses may need it; NULL: the same */
   const char *interval; /* "95% interval", by its confidence level */
   bool persons;         /* made from rows about persons */
   const char *origin;   /* the least real one of its inputs */
@@ -56,9 +66,27 @@ struct itg_evaluation {
   int n_analyses;
 };
 
-/* Mask estimates of too few persons and drop tables of persons, as the evaluation's rule says.
- * ITG_ERR_DISCLOSURE when the rule is to refuse. */
+/* Read the `input` or `inputs` of an analysis and check that what they name stands before it. */
+itg_status itg_references_read(const itg_evaluation *evaluation, itg_analysis *analysis, itg_error *error);
+
+/* The tables of an analysis, joined where that is asked for.  Close also after a failure. */
+typedef struct itg_tables {
+  itg_table *tables;
+  int n;
+  itg_frame **frames; /* of joined tables; NULL where nothing was joined */
+  const char **notes; /* rows without a partner */
+  int n_notes;
+} itg_tables;
+itg_status itg_tables_open(const itg_evaluation *evaluation, itg_analysis *analysis, itg_tables *out,
+                           itg_error *error);
+void itg_tables_close(itg_tables *tables);
+
+/* Mask estimates of too few persons and drop tables of persons, as the evaluation's rule says; the result as it
+ * was stays in `whole`.  ITG_ERR_DISCLOSURE when the rule is to refuse. */
 itg_status itg_privacy_apply(const itg_privacy *privacy, itg_analysis *analysis, itg_error *error);
+
+/* Does the table of that name have a row per person?  The measure says so. */
+bool itg_privacy_is_rows(const itg_measure *measure, const char *table);
 
 /* The page. */
 itg_status itg_report_print(const itg_evaluation *evaluation, itg_text *out, itg_error *error);

@@ -8,12 +8,11 @@
 
 #include "itg_evaluation.h"
 
-/* Does the table have a row per person?  The measure says so. */
-static bool is_rows(const itg_measure *measure, const itg_table *table) {
-  size_t length = strlen(table->name);
+bool itg_privacy_is_rows(const itg_measure *measure, const char *table) {
+  size_t length = strlen(table);
   for (const char *at = measure->rows; at; at = strchr(at, '|')) {
     if (*at == '|') at++;
-    if (strncmp(at, table->name, length) == 0 && (at[length] == '|' || !at[length])) return true;
+    if (strncmp(at, table, length) == 0 && (at[length] == '|' || !at[length])) return true;
   }
   return false;
 }
@@ -60,7 +59,7 @@ static itg_status mask_result(const itg_privacy *privacy, itg_analysis *a, itg_r
   for (int i = 0; i < itg_result_count(a->result); i++) {
     const itg_table *table = itg_result_table(a->result, i);
     itg_frame *frame;
-    bool rows = is_rows(a->measure, table);
+    bool rows = itg_privacy_is_rows(a->measure, table->name);
     if (rows && !privacy->rows) {
       a->n_withheld++;
       continue;
@@ -94,7 +93,7 @@ itg_status itg_privacy_apply(const itg_privacy *privacy, itg_analysis *analysis,
     itg_result_free(masked);
     return status;
   }
-  itg_result_free(analysis->result);
+  analysis->whole = analysis->result;
   analysis->result = masked;
   return ITG_OK;
 }

@@ -14,7 +14,7 @@
 
 static json_t *analysis_json(const itg_analysis *a) {
   json_t *tables = json_array(), *notes = json_array(), *from = json_array();
-  for (int i = 0; i < a->n_references; i++) itg_tree_append(&from, json_string(a->references[i]));
+  for (int i = 0; i < a->n_references; i++) itg_tree_append(&from, itg_node_tree(a->references[i].node));
   for (int i = 0; i < itg_result_count(a->result); i++) {
     const itg_table *table = itg_result_table(a->result, i);
     itg_tree_append(&tables, json_pack("{s:s,s:I}", "name", table->name, "rows", (json_int_t)table->n_rows));

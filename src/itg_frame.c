@@ -319,6 +319,7 @@ itg_status itg_frame_copy_rows(itg_frame *frame, const itg_table *table, int col
   uint8_t *reasons = itg_frame_reasons(frame, index);
   for (int64_t i = 0; i < n; i++) {
     int64_t row = rows ? rows[i] : i;
+    if (row < 0) continue; /* stays missing */
     itg_reason reason = itg_column_reason(from, row);
     if (reason) {
       reasons[i] = (uint8_t)reason;

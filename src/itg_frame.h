@@ -79,7 +79,7 @@ uint8_t *itg_frame_reasons(itg_frame *frame, int column);
 /* Append a copy of a column of `table` (same number of rows) under `name`. */
 itg_status itg_frame_copy_column(itg_frame *frame, const itg_table *table, int column, const char *name,
                                  itg_error *error);
-/* The same of chosen rows: row i of the frame is row rows[i] of the table. */
+/* The same of chosen rows: row i of the frame is row rows[i] of the table; -1: missing. */
 itg_status itg_frame_copy_rows(itg_frame *frame, const itg_table *table, int column, const char *name,
                                const int64_t *rows, itg_error *error);
 

@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "itg_discount.h"
-#include "itg_measure.h"
+#include "itg_eq5d.h"
 #include "itg_special.h"
 #include "itg_sum.h"
+#include "itg_utility.h"
 
 static const itg_role roles[] = {
     {"data", "id", ITG_ROLE_TEXT, false, 0, 0, "person; needed when a row is a visit"},
@@ -15,10 +16,15 @@ static const itg_role roles[] = {
     {"data", "utility", ITG_ROLE_NUMBER, false, -2, 1, "utility at the visit, 1 full health"},
     {"data", "utilities", ITG_ROLE_NUMBERS, false, -2, 1,
      "one column of utilities per visit, when a row is a person; their times stand in option times"},
+    ITG_EQ5D_ROLES,
+    {"data", "profiles", ITG_ROLE_TEXTS, false, 0, 0,
+     "one column of EQ-5D profiles (21232) per visit, when a row is a person, instead of utilities"},
     {"data", "death", ITG_ROLE_NUMBER, false, 0, 0, "time of death, in time_unit; missing: alive"},
     {0}};
 
 static const itg_field options[] = {
+    ITG_UTILITY_OPTIONS,
+    ITG_EQ5D_INVALID,
     {"times", ITG_FIELD_NUMBERS, false, NULL, NULL, 0, 0, NULL,
      "times of the planned visits, rising; a planned visit without a row is a missing one"},
     {"time_unit", ITG_FIELD_TEXT, false, "years", "years|months|weeks|days", 0, 0, NULL,
@@ -72,6 +78,8 @@ typedef struct plan {
   itg_call *call;
   const itg_table *table;
   itg_discount discount;
+  itg_utility_values set; /* value NULL: utilities are given */
+  int64_t n_invalid;      /* profiles that do not exist */
   double per_year, horizon; /* time units in a year; NaN: none */
   const double *times;      /* planned, in years */
   int n_times;
@@ -146,6 +154,51 @@ static void sum_person(const plan *s, person *p, visit *visits) {
     no_qaly(p, ITG_REASON_TOO_FEW);
 }
 
+/* ---- utilities: as they stand, or of profiles by a value set ---- */
+
+static bool has_valueset(const itg_call *call) {
+  return itg_call_given(call, "valueset") || itg_call_given(call, "instrument");
+}
+
+/* Utilities are given, or made: not both. */
+static itg_status check_source(const itg_call *call, const char *role, itg_error *error) {
+  static const char *const levels[] = {"profile", "profiles", "mobility"};
+  if (!has_valueset(call)) {
+    for (size_t i = 0; i < ITG_COUNT(levels) && !itg_call_has(call, role); i++)
+      if (itg_call_has(call, levels[i]))
+        return itg_fail(error, ITG_ERR_OPTION,
+                        "EQ-5D profiles need a value set to become utilities; set option valueset, such as "
+                        "eq5d-5l-england");
+    return ITG_OK;
+  }
+  if (!itg_call_has(call, role)) return ITG_OK;
+  return itg_call_fail(call, error, ITG_ERR_COLUMN, role, -1,
+                       "stands beside the option valueset, which makes utilities of profiles; leave one out "
+                       "(`columns: {%s: null}` passes over it)",
+                       role);
+}
+
+/* Column `index` of the utilities of a person's visits; index -1: of a visit in each row. */
+static itg_status read_utilities(plan *s, int index, double **values, uint8_t **reasons, itg_error *error) {
+  itg_call *call = s->call;
+  itg_eq5d source;
+  int64_t n = s->table->n_rows, n_missing, n_invalid;
+  if (!s->set.value)
+    return index < 0 ? itg_call_numbers(call, "utility", values, reasons, error)
+                     : itg_call_numbers_at(call, "utilities", index, values, reasons, error);
+  ITG_TRY(index < 0 ? itg_eq5d_open(call, s->set.levels, s->set.what, &source, error)
+                    : itg_eq5d_open_profiles(call, "profiles", index, s->set.levels, s->set.what, &source, error));
+  uint16_t *profiles = itg_call_alloc(call, (size_t)n, sizeof *profiles, error);
+  *values = itg_call_alloc(call, (size_t)n, sizeof **values, error);
+  *reasons = itg_call_alloc(call, (size_t)n, sizeof **reasons, error);
+  if (!profiles || !*values || !*reasons) return ITG_ERR_MEMORY;
+  ITG_TRY(itg_eq5d_index(&source, profiles, *reasons, &n_missing, &n_invalid, error));
+  for (int64_t row = 0; row < n; row++) (*values)[row] = s->set.value[profiles[row]];
+  if (source.is_profile) itg_call_count_missing(call, index < 0 ? "profile" : "profiles", index < 0 ? 0 : index, n_missing);
+  s->n_invalid += n_invalid;
+  return ITG_OK;
+}
+
 /* ---- visits of each person ---- */
 
 static itg_status fail_person(const plan *s, itg_error *error, itg_status status, const char *role,
@@ -214,18 +267,19 @@ static itg_status read_deaths(plan *s, const double *deaths, itg_error *error) {
 }
 
 static itg_status read_long(plan *s, const double *deaths, itg_error *error) {
-  static const char *const wanted[] = {"id", "time", "utility"};
+  static const char *const wanted[] = {"id", "time", "utility"}; /* or profiles, which say themselves what they lack */
   double *times, *utilities;
   uint8_t *time_reasons, *reasons;
   int64_t n = s->table->n_rows;
-  for (size_t i = 0; i < ITG_COUNT(wanted); i++)
+  for (size_t i = 0; i < (s->set.value ? 2 : ITG_COUNT(wanted)); i++)
     if (!itg_call_has(s->call, wanted[i]))
       return itg_call_fail(s->call, error, ITG_ERR_COLUMN, wanted[i], -1,
                            "not found; a row per visit needs id, time and utility, a row per person needs "
-                           "utilities (several columns) and option times; name them in `columns`");
+                           "utilities (several columns) and option times; name them in `columns`; EQ-5D "
+                           "profiles instead of utilities need option valueset");
   ITG_TRY(itg_call_factor(s->call, "id", &s->ids, error));
   ITG_TRY(itg_call_numbers(s->call, "time", &times, &time_reasons, error));
-  ITG_TRY(itg_call_numbers(s->call, "utility", &utilities, &reasons, error));
+  ITG_TRY(read_utilities(s, -1, &utilities, &reasons, error));
   s->n_persons = s->ids.n_levels;
   int64_t *person_of = itg_call_alloc(s->call, (size_t)n, sizeof *person_of, error);
   int64_t *order = itg_call_alloc(s->call, (size_t)s->n_persons, sizeof *order, error);
@@ -269,15 +323,15 @@ static itg_status read_long(plan *s, const double *deaths, itg_error *error) {
   return ITG_OK;
 }
 
-static itg_status read_wide(plan *s, const double *deaths, itg_error *error) {
-  int k = itg_call_columns(s->call, "utilities", NULL);
-  if (itg_call_has(s->call, "utility"))
-    return itg_call_fail(s->call, error, ITG_ERR_COLUMN, "utility", -1,
-                         "given beside utilities; a row is either a visit or a person");
+static itg_status read_wide(plan *s, const char *role, const double *deaths, itg_error *error) {
+  int k = itg_call_columns(s->call, role, NULL);
+  const char *of_visit = s->set.value ? "profile" : "utility";
+  if (itg_call_has(s->call, of_visit))
+    return itg_call_fail(s->call, error, ITG_ERR_COLUMN, of_visit, -1,
+                         "given beside %s; a row is either a visit or a person", role);
   if (k != s->n_times)
-    return itg_fail(error, ITG_ERR_OPTION,
-                    "%d columns of utilities need as many visits in option 'times'; it has %d", k,
-                    s->n_times);
+    return itg_fail(error, ITG_ERR_OPTION, "%d columns of %s need as many visits in option 'times'; it has %d", k,
+                    role, s->n_times);
   int64_t n = s->n_persons = s->table->n_rows;
   s->persons = itg_call_alloc(s->call, (size_t)n, sizeof *s->persons, error);
   s->visits = itg_call_alloc(s->call, (size_t)n * (size_t)k, sizeof *s->visits, error);
@@ -287,7 +341,7 @@ static itg_status read_wide(plan *s, const double *deaths, itg_error *error) {
   for (int j = 0; j < k; j++) {
     double *values;
     uint8_t *reasons;
-    ITG_TRY(itg_call_numbers_at(s->call, "utilities", j, &values, &reasons, error));
+    ITG_TRY(read_utilities(s, j, &values, &reasons, error));
     for (int64_t i = 0; i < n; i++) s->visits[i * k + j] = (visit){s->times[j], values[i], i, reasons[i]};
   }
   ITG_TRY(read_deaths(s, deaths, error));
@@ -328,7 +382,14 @@ static itg_status read_plan(plan *s, itg_error *error) {
   if (itg_call_has(call, "death")) ITG_TRY(itg_call_numbers(call, "death", &deaths, &reasons, error));
   if (!s->table || !s->table->n_rows)
     return itg_fail(error, ITG_ERR_EMPTY, "measure qaly needs a table of visits; the table has no rows");
-  return itg_call_has(call, "utilities") ? read_wide(s, deaths, error) : read_long(s, deaths, error);
+  const char *wide = has_valueset(call) ? "profiles" : "utilities";
+  bool is_wide = itg_call_has(call, wide);
+  ITG_TRY(check_source(call, has_valueset(call) || !is_wide ? "utility" : "utilities", error));
+  if (has_valueset(call)) {
+    ITG_TRY(check_source(call, "utilities", error));
+    ITG_TRY(itg_utility_values_find(call, &s->set, error));
+  }
+  return is_wide ? read_wide(s, wide, deaths, error) : read_long(s, deaths, error);
 }
 
 /* ---- results ---- */
@@ -416,7 +477,26 @@ static itg_status write_group(plan *s, itg_tidy *tidy, const itg_groups *groups,
   return ITG_OK;
 }
 
-static itg_status note_rules(plan *s, int64_t n_missing, bool varies, itg_error *error) {
+/* The unit of the times and the end of the period: 12 months read as 12 years are found here. */
+static itg_status note_period(const plan *s, double least, double most, itg_error *error) {
+  const char *unit = itg_call_text(s->call, "time_unit");
+  bool fixed = !isnan(s->horizon), varies = !fixed && most - least > 1e-9;
+  itg_text text = ITG_TEXT_EMPTY;
+  itg_text_print(&text, "Times are in %s%s; ", unit, itg_call_given(s->call, "time_unit") ? "" : ", the default of time_unit");
+  itg_text_add(&text, fixed ? "the period ends at " : "each person's period ends with the last visit, at ");
+  itg_text_significant(&text, s->per_year * (fixed ? s->horizon : least), 6);
+  if (varies) itg_text_add(&text, " to ");
+  if (varies) itg_text_significant(&text, s->per_year * most, 6);
+  itg_status status = text.failed ? itg_fail_memory(error)
+                                  : itg_result_note(s->call->result, error, "%s%s.", text.data,
+                                                    !fixed                             ? ""
+                                                    : itg_call_given(s->call, "horizon") ? " (option horizon)"
+                                                                                         : " (the last planned visit)");
+  itg_text_clear(&text);
+  return status;
+}
+
+static itg_status note_rules(plan *s, int64_t n_missing, double least, double most, itg_error *error) {
   static const char *const gaps[] = {"makes the QALY missing", "is bridged by a straight line",
                                      "is filled with the last value"};
   static const char *const ends[] = {"makes the QALY missing", "carries the last utility forward",
@@ -425,13 +505,17 @@ static itg_status note_rules(plan *s, int64_t n_missing, bool varies, itg_error 
   const char *words = itg_discount_words(s->call, &s->discount, error);
   if (!words) return ITG_ERR_MEMORY;
   ITG_TRY(itg_result_note(result, error, "Area under the straight lines between visits, %s.", words));
+  ITG_TRY(note_period(s, least, most, error));
+  if (s->n_invalid)
+    ITG_TRY(itg_result_note(result, error, "%lld profiles that do not exist count as missing (invalid: missing).",
+                            (long long)s->n_invalid));
   if (n_missing)
     ITG_TRY(itg_result_note(
         result, error,
         "%lld of %lld persons have no QALY. A missing utility between others %s; follow-up that ends before "
         "the horizon %s; a missing baseline always makes the QALY missing.",
         (long long)n_missing, (long long)s->n_persons, gaps[s->gaps], ends[s->end]));
-  if (varies)
+  if (most - least > 1e-9)
     ITG_TRY(itg_result_note(
         result, error,
         "Persons were followed for different times, so their QALYs do not cover the same period; set "
@@ -474,7 +558,7 @@ static itg_status run(itg_call *call, itg_error *error) {
   ITG_TRY(itg_tidy_open(call->result, groups.names, groups.n_columns, &tidy, error));
   for (int32_t g = 0; g < groups.n_groups; g++) ITG_TRY(write_group(&s, &tidy, &groups, g, values, error));
   ITG_TRY(write_qalys(&s, &groups, error));
-  ITG_TRY(note_rules(&s, n_missing, most - least > 1e-9, error));
+  ITG_TRY(note_rules(&s, n_missing, least, most, error));
   if (n_dead)
     ITG_TRY(itg_result_note(
         call->result, error, "%lld persons died: utility is 0 from death on, and before it %s.",
@@ -489,7 +573,8 @@ const itg_measure itg_qaly_measure = {
     .summary =
         "Sums each person's utility over time: the area under straight lines between visits, at whatever "
         "times they were, in years, discounted if asked. Rows are visits (id, time, utility) or persons "
-        "(utilities, option times). From death on utility is 0. A missing utility, an early end, and visits "
+        "(utilities, option times). EQ-5D profiles in place of utilities, five columns of levels or one such as "
+        "21232 (profiles: one per visit), are valued by option valueset. From death on utility is 0. A missing utility, an early end, and visits "
         "out of order are handled by stated rules and counted. Estimates are mean QALY with t interval, "
         "standard deviation, mean baseline utility and mean years covered, by group; table qalys has a row "
         "per person.",

@@ -29,12 +29,7 @@ static const itg_role roles[] = {
     {0}};
 
 static const itg_field options[] = {
-    {"valueset", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL,
-     "value set: id of a built-in (eq5d-5l-england), path of a definition, or a definition"},
-    {"instrument", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL,
-     "the same, under the name all definitions share"},
-    {"decimals", ITG_FIELD_INTEGER, false, NULL, NULL, 0, 10, NULL,
-     "round the values to so many decimals; official crosswalk tables have 3"},
+    ITG_UTILITY_OPTIONS,
     ITG_EQ5D_INVALID,
     {"conf_level", ITG_FIELD_NUMBER, false, "0.95", NULL, 0.5, 0.9999, NULL, "confidence level"},
     {0}};

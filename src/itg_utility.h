@@ -1,8 +1,17 @@
-/* itg_utility.h - layer 3: where measure eq5d_utility has its values from: a value set, or a table of the user. */
+/* itg_utility.h - layer 3: where measures eq5d_utility and qaly have their values from: a value set, or a table of the user. */
 #ifndef ITG_UTILITY_H
 #define ITG_UTILITY_H
 
 #include "itg_measure.h"
+
+/* The options that name a value set, for the list of a measure. */
+#define ITG_UTILITY_OPTIONS                                                                                  \
+  {"valueset", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL,                                                 \
+   "value set: id of a built-in (eq5d-5l-england), path of a definition, or a definition"},                  \
+      {"instrument", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL,                                           \
+       "the same, under the name all definitions share"},                                                    \
+      {"decimals", ITG_FIELD_INTEGER, false, NULL, NULL, 0, 10, NULL,                                        \
+       "round the values to so many decimals; official crosswalk tables have 3"}
 
 typedef struct itg_utility_values {
   const char *what; /* for messages: "value set eq5d-5l-uk" */

@@ -142,10 +142,16 @@ static itg_status values_of_set(itg_call *call, itg_utility_values *out, itg_err
                          doi ? doi : "");
 }
 
+/* A measure may know value sets only. */
+static bool has_table(const itg_call *call) {
+  const itg_role *r = call->measure->roles;
+  while (r->name && strcmp(r->input, "values") != 0) r++;
+  return r->name && itg_call_table(call, "values");
+}
+
 itg_status itg_utility_values_find(itg_call *call, itg_utility_values *out, itg_error *error) {
   memset(out, 0, sizeof *out);
-  ITG_TRY(itg_call_table(call, "values") ? values_of_table(call, out, error)
-                                         : values_of_set(call, out, error));
+  ITG_TRY(has_table(call) ? values_of_table(call, out, error) : values_of_set(call, out, error));
   if (!itg_call_given(call, "decimals")) return ITG_OK;
   const double unit = pow(10, (double)itg_call_integer(call, "decimals"));
   for (int64_t i = 0; i < (int64_t)out->n_strata * (out->n_states + 1); i++)

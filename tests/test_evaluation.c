@@ -317,6 +317,163 @@ static void a_pinned_file_must_be_the_same(void **state) {
       "not the file that was pinned");
 }
 
+/* ---- chains ---- */
+
+#define ANSWERS                                                                                              \
+  "id,year,profile\na,0,21232\na,1,11121\nb,0,11111\nb,1,11112\nc,0,33333\nc,1,21232\nd,0,11111\nd,1,22222\n"
+#define COSTS                                                                                                \
+  "id,arm,cost\nd,new,400\na,usual,100\nb,new,300\nc,usual,250\n" /* not in the order of the answers */
+#define CHAIN_INPUTS                                                                                         \
+  "inputs:\n  - {id: answers, path: answers.csv, origin: synthetic}\n"                                       \
+  "  - {id: costs, path: costs.csv, origin: synthetic}\n"
+#define CHAIN                                                                                                \
+  "analyses:\n  - {id: u, measure: eq5d_utility, instrument: eq5d-5l-england, input: answers, keep: [id, year]}\n" \
+  "  - {id: q, measure: qaly, input: u.utilities, columns: {time: year}}\n"
+#define STUDY(join)                                                                                          \
+  "  - id: study\n    measure: cea\n    inputs: {data: {from: costs, join: " join "}}\n"                      \
+  "    columns: {effect: qaly}\n    options: {reference: usual, replicates: 0}\n"
+
+static double cell_of(const itg_evaluation *e, int analysis, const char *table, int64_t row, const char *column) {
+  const itg_table *t = itg_result_find(itg_evaluation_result(e, analysis), table);
+  double value;
+  uint8_t reason;
+  assert_non_null(t);
+  itg_column_doubles(&t->columns[itg_table_column(t, column)], row, 1, &value, &reason);
+  return value;
+}
+
+static double scale_of(const itg_evaluation *e, int analysis, const char *scale) {
+  const itg_table *t = itg_result_find(itg_evaluation_result(e, analysis), "estimates");
+  char buffer[ITG_NUMBER_SIZE];
+  for (int64_t r = 0; r < t->n_rows; r++)
+    if (itg_text_equal(itg_column_text(&t->columns[itg_table_column(t, "scale")], r, buffer), scale))
+      return cell_of(e, analysis, "estimates", r, "estimate");
+  fail_msg("no scale %s", scale);
+  return 0;
+}
+
+/* EQ-5D answers to utilities to QALYs to cost-effectiveness: the joined effect is each person's own. */
+static void answers_become_qalys_beside_costs_in_one_file(void **state) {
+  (void)state;
+  put("answers.csv", ANSWERS);
+  put("costs.csv", COSTS);
+  itg_evaluation *e = run(HEAD CHAIN_INPUTS CHAIN STUDY("{from: q.qalys, by: id}"));
+  double qaly[4]; /* of a, b, c, d */
+  for (int i = 0; i < 4; i++) qaly[i] = cell_of(e, 1, "qalys", i, "qaly");
+  assert_true(qaly[0] == (cell_of(e, 0, "utilities", 0, "utility") + cell_of(e, 0, "utilities", 1, "utility")) / 2);
+  double difference = (qaly[1] + qaly[3]) / 2 - (qaly[0] + qaly[2]) / 2;
+  assert_true(fabs(scale_of(e, 2, "incremental_effect") - difference) < 1e-15);
+  assert_true(scale_of(e, 2, "incremental_cost") == 175);
+  itg_evaluation_free(e);
+
+  /* The same, with QALYs straight from the answers, keys of other names, and another name for what is taken. */
+  put("costs2.csv", "person,arm,cost,qaly\nd,new,400,9\na,usual,100,9\nb,new,300,9\nc,usual,250,9\n");
+  e = run(HEAD "inputs:\n  - {id: answers, path: answers.csv, origin: synthetic}\n"
+               "  - {id: costs, path: costs2.csv, origin: synthetic}\n"
+               "analyses:\n  - {id: q, measure: qaly, instrument: eq5d-5l-england, input: answers, columns: {time: "
+               "year}}\n  - id: study\n    measure: cea\n    input:\n      from: costs\n      join:\n"
+               "        - {from: q.qalys, by: {person: id}, take: {effect: qaly}}\n"
+               "        - {from: q.qalys, by: {person: id}, take: years}\n"
+               "    options: {reference: usual, replicates: 0}\n");
+  assert_true(fabs(scale_of(e, 1, "incremental_effect") - difference) < 1e-15);
+  itg_evaluation_free(e);
+}
+
+static void rows_without_a_partner_stop_or_are_counted(void **state) {
+  (void)state;
+  put("answers.csv", ANSWERS "e,0,11111\ne,1,11111\n");
+  put("costs.csv", COSTS "f,new,200\n");
+  itg_error error = refuse(HEAD CHAIN_INPUTS CHAIN STUDY("{from: q.qalys, by: id}"), ITG_ERR_DATA);
+  assert_says(error, "costs.csv, line 6, column 'id': 'f' has no row in q.qalys; add it, or set `unmatched: missing`");
+  itg_evaluation *e = run(HEAD CHAIN_INPUTS CHAIN STUDY("{from: q.qalys, by: id, unmatched: missing}"));
+  const itg_result *result = itg_evaluation_result(e, 2);
+  bool noted = false;
+  for (int i = 0; i < itg_result_note_count(result); i++)
+    noted = noted || strcmp(itg_result_note_at(result, i),
+                            "Joined q.qalys to costs.csv: 1 of 5 rows have no partner, and their new columns are "
+                            "missing; 1 of 5 rows of q.qalys match none and are left out.") == 0;
+  assert_true(noted);
+  itg_evaluation_free(e);
+  put("costs.csv", "id,arm,cost\n1,new,400\n2,usual,100\n");
+  assert_says(refuse(HEAD CHAIN_INPUTS CHAIN STUDY("{from: q.qalys, by: id, unmatched: missing}"), ITG_ERR_DATA),
+              "no row of costs.csv has a partner in q.qalys; do both write 'id' alike?");
+  put("costs.csv", COSTS);
+}
+
+static void a_join_says_what_is_wrong_with_it(void **state) {
+  (void)state;
+  put("answers.csv", ANSWERS);
+  put("costs.csv", "id,arm,cost,years\na,usual,100,1\nb,new,300,1\n");
+  static const struct {
+    const char *join;
+    itg_status status;
+    const char *part;
+  } wrong[] = {
+      {"{from: q.qalys}", ITG_ERR_KEY, "join lacks the key 'by'"},
+      {"{from: q.qalys, by: id, tak: qaly}", ITG_ERR_KEY, "did you mean 'take'?"},
+      {"{from: q.qalys, by: id, unmatched: drop}", ITG_ERR_VALUE, "allowed: error, missing"},
+      {"{from: q.qalys, by: {id: idd}}", ITG_ERR_COLUMN, "q.qalys has no column 'idd'; did you mean 'id'?"},
+      {"{from: q.qalys, by: persons}", ITG_ERR_COLUMN, "costs.csv has no column 'persons'"},
+      {"{from: q.qalys, by: []}", ITG_ERR_VALUE, "'by' of join is empty"},
+      {"{from: q.qalys, by: id, take: [{a: b}]}", ITG_ERR_VALUE, "'take' of join must name columns"},
+      {"{from: q.qalys, by: id}", ITG_ERR_COLUMN, "column 'years' of q.qalys is in costs.csv, too; say in `take`"},
+      {"{from: q.qalys, by: id, take: qualy}", ITG_ERR_COLUMN, "did you mean 'qaly'?"},
+      {"{from: u.utilities, by: id, take: utility}", ITG_ERR_DUPLICATE, "'a' stands here and in row 1"},
+      {"{from: q.qaly, by: id}", ITG_ERR_REFERENCE, "analysis 'q' has no table 'qaly'; it has: estimates, qalys"},
+      {"{from: q, by: id}", ITG_ERR_REFERENCE, "'q' is an analysis; name one of its tables, such as q.qalys"},
+      {"{from: study.patients, by: id}", ITG_ERR_REFERENCE, "analyses run in the order they are written"},
+      {"{from: qq.qalys, by: id}", ITG_ERR_REFERENCE, "no earlier analysis 'qq'"},
+  };
+  for (size_t i = 0; i < ITG_COUNT(wrong); i++) {
+    char text[2048];
+    snprintf(text, sizeof text, HEAD CHAIN_INPUTS CHAIN STUDY("%s"), wrong[i].join);
+    itg_error error = refuse(text, wrong[i].status);
+    assert_says(error, wrong[i].part);
+    assert_says(error, "e.yaml, line ");
+  }
+  put("answers.csv", "id,year,profile\na,0,21232\na,1,11121\nb,0,11111\nb,1,11112\n");
+  put("spare.csv", "id,x\n,1\n");
+  assert_says(refuse(HEAD CHAIN_INPUTS "  - {id: spare, path: spare.csv, persons: false}\n" CHAIN
+                         STUDY("{from: spare, by: id}"),
+                     ITG_ERR_DATA),
+              "spare.csv, line 2, column 'id': is missing; a row that is joined needs it");
+  assert_says(refuse(HEAD CHAIN_INPUTS "analyses:\n  - {id: q, measure: qaly, input: [answers]}\n", ITG_ERR_VALUE),
+              "the table of an analysis must be a map");
+  assert_says(refuse(HEAD CHAIN_INPUTS "analyses:\n  - {id: q, measure: qaly, inputs: answers}\n", ITG_ERR_VALUE),
+              "'inputs' of analyses must be a map");
+}
+
+/* What is masked stays masked in what is made of it; rows of persons feed a later analysis and are not written. */
+static void a_chain_gives_nothing_away(void **state) {
+  (void)state;
+  put("mean.yaml",
+      "schema: integrade-instrument/1\nid: one\nversion: 1.0.0\nkind: scale\ntitle: One\nunit: x\n"
+      "source: {citation: x}\nlicence: {items: x, scoring: x}\nexamples: []\nresponses: {r: {min: 0, max: 100}}\n"
+      "items: [{id: estimate, label: t}]\n"
+      "scores: [{id: s, title: S, of: [estimate], method: mean, range: [0, 100]}]\n");
+  itg_evaluation *e = run(HEAD INPUT ANALYSIS
+                          "  - {id: teams, measure: scale, instrument: mean.yaml, input: total.estimates, by: team, "
+                          "keep: team}\n"
+                          "  - {id: again, measure: scale, instrument: three.yaml, input: {from: people, join: "
+                          "{from: total.scores, by: {person: person}, take: total}}, by: team}\n");
+  const itg_table *teams = itg_result_find(itg_evaluation_result(e, 1), "scores");
+  int seen = 0;
+  assert_non_null(teams); /* its rows are teams: a table that may be written */
+  for (int64_t r = 0; r < teams->n_rows; r++) {
+    char buffer[ITG_NUMBER_SIZE];
+    bool small = itg_text_equal(itg_column_text(&teams->columns[itg_table_column(teams, "team")], r, buffer), "small");
+    double value = cell_of(e, 1, "scores", r, "s");
+    assert_true(!small || isnan(value));
+    seen += !isnan(value);
+  }
+  assert_true(seen > 0);
+  assert_true(isnan(estimate_of(e, 1, "s", "small", "estimate")));
+  assert_true(isnan(estimate_of(e, 2, "total", "small", "estimate")));
+  assert_false(isnan(estimate_of(e, 2, "total", "large", "estimate")));
+  for (int i = 0; i < 3; i += 2) assert_null(itg_result_find(itg_evaluation_result(e, i), "scores"));
+  itg_evaluation_free(e);
+}
+
 /* ---- privacy and quality ---- */
 
 static void small_groups_of_persons_are_masked_by_default(void **state) {
@@ -483,6 +640,10 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(an_evaluation_runs_in_the_order_of_its_file),
       cmocka_unit_test(a_table_of_an_earlier_analysis_is_an_input),
+      cmocka_unit_test(answers_become_qalys_beside_costs_in_one_file),
+      cmocka_unit_test(rows_without_a_partner_stop_or_are_counted),
+      cmocka_unit_test(a_join_says_what_is_wrong_with_it),
+      cmocka_unit_test(a_chain_gives_nothing_away),
       cmocka_unit_test(a_misspelt_key_is_suggested_with_its_line),
       cmocka_unit_test(wrong_values_name_their_place),
       cmocka_unit_test(unknown_things_are_suggested),

@@ -50,6 +50,68 @@ static void time_units_agree(void **state) {
       1.4625, 1e-15);
 }
 
+/* ---- EQ-5D profiles ---- */
+
+#define FIVE "id,time,mobility,self_care,usual_activities,pain,anxiety\na,0,2,1,2,3,2\na,1,1,1,1,2,1\nb,0,1,1,1,1,1\nb,1,,1,1,1,2\n"
+#define ONE "id,time,profile\na,0,21232\na,1,11121\nb,0,11111\nb,1,\n"
+#define WIDE "id,p0,p1\na,21232,11121\nb,11111,\n"
+
+/* The utilities of measure eq5d_utility, and half of their sum. */
+static void profiles_are_valued_like_eq5d_utility(void **state) {
+  (void)state;
+  itg_result *u = score("eq5d_utility", (inputs){"data", ONE, NULL}, "valueset: eq5d-5l-england");
+  double both = (number_at(itg_result_find(u, "utilities"), 0, "utility") +
+                 number_at(itg_result_find(u, "utilities"), 1, "utility")) / 2;
+  itg_result_free(u);
+  static const char *const data[] = {FIVE, ONE, WIDE};
+  for (int i = 0; i < 3; i++) {
+    itg_result *r = qaly(data[i], i < 2 ? "valueset: eq5d-5l-england"
+                                        : "{instrument: eq5d-5l-england, times: [0, 1], columns: {profiles: [p0, p1]}}");
+    assert_near(CELL(r, "qalys", "qaly", "id", "a"), both, 0);
+    assert_true(isnan(CELL(r, "qalys", "qaly", "id", "b")));
+    assert_near(CELL(r, "qalys", "baseline", "id", "b"), 1, 0);
+    assert_non_null(strstr(itg_result_provenance(r), "\"id\":\"eq5d-5l-england\""));
+    assert_non_null(strstr(itg_result_note_at(r, 0), "Value set: eq5d-5l-england"));
+    itg_result_free(r);
+  }
+}
+
+static void profiles_that_cannot_be_valued_are_told(void **state) {
+  (void)state;
+  bad(ONE, NULL, ITG_ERR_OPTION, "EQ-5D profiles need a value set");
+  bad(WIDE, "{columns: {profiles: [p0, p1]}, times: [0, 1]}", ITG_ERR_OPTION, "EQ-5D profiles need a value set");
+  bad(WORKED, "valueset: eq5d-5l-england", ITG_ERR_COLUMN, "'utility': stands beside the option valueset");
+  bad("id,time,profile\na,0,61111\na,1,11111\n", "valueset: eq5d-5l-england", ITG_ERR_RANGE,
+      "line 2, column 'profile': '61111' is no profile");
+  bad("id,time\na,0\na,1\n", "valueset: eq5d-5l-england", ITG_ERR_COLUMN, "EQ-5D needs mobility");
+  bad(ONE, "valueset: dmic", ITG_ERR_INSTRUMENT, "needs one of kind valueset");
+  itg_result *r = qaly("id,time,profile\na,0,11111\na,1,61111\nb,0,11111\nb,1,11111\n",
+                       "{valueset: eq5d-5l-england, invalid: missing}");
+  assert_true(isnan(CELL(r, "qalys", "qaly", "id", "a")));
+  bool noted = false;
+  for (int i = 0; i < itg_result_note_count(r); i++)
+    noted = noted || strstr(itg_result_note_at(r, i), "1 profiles that do not exist");
+  assert_true(noted);
+  itg_result_free(r);
+}
+
+/* Months read as years are found in the result. */
+static void the_period_is_told(void **state) {
+  (void)state;
+  static const struct {
+    const char *options, *note;
+  } cases[] = {
+      {NULL, "Times are in years, the default of time_unit; each person's period ends with the last visit, at 6 to 12."},
+      {"time_unit: months", "Times are in months; each person's period ends with the last visit, at 6 to 12."},
+      {"{time_unit: weeks, times: [0, 6, 12], end: carry}", "Times are in weeks; the period ends at 12 (the last planned visit)."},
+      {"{time_unit: days, horizon: 30, end: carry}", "Times are in days; the period ends at 30 (option horizon)."}};
+  for (size_t i = 0; i < ITG_COUNT(cases); i++) {
+    itg_result *r = qaly("id,time,utility\na,0,1\na,6,1\na,12,0.5\nb,0,1\nb,6,0.8\n", cases[i].options);
+    assert_string_equal(itg_result_note_at(r, 1), cases[i].note);
+    itg_result_free(r);
+  }
+}
+
 /* ---- discounting ---- */
 
 static void discount_conventions_of_the_worked_example(void **state) {
@@ -219,6 +281,9 @@ int main(void) {
       cmocka_unit_test(area_by_hand),
       cmocka_unit_test(r_for_hta_chapter_5_person_3),
       cmocka_unit_test(time_units_agree),
+      cmocka_unit_test(profiles_are_valued_like_eq5d_utility),
+      cmocka_unit_test(profiles_that_cannot_be_valued_are_told),
+      cmocka_unit_test(the_period_is_told),
       cmocka_unit_test(discount_conventions_of_the_worked_example),
       cmocka_unit_test(annuity_of_ten_years_by_convention),
       cmocka_unit_test(continuous_area_is_the_integral),

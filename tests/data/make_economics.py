@@ -76,15 +76,28 @@ def study(draws, persons, practices):
     return visits, patients
 
 
+def answers(draws, visits):
+    """EQ-5D-5L answers that go with the utilities, roughly: worse health, higher levels."""
+    rows = []
+    for person, arm, month, utility in visits:
+        levels = [min(5, max(1, round(1 + 3.4 * (1 - (utility or 0)) + 0.8 * draws.normal()))) for _ in range(5)]
+        rows.append([person, arm, month] + (levels if utility != "" else [""] * 5))
+    return rows
+
+
 def main():
     visit_names = ["id", "arm", "month", "utility"]
     patient_names = ["id", "arm", "practice", "age", "sex", "baseline", "cost_before", "health", "social", "team", "qaly"]
     visits, patients = study(Draws(20250501), 240, 12)
     write(EXAMPLE, "study-visits.csv", visit_names, visits)
     write(EXAMPLE, "study-patients.csv", patient_names, patients)
+    write(EXAMPLE, "study-eq5d.csv", ["id", "arm", "month", "mobility", "self_care", "usual_activities", "pain",
+                                      "anxiety"], answers(Draws(20250601), visits))
     visits, patients = study(Draws(77), 36, 6)
     write(GOLDEN, "qaly_visits.csv", visit_names, visits)
     write(GOLDEN, "cea_patients.csv", patient_names, patients)
+    write(GOLDEN, "qaly_answers.csv", ["id", "arm", "month", "profile"],
+          [row[:3] + ["".join(map(str, row[3:]))] for row in answers(Draws(78), visits)])
 
 
 if __name__ == "__main__":
