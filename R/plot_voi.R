@@ -60,12 +60,12 @@ is_exact <- function(x) {
 
 picture_ceac <- function(x, where, main = NULL, most = NULL, pairwise = FALSE, ...) {
   most <- reach_of(x, most)
-  rows <- tables(x, "ceac")
-  best <- tables(x, "evpi")
+  rows <- rows_where(x, "ceac", where, groups_of(x))
+  best <- rows_where(x, "evpi", where, groups_of(x))
   names <- unique(rows$strategy)
   y <- if (pairwise) "probability_cost_effective" else "probability_best"
   curve_frame(c(0, most), c(0, 1), titled(main, if (pairwise) "Probability of being cost-effective, each against the reference"
-                                          else "Probability of being the most cost-effective"),
+                                          else "Probability of being the most cost-effective", attr(rows, "label")),
               "probability", keys = length(names) + !pairwise)
   if (!pairwise) graphics::lines(best$threshold, best$probability_best, type = "s", col = "#C4C4C4", lwd = 7, lend = 1L)
   key <- draw_curves(rows, y, "strategy", is_exact(x))
@@ -77,10 +77,11 @@ picture_ceac <- function(x, where, main = NULL, most = NULL, pairwise = FALSE, .
 
 picture_loss <- function(x, where, main = NULL, most = NULL, ...) {
   most <- reach_of(x, most)
-  rows <- tables(x, "ceac")
-  best <- tables(x, "evpi")
+  rows <- rows_where(x, "ceac", where, groups_of(x))
+  best <- rows_where(x, "evpi", where, groups_of(x))
   top <- 3 * max(best$evpi[best$threshold <= most], 0)
-  curve_frame(c(0, most), c(0, if (top > 0) top else 1), titled(main, "Expected loss of each strategy"),
+  curve_frame(c(0, most), c(0, if (top > 0) top else 1), titled(main, "Expected loss of each strategy",
+                                                                       attr(rows, "label")),
               "currency per person", keys = length(unique(rows$strategy)) + 1L)
   graphics::lines(best$threshold, best$evpi, col = "#C4C4C4", lwd = 7, lend = 1L)
   key <- draw_curves(rows, "expected_loss", "strategy")
@@ -91,15 +92,16 @@ picture_loss <- function(x, where, main = NULL, most = NULL, ...) {
 
 picture_evpi <- function(x, where, main = NULL, most = NULL, population = FALSE, ...) {
   most <- reach_of(x, most)
-  rows <- tables(x, "evpi")
+  rows <- rows_where(x, "evpi", where, groups_of(x))
   y <- if (population) "population_evpi" else "evpi"
   if (population && all(is.na(rows[[y]])))
     fail("ARGUMENT", "the result has no population; give the options population and horizon", exit = 2L)
   top <- max(rows[[y]][rows$threshold <= most], 0)
-  curve_frame(c(0, most), c(0, if (top > 0) 1.05 * top else 1), titled(main, "Expected value of perfect information"),
+  curve_frame(c(0, most), c(0, if (top > 0) 1.05 * top else 1),
+              titled(main, "Expected value of perfect information", attr(rows, "label")),
               if (population) "currency for the population" else "currency per person")
   graphics::lines(rows$threshold, rows[[y]], col = BLUE, lwd = 2)
-  at <- tables(x, "frontier")
+  at <- rows_where(x, "frontier", where, groups_of(x))
   at <- at[!is.na(at$threshold_from) & at$threshold_from > 0 & at$threshold_from < most, ]
   if (nrow(at)) {
     graphics::abline(v = at$threshold_from, lty = 2L, col = GREY)
@@ -109,8 +111,8 @@ picture_evpi <- function(x, where, main = NULL, most = NULL, population = FALSE,
 }
 
 picture_ce_plane <- function(x, where, main = NULL, threshold = NULL, level = 0.95, ...) {
-  rows <- tables(x, "increments")
-  points <- if ("plane" %in% table_names(x)) tables(x, "plane") else NULL
+  rows <- rows_where(x, "increments", where, groups_of(x))
+  points <- if ("plane" %in% table_names(x)) rows_where(x, "plane", where, groups_of(x))
   told <- suppressWarnings(as.numeric(as.character(tables(x)$estimates$threshold)))
   if (is.null(threshold)) threshold <- c(told[!is.na(told)], NA)[1L]
   radius <- sqrt(-2 * log(1 - level))
@@ -121,7 +123,8 @@ picture_ce_plane <- function(x, where, main = NULL, threshold = NULL, level = 0.
   all <- rbind(do.call(rbind, round), cbind(points$effect, points$cost), cbind(rows$effect, rows$cost), c(0, 0))
   ends <- apply(all, 2L, range, na.rm = TRUE)
   curve_frame(grDevices::extendrange(ends[, 1L]), grDevices::extendrange(ends[, 2L]),
-              titled(main, paste0("Cost-effectiveness plane; ellipses hold ", 100 * level, "%")), "more cost per person",
+              titled(main, paste0("Cost-effectiveness plane; ellipses hold ", 100 * level, "%"), attr(rows, "label")),
+              "more cost per person",
               "more effect per person", nrow(rows) + 1L)
   graphics::abline(h = 0, v = 0, col = GREY)
   style <- style_of(rows$comparison)
@@ -140,11 +143,12 @@ picture_ce_plane <- function(x, where, main = NULL, threshold = NULL, level = 0.
 }
 
 picture_frontier <- function(x, where, main = NULL, ...) {
-  rows <- tables(x, "frontier")
+  rows <- rows_where(x, "frontier", where, groups_of(x))
   states <- c("on the frontier", "extendedly dominated", "dominated", "same as another")
   i <- match(rows$status, states)
   curve_frame(grDevices::extendrange(rows$effect, f = 0.15), grDevices::extendrange(rows$cost, f = 0.15),
-              titled(main, "Cost-effectiveness frontier; numbers: ratio to the strategy before"), "cost per person",
+              titled(main, "Cost-effectiveness frontier; numbers: ratio to the strategy before", attr(rows, "label")),
+              "cost per person",
               "effect per person", length(unique(i)))
   on <- rows[i == 1L, ]
   graphics::lines(on$effect, on$cost, col = BLUE, lwd = 2)

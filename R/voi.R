@@ -55,13 +55,21 @@ samples_help <- paste(
 #' plot(x, "plane")
 #' psa(list(e = cbind(usual = 8, network = 8 + gain),
 #'          c = cbind(rnorm(n, 4000, 200), rnorm(n, 5200, 400))))
+#' # Subgroups, and what choosing for each of them is worth.
+#' both <- rbind(cbind(samples, age = "under 75"), cbind(samples, age = "75 and over"))
+#' older <- both$age == "75 and over"
+#' both$cost_network[older] <- both$cost_network[older] + 900
+#' y <- psa(both, costs = "/^cost_/", effects = "/^effect_/", by = "age",
+#'          group_weights = list("under 75" = 70, "75 and over" = 30))
+#' tables(y, "heterogeneity")
+#' plot(y, where = list(age = "75 and over"))
 #' @export
 psa <- function(data, strategy = NULL, cost = NULL, effect = NULL, sample = NULL, costs = NULL, effects = NULL,
                 model = NULL, strategies = NULL, reference = NULL, incomplete = NULL, model_weights = NULL,
                 thresholds = NULL, grid_to = NULL, grid_from = NULL, grid_step = NULL, points = NULL, plane = NULL,
-                ties = NULL, shares = NULL, risk_aversion = NULL, population = NULL, horizon = NULL, discount = NULL,
-                discount_from = NULL, timing = NULL, unit = NULL, conf_level = NULL, columns = NULL, missing = NULL,
-                threads = getOption("integrade.threads")) {
+                ties = NULL, shares = NULL, risk_aversion = NULL, group_weights = NULL, population = NULL, horizon = NULL,
+                discount = NULL, discount_from = NULL, timing = NULL, unit = NULL, conf_level = NULL, columns = NULL,
+                by = NULL, missing = NULL, threads = getOption("integrade.threads")) {
   named_measure("psa", from_matrices(as.list(environment())))
 }
 

@@ -11,7 +11,7 @@
       {"data", "cost", ITG_ROLE_NUMBER, false, 0, 0, "long: cost per person of the strategy in the sample"}, \
       {"data", "effect", ITG_ROLE_NUMBER, false, 0, 0, "long: effect per person, such as QALYs"}, \
       {"data", "sample", ITG_ROLE_ANY, false, 0, 0, \
-       "long: which draw of the model; absent: the n-th row of a strategy is draw n"}, \
+       "which draw of the model; absent: the n-th row (long: of a strategy; with by: in its group) is draw n"}, \
       {"data", "costs", ITG_ROLE_NUMBERS, false, 0, 0, \
        "wide: a column of costs per strategy, a row per sample"}, \
       {"data", "effects", ITG_ROLE_NUMBERS, false, 0, 0, "wide: a column of effects per strategy"}, \
@@ -40,9 +40,16 @@ typedef struct itg_psa {
   int32_t reference;
   int64_t n_missing;   /* samples left out */
   const int64_t *rows; /* the first row of each sample in the table; NULL: row i */
+  itg_groups groups;   /* by option by, which not every measure has; then one group without columns */
+  const int32_t *group;         /* group of each sample; NULL: there is one */
+  const int64_t *draw;          /* which draw of the model it is: the same number in every group */
+  const int64_t *group_missing; /* samples left out, by group */
 } itg_psa;
 
 itg_status itg_psa_read(itg_call *call, itg_psa *out, itg_error *error);
+
+/* The samples of one group, copied where there are several. */
+itg_status itg_psa_part(itg_call *call, const itg_psa *all, int32_t group, itg_psa *out, itg_error *error);
 
 /* Strategies by option `strategies`, or in order of appearance: names[*n] (room for ITG_MOST_STRATEGIES), and
  * the place of each level, code_to[level]; -1: left out. */

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "itg_psa.h"
-#include "itg_sum.h"
 
 typedef struct reader {
   itg_call *call;
@@ -15,6 +14,9 @@ typedef struct reader {
   const double **cost, **effect; /* [strategy][sample] */
   const char **names;
   uint8_t *gone; /* samples with a missing number; NULL: none */
+  itg_groups groups; /* of rows */
+  int32_t *group;    /* of each sample; NULL: one group */
+  int64_t *draw;
 } reader;
 
 /* ---- numbers ---- */
@@ -58,6 +60,17 @@ static itg_status mark_gone(reader *r, int64_t sample, const char *column, int64
         "incomplete: drop to leave such samples out");
   if (!r->gone && !(r->gone = itg_call_alloc(r->call, (size_t)r->n, 1, error))) return ITG_ERR_MEMORY;
   r->gone[sample] = 1;
+  return ITG_OK;
+}
+
+/* Groups by option by, which a measure may lack. */
+static itg_status read_groups(reader *r, itg_error *error) {
+  r->groups = (itg_groups){.n = r->table->n_rows, .n_groups = 1};
+  if (r->call->measure->groups) ITG_TRY(itg_call_groups(r->call, &r->groups, error));
+  for (int64_t row = 0; r->groups.n_columns && row < r->groups.n; row++)
+    if (r->groups.codes[row] < 0)
+      return itg_fail_at(error, ITG_ERR_DATA, r->table, row, r->groups.names[0],
+                         "the group of the row is missing; name it, or leave the row out");
   return ITG_OK;
 }
 
@@ -151,6 +164,24 @@ static itg_status pair_columns(reader *r, int *pair, itg_error *error) {
   return ITG_OK;
 }
 
+/* A row is a sample of its group; without role sample the n-th of each group is draw n. */
+static itg_status group_wide(reader *r, itg_error *error) {
+  if (!r->groups.n_columns) return ITG_OK;
+  int64_t *seen = itg_call_alloc(r->call, (size_t)r->groups.n_groups, sizeof *seen, error);
+  r->group = itg_call_alloc(r->call, (size_t)r->n, sizeof *r->group, error);
+  r->draw = itg_call_alloc(r->call, (size_t)r->n, sizeof *r->draw, error);
+  if (!seen || !r->group || !r->draw) return ITG_ERR_MEMORY;
+  itg_factor draws = {0};
+  if (itg_call_has(r->call, "sample")) ITG_TRY(itg_call_factor(r->call, "sample", &draws, error));
+  for (int64_t row = 0; row < r->n; row++) {
+    r->group[row] = r->groups.codes[row];
+    r->draw[row] = draws.codes ? draws.codes[row] : seen[r->group[row]]++;
+    if (r->draw[row] < 0)
+      return itg_call_fail(r->call, error, ITG_ERR_DATA, "sample", row, "the number of the sample is missing");
+  }
+  return ITG_OK;
+}
+
 static itg_status read_wide(reader *r, itg_error *error) {
   int n = itg_call_columns(r->call, "costs", NULL);
   const itg_column *const *columns[2];
@@ -170,7 +201,7 @@ static itg_status read_wide(reader *r, itg_error *error) {
       for (int64_t row = 0; reasons && row < r->n; row++)
         if (reasons[row]) ITG_TRY(mark_gone(r, row, columns[k][index]->name, row, error));
     }
-  return ITG_OK;
+  return group_wide(r, error);
 }
 
 /* ---- long ---- */
@@ -204,41 +235,79 @@ itg_status itg_psa_order(itg_call *call, const itg_factor *f, int32_t *code_to, 
   return ITG_OK;
 }
 
-/* Sample of each row: by role sample (and model), or by counting the rows of each strategy. */
+/* Without role sample: the n-th row of a strategy in a group is its draw n. */
+static itg_status count_samples(reader *r, const itg_factor *strategies, const int32_t *code_to,
+                                int64_t *sample, itg_error *error) {
+  itg_call *call = r->call;
+  int32_t D = r->n_strategies, G = r->groups.n_groups;
+  int64_t *seen = itg_call_alloc(call, (size_t)D * (size_t)G, sizeof *seen, error);
+  int64_t *start = itg_call_alloc(call, (size_t)G + 1, sizeof *start, error);
+  if (!seen || !start) return ITG_ERR_MEMORY;
+  for (int64_t row = 0; row < strategies->n; row++) {
+    int32_t d = strategies->codes[row] < 0 ? -1 : code_to[strategies->codes[row]];
+    sample[row] = d < 0 ? -1 : seen[(r->groups.codes ? (int64_t)r->groups.codes[row] : 0) * D + d]++;
+  }
+  for (int32_t g = 0; g < G; g++) {
+    const int64_t *own = seen + (int64_t)g * D;
+    for (int32_t d = 1; d < D; d++)
+      if (own[d] != own[0])
+        return itg_call_fail(call, error, ITG_ERR_DATA, "strategy", -1,
+                             "'%.40s' has %lld rows and '%.40s' %lld%s%.40s; every strategy needs the same "
+                             "samples",
+                             r->names[0], (long long)own[0], r->names[d], (long long)own[d],
+                             r->groups.n_columns ? " in " : "",
+                             r->groups.n_columns ? r->groups.labels[g][0] : "");
+    start[g + 1] = start[g] + own[0];
+  }
+  r->n = start[G];
+  if (!r->groups.n_columns) return ITG_OK;
+  r->group = itg_call_alloc(call, (size_t)r->n, sizeof *r->group, error);
+  r->draw = itg_call_alloc(call, (size_t)r->n, sizeof *r->draw, error);
+  if (!r->group || !r->draw) return ITG_ERR_MEMORY;
+  for (int64_t row = 0; row < strategies->n; row++) {
+    int32_t g = r->groups.codes[row];
+    if (sample[row] < 0) continue;
+    int64_t draw = sample[row];
+    sample[row] += start[g];
+    r->group[sample[row]] = g;
+    r->draw[sample[row]] = draw;
+  }
+  return ITG_OK;
+}
+
+/* Sample of each row: by role sample (and model, and group), or by counting the rows of each strategy. */
 static itg_status number_samples(reader *r, const itg_factor *strategies, const int32_t *code_to,
                                  int64_t *sample, itg_error *error) {
   itg_call *call = r->call;
-  if (!itg_call_has(call, "sample")) {
-    int64_t *seen = itg_call_alloc(call, (size_t)r->n_strategies, sizeof *seen, error);
-    if (!seen) return ITG_ERR_MEMORY;
-    for (int64_t row = 0; row < strategies->n; row++) {
-      int32_t d = strategies->codes[row] < 0 ? -1 : code_to[strategies->codes[row]];
-      sample[row] = d < 0 ? -1 : seen[d]++;
-    }
-    r->n = seen[0];
-    for (int32_t d = 1; d < r->n_strategies; d++)
-      if (seen[d] != seen[0])
-        return itg_call_fail(call, error, ITG_ERR_DATA, "strategy", -1,
-                             "'%.40s' has %lld rows and '%.40s' %lld; every strategy needs the same samples",
-                             r->names[0], (long long)seen[0], r->names[d], (long long)seen[d]);
-    return ITG_OK;
-  }
-  itg_factor factors[2];
-  const char *names[2] = {"sample", "model"};
-  itg_groups groups;
+  if (!itg_call_has(call, "sample")) return count_samples(r, strategies, code_to, sample, error);
+  itg_factor factors[3];
+  const char *names[3] = {"sample", "model", "group"};
+  itg_groups draws, samples;
   int n = 1 + itg_call_has(call, "model");
   for (int i = 0; i < n; i++) ITG_TRY(itg_call_factor(call, names[i], &factors[i], error));
-  if (n == 1) {
-    groups.n_groups = factors[0].n_levels;
-    groups.codes = factors[0].codes;
-  } else {
-    ITG_TRY(itg_groups_make(factors, names, n, strategies->n, call->arena, &groups, error));
-  }
-  r->n = groups.n_groups;
-  for (int64_t row = 0; row < strategies->n; row++) {
-    sample[row] = groups.codes[row];
-    if (sample[row] < 0)
+  ITG_TRY(itg_groups_make(factors, names, n, strategies->n, call->arena, &draws, error));
+  for (int64_t row = 0; row < strategies->n; row++)
+    if (draws.codes[row] < 0)
       return itg_call_fail(call, error, ITG_ERR_DATA, "sample", row, "the number of the sample is missing");
+  samples = draws;
+  if (r->groups.n_columns) {
+    factors[n] = (itg_factor){.n = r->groups.n,
+                              .n_levels = r->groups.n_groups,
+                              .codes = r->groups.codes,
+                              .levels = (const char *const *)itg_call_alloc(
+                                  call, (size_t)r->groups.n_groups, sizeof(char *), error)};
+    if (!factors[n].levels) return ITG_ERR_MEMORY;
+    ITG_TRY(itg_groups_make(factors, names, n + 1, strategies->n, call->arena, &samples, error));
+    r->group = itg_call_alloc(call, (size_t)samples.n_groups, sizeof *r->group, error);
+    r->draw = itg_call_alloc(call, (size_t)samples.n_groups, sizeof *r->draw, error);
+    if (!r->group || !r->draw) return ITG_ERR_MEMORY;
+  }
+  r->n = samples.n_groups;
+  for (int64_t row = 0; row < strategies->n; row++) {
+    sample[row] = samples.codes[row];
+    if (!r->group) continue;
+    r->group[sample[row]] = r->groups.codes[row];
+    r->draw[sample[row]] = draws.codes[row];
   }
   return ITG_OK;
 }
@@ -320,9 +389,19 @@ static itg_status drop_gone(reader *r, itg_error *error) {
         if (!r->gone[i]) copy[to++] = (*column)[i];
       *column = copy;
     }
-  for (int64_t i = 0, to = 0; i < r->n; i++)
-    if (!r->gone[i]) rows[to++] = r->psa->rows ? r->psa->rows[i] : i;
+  int64_t *missing = itg_call_alloc(r->call, (size_t)r->groups.n_groups, sizeof *missing, error);
+  if (!missing) return ITG_ERR_MEMORY;
+  for (int64_t i = 0, to = 0; i < r->n; i++) {
+    if (r->gone[i]) {
+      missing[r->group ? r->group[i] : 0]++;
+      continue;
+    }
+    rows[to] = r->psa->rows ? r->psa->rows[i] : i;
+    if (r->group) r->group[to] = r->group[i], r->draw[to] = r->draw[i]; /* never ahead of i */
+    to++;
+  }
   r->psa->rows = rows;
+  r->psa->group_missing = missing;
   r->psa->n_missing = r->n - kept;
   r->n = kept;
   return itg_result_note(r->call->result, error,
@@ -339,7 +418,8 @@ static itg_status weigh_models(reader *r, itg_error *error) {
                     "model_weights need a column for role 'model'; name it in `columns`");
   ITG_TRY(itg_call_factor(r->call, "model", &f, error));
   double *share = itg_call_alloc(r->call, (size_t)f.n_levels, sizeof *share, error), total = 0;
-  int64_t *count = itg_call_alloc(r->call, (size_t)f.n_levels, sizeof *count, error);
+  int64_t *count = itg_call_alloc(r->call, (size_t)r->groups.n_groups * (size_t)f.n_levels, sizeof *count,
+                                  error);
   double *weight = itg_call_alloc(r->call, (size_t)r->n, sizeof *weight, error);
   if (!share || !count || !weight) return ITG_ERR_MEMORY;
   for (int32_t l = 0; l < f.n_levels; l++) share[l] = NAN;
@@ -356,16 +436,19 @@ static itg_status weigh_models(reader *r, itg_error *error) {
   if (!(total > 0 && isfinite(total)))
     return itg_fail_node(error, ITG_ERR_OPTION, map, "the weights of the models are all 0");
   const int64_t *rows = r->psa->rows;
+  int64_t *of_group = itg_call_alloc(r->call, (size_t)r->groups.n_groups, sizeof *of_group, error);
+  if (!of_group) return ITG_ERR_MEMORY;
   for (int64_t i = 0; i < r->n; i++) {
-    int32_t code = f.codes[rows ? rows[i] : i];
+    int32_t code = f.codes[rows ? rows[i] : i], g = r->group ? r->group[i] : 0;
     if (code < 0)
       return itg_call_fail(r->call, error, ITG_ERR_DATA, "model", rows ? rows[i] : i,
                            "the model is missing; name it");
-    count[code]++;
+    count[(int64_t)g * f.n_levels + code]++;
+    of_group[g]++;
   }
   for (int64_t i = 0; i < r->n; i++) {
-    int32_t code = f.codes[rows ? rows[i] : i];
-    weight[i] = share[code] / total * (double)r->n / (double)count[code];
+    int32_t code = f.codes[rows ? rows[i] : i], g = r->group ? r->group[i] : 0;
+    weight[i] = share[code] / total * (double)of_group[g] / (double)count[(int64_t)g * f.n_levels + code];
   }
   r->psa->samples.weight = weight;
   return itg_result_note(
@@ -400,6 +483,7 @@ itg_status itg_psa_read(itg_call *call, itg_psa *out, itg_error *error) {
   r.effect = itg_call_alloc(call, most, sizeof *r.effect, error);
   r.names = itg_call_alloc(call, most, sizeof *r.names, error);
   if (!r.cost || !r.effect || !r.names) return ITG_ERR_MEMORY;
+  ITG_TRY(read_groups(&r, error));
   if (n || m) {
     ITG_TRY(read_wide(&r, error));
   } else {
@@ -424,6 +508,9 @@ itg_status itg_psa_read(itg_call *call, itg_psa *out, itg_error *error) {
   out->samples.cost = r.cost;
   out->samples.effect = r.effect;
   out->names = r.names;
+  out->groups = r.groups;
+  out->group = r.group;
+  out->draw = r.draw;
   return ITG_OK;
 }
 
@@ -444,42 +531,5 @@ itg_status itg_psa_numbers(itg_call *call, const itg_psa *psa, const char *role,
     if (copy) copy[i] = values[row];
   }
   *out = copy ? copy : values;
-  return ITG_OK;
-}
-
-/* ---- moments, thresholds ---- */
-
-double itg_psa_mean(const itg_psa *psa, const double *values) {
-  const double *w = psa->samples.weight;
-  if (!w) return itg_mean_of(values, psa->samples.n);
-  itg_sum sum = {0, 0};
-  for (int64_t i = 0; i < psa->samples.n; i++) itg_sum_add(&sum, w[i] * values[i]);
-  return itg_sum_value(&sum) / itg_samples_total(&psa->samples);
-}
-
-double itg_psa_sd(const itg_psa *psa, const double *values) {
-  const double *w = psa->samples.weight;
-  int64_t n = psa->samples.n;
-  if (n < 2) return NAN;
-  if (!w) return sqrt(itg_variance_of(values, n));
-  double mean = itg_psa_mean(psa, values);
-  itg_sum sum = {0, 0};
-  for (int64_t i = 0; i < n; i++) itg_sum_add(&sum, w[i] * (values[i] - mean) * (values[i] - mean));
-  return sqrt(itg_sum_value(&sum) / itg_samples_total(&psa->samples) * (double)n / (double)(n - 1));
-}
-
-itg_status itg_psa_thresholds(itg_call *call, const char *key, double **out, int *count, itg_error *error) {
-  ITG_TRY(itg_call_list(call, key, out, count, error));
-  int kept = 0;
-  for (int i = 0; i < *count; i++) { /* insertion sort without repeats */
-    double value = (*out)[i];
-    int at = kept;
-    while (at > 0 && (*out)[at - 1] > value) at--;
-    if (at > 0 && (*out)[at - 1] == value) continue;
-    memmove(*out + at + 1, *out + at, (size_t)(kept - at) * sizeof **out);
-    (*out)[at] = value;
-    kept++;
-  }
-  *count = kept;
   return ITG_OK;
 }

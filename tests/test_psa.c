@@ -166,7 +166,8 @@ static void perfect_ties_go_to_the_first_or_are_shared(void **state) {
     assert_near(CELL(share, "estimates", "estimate", "scale", "probability_best", "strategy", names[d]), shares[d], 1e-15);
   }
   assert_string_equal(TEXT(first, "estimates", "reason", "scale", "icer", "strategy", "B"), "undefined");
-  assert_string_equal(TEXT(first, "estimates", "level", "scale", "icer", "strategy", "C"), "dominated");
+  assert_string_equal(TEXT(first, "estimates", "level", "scale", "icer", "strategy", "C"),
+                      "dominated: dearer, no better");
   itg_result_free(first);
   itg_result_free(share);
 }
@@ -242,6 +243,146 @@ static void incomplete_samples(void **state) {
   itg_result_free(r);
 }
 
+/* ---- groups ---- */
+
+#define BY_AGE "\"columns\": {\"costs\": \"/^cost_/\", \"effects\": \"/^effect_/\", \"sample\": \"draw\"}, \"by\": \"age\""
+
+/* One group of a table is as the same rows alone: estimates and every other table, to the last bit. */
+static void a_group_is_as_its_rows_alone(void **state) {
+  (void)state;
+  itg_frame *frame = read_file("golden/psa_ages.csv");
+  itg_table part = *itg_frame_table(frame);
+  itg_error error = {0};
+  itg_result *both = NULL, *alone = NULL;
+  const char *options = "{" BY_AGE ", \"risk_aversion\": [1e-4], \"plane\": 50}";
+  assert_int_equal(itg_measure_run("psa", &part, 1, options, NULL, &both, &error), ITG_OK);
+  part.n_rows = 120; /* the first group of the file, "under 75", the second of the result */
+  assert_int_equal(itg_measure_run("psa", &part, 1, options, NULL, &alone, &error), ITG_OK);
+  assert_int_equal(itg_result_count(both), itg_result_count(alone));
+  for (int k = 0; k < itg_result_count(both); k++) {
+    const itg_table *x = itg_result_table(both, k), *y = itg_result_table(alone, k);
+    assert_int_equal(x->n_columns, y->n_columns);
+    assert_true(y->n_rows > 0 && x->n_rows > y->n_rows);
+    for (int64_t row = 0; row < y->n_rows; row++)
+      for (int c = 0; c < y->n_columns; c++) {
+        char a[ITG_NUMBER_SIZE], b[ITG_NUMBER_SIZE];
+        assert_true(itg_text_equal(itg_column_text(&x->columns[c], x->n_rows - y->n_rows + row, a),
+                                   itg_column_text(&y->columns[c], row, b)));
+      }
+  }
+  itg_result_free(both);
+  itg_result_free(alone);
+  itg_frame_free(frame);
+}
+
+/* Two groups, 60 and 40 of 100: at 10 B is worth 5 more in the first and 10 less in the second, so one choice
+ * for all is A (0.6 * 5 - 0.4 * 10 < 0) and choosing by group is worth 3.  Definition: Espinoza et al., Med
+ * Decis Making 2014;34:951. */
+static void value_of_heterogeneity_by_hand(void **state) {
+  (void)state;
+  const inputs in = {"data",
+                     "g,cost_A,cost_B,effect_A,effect_B\none,0,10,1,2\none,0,10,1,3\ntwo,0,20,1,1\ntwo,0,20,1,3\n",
+                     NULL};
+#define BY_G "{" WIDE ", \"by\": \"g\", \"thresholds\": [10], \"group_weights\": {\"one\": 60, \"two\": 40}"
+  itg_result *r = score("psa", in, BY_G ", \"population\": 10, \"horizon\": 2}");
+#define ALL(scale_) CELL(r, "estimates", "estimate", "scale", scale_, "g", "all")
+  assert_near(ALL("value_of_heterogeneity"), 3, 1e-12);
+  assert_near(ALL("population_value_of_heterogeneity"), 60, 1e-11);
+  assert_near(CELL(r, "heterogeneity", "benefit", "threshold", "10"), 10, 1e-12);
+  assert_near(CELL(r, "heterogeneity", "benefit_by_group", "threshold", "10"), 13, 1e-12);
+  assert_string_equal(TEXT(r, "heterogeneity", "optimal", "threshold", "10"), "A");
+  /* Draws: B is worth 0 and 10 in the first, -20 and 0 in the second; of both together -8 and 6. */
+  assert_near(ALL("evpi"), 3, 1e-12);
+  assert_near(ALL("evpi_by_group"), 0, 1e-12);
+  itg_result_free(r);
+  /* Another number of draws: what needs them together is not known, the rest is. */
+  const inputs other = {"data", "g,cost_A,cost_B,effect_A,effect_B\none,0,10,1,2.5\ntwo,0,20,1,1\ntwo,0,20,1,3\n", NULL};
+  r = score("psa", other, BY_G "}");
+  assert_near(ALL("value_of_heterogeneity"), 3, 1e-12);
+  assert_string_equal(TEXT(r, "estimates", "reason", "scale", "evpi", "g", "all"), "not applicable");
+  assert_true(has_note(r, "different draws"));
+  itg_result_free(r);
+#undef ALL
+}
+
+/* The order of rows and of draws within a group does not matter; long is as wide. */
+static void groups_are_joined_draw_by_draw(void **state) {
+  (void)state;
+  const inputs wide = {"data", "g,d,cost_A,cost_B,effect_A,effect_B\nx,1,0,10,1,2\nx,2,0,10,1,3\ny,2,0,20,1,3\ny,1,0,20,1,1\n",
+                       NULL};
+  const inputs rows = {"data",
+                       "g,d,option,cost,effect\ny,1,A,0,1\nx,1,A,0,1\nx,1,B,10,2\nx,2,B,10,3\nx,2,A,0,1\ny,2,B,20,3\n"
+                       "y,1,B,20,1\ny,2,A,0,1\n",
+                       NULL};
+#define WEIGHTS "\"by\": \"g\", \"thresholds\": [10], \"group_weights\": {\"x\": 0.6, \"y\": 0.4}}"
+  itg_result *a = score("psa", wide, "{\"columns\": {\"costs\": \"/^cost_/\", \"effects\": \"/^effect_/\", \"sample\": "
+                                     "\"d\"}, " WEIGHTS);
+  itg_result *b = score("psa", rows, "{\"columns\": {\"sample\": \"d\", \"strategy\": \"option\"}, " WEIGHTS);
+  for (int k = 0; k < 2; k++) {
+    assert_near(CELL(k ? b : a, "estimates", "estimate", "scale", "evpi", "g", "all"), 3, 1e-12);
+    assert_near(CELL(k ? b : a, "estimates", "estimate", "scale", "evpi", "g", "y"), 0, 1e-12);
+  }
+  itg_result_free(a);
+  itg_result_free(b);
+}
+
+static void models_and_gaps_are_counted_within_groups(void **state) {
+  (void)state;
+  const inputs in = {"data",
+                     "g,cost_A,cost_B,effect_A,effect_B,model\nx,0,10,1,2,m\nx,0,20,1,2,w\nx,0,,1,2,w\ny,0,30,1,2,m\n"
+                     "y,0,50,1,2,w\ny,0,70,1,2,w\n",
+                     NULL};
+  itg_result *r = score("psa", in, "{" WIDE ", \"by\": \"g\", \"incomplete\": \"drop\", \"model_weights\": {\"m\": 1, "
+                                   "\"w\": 3}}");
+  assert_near(CELL(r, "estimates", "estimate", "scale", "incremental_cost", "g", "x"), 0.25 * 10 + 0.75 * 20, 1e-12);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "incremental_cost", "g", "y"), 0.25 * 30 + 0.75 * 60, 1e-12);
+  assert_near(CELL(r, "estimates", "n_missing", "scale", "cost", "g", "x"), 1, 0);
+  assert_near(CELL(r, "estimates", "n_missing", "scale", "cost", "g", "y"), 0, 0);
+  itg_result_free(r);
+}
+
+/* ---- what samples may hold ---- */
+
+static void a_ratio_is_given_only_where_it_is_a_price(void **state) {
+  (void)state;
+  const inputs in = {"data",
+                     "strategy,cost,effect\nbase,100,1\ndearer,150,0.9\ncheap,50,1.5\nfree,100,2\nless,60,0.5\n"
+                     "equal,100,1\nnone,120,1\n",
+                     NULL};
+  itg_result *r = score("psa", in, NULL);
+  const struct {
+    const char *strategy, *level, *reason;
+    double ratio;
+  } cases[] = {{"dearer", "dominated: dearer and worse", "not applicable", NAN},
+               {"cheap", "dominant: cheaper and better", "not applicable", NAN},
+               {"free", "dominant: better at no cost", NULL, 0},
+               {"less", "cheaper and worse", NULL, 80},
+               {"equal", "no difference", "undefined", NAN},
+               {"none", "dominated: dearer, no better", "undefined", NAN}};
+  for (size_t i = 0; i < ITG_COUNT(cases); i++) {
+    double ratio = CELL(r, "estimates", "estimate", "scale", "icer", "strategy", cases[i].strategy);
+    assert_true(isnan(cases[i].ratio) ? isnan(ratio) : ratio == cases[i].ratio);
+    assert_string_equal(TEXT(r, "estimates", "level", "scale", "icer", "strategy", cases[i].strategy), cases[i].level);
+    assert_true(itg_text_equal(TEXT(r, "estimates", "reason", "scale", "icer", "strategy", cases[i].strategy),
+                               cases[i].reason));
+  }
+  itg_result_free(r);
+}
+
+/* One strategy dominates all others: the frontier is that one, from 0 on without end, and nothing is uncertain. */
+static void all_but_one_are_dominated(void **state) {
+  (void)state;
+  const inputs in = {"data", "cost_A,cost_B,cost_C,effect_A,effect_B,effect_C\n5,9,7,3,2,3\n6,9,8,3,1,2\n", NULL};
+  itg_result *r = score("psa", in, "{" WIDE ", \"thresholds\": [0, 1e6]}");
+  assert_string_equal(TEXT(r, "frontier", "status", "strategy", "B"), "dominated");
+  assert_string_equal(TEXT(r, "frontier", "status", "strategy", "C"), "dominated");
+  assert_near(CELL(r, "frontier", "threshold_from", "strategy", "A"), 0, 0);
+  assert_string_equal(TEXT(r, "frontier", "threshold_to", "strategy", "A"), "Inf");
+  assert_near(CELL(r, "estimates", "estimate", "scale", "probability_best", "strategy", "A", "threshold", "1000000"), 1, 0);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "evpi", "threshold", "1000000"), 0, 0);
+  itg_result_free(r);
+}
+
 static void bad_input(void **state) {
   (void)state;
 #define BAD(csv, options, status, part) assert_fails("psa", (const inputs){"data", csv, NULL}, options, status, part)
@@ -267,6 +408,20 @@ static void bad_input(void **state) {
       "no sample is complete");
   BAD("cost_A,cost_B,effect_A,effect_B,model\n1,2,3,4,m\n", "{" WIDE ", \"model_weights\": {\"x\": 1}}", ITG_ERR_OPTION,
       "no model 'x'");
+  BAD("g,cost_A,cost_B,effect_A,effect_B\nx,1,2,3,4\n", "{" WIDE ", \"by\": \"g\", \"group_weights\": {\"y\": 1}}",
+      ITG_ERR_OPTION, "column 'g' has no group 'y'");
+  BAD("g,cost_A,cost_B,effect_A,effect_B\nx,1,2,3,4\ny,1,2,3,4\n",
+      "{" WIDE ", \"by\": \"g\", \"group_weights\": {\"y\": 1}}", ITG_ERR_OPTION, "group 'x' has no weight");
+  BAD("g,cost_A,cost_B,effect_A,effect_B\nx,1,2,3,4\n", "{" WIDE ", \"by\": \"g\", \"group_weights\": {\"x\": 0}}",
+      ITG_ERR_OPTION, "all 0");
+  BAD("cost_A,cost_B,effect_A,effect_B\n1,2,3,4\n", "{" WIDE ", \"group_weights\": {\"x\": 1}}", ITG_ERR_OPTION,
+      "one column in option 'by', which has 0");
+  BAD("g,cost_A,cost_B,effect_A,effect_B\nx,1,2,3,4\n,1,2,3,4\n", "{" WIDE ", \"by\": \"g\"}", ITG_ERR_DATA,
+      "the group of the row is missing");
+  BAD("g,cost_A,cost_B,effect_A,effect_B\nx,1,2,3,4\ny,,2,3,4\n",
+      "{" WIDE ", \"by\": \"g\", \"incomplete\": \"drop\"}", ITG_ERR_EMPTY, "no sample of group 'y'");
+  BAD("g,strategy,cost,effect\nx,A,1,2\nx,B,1,2\ny,A,3,4\n", "{\"by\": \"g\"}", ITG_ERR_DATA,
+      "'A' has 1 rows and 'B' 0 in y");
   double cost[] = {1, INFINITY}, effect[] = {1, 2};
   const itg_column columns[] = {{"cost_A", ITG_TYPE_DOUBLE, effect, 0, NULL, 0},
                                 {"cost_B", ITG_TYPE_DOUBLE, cost, 0, NULL, 0},
@@ -344,6 +499,12 @@ int main(void) {
       cmocka_unit_test(a_small_aversion_to_risk_is_none),
       cmocka_unit_test(population_value_counts_years_and_discount),
       cmocka_unit_test(incomplete_samples),
+      cmocka_unit_test(a_group_is_as_its_rows_alone),
+      cmocka_unit_test(value_of_heterogeneity_by_hand),
+      cmocka_unit_test(groups_are_joined_draw_by_draw),
+      cmocka_unit_test(models_and_gaps_are_counted_within_groups),
+      cmocka_unit_test(a_ratio_is_given_only_where_it_is_a_price),
+      cmocka_unit_test(all_but_one_are_dominated),
       cmocka_unit_test(bad_input),
       cmocka_unit_test(limits_of_many_samples),
       cmocka_unit_test(limits_of_many_weighted_samples),

@@ -35,10 +35,15 @@ def _reach(result: Any, most: Optional[float]) -> float:
     return 2.5 * max(told, default=0) or 50000.0
 
 
-def _curves(result: Any, table: str, column: str, by: str, most: float) -> Curve:
+def _held(result: Any, table: str, where: Dict[str, Any]) -> Any:
+    """The rows of one group: the first, or the one that `where` names."""
+    return _tools().Rows(result, table, where, _tools()._groups(result))
+
+
+def _curves(rows: Any, column: str, by: str, most: float) -> Curve:
     """Values by threshold up to `most`, one curve for each value of `by`."""
     out: Curve = {}
-    for name, threshold, value in zip(*(result.values(c, table) for c in (by, "threshold", column))):
+    for name, threshold, value in zip(*(rows[c] for c in (by, "threshold", column))):
         if threshold is None or value is None:
             continue
         x, y = out.setdefault(name, ([], []))
@@ -46,6 +51,10 @@ def _curves(result: Any, table: str, column: str, by: str, most: float) -> Curve
             x.append(float(threshold))
             y.append(float(value))
     return out
+
+
+def _titled(title: str, rows: Any) -> str:
+    return f"{title}: {rows.label}" if rows.label else title
 
 
 def _finish(ax: Any, most: float, title: str, ylabel: str, legend: int) -> Any:
@@ -69,33 +78,33 @@ def _ceac(result: Any, ax: Any, where: Dict[str, Any], most: Optional[float] = N
     """Probability that each strategy is best, with the frontier; or against the reference (pairwise)."""
     p, most = _tools(), _reach(result, most)
     column = "probability_cost_effective" if pairwise else "probability_best"
-    order = _order(result, "ceac", "strategy")
-    curves = _curves(result, "ceac", column, "strategy", most)
+    order, rows = _order(result, "ceac", "strategy"), _held(result, "ceac", where)
+    curves = _curves(rows, column, "strategy", most)
     for name, (x, y) in curves.items():
         ax.plot(x, y, drawstyle="steps-post" if _exact(result) else "default", label=name, **_style(order.index(name)))
     if not pairwise:
-        x, y = _curves(result, "evpi", "probability_best", "optimal", math.inf), []
+        x, y = _curves(_held(result, "evpi", where), "probability_best", "optimal", math.inf), []
         steps = sorted((t, v) for name in x for t, v in zip(*x[name]) if t <= most)
         ax.plot([t for t, _ in steps], [v for _, v in steps], color=p.GREY, linewidth=5, alpha=0.25,
                 solid_capstyle="butt", label="frontier: the strategy with the highest expected net benefit")
     ax.set_ylim(0, 1.02)
     title = "Probability of being cost-effective, each against the reference" if pairwise else \
         "Probability of being the most cost-effective"
-    _finish(ax, most, title, "probability", 0)
+    _finish(ax, most, _titled(title, rows), "probability", 0)
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), ncol=2, frameon=False)
     return ax
 
 
 def _loss(result: Any, ax: Any, where: Dict[str, Any], most: Optional[float] = None) -> Any:
     p, most = _tools(), _reach(result, most)
-    order = _order(result, "ceac", "strategy")
-    curves = _curves(result, "ceac", "expected_loss", "strategy", most)
+    order, rows, best = _order(result, "ceac", "strategy"), _held(result, "ceac", where), _held(result, "evpi", where)
+    curves = _curves(rows, "expected_loss", "strategy", most)
     for name, (x, y) in curves.items():
         ax.plot(x, y, label=name, **_style(order.index(name)))
-    (x, y), = [list(zip(*sorted(zip(result.values("threshold", "evpi"), result.values("evpi", "evpi")))))]
+    (x, y), = [list(zip(*sorted(zip(best["threshold"], best["evpi"]))))]
     ax.plot(x, y, color=p.GREY, linewidth=5, alpha=0.25, label="EVPI: the smallest of them")
     ax.set_ylim(0, 1.05 * max((v for t, v in zip(x, y) if t <= most), default=1) * 3 or 1)
-    _finish(ax, most, "Expected loss of each strategy", "currency per person", 0)
+    _finish(ax, most, _titled("Expected loss of each strategy", rows), "currency per person", 0)
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), ncol=2, frameon=False)
     return ax
 
@@ -103,23 +112,23 @@ def _loss(result: Any, ax: Any, where: Dict[str, Any], most: Optional[float] = N
 def _evpi(result: Any, ax: Any, where: Dict[str, Any], most: Optional[float] = None, population: bool = False) -> Any:
     p, most = _tools(), _reach(result, most)
     column = "population_evpi" if population else "evpi"
-    if population and not any(v is not None for v in result.values(column, "evpi")):
+    rows = _held(result, "evpi", where)
+    if population and not any(v is not None for v in rows[column]):
         raise failure("ARGUMENT", "the result has no population; give the options population and horizon")
-    pairs = [(t, v) for t, v in zip(result.values("threshold", "evpi"), result.values(column, "evpi")) if t is not None]
+    pairs = [(t, v) for t, v in zip(rows["threshold"], rows[column]) if t is not None]
     ax.plot(*zip(*pairs), color=p.BLUE)
-    for row in _rows(result, "frontier"):
+    for row in _rows(_held(result, "frontier", where)):
         if row["threshold_from"] and row["threshold_from"] < most:
             ax.axvline(row["threshold_from"], color=p.GREY, linewidth=1, linestyle="--")
             ax.annotate(f"{row['strategy']} from here", (row["threshold_from"], 0.02), rotation=90, va="bottom", ha="right",
                         size=8, xycoords=("data", "axes fraction"))
     ax.set_ylim(0, 1.08 * max((v for t, v in pairs if t <= most), default=1) or 1)
-    return _finish(ax, most, "Expected value of perfect information", "currency for the population" if population else
-                   "currency per person", 1)
+    return _finish(ax, most, _titled("Expected value of perfect information", rows),
+                   "currency for the population" if population else "currency per person", 1)
 
 
-def _rows(result: Any, table: str) -> List[Dict[str, Any]]:
-    names = [name for name, *_ in result._columns[table]]
-    return [dict(zip(names, values)) for values in zip(*(result.values(name, table) for name in names))]
+def _rows(held: Any) -> List[Dict[str, Any]]:
+    return [{name: values[i] for name, values in held.columns.items()} for i in held.rows]
 
 
 def _plane(result: Any, ax: Any, where: Dict[str, Any], threshold: Optional[float] = None, level: float = 0.95) -> Any:
@@ -129,10 +138,12 @@ def _plane(result: Any, ax: Any, where: Dict[str, Any], threshold: Optional[floa
     if threshold is None and told:
         threshold = told[0]
     radius = math.sqrt(-2 * math.log(1 - level))
-    for i, row in enumerate(_rows(result, "increments")):
+    held = _held(result, "increments", where)
+    cloud = _rows(_held(result, "plane", where)) if "plane" in result._columns else []
+    for i, row in enumerate(_rows(held)):
         name, colour = row["comparison"], p.SERIES[i % len(p.SERIES)]
-        if "plane" in result._columns:
-            points = [r for r in _rows(result, "plane") if r["comparison"] == name]
+        if cloud:
+            points = [r for r in cloud if r["comparison"] == name]
             ax.plot([r["effect"] for r in points], [r["cost"] for r in points], p.MARKS[i % len(p.MARKS)], color=colour,
                     markersize=3, alpha=0.25, linestyle="none")
         if row["correlation"] is not None:
@@ -153,7 +164,7 @@ def _plane(result: Any, ax: Any, where: Dict[str, Any], threshold: Optional[floa
     ax.axhline(0, color=p.GREY, linewidth=0.8)
     ax.axvline(0, color=p.GREY, linewidth=0.8)
     ax.set(xlabel="more effect per person", ylabel="more cost per person",
-           title=f"Cost-effectiveness plane; ellipses hold {100 * level:g}%")
+           title=_titled(f"Cost-effectiveness plane; ellipses hold {100 * level:g}%", held))
     ax.grid(color="#eeeeee")
     ax.set_axisbelow(True)
     ax.legend(frameon=False)
@@ -165,20 +176,21 @@ _STATUS = {"on the frontier": ("o", 1.0), "extendedly dominated": ("^", 0.6), "d
 
 
 def _frontier(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
-    p, rows = _tools(), _rows(result, "frontier")
+    p, held = _tools(), _held(result, "frontier", where)
+    rows = _rows(held)
     on = [row for row in rows if row["status"] == "on the frontier"]
     ax.plot([row["effect"] for row in on], [row["cost"] for row in on], color=p.BLUE)
     for status, (mark, _) in _STATUS.items():
-        held = [row for row in rows if row["status"] == status]
-        if held:
-            ax.plot([row["effect"] for row in held], [row["cost"] for row in held], mark, markersize=9, linestyle="none",
+        same = [row for row in rows if row["status"] == status]
+        if same:
+            ax.plot([row["effect"] for row in same], [row["cost"] for row in same], mark, markersize=9, linestyle="none",
                     color=p.BLUE if status == "on the frontier" else p.ORANGE, label=status)
     for row in rows:
         words = row["strategy"] + (f"\n{row['icer']:,.0f}" if row["icer"] is not None else "")
         ax.annotate(words, (row["effect"], row["cost"]), (7, -4), textcoords="offset points", size=9, va="top")
     ax.margins(0.15)
     ax.set(xlabel="effect per person", ylabel="cost per person",
-           title="Cost-effectiveness frontier; numbers: ratio to the strategy before")
+           title=_titled("Cost-effectiveness frontier; numbers: ratio to the strategy before", held))
     ax.grid(color="#eeeeee")
     ax.set_axisbelow(True)
     ax.legend(frameon=False)
@@ -188,7 +200,7 @@ def _frontier(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
 def _evppi(result: Any, ax: Any, where: Dict[str, Any], most: Optional[float] = None, show: int = 6) -> Any:
     """EVPPI over thresholds of the sets that are worth most."""
     most = _reach(result, most)
-    curves = _curves(result, "evppi", "evppi", "parameters", most)
+    curves = _curves(_held(result, "evppi", where), "evppi", "parameters", most)
     worth = sorted(curves, key=lambda name: -max(curves[name][1], default=0))
     for i, name in enumerate(worth[:show]):
         ax.plot(*curves[name], label=name, **_style(i))
@@ -239,7 +251,7 @@ def _tornado(result: Any, ax: Any, where: Dict[str, Any], show: int = 15) -> Any
 def _evsi(result: Any, ax: Any, where: Dict[str, Any], net: bool = False) -> Any:
     """Value of a study by its size, one line per threshold; `net`: less its cost, for the population."""
     p, column = _tools(), "enbs" if net else "evsi"
-    rows = [row for row in _rows(result, "evsi") if all(str(row[k]) == str(v) for k, v in where.items())]
+    rows = _rows(_held(result, "evsi", where))
     if not any(row[column] is not None for row in rows):
         raise failure("ARGUMENT", "the result has no population; give the options population and horizon")
     for i, threshold in enumerate(dict.fromkeys(row["threshold"] for row in rows)):

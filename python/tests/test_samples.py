@@ -88,3 +88,15 @@ def test_tornado_of_net_benefit_with_one_limit():
     assert list(result.values("inmb_high", "tornado")) == [-20]
     assert result.plot().get_title() == "Tornado: b"
     pyplot.close("all")
+
+
+@pytest.mark.parametrize("kind", ["ceac", "plane", "frontier", "loss", "evpi"])
+def test_pictures_by_group_are_of_one_group(kind):
+    pytest.importorskip("matplotlib").use("Agg")
+    ages = pd.read_csv(GOLDEN / "psa_ages.csv")
+    result = integrade.psa(ages, costs="/^cost_/", effects="/^effect_/", sample="draw", by="age",
+                           group_weights={"under 75": 7, "75 and over": 3})
+    assert result.values("value_of_heterogeneity", "heterogeneity")[0] == 0
+    for group in ("75 and over", "under 75"):
+        where = {} if group == "75 and over" else {"age": group}
+        assert group in result.plot(kind=kind, where=where).get_title()

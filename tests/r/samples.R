@@ -36,3 +36,14 @@ test("a tornado of runs, of net benefit and with one limit, draws its table", {
   expect_same(draws(plot(one))$inmb_high, -20)
   expect(is.na(tables(one, "tornado")$inmb_low))
 })
+
+test("pictures of samples by group are of one group, the first or the one named", {
+  ages <- read_data(file.path("data", "golden", "psa_ages.csv"))
+  x <- psa(ages, costs = "/^cost_/", effects = "/^effect_/", sample = "draw", by = "age",
+           group_weights = list("under 75" = 7, "75 and over" = 3))
+  for (kind in c("ceac", "plane", "frontier", "loss", "evpi")) {
+    expect_same(unique(draws(plot(x, kind))$age), "75 and over")
+    expect_same(unique(draws(plot(x, kind, where = list(age = "under 75")))$age), "under 75")
+  }
+  expect_error(plot(x, where = list(age = "none")), "itg_error_empty", "no rows")
+})
