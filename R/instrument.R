@@ -38,6 +38,32 @@ instruments <- function(kind = NULL, group = NULL, text = NULL) {
   all
 }
 
+#' The catalogue of measurement systems
+#'
+#' The 208 measurement systems that the sources of integrated care name, and what serves each: definitions
+#' (\code{\link{instruments}}), measures (\code{\link{measures}}), or a note that says why nothing does.
+#'
+#' @param group Only those of these groups, by letter or word: A instrument, B classification, C checklist, D outcome,
+#'   E utilisation, F economics, G payment, H need, I workload, J design.
+#' @param text Only those with this text in any column, whatever its case.
+#' @return A data frame with id (A03), name, group, definitions and measures (\code{|} between several), source, note.
+#' @examples
+#' catalogue(text = "partnership")[, c("id", "name", "definitions")]
+#' table(catalogue()$group)
+#' @export
+catalogue <- function(group = NULL, text = NULL) {
+  all <- sheet(.Call(C_catalogue))
+  fits <- rep(TRUE, nrow(all))
+  if (!is.null(group)) fits <- fits & (substr(all$id, 1L, 1L) %in% toupper(group) | all$group %in% tolower(group))
+  if (!is.null(text)) {
+    whole <- apply(all, 1L, function(row) paste(row[!is.na(row)], collapse = " "))
+    fits <- fits & grepl(tolower(text), tolower(whole), fixed = TRUE)
+  }
+  all <- all[fits, ]
+  rownames(all) <- NULL
+  all
+}
+
 #' @rdname instruments
 #' @export
 instrument <- function(instrument) {

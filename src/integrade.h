@@ -277,6 +277,12 @@ ITG_API itg_status itg_instrument_scores(const char *instrument, char **csv, itg
  * Errors: the 300 and 400 families. */
 ITG_API itg_status itg_instrument_import(const char *folder, char **yaml, itg_error *error);
 
+/* The catalogue of the 208 measurement systems that the sources name, as CSV text of the library: id (A03), name in
+ * words of our own, group (instrument, classification, checklist, outcome, utilisation, economics, payment, need,
+ * workload, design), definitions and measures that serve it (| between them), source, and a note: what is special, or
+ * why nothing serves it. */
+ITG_API const char *itg_catalogue(void);
+
 /* ---- 9 evaluations --------------------------------------------------------------------------- */
 
 typedef struct itg_evaluation itg_evaluation;

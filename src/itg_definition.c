@@ -24,7 +24,7 @@ static const itg_field licence_fields[] = {
 static const itg_field choice_fields[] = {
     {"rule", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "a rule that no source states"},
     {"why", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "the reason for our choice"},
-    {"override", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL, "how a user changes it"},
+    {"override", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "how a user changes it"},
     {0}};
 
 static const itg_field example_fields[] = {
@@ -165,3 +165,5 @@ int itg_instrument_count(void) { return itg_builtin_count; }
 const char *itg_instrument_at(int index) {
   return index >= 0 && index < itg_builtin_count ? itg_builtins[index].id : NULL;
 }
+
+const char *itg_catalogue(void) { return itg_catalogue_text; }

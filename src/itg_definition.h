@@ -29,5 +29,6 @@ typedef struct itg_builtin {
 } itg_builtin;
 extern const itg_builtin itg_builtins[];
 extern const int itg_builtin_count;
+extern const char itg_catalogue_text[]; /* instruments/catalogue.csv */
 
 #endif

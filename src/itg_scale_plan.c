@@ -73,7 +73,7 @@ static const itg_field score_fields[] = {
      "conversion table, after the change of scale"},
     {"range", ITG_FIELD_NUMBERS, false, NULL, NULL, 0, 0, NULL,
      "lowest and highest score, checked; default: as computed"},
-    {"unit", ITG_FIELD_TEXT, false, NULL, "points|percent|proportion|count|level|utility|coefficient", 0, 0,
+    {"unit", ITG_FIELD_TEXT, false, NULL, "points|percent|proportion|count|level|utility|coefficient|currency", 0, 0,
      NULL, "default: percent for share and top-box, count for count, else points"},
     {"bands", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL, "id of bands"},
     {0}};

@@ -47,6 +47,7 @@ SEXP r_measure(SEXP measure, SEXP tables, SEXP options, SEXP threads);
 SEXP r_evaluate(SEXP path, SEXP out, SEXP threads);
 SEXP r_read(SEXP path, SEXP options);
 SEXP r_instruments(void);
+SEXP r_catalogue(void);
 SEXP r_instrument(SEXP instrument, SEXP what);
 SEXP r_state_new(SEXP spec);
 SEXP r_state_add(SEXP state, SEXP values, SEXP ids);

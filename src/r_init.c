@@ -37,6 +37,7 @@ static const R_CallMethodDef entries[] = {
     ENTRY(evaluate, 3),
     ENTRY(read, 2),
     ENTRY(instruments, 0),
+    ENTRY(catalogue, 0),
     ENTRY(instrument, 2),
     ENTRY(state_new, 1),
     ENTRY(state_add, 3),

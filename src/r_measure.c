@@ -114,6 +114,13 @@ SEXP r_instruments(void) {
   return out;
 }
 
+SEXP r_catalogue(void) {
+  SEXP string = PROTECT(r_string(itg_catalogue()));
+  SEXP out = Rf_ScalarString(string);
+  UNPROTECT(1);
+  return out;
+}
+
 /* what: 0 the definition's text, 1 its description, 2 the empty CSV, 3 its description unchecked, 4 its items,
  * 5 its options, 6 the definition made from a folder, 7 its scores */
 SEXP r_instrument(SEXP instrument, SEXP what) {

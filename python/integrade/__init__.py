@@ -13,6 +13,7 @@ from ._errors import (DefinitionError, DisclosureError, GateError, InputError, I
                       NumericError, OptionError)
 from ._evaluation import Evaluation, evaluate
 from ._instruments import (
+    catalogue,
     instrument,
     instrument_check,
     instrument_export,
@@ -74,6 +75,7 @@ __all__ = [
     "State",
     "agreement",
     "budget_impact",
+    "catalogue",
     "cea",
     "cea_summary",
     "change",

@@ -101,6 +101,11 @@ static PyObject *core_instruments(PyObject *self, PyObject *none) {
   return list_names(itg_instrument_count(), itg_instrument_at);
 }
 
+static PyObject *core_catalogue(PyObject *self, PyObject *none) {
+  (void)self, (void)none;
+  return py_text_give(itg_catalogue());
+}
+
 static PyObject *core_reasons(PyObject *self, PyObject *none) {
   (void)self, (void)none;
   PyObject *out = PyList_New(ITG_REASON_COUNT);
@@ -370,6 +375,7 @@ static PyMethodDef methods[] = {
     {"describe", core_describe, METH_VARARGS, "describe(measure) -> str (JSON)"},
     {"reasons", core_reasons, METH_NOARGS, "reasons() -> list[str], by code"},
     {"instruments", core_instruments, METH_NOARGS, "instruments() -> list[str]"},
+    {"catalogue", core_catalogue, METH_NOARGS, "catalogue() -> str (CSV)"},
     {"instrument_text", core_instrument_text, METH_VARARGS, "instrument_text(id_or_path) -> str (YAML)"},
     {"instrument_check", core_instrument_check, METH_VARARGS, "instrument_check(id_or_path) -> str (JSON)"},
     {"instrument_describe", core_instrument_describe, METH_VARARGS, "instrument_describe(id_or_path) -> str (JSON)"},

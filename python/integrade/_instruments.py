@@ -32,6 +32,26 @@ def instruments(kind: Optional[str] = None, group: Optional[str] = None, text: O
     return _tables.frame(_tables.from_dict({name: [_text(a.get(name)) for a in about] for name in names}))
 
 
+def catalogue(group: Optional[str] = None, text: Optional[str] = None) -> Any:
+    """The 208 measurement systems that the sources name, and what serves each.
+
+    A table of id (A03), name, group, definitions and measures (``|`` between several), source, and a note: what is
+    special, or why nothing serves it.
+
+    Parameters
+    ----------
+    group : str, optional
+        Only those of this group, by letter or word: A instrument, B classification, C checklist, D outcome,
+        E utilisation, F economics, G payment, H need, I workload, J design.
+    text : str, optional
+        Only those with this text in any column, whatever its case.
+    """
+    header, *rows = csv.reader(io.StringIO(_core.catalogue()))
+    rows = [row for row in rows if (group is None or group.lower() in (row[0][0].lower(), row[2]))
+            and (text is None or text.lower() in " ".join(row).lower())]
+    return _tables.frame(_tables.from_dict({name: [row[i] or None for row in rows] for i, name in enumerate(header)}))
+
+
 def instrument(instrument: Instrument) -> str:
     """The YAML text of a definition, by id of a built-in or by path: the start of one of your own.
 

@@ -142,6 +142,15 @@ def test_answers_one_per_row_and_check_boxes_one_per_column():
     assert 50 in result.values("estimate")
 
 
+def test_the_catalogue_finds_a_system_by_group_and_text():
+    assert len(list(integrade.catalogue()["id"])) == 208
+    assert set(integrade.catalogue("A")["group"]) == {"instrument"}
+    assert list(integrade.catalogue(group="payment")["id"])[0] == "G01"
+    found = integrade.catalogue(text="FUNCTIONAL integration")
+    assert dict(zip(found["id"], found["definitions"]))["A03"] == "functional-integration"
+    assert list(integrade.catalogue("J", "systematic")["note"])[0]
+
+
 def test_instruments_are_found_exported_and_imported(tmp_path):
     ladders = integrade.instruments(kind="ladder", text="PARTNER")
     assert list(ladders["id"]) == ["partnership-spectrum"]

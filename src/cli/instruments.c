@@ -1,4 +1,4 @@
-/* instruments.c - `integrade instruments list|about|show|check|template|export|import`. */
+/* instruments.c - `integrade instruments list|catalogue|about|show|check|template|export|import`. */
 #include <ctype.h>
 #include <errno.h>
 #include <jansson.h>
@@ -12,13 +12,16 @@
 static int usage(void) {
   puts(
       "Usage: integrade instruments list [--kind KIND] [--group GROUP] [--text WORD]\n"
+      "       integrade instruments catalogue [--group LETTER] [--text WORD]   the 208 systems, and what serves each\n"
       "       integrade instruments about INSTRUMENT...   source, licence, and the rules that no source states\n"
       "       integrade instruments show INSTRUMENT       its definition (YAML)\n"
       "       integrade instruments check INSTRUMENT...   shape, meaning and worked examples\n"
       "       integrade instruments template INSTRUMENT   an empty CSV to collect data with\n"
       "       integrade instruments export INSTRUMENT FOLDER   items.csv, options.csv and a scale's scores.csv\n"
       "       integrade instruments import FOLDER         a scale (YAML) made from these; scores.csv may be absent\n\n"
-      "INSTRUMENT is the id of a built-in definition or the path of a .yaml file.");
+      "INSTRUMENT is the id of a built-in definition or the path of a .yaml file.\n"
+      "Groups of the catalogue: A instrument, B classification, C checklist, D outcome, E utilisation, F economics,\n"
+      "G payment, H need, I workload, J design (letter or word).");
   return EXIT_FINE;
 }
 
@@ -60,18 +63,70 @@ static int list(char *const *wanted) {
   return cli_usage("no instrument fits; see instruments list");
 }
 
-/* --kind, --group and --text, each with its value. */
-static int read_filters(int argc, char **argv) {
+/* "  head: a, b" where the cell holds "a|b". */
+static void show_list(const char *head, const char *cell) {
+  cli_text line = {NULL, 0, 0};
+  cli_print(&line, "%s", head);
+  for (; *cell; cell++) {
+    const char letter[] = {*cell, 0};
+    cli_add(&line, *cell == '|' ? ", " : letter);
+  }
+  cli_wrap(line.data, 5);
+  free(line.data);
+}
+
+enum { ID, NAME, GROUP, DEFINITIONS, MEASURES, SOURCE, NOTE, N_CELLS };
+
+static bool is_of_group(const char *const *cells, const char *group) {
+  if (!group[1]) return tolower((unsigned char)cells[ID][0]) == tolower((unsigned char)group[0]);
+  return strcmp(cells[GROUP], group) == 0;
+}
+
+/* A system: what it is, what serves it or why nothing does, and where it stands. */
+static int catalogue(char *const *wanted) {
+  const char *csv = itg_catalogue();
+  itg_frame *frame = NULL;
+  itg_error error;
+  int found = 0;
+  if (itg_frame_parse(csv, strlen(csv), "catalogue", "na: [\"\"]", &frame, &error)) return cli_fail(&error);
+  const itg_table *table = itg_frame_table(frame);
+  for (int64_t row = 0; row < table->n_rows; row++) {
+    const char *cells[N_CELLS];
+    char buffer[40];
+    bool holds_text = !wanted[2];
+    for (int i = 0; i < N_CELLS; i++) {
+      const char *cell = cli_cell(table, i, row, buffer);
+      cells[i] = cell ? cell : "";
+      holds_text = holds_text || holds(cells[i], wanted[2]);
+    }
+    if (!holds_text || (wanted[1] && !is_of_group(cells, wanted[1]))) continue;
+    printf("%s  %s\n", cells[ID], cells[NAME]);
+    if (*cells[DEFINITIONS]) show_list("Definitions: ", cells[DEFINITIONS]);
+    if (*cells[MEASURES]) show_list("Measures: ", cells[MEASURES]);
+    if (*cells[NOTE]) show_list("", cells[NOTE]);
+    show_list("Source: ", cells[SOURCE]);
+    found++;
+  }
+  itg_frame_free(frame);
+  if (found) return EXIT_FINE;
+  return cli_usage("no system fits; see instruments catalogue");
+}
+
+/* --kind, --group and --text, each with its value; the catalogue has no kinds. */
+static int read_filters(const char *verb, int argc, char **argv) {
   char *wanted[3] = {NULL, NULL, NULL};
+  int first = strcmp(verb, "list") == 0 ? 0 : 1;
   for (int i = 2; i < argc; i += 2) {
-    int at = 0;
+    int at = first;
     while (at < 3 && strcmp(argv[i], filters[at]) != 0) at++;
-    if (at == 3 && argv[i][0] != '-') return cli_usage("instruments list takes filters, not '%.80s'", argv[i]);
-    if (at == 3) return cli_usage("instruments list has no flag %.80s; allowed: --kind, --group, --text", argv[i]);
+    if (at == 3 && argv[i][0] != '-') return cli_usage("instruments %s takes filters, not '%.80s'", verb, argv[i]);
+    if (at == 3)
+      return cli_usage("instruments %s has no flag %.80s; allowed: %s--group, --text", verb, argv[i],
+                       first ? "" : "--kind, ");
     if (i + 1 == argc) return cli_usage("flag %s needs a value", argv[i]);
     wanted[at] = argv[i + 1];
   }
-  return list(wanted);
+  return first ? catalogue(wanted) : list(wanted);
 }
 
 static int check(const char *instrument) {
@@ -160,8 +215,8 @@ static int print_text(const char *verb, const char *instrument) {
 }
 
 int cli_instruments(int argc, char **argv) {
-  static const char *const verbs[] = {"list",     "about",  "show",  "check",
-                                      "template", "export", "import"};
+  static const char *const verbs[] = {"list",  "catalogue", "about",  "show",
+                                      "check", "template",  "export", "import"};
   enum { N_VERBS = sizeof verbs / sizeof verbs[0] };
   const char *verb = argc > 1 ? argv[1] : "list";
   if (strcmp(verb, "--help") == 0 || strcmp(verb, "-h") == 0) return usage();
@@ -170,10 +225,10 @@ int cli_instruments(int argc, char **argv) {
   if (!known) {
     const char *near = cli_suggest(verb, verbs, N_VERBS);
     return cli_usage("instruments has no verb '%.80s'; %s%s%s", verb,
-                     near ? "did you mean '" : "allowed: ", near ? near : "list, about, show, check, template, export, import",
+                     near ? "did you mean '" : "allowed: ", near ? near : "list, catalogue, about, show, check, template, export, import",
                      near ? "'?" : "");
   }
-  if (strcmp(verb, "list") == 0) return read_filters(argc, argv);
+  if (strcmp(verb, "list") == 0 || strcmp(verb, "catalogue") == 0) return read_filters(verb, argc, argv);
   for (int i = 2; i < argc; i++)
     if (argv[i][0] == '-') return cli_usage("instruments %s has no flag %.80s", verb, argv[i]);
   if (argc < 3) return cli_usage("instruments %s needs the id or path of an instrument", verb);

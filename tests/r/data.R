@@ -122,6 +122,15 @@ test("answers one per row and check boxes one per column score like those one pe
   expect(50 %in% z$estimate)
 })
 
+test("the catalogue finds a system by group and text", {
+  expect_same(nrow(catalogue()), 208L)
+  expect_same(unique(catalogue("A")$group), "instrument")
+  expect_same(catalogue(group = "payment")$id[1L], "G01")
+  found <- catalogue(text = "FUNCTIONAL integration")
+  expect_same(found$definitions[found$id == "A03"], "functional-integration")
+  expect(is.na(catalogue("J", "systematic")$measures))
+})
+
 test("instruments are found by kind, group and text, and go to sheets and back", {
   expect_same(instruments(kind = "ladder", text = "PARTNER")$id, "partnership-spectrum")
   expect("kaiser-triangle" %in% instruments(group = "stratification")$id)

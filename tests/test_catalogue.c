@@ -1,0 +1,195 @@
+/* instruments/catalogue.csv: every system once, whatever serves it exists, and the manual says the same. */
+#include "scoring.h"
+
+#include <jansson.h>
+
+static itg_frame *catalogue;
+static const itg_table *rows;
+
+static int open_catalogue(void **state) {
+  (void)state;
+  itg_error error = {0};
+  const char *csv = itg_catalogue();
+  if (itg_frame_parse(csv, strlen(csv), "catalogue.csv", NULL, &catalogue, &error)) fail_msg("%s", error.message);
+  rows = itg_frame_table(catalogue);
+  return 0;
+}
+
+static int close_catalogue(void **state) {
+  (void)state;
+  itg_frame_free(catalogue);
+  return 0;
+}
+
+static const char *cell(int64_t row, const char *column) {
+  const char *text = text_at(rows, row, column);
+  return text ? text : "";
+}
+
+/* Calls `visit` with each entry of a cell that holds "a|b". */
+static void each(int64_t row, const char *column, void (*visit)(const char *id, const char *entry)) {
+  const char *list = cell(row, column);
+  char id[8], entry[80];
+  snprintf(id, sizeof id, "%s", cell(row, "id"));
+  while (*list) {
+    size_t length = strcspn(list, "|");
+    snprintf(entry, sizeof entry, "%.*s", (int)length, list);
+    visit(id, entry);
+    list += length + (list[length] == '|');
+  }
+}
+
+static void every_system_of_the_sources_stands_once_in_order(void **state) {
+  static const struct {
+    char letter;
+    int n;
+    const char *group;
+  } groups[] = {{'A', 12, "instrument"},  {'B', 37, "classification"}, {'C', 41, "checklist"}, {'D', 28, "outcome"},
+                {'E', 17, "utilisation"}, {'F', 14, "economics"},      {'G', 14, "payment"},   {'H', 11, "need"},
+                {'I', 9, "workload"},     {'J', 25, "design"}};
+  (void)state;
+  int64_t row = 0;
+  for (size_t g = 0; g < ITG_COUNT(groups); g++)
+    for (int i = 1; i <= groups[g].n; i++, row++) {
+      char id[16];
+      snprintf(id, sizeof id, "%c%02d", groups[g].letter, i);
+      assert_string_equal(cell(row, "id"), id);
+      assert_string_equal(cell(row, "group"), groups[g].group);
+      assert_true(*cell(row, "name") && *cell(row, "source"));
+    }
+  assert_int_equal(rows->n_rows, 208);
+  assert_int_equal(row, 208);
+}
+
+static json_t *describe(const char *definition) {
+  char *json = NULL;
+  itg_error error = {0};
+  if (itg_instrument_describe(definition, &json, &error)) fail_msg("%s", error.message);
+  json_t *root = json_loads(json, 0, NULL);
+  itg_text_free(json);
+  assert_non_null(root);
+  return root;
+}
+
+static void is_a_measure(const char *id, const char *entry) {
+  for (int i = 0; i < itg_measure_count(); i++)
+    if (strcmp(itg_measure_at(i), entry) == 0) return;
+  fail_msg("%s: there is no measure %s", id, entry);
+}
+
+/* The definition exists and the measure that computes it is named beside it. */
+static void is_a_definition(const char *id, const char *entry) {
+  json_t *about = describe(entry);
+  char row[16], cells[400];
+  const char *measure = json_string_value(json_object_get(about, "measure"));
+  snprintf(row, sizeof row, "%s", id);
+  snprintf(cells, sizeof cells, "|%s|", cell(row_where(rows, WHERE("id", row)), "measures"));
+  char wanted[80];
+  snprintf(wanted, sizeof wanted, "|%s|", measure);
+  if (!strstr(cells, wanted)) fail_msg("%s: %s is computed by %s, which is not named", id, entry, measure);
+  json_decref(about);
+}
+
+static void what_serves_a_system_exists_and_else_the_note_says_why_nothing_does(void **state) {
+  (void)state;
+  for (int64_t row = 0; row < rows->n_rows; row++) {
+    each(row, "definitions", is_a_definition);
+    each(row, "measures", is_a_measure);
+    if (!*cell(row, "definitions") && !*cell(row, "measures") && !*cell(row, "note"))
+      fail_msg("%s: neither served nor explained", cell(row, "id"));
+  }
+}
+
+static const char *wanted_definition;
+static bool definition_found;
+static void look_for_definition(const char *id, const char *entry) {
+  (void)id;
+  definition_found = definition_found || strcmp(entry, wanted_definition) == 0;
+}
+
+static void every_definition_belongs_to_a_system_or_is_a_value_set(void **state) {
+  (void)state;
+  for (int i = 0; i < itg_instrument_count(); i++) {
+    wanted_definition = itg_instrument_at(i);
+    definition_found = false;
+    for (int64_t row = 0; row < rows->n_rows; row++) each(row, "definitions", look_for_definition);
+    json_t *about = describe(wanted_definition);
+    if (!definition_found && strcmp(json_string_value(json_object_get(about, "kind")), "valueset") != 0)
+      fail_msg("%s stands in no row of instruments/catalogue.csv", wanted_definition);
+    json_decref(about);
+  }
+}
+
+/* A rule of ours without its reason, or without a way round it, is a trap. */
+static void every_choice_says_its_rule_why_and_how_to_override_it(void **state) {
+  static const char *const keys[] = {"rule", "why", "override"};
+  int choices = 0;
+  (void)state;
+  for (int i = 0; i < itg_instrument_count(); i++) {
+    json_t *about = describe(itg_instrument_at(i)), *list = json_object_get(about, "choices");
+    for (size_t c = 0; c < json_array_size(list); c++, choices++)
+      for (size_t k = 0; k < ITG_COUNT(keys); k++) {
+        const char *text = json_string_value(json_object_get(json_array_get(list, c), keys[k]));
+        if (!text || strlen(text) < 8)
+          fail_msg("%s, choice %zu: '%s' says nothing", itg_instrument_at(i), c + 1, keys[k]);
+      }
+    json_decref(about);
+  }
+  assert_true(choices > 100);
+}
+
+/* ---- the manual ---- */
+
+static void add_list(itg_text *out, const char *list) {
+  for (; *list; list += *list == '|') {
+    size_t length = strcspn(list, "|");
+    itg_text_print(out, "`%.*s`%s", (int)length, list, list[length] ? ", " : "");
+    list += length;
+  }
+}
+
+static char *read_file(const char *path) {
+  itg_text all = ITG_TEXT_EMPTY;
+  char piece[4096], *out = NULL;
+  size_t got;
+  FILE *file = fopen(path, "rb");
+  if (!file) fail_msg("%s cannot be opened", path);
+  while ((got = fread(piece, 1, sizeof piece, file)) > 0) itg_text_append(&all, piece, got);
+  fclose(file);
+  assert_int_equal(itg_text_take(&all, &out, NULL), ITG_OK);
+  return out;
+}
+
+static void the_table_of_the_manual_is_the_catalogue(void **state) {
+  const char *root = getenv("ITG_SOURCE") ? getenv("ITG_SOURCE") : ".";
+  char path[4096];
+  itg_text table = ITG_TEXT_EMPTY;
+  (void)state;
+  for (int64_t row = 0; row < rows->n_rows; row++) {
+    itg_text_print(&table, "| %s | %s | ", cell(row, "id"), cell(row, "name"));
+    add_list(&table, cell(row, "definitions"));
+    itg_text_add(&table, " | ");
+    add_list(&table, cell(row, "measures"));
+    itg_text_print(&table, " | %s |\n", cell(row, "note"));
+  }
+  snprintf(path, sizeof path, "%s/vignettes/instruments.md", root);
+  char *manual = read_file(path);
+  if (!strstr(manual, table.data)) {
+    FILE *file = fopen("catalogue.md", "wb");
+    if (file) fwrite(table.data, 1, table.size, file), fclose(file);
+    fail_msg("the table of vignettes/instruments.md is not the catalogue; put catalogue.md of the build in its place");
+  }
+  free(manual);
+  itg_text_clear(&table);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(every_system_of_the_sources_stands_once_in_order),
+      cmocka_unit_test(what_serves_a_system_exists_and_else_the_note_says_why_nothing_does),
+      cmocka_unit_test(every_definition_belongs_to_a_system_or_is_a_value_set),
+      cmocka_unit_test(every_choice_says_its_rule_why_and_how_to_override_it),
+      cmocka_unit_test(the_table_of_the_manual_is_the_catalogue),
+  };
+  return cmocka_run_group_tests(tests, open_catalogue, close_catalogue);
+}
