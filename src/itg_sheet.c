@@ -555,7 +555,8 @@ static const char head[] =
     "source: {citation: to be written}\nlicence: {items: to be written}\n";
 
 static const char means[] =
-    "choices:\n  - {rule: Scores are means of complete answers., why: The sheets hold no scoring rule.}\n";
+    "choices:\n  - {rule: Scores are means of complete answers., why: The sheets hold no scoring rule., "
+    "override: a sheet scores.csv}\n";
 
 /* The definition as text; with the ranges of its scores where a plan gives them. */
 static void write_definition(const char *id, const sheet *items, const sheet *options, const sheet *scores,
