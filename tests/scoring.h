@@ -2,19 +2,7 @@
 #ifndef ITG_TEST_SCORING_H
 #define ITG_TEST_SCORING_H
 
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "itg_base.h"
-#include "itg_frame.h"
+#include "cells.h"
 
 /* Inputs: name and CSV text in turn, ends with NULL. */
 typedef const char *inputs[9];
@@ -54,55 +42,27 @@ static inline void assert_fails(const char *measure, const inputs in, const char
   if (!strstr(error.message, part)) fail_msg("'%s' is not in: %s", part, error.message);
 }
 
-static inline const char *text_at(const itg_table *table, int64_t row, const char *column) {
-  static char buffer[4][ITG_NUMBER_SIZE];
-  static int turn;
-  int index = itg_table_column(table, column);
-  if (index < 0) fail_msg("no column %s", column);
-  turn = (turn + 1) % 4;
-  return itg_column_text(&table->columns[index], row, buffer[turn]);
+/* A call on one table that must fail, and a part of what it says. */
+typedef struct bad_call {
+  const char *csv, *options;
+  itg_status status;
+  const char *part;
+} bad_call;
+
+static inline void assert_all_fail(const char *measure, const bad_call *bad, size_t n) {
+  for (size_t i = 0; i < n; i++)
+    assert_fails(measure, (const inputs){"data", bad[i].csv, NULL}, bad[i].options, bad[i].status, bad[i].part);
 }
 
-static inline double number_at(const itg_table *table, int64_t row, const char *column) {
-  const char *text = text_at(table, row, column);
-  double value = NAN;
-  if (text) itg_number_parse(text, strlen(text), &value);
-  return value;
-}
+/* A host that says stop at the question number `most`: payload of stop_at(). */
+typedef struct asked {
+  int times, most;
+} asked;
 
-/* First row of a table where the columns of `where` (name and text in turn, NULL text: missing; ends with a
- * NULL name) hold these texts. */
-static inline int64_t row_where(const itg_table *table, const char *const *where) {
-  assert_non_null(table);
-  for (int64_t row = 0; row < table->n_rows; row++) {
-    bool match = true;
-    for (const char *const *w = where; *w && match; w += 2)
-      match = itg_text_equal(text_at(table, row, w[0]), w[1]);
-    if (match) return row;
-  }
-  fail_msg("no row with %s %s", where[0], where[1] ? where[1] : "missing");
-  return -1;
-}
-
-#define WHERE(...) ((const char *const[]){__VA_ARGS__, NULL})
-#define CELL(result, table, column, ...)                                                                   \
-  number_at(itg_result_find(result, table), row_where(itg_result_find(result, table), WHERE(__VA_ARGS__)), \
-            column)
-#define TEXT(result, table, column, ...)                                                                 \
-  text_at(itg_result_find(result, table), row_where(itg_result_find(result, table), WHERE(__VA_ARGS__)), \
-          column)
-
-#define assert_near(found, expected, tolerance)                                                              \
-  do {                                                                                                       \
-    double found_value = (found), wanted_value = (expected);                                                 \
-    if (!(fabs(found_value - wanted_value) <= (tolerance)))                                                  \
-      fail_msg("%s:%d: %s is %.17g, expected %.17g", __FILE__, __LINE__, #found, found_value, wanted_value); \
-  } while (0)
-
-static inline bool has_note(const itg_result *result, const char *part) {
-  for (int i = 0; i < itg_result_note_count(result); i++)
-    if (strstr(itg_result_note_at(result, i), part)) return true;
-  return false;
+static inline int stop_at(void *payload, double done) {
+  asked *a = payload;
+  (void)done;
+  return ++a->times >= a->most;
 }
 
 #endif

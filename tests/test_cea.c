@@ -145,8 +145,10 @@ static void replicates_of_both_equations_are_refits(void **state) {
       itg_random_init(&random, 4, ITG_PURPOSE_BOOTSTRAP + 256 * arm, k);
       for (uint32_t i = 0; i < n; i++) {
         int64_t row = 6 * arm + itg_random_below(&random, n);
-        for (int c = 0; c < 6; c++)
-          at += sprintf(csv + at, "%s%s", text_at(data, row, names[c]), c == 5 ? "\n" : ",");
+        for (int c = 0; c < 6; c++) {
+          const char *cell = text_at(data, row, names[c]);
+          at += sprintf(csv + at, "%s%s", cell ? cell : "", c == 5 ? "\n" : ",");
+        }
       }
     }
     itg_result *refit = cea(csv, "{replicates: 0, " SUR "}");

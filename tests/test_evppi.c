@@ -249,16 +249,6 @@ static void bad_input(void **state) {
 
 /* ---- stopping ---- */
 
-typedef struct asked {
-  int times, most;
-} asked;
-
-static int stop_at(void *payload, double done) {
-  asked *a = payload;
-  (void)done;
-  return ++a->times >= a->most;
-}
-
 /* Stopped at whichever question, the run ends there; it asks while a single parameter is smoothed. */
 static void a_stop_is_obeyed_wherever_it_comes(void **state) {
   (void)state;

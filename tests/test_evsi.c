@@ -153,16 +153,6 @@ static void bad_input(void **state) {
 
 /* ---- stopping ---- */
 
-typedef struct asked {
-  int times, most;
-} asked;
-
-static int stop_at(void *payload, double done) {
-  asked *a = payload;
-  (void)done;
-  return ++a->times >= a->most;
-}
-
 static void a_stop_is_obeyed_while_moments_are_matched(void **state) {
   (void)state;
   static samples s;

@@ -1,29 +1,8 @@
 /* Measure functional_integration: the published table of 20 units, hand-worked networks, bad input. */
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "itg_base.h"
-#include "itg_frame.h"
+#include "cells.h"
+#include "files.h"
 
 /* ---- helpers ---- */
-
-static itg_frame *read_file(const char *path) {
-  char full[4096];
-  const char *root = getenv("ITG_SOURCE") ? getenv("ITG_SOURCE") : getenv("srcdir") ? getenv("srcdir") : ".";
-  itg_error error = {0};
-  itg_frame *frame = NULL;
-  snprintf(full, sizeof full, "%s/%s", root, path);
-  if (itg_frame_read(full, NULL, &frame, &error)) fail_msg("%s", error.message);
-  return frame;
-}
 
 static itg_frame *table_of(const char *csv) {
   itg_error error = {0};
@@ -53,22 +32,6 @@ static void assert_fails(const char *csv, const char *options, itg_status status
   if (got != status) fail_msg("status %d, expected %d: %s", (int)got, (int)status, error.message);
   assert_null(result);
   if (!strstr(error.message, part)) fail_msg("'%s' is not in: %s", part, error.message);
-}
-
-static const char *text_at(const itg_table *table, int64_t row, const char *column) {
-  static char buffer[4][ITG_NUMBER_SIZE];
-  static int turn;
-  int index = itg_table_column(table, column);
-  if (index < 0) return NULL;
-  turn = (turn + 1) % 4;
-  return itg_column_text(&table->columns[index], row, buffer[turn]);
-}
-
-static double number_at(const itg_table *table, int64_t row, const char *column) {
-  const char *text = text_at(table, row, column);
-  double value = NAN;
-  if (text) itg_number_parse(text, strlen(text), &value);
-  return value;
 }
 
 /* Row of a scale, own unit and partner type; profession and category NULL: "all" where there are such
@@ -104,8 +67,6 @@ static double number(const itg_result *result, const char *scale, const char *un
                    column);
 }
 
-#define assert_near(found, expected) assert_true(fabs((found) - (expected)) < 1e-12)
-
 /* ---- the published table ---- */
 
 /* Printed scope and rank of one unit and type of partner. */
@@ -133,7 +94,7 @@ static void compare_units(const itg_result *result, const itg_table *table, cons
     for (int i = 0; i < 2; i++) {
       printed(table, unit, parts[i], &scope, &rank);
       assert_true(floor(figure(result, "scope", unit, parts[i]) + 0.5) == scope);
-      assert_near(figure(result, "rank", unit, parts[i]), rank);
+      assert_near(figure(result, "rank", unit, parts[i]), rank, 1e-12);
     }
     printed(table, unit, "all", &scope, &rank);
     if (floor(figure(result, "scope", unit, "all") + 0.5) != scope) wrong_scope[n_scope++] = u;
@@ -152,8 +113,8 @@ static void compare_mean_column(const itg_result *result, const itg_table *table
 static void ahgren_axelsson_2005_table_1_vertical_and_horizontal(void **state) {
   (void)state;
   char wrong_scope[21], wrong_rank[21];
-  itg_frame *table = read_file("tests/data/functional_integration_printed.csv");
-  itg_result *result = run_frame(read_file("inst/example/functional-published.csv"), "replicates: 0");
+  itg_frame *table = read_frame("tests/data/functional_integration_printed.csv");
+  itg_result *result = run_frame(read_frame("inst/example/functional-published.csv"), "replicates: 0");
   const itg_table *print = itg_frame_table(table);
   compare_units(result, print, "vertical", "horizontal", wrong_scope, wrong_rank);
   assert_string_equal(wrong_scope, "ADR"); /* 17 of 20 to the printed digit; these contradict their parts */
@@ -176,9 +137,9 @@ static void ahgren_axelsson_2005_table_1_vertical_and_horizontal(void **state) {
 static void ahgren_axelsson_2005_table_1_intra_and_inter(void **state) {
   (void)state;
   char wrong_scope[21], wrong_rank[21];
-  itg_frame *table = read_file("tests/data/functional_integration_printed.csv");
+  itg_frame *table = read_frame("tests/data/functional_integration_printed.csv");
   itg_result *result =
-      run_frame(read_file("tests/data/functional_integration_organisation.csv"), "replicates: 0");
+      run_frame(read_frame("tests/data/functional_integration_organisation.csv"), "replicates: 0");
   compare_units(result, itg_frame_table(table), "intra", "inter", wrong_scope, wrong_rank);
   assert_string_equal(wrong_scope, "AHKLMRS");
   assert_string_equal(wrong_rank, ""); /* 20 of 20 within 1 point */
@@ -202,23 +163,23 @@ static const char three_units[] =
 static void three_units_by_hand(void **state) {
   (void)state;
   itg_result *r = run(three_units, "replicates: 0");
-  assert_near(figure(r, "scope", "A", "all"), 50);
-  assert_near(figure(r, "rank", "A", "all"), 15);
-  assert_near(figure(r, "rank", "A", "vertical"), 30);
-  assert_near(figure(r, "rank", "C", "all"), 20); /* the blank partner leaves the denominator */
+  assert_near(figure(r, "scope", "A", "all"), 50, 1e-12);
+  assert_near(figure(r, "rank", "A", "all"), 15, 1e-12);
+  assert_near(figure(r, "rank", "A", "vertical"), 30, 1e-12);
+  assert_near(figure(r, "rank", "C", "all"), 20, 1e-12); /* the blank partner leaves the denominator */
   assert_string_equal(cell(r, "rank", "C", "n"), "1");
   assert_string_equal(cell(r, "rank", "C", "n_missing"), "1");
-  assert_near(figure(r, "optimum", "C", "all"), 65);
-  assert_near(figure(r, "gap", "B", "all"), -10);
-  assert_near(figure(r, "over_integrated", "B", "all"), 100);
-  assert_near(figure(r, "rank", "all", "all"), 22); /* (30+0+50+10+20)/5 */
-  assert_near(figure(r, "rank", "mean of units", "all"), (15.0 + 30 + 20) / 3);
-  assert_near(figure(r, "gap", "all", "all"), (30.0 + 0 - 10 + 40) / 4);
-  assert_near(figure(r, "over_integrated", "all", "all"), 25);
-  assert_near(figure(r, "received", "A", "all"), 35);
-  assert_near(figure(r, "disagreement", "A", "all"), ((30 - 50) + (0 - 20)) / 2.0);
-  assert_near(figure(r, "disagreement", "B", "all"), 20); /* with A only: C did not answer */
-  assert_near(figure(r, "disagreement_absolute", "all", "all"), 20);
+  assert_near(figure(r, "optimum", "C", "all"), 65, 1e-12);
+  assert_near(figure(r, "gap", "B", "all"), -10, 1e-12);
+  assert_near(figure(r, "over_integrated", "B", "all"), 100, 1e-12);
+  assert_near(figure(r, "rank", "all", "all"), 22, 1e-12); /* (30+0+50+10+20)/5 */
+  assert_near(figure(r, "rank", "mean of units", "all"), (15.0 + 30 + 20) / 3, 1e-12);
+  assert_near(figure(r, "gap", "all", "all"), (30.0 + 0 - 10 + 40) / 4, 1e-12);
+  assert_near(figure(r, "over_integrated", "all", "all"), 25, 1e-12);
+  assert_near(figure(r, "received", "A", "all"), 35, 1e-12);
+  assert_near(figure(r, "disagreement", "A", "all"), ((30 - 50) + (0 - 20)) / 2.0, 1e-12);
+  assert_near(figure(r, "disagreement", "B", "all"), 20, 1e-12); /* with A only: C did not answer */
+  assert_near(figure(r, "disagreement_absolute", "all", "all"), 20, 1e-12);
   assert_string_equal(cell(r, "disagreement_absolute", "all", "n"), "2");
   assert_true(isnan(figure(r, "scope", "C", "vertical")));
   itg_result_free(r);
@@ -249,7 +210,7 @@ static void listed_units_make_absent_pairs_missing(void **state) {
   assert_string_equal(cell(r, "rank", "D", "n_missing"), "3");
   assert_string_equal(cell(r, "rank", "D", "reason"), "missing");
   assert_string_equal(cell(r, "rank", "all", "n_missing"), "9");
-  assert_near(figure(r, "received", "C", "all"), 20);
+  assert_near(figure(r, "received", "C", "all"), 20, 1e-12);
   itg_result_free(r);
 }
 
@@ -262,12 +223,12 @@ static void raters_first_then_categories(void **state) {
       "1,A,C,referrals,0\n2,A,C,referrals,10\n3,A,C,referrals,80\n";
   itg_result *mean = run(csv, "replicates: 0"), *median = run(csv, "{replicates: 0, consensus: median}");
   const itg_table *matrix = itg_result_find(mean, "matrix");
-  assert_near(number_at(matrix, 0, "actual"), 57.5);
-  assert_near(number_at(matrix, 1, "actual"), 30);
-  assert_near(number_at(itg_result_find(median, "matrix"), 0, "actual"), 57.5);
-  assert_near(number_at(itg_result_find(median, "matrix"), 1, "actual"), 10);
+  assert_near(number_at(matrix, 0, "actual"), 57.5, 1e-12);
+  assert_near(number_at(matrix, 1, "actual"), 30, 1e-12);
+  assert_near(number_at(itg_result_find(median, "matrix"), 0, "actual"), 57.5, 1e-12);
+  assert_near(number_at(itg_result_find(median, "matrix"), 1, "actual"), 10, 1e-12);
   int64_t row = row_of(mean, "rank", "A", "all", NULL, "referrals");
-  assert_near(number_at(itg_result_find(mean, "estimates"), row, "estimate"), 22.5);
+  assert_near(number_at(itg_result_find(mean, "estimates"), row, "estimate"), 22.5, 1e-12);
   itg_result_free(mean);
   itg_result_free(median);
 }
@@ -283,16 +244,16 @@ static void kendalls_w_with_a_tie_by_hand(void **state) {
           "nursing,A,B,10\nnursing,A,C,20\nnursing,B,A,20\nnursing,B,C,40\nnursing,C,A,50\n"
           "medicine,A,B,0\nmedicine,A,C,10\nmedicine,B,A,20\nmedicine,B,C,30\n",
           "replicates: 0");
-  assert_near(figure(r, "kendall_w", "all", "all"), 222.0 / 228);
+  assert_near(figure(r, "kendall_w", "all", "all"), 222.0 / 228, 1e-12);
   assert_string_equal(cell(r, "kendall_w", "all", "n"), "4");
   assert_string_equal(cell(r, "kendall_w", "all", "n_missing"), "1");
-  assert_near(figure(r, "profession_difference", "all", "all"), (10 + 10 + 0 + 10) / 4.0);
+  assert_near(figure(r, "profession_difference", "all", "all"), (10 + 10 + 0 + 10) / 4.0, 1e-12);
   const itg_table *pairs = itg_result_find(r, "professions");
   assert_int_equal(pairs->n_rows, 1);
   assert_string_equal(text_at(pairs, 0, "profession"), "medicine");
-  assert_near(number_at(pairs, 0, "mean_difference"), -7.5);
+  assert_near(number_at(pairs, 0, "mean_difference"), -7.5, 1e-12);
   int64_t row = row_of(r, "rank", "A", "all", "nursing", NULL);
-  assert_near(number_at(itg_result_find(r, "estimates"), row, "estimate"), 15);
+  assert_near(number_at(itg_result_find(r, "estimates"), row, "estimate"), 15, 1e-12);
   itg_result_free(r);
 }
 
@@ -300,7 +261,7 @@ static void words_take_the_users_numbers(void **state) {
   (void)state;
   itg_result *r = run("unit,partner,rank\nA,B,linkage\nA,C,cooperation\nA,D,35\n",
                       "{replicates: 0, anchors: {linkage: 20, cooperation: 65}}");
-  assert_near(figure(r, "rank", "A", "all"), 40);
+  assert_near(figure(r, "rank", "A", "all"), 40, 1e-12);
   itg_result_free(r);
 }
 

@@ -111,11 +111,7 @@ static void sites_that_lack_a_value(void **state) {
 
 static void bad_input_is_told_where(void **state) {
   (void)state;
-  static const struct {
-    const char *csv, *options;
-    itg_status status;
-    const char *part;
-  } bad[] = {
+  static const bad_call bad[] = {
       {"site,n\nA,3\n", NULL, ITG_ERR_COLUMN, "role 'events'"},
       {"site,events\nA,3\n", NULL, ITG_ERR_COLUMN, "role 'n'"},
       {"site,value\nA,3\n", NULL, ITG_ERR_COLUMN, "role 'se'"},
@@ -130,10 +126,7 @@ static void bad_input_is_told_where(void **state) {
       {"site,events,n\nA,1,5\n", "target: 2", ITG_ERR_OPTION, "between 0 and 1"},
       {"site,events,expected\nA,1,5\n", "target: -2", ITG_ERR_OPTION, "not below 0"},
   };
-  for (size_t i = 0; i < ITG_COUNT(bad); i++) {
-    const inputs in = {"data", bad[i].csv, NULL};
-    assert_fails("funnel", in, bad[i].options, bad[i].status, bad[i].part);
-  }
+  assert_all_fail("funnel", bad, ITG_COUNT(bad));
 }
 
 int main(void) {

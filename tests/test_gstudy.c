@@ -1,4 +1,5 @@
 /* Measure gstudy and the analysis of designs: published and independent figures, identities, bad input. */
+#include "files.h"
 #include "scoring.h"
 
 #include "itg_design.h"
@@ -12,18 +13,7 @@ static itg_result *run(const char *csv, const char *options) {
   return score("gstudy", in, options);
 }
 
-static char *read_scores(void) {
-  char full[4096];
-  const char *root = getenv("ITG_SOURCE") ? getenv("ITG_SOURCE") : getenv("srcdir") ? getenv("srcdir") : ".";
-  snprintf(full, sizeof full, "%s/tests/data/golden/gstudy_scores.csv", root);
-  FILE *file = fopen(full, "rb");
-  assert_non_null(file);
-  char *text = calloc(1, 1 << 14);
-  assert_non_null(text);
-  assert_true(fread(text, 1, (1 << 14) - 1, file) > 0);
-  fclose(file);
-  return text;
-}
+static char *read_scores(void) { return read_text("tests/data/golden/gstudy_scores.csv"); }
 
 /* Brennan, Generalizability Theory (2001), page 116: 10 persons x (4 raters : 3 tasks); from the mean squares
  * to the four digits that he prints. */

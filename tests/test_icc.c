@@ -180,11 +180,7 @@ static void figures_that_cannot_be_had_say_why(void **state) {
 
 static void bad_input_is_told_where(void **state) {
   (void)state;
-  static const struct {
-    const char *csv, *options;
-    itg_status status;
-    const char *part;
-  } bad[] = {
+  static const bad_call bad[] = {
       {shrout_fleiss, "{}", ITG_ERR_COLUMN, "no ratings"},
       {shrout_fleiss, "columns: {ratings: j1}", ITG_ERR_COLUMN, "one rater alone"},
       {"a,b\n", "columns: {ratings: [a, b]}", ITG_ERR_EMPTY, "no rows"},
@@ -196,10 +192,7 @@ static void bad_input_is_told_where(void **state) {
       {"target,rater,rating,site\n1,a,2,x\n1,b,3,y\n", "by: site", ITG_ERR_DATA, "stands in two groups"},
       {shrout_fleiss, "{columns: {ratings: [j1, j2]}, incomplete: mean}", ITG_ERR_OPTION, "listwise"},
   };
-  for (size_t i = 0; i < ITG_COUNT(bad); i++) {
-    const inputs in = {"data", bad[i].csv, NULL};
-    assert_fails("icc", in, bad[i].options, bad[i].status, bad[i].part);
-  }
+  assert_all_fail("icc", bad, ITG_COUNT(bad));
 }
 
 int main(void) {

@@ -1,6 +1,7 @@
 /* Measure reliability and the consistency of covariances: published and independent figures, identities, bad
  * input. */
 #include "attitude.h"
+#include "files.h"
 #include "scoring.h"
 
 #include "itg_consistency.h"
@@ -18,19 +19,6 @@ static itg_result *run(const char *csv, const char *options) {
 static const char *with(const char *more) {
   static char text[1024];
   snprintf(text, sizeof text, "columns: {items: \"/./\"}\n%s", more);
-  return text;
-}
-
-static char *read_text(const char *path) {
-  char full[4096];
-  const char *root = getenv("ITG_SOURCE") ? getenv("ITG_SOURCE") : getenv("srcdir") ? getenv("srcdir") : ".";
-  snprintf(full, sizeof full, "%s/%s", root, path);
-  FILE *file = fopen(full, "rb");
-  assert_non_null(file);
-  char *text = calloc(1, 1 << 16);
-  assert_non_null(text);
-  assert_true(fread(text, 1, (1 << 16) - 1, file) > 0);
-  fclose(file);
   return text;
 }
 
@@ -365,11 +353,7 @@ static void an_item_against_the_rest_is_named(void **state) {
 
 static void bad_input_is_told_where(void **state) {
   (void)state;
-  static const struct {
-    const char *csv, *options;
-    itg_status status;
-    const char *part;
-  } bad[] = {
+  static const bad_call bad[] = {
       {four, "{}", ITG_ERR_COLUMN, "no items"},
       {four, "columns: {items: a}", ITG_ERR_COLUMN, "one item alone"},
       {"a,b\n", "columns: {items: [a, b]}", ITG_ERR_EMPTY, "no rows"},
@@ -390,10 +374,7 @@ static void bad_input_is_told_where(void **state) {
       {four, "{columns: {items: [a, b]}, scores: x}", ITG_ERR_OPTION, "instrument"},
       {four, "{instrument: isd-prisma}", ITG_ERR_INSTRUMENT, "kind"},
   };
-  for (size_t i = 0; i < ITG_COUNT(bad); i++) {
-    const inputs in = {"data", bad[i].csv, NULL};
-    assert_fails("reliability", in, bad[i].options, bad[i].status, bad[i].part);
-  }
+  assert_all_fail("reliability", bad, ITG_COUNT(bad));
 }
 
 static void infinite_and_huge_answers_are_told(void **state) {

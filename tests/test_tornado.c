@@ -1,15 +1,12 @@
 /* Measure tornado: dampack and closed forms reproduced; other shapes of the same runs; bad input. */
+#include "files.h"
 #include "scoring.h"
 
 /* Made by dampack's run_owsa_det with five values of each parameter; strategies usual, network, home. */
 static itg_result *run_file(const char *options) {
-  char full[4096];
-  const char *root = getenv("ITG_SOURCE") ? getenv("ITG_SOURCE") : ".";
   itg_error error = {0};
-  itg_frame *frame = NULL;
+  itg_frame *frame = read_frame("tests/data/golden/tornado_runs.csv");
   itg_result *result = NULL;
-  snprintf(full, sizeof full, "%s/tests/data/golden/tornado_runs.csv", root);
-  if (itg_frame_read(full, NULL, &frame, &error)) fail_msg("%s", error.message);
   if (itg_measure_run("tornado", itg_frame_table(frame), 1, options, NULL, &result, &error))
     fail_msg("%s", error.message);
   itg_frame_free(frame);

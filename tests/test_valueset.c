@@ -1,22 +1,9 @@
 /* EQ-5D value sets: every built-in set against independent collections, published values and ranges, the
  * forms of a definition of one's own, and definitions that are refused. */
+#include "files.h"
 #include "scoring.h"
 
 #include "itg_valueset.h"
-
-static const char *data_path(const char *name, char *path, size_t size) {
-  const char *root = getenv("ITG_SOURCE") ? getenv("ITG_SOURCE") : getenv("srcdir") ? getenv("srcdir") : ".";
-  snprintf(path, size, "%s/tests/data/%s", root, name);
-  return path;
-}
-
-static itg_frame *read_data(const char *name) {
-  char path[4096];
-  itg_error error = {0};
-  itg_frame *frame = NULL;
-  if (itg_frame_read(data_path(name, path, sizeof path), NULL, &frame, &error)) fail_msg("%s", error.message);
-  return frame;
-}
 
 static itg_valueset make_set(const char *id, itg_arena *arena) {
   itg_definition definition;
@@ -47,7 +34,7 @@ static double value_of(const char *id, const char *profile) {
 static void profiles_of_every_set_have_the_values_of_eq5d_and_eq5dsuite_or_the_official_crosswalk(
     void **state) {
   (void)state;
-  itg_frame *frame = read_data("eq5d_values.csv");
+  itg_frame *frame = read_frame("tests/data/eq5d_values.csv");
   const itg_table *table = itg_frame_table(frame);
   itg_arena *arena = itg_arena_new();
   itg_valueset set = {0};
@@ -91,7 +78,7 @@ static summary summarise(const itg_valueset *set) {
 
 static void mean_spread_and_range_over_all_profiles_are_those_of_eq5d(void **state) {
   (void)state;
-  itg_frame *frame = read_data("eq5d_sets.csv");
+  itg_frame *frame = read_frame("tests/data/eq5d_sets.csv");
   const itg_table *table = itg_frame_table(frame);
   for (int64_t row = 0; row < table->n_rows; row++) {
     itg_arena *arena = itg_arena_new();
@@ -119,7 +106,7 @@ static void mean_spread_and_range_over_all_profiles_are_those_of_eq5d(void **sta
 /* The Iranian time trade-off set stands in neither collection that was at hand; it is tested below. */
 static void no_built_in_set_goes_untested(void **state) {
   (void)state;
-  itg_frame *frame = read_data("eq5d_values.csv");
+  itg_frame *frame = read_frame("tests/data/eq5d_values.csv");
   const itg_table *table = itg_frame_table(frame);
   int sets = 0;
   for (int i = 0; i < itg_instrument_count(); i++) {

@@ -1,4 +1,5 @@
 /* Measure within_group: teams worked out by hand, the R package multilevel's numbers, bad input. */
+#include "files.h"
 #include "scoring.h"
 
 #define DATA(csv) ((const inputs){"data", csv, NULL})
@@ -89,11 +90,9 @@ static void agreement_by_null_distribution(void **state) {
 /* The golden answers; `complete`: only members without a gap. */
 static itg_result *score_answers(const char *options, bool complete) {
   static char text[10000];
-  char path[4096], line[200];
-  const char *root = getenv("ITG_SOURCE") ? getenv("ITG_SOURCE") : getenv("srcdir") ? getenv("srcdir") : ".";
+  char path[PATH_SIZE], line[200];
   size_t at = 0;
-  snprintf(path, sizeof path, "%s/tests/data/golden/within_group_answers.csv", root);
-  FILE *file = fopen(path, "r");
+  FILE *file = fopen(source_path("tests/data/golden/within_group_answers.csv", path), "r");
   assert_non_null(file);
   while (fgets(line, sizeof line, file))
     if (!complete || (!strstr(line, ",,") && !strstr(line, ",\n")))
