@@ -2,6 +2,7 @@
 #include "itg_call.h"
 #include "itg_reshape.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,12 @@ static const itg_field common_fields[] = {
     {0}};
 
 /* ---- options ---- */
+
+static const itg_field *find_field(const itg_measure *measure, const char *key) {
+  for (const itg_field *f = measure->options; f && f->key; f++)
+    if (strcmp(f->key, key) == 0) return f;
+  return NULL;
+}
 
 static itg_status check_options(itg_call *call, itg_error *error) {
   size_t own = 0, common = ITG_COUNT(common_fields) - 1;
@@ -359,6 +366,25 @@ static itg_status write_provenance(itg_call *call, itg_error *error) {
   return itg_result_set_provenance(call->result, root, error);
 }
 
+/* ---- few replicates ---- */
+
+/* A percentile limit at level L leaves (1-L)/2 of the draws outside: with fewer than 2/(1-L) draws that is less than
+ * one, and the limit is all but the most extreme draw. */
+static itg_status note_few_draws(itg_call *call, itg_error *error) {
+  const char *key = find_field(call->measure, "replicates") ? "replicates" : "draws", *interval;
+  const itg_field *level = find_field(call->measure, "conf_level");
+  if (!find_field(call->measure, key) || (!level && strcmp(key, "replicates") == 0)) return ITG_OK;
+  interval = find_field(call->measure, "interval") ? itg_call_text(call, "interval") : "percentile";
+  if (strcmp(interval, "analytic") == 0 || strcmp(interval, "normal") == 0 || strcmp(interval, "t") == 0) return ITG_OK;
+  double outside = 1 - (level ? itg_call_number(call, "conf_level") : 0.95);
+  int64_t n = itg_call_integer(call, key);
+  if (n <= 0 || (double)n * outside >= 2 - 1e-9) return ITG_OK;
+  return itg_result_note(call->result, error,
+                         "Limits from %lld %s are all but the extreme ones drawn: at this level they need %lld or more "
+                         "(2 / (1 - level)).",
+                         (long long)n, key, (long long)ceil(2 / outside - 1e-9));
+}
+
 /* ---- running ---- */
 
 /* Options `long` and `wide`: the main input in another shape, once for a call and those it is forwarded to. */
@@ -392,7 +418,9 @@ static itg_status prepare_and_run(itg_call *call, itg_error *error) {
   if (!first || !itg_text_equal(first->name, "estimates"))
     return itg_fail(error, ITG_ERR_INTERNAL, "measure %s gave no table of estimates", call->measure->name);
   /* A forwarded call has written the provenance of the measure that did the work. */
-  return itg_result_provenance_tree(call->result) ? ITG_OK : write_provenance(call, error);
+  if (itg_result_provenance_tree(call->result)) return ITG_OK;
+  ITG_TRY(note_few_draws(call, error));
+  return write_provenance(call, error);
 }
 
 itg_status itg_call_forward(itg_call *call, const char *measure, itg_error *error) {

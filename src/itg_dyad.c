@@ -454,25 +454,47 @@ static itg_status point_figures(const itg_dyads *s, itg_dyad_figures *out, itg_e
   return status;
 }
 
-static void spread_units(const itg_dyads *s, const itg_dyad_plan *plan, const resample *job, double *values,
-                         itg_dyad_figures *out) {
+static itg_status spread_units(const itg_dyads *s, const itg_dyad_plan *plan, const resample *job, double *values,
+                               itg_dyad_figures *out, itg_pace *pace, itg_error *error) {
   for (int32_t u = 0; u < s->n_units; u++)
     for (int scale = ITG_DYAD_RECEIVED; scale <= ITG_DYAD_DISAGREEMENT; scale++) {
       for (int b = 0; b < plan->replicates; b++)
         values[b] = views_value(&job->views[(int64_t)b * s->n_units + u], scale);
       set_spread(&out[u].by[ITG_PARTNERS_ALL][scale], values, plan);
+      ITG_TRY(itg_pace_stop(pace, 1, error));
     }
+  return ITG_OK;
 }
 
-static void spread_totals(const itg_dyads *s, const itg_dyad_plan *plan, const totals *all, double *values,
-                          itg_dyad_figures *out) {
+static itg_status spread_totals(const itg_dyads *s, const itg_dyad_plan *plan, const totals *all, double *values,
+                                itg_dyad_figures *out, itg_pace *pace, itg_error *error) {
   for (int t = 0; t < ITG_PARTNERS_COUNT; t++)
     for (int scale = 0; scale <= ITG_DYAD_OVER && plan->types[t]; scale++) {
       for (int b = 0; b < plan->replicates; b++) values[b] = tally_value(&all->pooled[b][t], scale);
       set_spread(&out[s->n_units].by[t][scale], values, plan);
+      ITG_TRY(itg_pace_stop(pace, 1, error));
       for (int b = 0; b < plan->replicates; b++) values[b] = totals_mean(all, b, t, scale);
       set_spread(&out[s->n_units + 1].by[t][scale], values, plan);
+      ITG_TRY(itg_pace_stop(pace, 1, error));
     }
+  return ITG_OK;
+}
+
+/* The intervals of one unit, and its replicates added to those of the whole. */
+static itg_status spread_unit(const resample *job, const itg_dyad_plan *plan, bool resampled, double *values,
+                              totals *all, itg_dyad_figures *out, itg_pace *pace, itg_error *error) {
+  double done = (job->unit + 1.0) / job->dyads->n_units;
+  for (int t = 0; t < ITG_PARTNERS_COUNT && resampled; t++)
+    for (int scale = 0; scale <= ITG_DYAD_OVER && plan->types[t]; scale++) {
+      for (int b = 0; b < plan->replicates; b++) values[b] = tally_value(&job->tallies[b][t], scale);
+      set_spread(&out[job->unit].by[t][scale], values, plan);
+      ITG_TRY(itg_pace_stop(pace, done, error));
+    }
+  for (int b = 0; b < plan->replicates; b++) {
+    totals_add(all, b, job->tallies[b]);
+    if (b % 1024 == 0) ITG_TRY(itg_pace_stop(pace, done, error));
+  }
+  return itg_pace_stop(pace, done, error);
 }
 
 itg_status itg_dyads_estimate(const itg_dyads *s, const itg_dyad_plan *plan, itg_dyad_figures *out,
@@ -482,6 +504,7 @@ itg_status itg_dyads_estimate(const itg_dyads *s, const itg_dyad_plan *plan, itg
   resample job = {.dyads = s, .replicates = plan->replicates, .seed = plan->seed};
   int64_t *rated = NULL;
   double *values = NULL;
+  itg_pace pace = {plan->control, 0};
   itg_status status;
   *by_raters = *by_dyads = 0;
   fill_figures(out, (int64_t)s->n_units + 2);
@@ -511,16 +534,10 @@ itg_status itg_dyads_estimate(const itg_dyads *s, const itg_dyad_plan *plan, itg
       ++*(job.by_raters ? by_raters : by_dyads);
     } else
       repeat_unit(&job);
-    for (int t = 0; t < ITG_PARTNERS_COUNT && resampled; t++)
-      for (int scale = 0; scale <= ITG_DYAD_OVER && plan->types[t]; scale++) {
-        for (int b = 0; b < plan->replicates; b++) values[b] = tally_value(&job.tallies[b][t], scale);
-        set_spread(&out[job.unit].by[t][scale], values, plan);
-      }
-    for (int b = 0; b < plan->replicates; b++) totals_add(&all, b, job.tallies[b]);
-    if ((status = itg_check_stop(plan->control, (job.unit + 1.0) / s->n_units, error))) goto out;
+    if ((status = spread_unit(&job, plan, resampled, values, &all, out, &pace, error))) goto out;
   }
-  spread_totals(s, plan, &all, values, out);
-  if (job.views) spread_units(s, plan, &job, values, out);
+  status = spread_totals(s, plan, &all, values, out, &pace, error);
+  if (!status && job.views) status = spread_units(s, plan, &job, values, out, &pace, error);
 out:
   free(all.pooled);
   free(all.sum);

@@ -26,8 +26,10 @@ static double number_at(const itg_table *table, int column, int64_t row) {
 }
 
 /* Does the row rest on 1 .. min_n-1 persons, or count so few? */
-static bool too_few(const itg_table *table, int64_t row, double min_n) {
-  double n = number_at(table, itg_table_column(table, "n"), row);
+static bool too_few(const itg_result *result, int index, int64_t row, double min_n) {
+  const itg_table *table = itg_result_table(result, index);
+  int64_t persons = itg_result_persons(result, index, row);
+  double n = persons >= 0 ? (double)persons : number_at(table, itg_table_column(table, "n"), row);
   if (n > 0 && n < min_n) return true;
   int unit = itg_table_column(table, "unit");
   char buffer[ITG_NUMBER_SIZE];
@@ -68,7 +70,7 @@ static itg_status mask_result(const itg_privacy *privacy, itg_analysis *a, itg_r
     ITG_TRY(copy_table(table, frame, error));
     if (rows) continue;
     for (int64_t r = 0; r < table->n_rows; r++) {
-      if (!too_few(table, r, (double)privacy->min_n)) continue;
+      if (!too_few(a->result, i, r, (double)privacy->min_n)) continue;
       ITG_TRY(mask_row(frame, r, error));
       a->n_masked++;
     }

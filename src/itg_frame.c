@@ -18,6 +18,7 @@ struct itg_frame {
   int32_t column_capacity;
   int64_t row_capacity;
   int64_t *lines;
+  int64_t *persons, n_persons; /* of the first n_persons rows; the others are not stated */
   itg_arena *arena;
   entry *entries; /* open addressing, capacity a power of two, at most half full */
   size_t n_entries, entry_capacity;
@@ -46,6 +47,7 @@ void itg_frame_free(itg_frame *frame) {
   }
   free(frame->columns);
   free(frame->lines);
+  free(frame->persons);
   free(frame->entries);
   itg_arena_free(frame->arena);
   free(frame);
@@ -290,6 +292,23 @@ itg_status itg_frame_set_text(itg_frame *frame, int64_t row, int column, const c
   if (value) return itg_frame_set_bytes(frame, row, column, value, strlen(value), error);
   itg_frame_set_missing(frame, row, column, ITG_REASON_MISSING);
   return ITG_OK;
+}
+
+itg_status itg_frame_set_persons(itg_frame *frame, int64_t row, int64_t n_persons, itg_error *error) {
+  if (row >= frame->n_persons) {
+    int64_t wanted = frame->row_capacity > row ? frame->row_capacity : row + 1;
+    int64_t *persons = itg_grow(frame->persons, (size_t)wanted, sizeof *persons);
+    if (!persons) return itg_fail_memory(error);
+    frame->persons = persons;
+    for (int64_t i = frame->n_persons; i < wanted; i++) persons[i] = -1;
+    frame->n_persons = wanted;
+  }
+  frame->persons[row] = n_persons;
+  return ITG_OK;
+}
+
+int64_t itg_frame_persons(const itg_frame *frame, int64_t row) {
+  return row < frame->n_persons ? frame->persons[row] : -1;
 }
 
 void itg_frame_set_line(itg_frame *frame, int64_t row, int64_t line) {

@@ -66,6 +66,9 @@ itg_status itg_frame_set_text(itg_frame *frame, int64_t row, int column, const c
 itg_status itg_frame_set_bytes(itg_frame *frame, int64_t row, int column, const char *text, size_t size,
                                itg_error *error); /* text without a final NUL */
 void itg_frame_set_missing(itg_frame *frame, int64_t row, int column, itg_reason reason);
+/* How many persons a row rests on, where no column says it: for the disclosure rule alone; -1: not stated. */
+itg_status itg_frame_set_persons(itg_frame *frame, int64_t row, int64_t n_persons, itg_error *error);
+int64_t itg_frame_persons(const itg_frame *frame, int64_t row);
 /* File line of a row; a frame without a source has no lines. */
 void itg_frame_set_line(itg_frame *frame, int64_t row, int64_t line);
 

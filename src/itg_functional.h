@@ -33,4 +33,16 @@ extern const itg_field itg_functional_fields[];
 
 itg_status itg_functional_read(itg_call *call, itg_functional *out, itg_error *error);
 
+/* Raters (itg_functional_raters.c): persons, or where no column names them one voice for each unit or profession. */
+typedef struct itg_raters {
+  int64_t (*of_unit)[2][ITG_PARTNERS_COUNT]; /* who give an actual rank, an optimum; after the units: of all */
+  int64_t *about;                            /* who rate the unit */
+  int64_t *of_dyad;                          /* the fewer of both */
+} itg_raters;
+itg_status itg_raters_count(const itg_dyads *dyads, itg_arena *arena, itg_raters *out, itg_error *error);
+/* The fewest that a figure rests on: of a unit (n_units: of all), of both views of it, of a pair of units. */
+int64_t itg_raters_of(const itg_raters *raters, int32_t unit, int type, int scale);
+int64_t itg_raters_of_views(const itg_raters *raters, int32_t unit);
+int64_t itg_raters_of_pair(const itg_raters *raters, const itg_dyads *dyads, int64_t dyad);
+
 #endif

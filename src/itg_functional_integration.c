@@ -67,13 +67,16 @@ typedef struct writer {
   const char **labels; /* by columns, own_unit, partners, [profession], [category] */
   int unit_at, partners_at, profession_at, category_at, n_labels;
   itg_dyad_plan plan;
+  itg_raters raters;               /* of the slice at work */
+  const int64_t *profession_raters; /* of the group at work */
   bool median;
   int by_raters, by_dyads; /* units by what was resampled */
   int64_t n_dyads, n_blank, n_untyped, n_silent;
 } writer;
 
 static itg_status write_row(writer *w, const char *unit, const char *partners, const char *scale,
-                            const char *of, const itg_figure *figure, int64_t n_missing, itg_error *error) {
+                            const char *of, const itg_figure *figure, int64_t n_missing, int64_t n_raters,
+                            itg_error *error) {
   w->labels[w->unit_at] = unit;
   w->labels[w->partners_at] = partners;
   itg_estimate row = itg_estimate_of("functional_integration", scale, w->labels, of);
@@ -87,7 +90,8 @@ static itg_status write_row(writer *w, const char *unit, const char *partners, c
     row.reason = figure->n ? figure->reason : n_missing ? ITG_REASON_MISSING : ITG_REASON_NOT_APPLICABLE;
   else if (isnan(figure->low) && w->plan.replicates)
     row.reason = figure->reason;
-  return itg_tidy_add(&w->tidy, &row, error);
+  ITG_TRY(itg_tidy_add(&w->tidy, &row, error));
+  return itg_frame_set_persons(w->tidy.frame, w->tidy.rows - 1, n_raters, error);
 }
 
 static bool is_wanted(const writer *w, int scale) {
@@ -95,15 +99,15 @@ static bool is_wanted(const writer *w, int scale) {
   return w->f->has_optimum || !needs_optimum;
 }
 
-/* Scope to over-integration of one unit (or of the whole), by partner type. */
-static itg_status write_types(writer *w, const char *unit, const itg_dyad_figures *figures,
+/* Scope to over-integration of one unit (or of the whole: `u` n_units), by partner type. */
+static itg_status write_types(writer *w, const char *unit, int32_t u, const itg_dyad_figures *figures,
                               const int64_t *possible, itg_error *error) {
   for (int t = 0; t < ITG_PARTNERS_COUNT; t++)
     for (int scale = ITG_DYAD_SCOPE; scale <= ITG_DYAD_OVER && w->plan.types[t]; scale++) {
       const itg_figure *figure = &figures->by[t][scale];
       if (!is_wanted(w, scale)) continue;
       ITG_TRY(write_row(w, unit, type_names[t], scales[scale].name, scales[scale].unit, figure,
-                        possible[t] - figure->n, error));
+                        possible[t] - figure->n, itg_raters_of(&w->raters, u, t, scale), error));
     }
   return ITG_OK;
 }
@@ -129,9 +133,10 @@ static itg_status write_views(writer *w, const itg_dyads *s, int32_t u, const it
   const itg_figure *signed_gap = &figures->by[ITG_PARTNERS_ALL][ITG_DYAD_DISAGREEMENT];
   itg_figure absolute = absolute_disagreement(s, u);
   const char *unit = w->f->units[u];
-  ITG_TRY(write_row(w, unit, "all", "received", "points", received, about - received->n, error));
-  ITG_TRY(write_row(w, unit, "all", "disagreement", "points", signed_gap, declared - signed_gap->n, error));
-  return write_row(w, unit, "all", "disagreement_absolute", "points", &absolute, declared - absolute.n,
+  int64_t both = itg_raters_of_views(&w->raters, u);
+  ITG_TRY(write_row(w, unit, "all", "received", "points", received, about - received->n, w->raters.about[u], error));
+  ITG_TRY(write_row(w, unit, "all", "disagreement", "points", signed_gap, declared - signed_gap->n, both, error));
+  return write_row(w, unit, "all", "disagreement_absolute", "points", &absolute, declared - absolute.n, both,
                    error);
 }
 
@@ -163,16 +168,17 @@ static itg_status write_slice(writer *w, const itg_dyads *s, const itg_dyad_figu
       whole_figures.n_dyads[ITG_PARTNERS_ALL] += f->n_units - 1 - figures[u].n_dyads[ITG_PARTNERS_ALL];
     }
     n_rating++;
-    ITG_TRY(write_types(w, f->units[u], &figures[u], possible, error));
+    ITG_TRY(write_types(w, f->units[u], u, &figures[u], possible, error));
     if (views) ITG_TRY(write_views(w, s, u, &figures[u], possible[ITG_PARTNERS_ALL], about[u], error));
   }
-  ITG_TRY(write_types(w, "all", &whole_figures, whole_figures.n_dyads, error));
+  ITG_TRY(write_types(w, "all", s->n_units, &whole_figures, whole_figures.n_dyads, error));
   if (views) {
     itg_figure absolute = absolute_disagreement(s, -1);
-    ITG_TRY(write_row(w, "all", "all", "disagreement_absolute", "points", &absolute, 0, error));
+    ITG_TRY(write_row(w, "all", "all", "disagreement_absolute", "points", &absolute, 0,
+                      w->raters.of_unit[s->n_units][0][ITG_PARTNERS_ALL], error));
   }
   int64_t units[] = {n_rating, n_rating, n_rating, n_rating, n_rating};
-  return write_types(w, "mean of units", &figures[s->n_units + 1], units, error);
+  return write_types(w, "mean of units", s->n_units, &figures[s->n_units + 1], units, error);
 }
 
 /* ---- agreement between professions ---- */
@@ -234,7 +240,8 @@ static itg_status write_pair(writer *w, int32_t p, int32_t q, const double *view
   itg_frame_set_int(w->professions, row, n_by + 2, both);
   itg_frame_set_double(w->professions, row, n_by + 3, both ? difference / (double)both : NAN);
   itg_frame_set_double(w->professions, row, n_by + 4, both ? absolute / (double)both : NAN);
-  return ITG_OK;
+  const int64_t *raters = w->profession_raters;
+  return itg_frame_set_persons(w->professions, row, raters[p] < raters[q] ? raters[p] : raters[q], error);
 }
 
 /* views[profession * n_dyads + dyad]: what each profession says of each dyad of the slice of all ratings. */
@@ -264,8 +271,10 @@ static itg_status write_agreement(writer *w, const itg_dyads *s, const double *v
                                                   : 0;
   difference.n = count;
   if (count) difference.value = sum / (double)count;
-  ITG_TRY(write_row(w, "all", "all", "profession_difference", "points", &difference, 0, error));
-  return write_row(w, "all", "all", "kendall_w", "coefficient", &concordance, rated - complete, error);
+  int64_t raters = 0;
+  for (int32_t p = 0; p < m; p++) raters += w->profession_raters[p];
+  ITG_TRY(write_row(w, "all", "all", "profession_difference", "points", &difference, 0, raters, error));
+  return write_row(w, "all", "all", "kendall_w", "coefficient", &concordance, rated - complete, raters, error);
 }
 
 /* The figures of one profession, at the place of each dyad in the slice of all ratings. */
@@ -325,6 +334,7 @@ static itg_status write_matrix(writer *w, const itg_dyads *s, itg_error *error) 
       ITG_TRY(itg_frame_set_text(w->matrix, row, column, type_names[dyad->organisation], error));
     column++;
     itg_frame_set_int(w->matrix, row, column++, dyad->n_ratings);
+    ITG_TRY(itg_frame_set_persons(w->matrix, row, itg_raters_of_pair(&w->raters, s, d), error));
     for (size_t i = 0; i < ITG_COUNT(numbers); i++)
       itg_frame_set_double(w->matrix, row, column++, numbers[i]);
     w->n_blank += isnan(dyad->actual);
@@ -356,17 +366,21 @@ static itg_status run_slice(writer *w, int32_t group, int32_t profession, int32_
   if (!figures) return itg_fail_memory(error);
   ITG_TRY(itg_dyads_estimate(out, &w->plan, figures, &by_raters, &by_dyads, error));
   if (whole) w->by_raters += by_raters, w->by_dyads += by_dyads;
+  ITG_TRY(itg_raters_count(out, arena, &w->raters, error));
   return write_slice(w, out, figures, whole, error);
 }
 
 /* A slice whose dyads are needed for its views at most; its memory goes with it. */
 static itg_status run_part(writer *w, int32_t group, int32_t profession, int32_t category,
-                           const itg_dyads *all, double *views, itg_error *error) {
+                           const itg_dyads *all, double *views, int64_t *raters, itg_error *error) {
   itg_dyads part;
   itg_arena *arena = itg_arena_new();
   if (!arena) return itg_fail_memory(error);
   itg_status status = run_slice(w, group, profession, category, arena, &part, error);
-  if (!status && views) place_views(all, &part, views);
+  if (!status && views) {
+    place_views(all, &part, views);
+    raters[profession] = w->raters.of_unit[part.n_units][0][ITG_PARTNERS_ALL];
+  }
   itg_arena_free(arena);
   return status;
 }
@@ -379,10 +393,12 @@ static itg_status run_group(writer *w, int32_t group, itg_error *error) {
   ITG_TRY(write_matrix(w, &all, error));
   double *views =
       itg_call_alloc(w->call, (size_t)f->n_professions * (size_t)all.n_dyads, sizeof *views, error);
-  if (!views) return ITG_ERR_MEMORY;
+  int64_t *raters = itg_call_alloc(w->call, (size_t)f->n_professions, sizeof *raters, error);
+  if (!views || !raters) return ITG_ERR_MEMORY;
+  w->profession_raters = raters;
   for (int32_t p = 0; p < f->n_professions; p++)
-    ITG_TRY(run_part(w, group, p, -1, &all, views + (int64_t)p * all.n_dyads, error));
-  for (int32_t c = 0; c < f->n_categories; c++) ITG_TRY(run_part(w, group, -1, c, &all, NULL, error));
+    ITG_TRY(run_part(w, group, p, -1, &all, views + (int64_t)p * all.n_dyads, raters, error));
+  for (int32_t c = 0; c < f->n_categories; c++) ITG_TRY(run_part(w, group, -1, c, &all, NULL, NULL, error));
   if (f->n_professions) w->labels[w->profession_at] = "all";
   if (f->n_categories) w->labels[w->category_at] = "all";
   return f->n_professions >= 2 ? write_agreement(w, &all, views, error) : ITG_OK;
@@ -473,7 +489,8 @@ const itg_measure itg_functional_integration_measure = {
         "received (what the others say of the unit), disagreement (declared - received over pairs rated "
         "from both sides) and its absolute size; scope to over_integrated by profession and category too; "
         "profession_difference and Kendall's W between professions. n counts pairs of units, or units for "
-        "their mean. A blank pair leaves the denominator and is counted in n_missing. Intervals are "
+        "their mean; the disclosure rule of an evaluation counts raters (without a column rater, a unit or its "
+        "profession is one). A blank pair leaves the denominator and is counted in n_missing. Intervals are "
         "bootstrap percentiles: within each unit its raters are resampled when it has two or more in the "
         "slice, else its partners; an interval that cannot be had carries its reason.",
     .source =

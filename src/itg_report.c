@@ -235,8 +235,25 @@ static void print_data(itg_report *r) {
 
 /* ---- chapters ---- */
 
+/* What the disclosure rule took out of the pictures: nobody shall take its absence for a finding. */
+static void say_masked(itg_report *r, const itg_analysis *a, bool drawn) {
+  itg_text *out = r->out;
+  if (!a->n_masked && (drawn || !a->n_withheld)) return;
+  itg_text_add(out, "<p class=\"small\">");
+  if (!drawn) itg_text_add(out, "The picture was left out to protect persons: ");
+  if (a->n_masked) {
+    itg_report_count(out, a->n_masked, "row", "rows");
+    itg_text_print(out, " of the tables %s on fewer than %lld persons and %s masked%s.", a->n_masked == 1 ? "rests" : "rest",
+                   (long long)r->evaluation->privacy.min_n, a->n_masked == 1 ? "is" : "are",
+                   drawn ? "; the pictures do without, and a picture of masked rows alone is left out" : "");
+  } else
+    itg_text_add(out, "it would show single rows, which are kept back.");
+  itg_text_add(out, " See <a href=\"#privacy\">Privacy</a>.</p>\n");
+}
+
 static void print_analysis(itg_report *r, const itg_analysis *a) {
   itg_text *out = r->out, said = ITG_TEXT_EMPTY;
+  int drawn = r->n_figures;
   const itg_report_part *part = part_of(a);
   itg_text_add(out, "<article id=\"a-");
   itg_text_html(out, a->id);
@@ -249,6 +266,7 @@ static void print_analysis(itg_report *r, const itg_analysis *a) {
   paragraph(out, NULL, said.data ? said.data : "");
   itg_report_drop(out, &said);
   part->draw(r, a);
+  say_masked(r, a, r->n_figures > drawn);
   for (int i = 0; i < itg_result_count(a->result); i++)
     itg_report_details(r, a, itg_result_table(a->result, i), false);
   itg_text_add(out, "</article>\n");
@@ -358,7 +376,7 @@ static void print_privacy(itg_report *r) {
     if (e->privacy.min_n > 1) {
       itg_text_print(
           out,
-          "Rows whose n is below %lld are masked as \xE2\x80\x9Csuppressed\xE2\x80\x9D: ",
+          "Rows that rest on fewer than %lld are masked as \xE2\x80\x9Csuppressed\xE2\x80\x9D: ",
           (long long)e->privacy.min_n);
       itg_report_count(out, masked, "row was", "rows were");
       itg_text_add(out, " masked. ");
@@ -370,8 +388,8 @@ static void print_privacy(itg_report *r) {
     }
     itg_text_add(
         out,
-        "What n counts stands with each measure: persons mostly, but partners in the estimates of functional "
-        "integration, where a unit may speak with one voice. A masked number can sometimes be had from a total "
+        "Persons are what n counts; in functional integration they are the raters, and where no column names "
+        "raters a unit, or each profession in it, is one. A masked number can sometimes be had from a total "
         "and the other groups; whether the page may be passed on remains the decision of the owner of the data.");
   }
   itg_text_add(out, "</p>\n</section>\n");

@@ -213,6 +213,7 @@ static bool has_values(const map *m, const char *column) {
 
 static void draw_maps(itg_report *r, map *m) {
   bool shared = false;
+  if (!has_values(m, "actual")) return;
   m->n_units = place(&m->units, m->rows, m->n_rows, m->unit_at);
   m->n_partners = place(&m->partners, m->rows, m->n_rows, m->partner_at);
   for (int u = 0; u < m->units.n_levels && !shared; u++) {

@@ -89,6 +89,10 @@ const itg_table *itg_result_find(const itg_result *result, const char *name) {
   return NULL;
 }
 
+int64_t itg_result_persons(const itg_result *result, int table, int64_t row) {
+  return itg_frame_persons(result->tables[table], row);
+}
+
 int itg_result_note_count(const itg_result *result) { return result->n_notes; }
 
 const char *itg_result_note_at(const itg_result *result, int index) {

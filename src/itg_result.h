@@ -8,6 +8,8 @@ itg_status itg_result_new(itg_result **out, itg_error *error);
 /* Add an empty table; the frame belongs to the result.  "estimates" must be the first. */
 itg_status itg_result_add_table(itg_result *result, const char *name, itg_frame **out, itg_error *error);
 itg_status itg_result_note(itg_result *result, itg_error *error, const char *format, ...) ITG_PRINTF(3, 4);
+/* Persons that a row rests on (itg_frame_set_persons), -1: not stated. */
+int64_t itg_result_persons(const itg_result *result, int table, int64_t row);
 /* `tree` is taken over, also on failure; NULL is out of memory. */
 struct json_t;
 itg_status itg_result_set_provenance(itg_result *result, struct json_t *tree, itg_error *error);

@@ -68,14 +68,19 @@ static int64_t now(void) {
   return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
+itg_status itg_pace_stop(itg_pace *pace, double done, itg_error *error) {
+  if (!pace->control || !pace->control->progress || now() - pace->asked < PERIOD) return ITG_OK;
+  ITG_TRY(itg_check_stop(pace->control, done, error));
+  pace->asked = now();
+  return ITG_OK;
+}
+
 static itg_status run_here(const itg_control *control, int64_t n_tasks, itg_task task, void *payload,
                            itg_error *error) {
-  int64_t asked = now();
+  itg_pace pace = {control, now()};
   for (int64_t i = 0; i < n_tasks; i++) {
     ITG_TRY(task(payload, i, error));
-    if (now() - asked < PERIOD) continue;
-    ITG_TRY(itg_check_stop(control, (double)(i + 1) / (double)n_tasks, error));
-    asked = now();
+    ITG_TRY(itg_pace_stop(&pace, (double)(i + 1) / (double)n_tasks, error));
   }
   return ITG_OK;
 }

@@ -21,6 +21,14 @@ itg_status itg_parallel(const itg_control *control, int64_t n_tasks, itg_task ta
 /* For loops on the calling thread: ask the host whether to go on. */
 itg_status itg_check_stop(const itg_control *control, double done, itg_error *error);
 
+/* The same for loops of short steps: the host is asked when 40 ms have passed since the last time.  Begin with
+ * {control}: the first step asks. */
+typedef struct itg_pace {
+  const itg_control *control;
+  int64_t asked;
+} itg_pace;
+itg_status itg_pace_stop(itg_pace *pace, double done, itg_error *error);
+
 /* For tasks that last: give itg_parallel &watch.outer, and let the tasks ask with &watch.inner, on whatever
  * thread they run.  The host is asked on the calling thread alone; its answer reaches every task.  Work
  * inside a task that takes a control stays on the thread of the task. */

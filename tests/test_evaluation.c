@@ -514,6 +514,52 @@ static void what_is_not_about_persons_is_not_masked(void **state) {
   itg_evaluation_free(e);
 }
 
+/* Six partners do not hide a unit whose single rater they all have. */
+static void units_of_one_rater_are_masked_however_many_partners_they_rate(void **state) {
+  (void)state;
+  itg_text csv = ITG_TEXT_EMPTY, alone = ITG_TEXT_EMPTY;
+  itg_text_add(&csv, "unit,partner,rater,rank\n");
+  itg_text_add(&alone, "unit,partner,rank\n");
+  for (int rater = 1; rater <= 6; rater++)
+    for (int partner = 0; partner < 6; partner++) {
+      itg_text_print(&csv, "B,%c,b%d,%d\n", partner ? 'B' + partner : 'A', rater, 10 * partner + rater);
+      if (rater == 1) itg_text_print(&csv, "A,%c,a1,%d\n", 'B' + partner, 40 + partner);
+      if (rater == 1) itg_text_print(&alone, "A,%c,%d\n", 'B' + partner, 40 + partner);
+    }
+  put("ratings.csv", csv.data);
+  put("alone.csv", alone.data);
+  itg_text_clear(&csv);
+  itg_text_clear(&alone);
+  itg_evaluation *e = run(HEAD "inputs: [{id: r, path: ratings.csv}, {id: one, path: alone.csv}]\nanalyses:\n"
+                               "  - {id: fi, measure: functional_integration, input: r}\n"
+                               "  - {id: one, measure: functional_integration, input: one}\n");
+  for (int i = 0; i < 2; i++) {
+    const itg_table *t = itg_result_find(itg_evaluation_result(e, i), "estimates");
+    const itg_column *n = &t->columns[itg_table_column(t, "n")], *unit = &t->columns[itg_table_column(t, "own_unit")],
+                     *scale = &t->columns[itg_table_column(t, "scale")];
+    for (int64_t r = 0; r < t->n_rows; r++) {
+      char buffer[ITG_NUMBER_SIZE], other[ITG_NUMBER_SIZE];
+      const char *name = itg_column_text(unit, r, buffer);
+      if (!itg_text_equal(itg_column_text(scale, r, other), "rank")) continue;
+      assert_int_equal(itg_column_reason(n, r),
+                       i || strcmp(name, "A") == 0 ? ITG_REASON_SUPPRESSED : ITG_REASON_PRESENT);
+    }
+    t = itg_result_find(itg_evaluation_result(e, i), "matrix");
+    for (int64_t r = 0; r < t->n_rows; r++) {
+      char own[ITG_NUMBER_SIZE], partner[ITG_NUMBER_SIZE];
+      bool with_a = *itg_column_text(&t->columns[0], r, own) == 'A' || *itg_column_text(&t->columns[1], r, partner) == 'A';
+      assert_int_equal(itg_column_reason(&t->columns[itg_table_column(t, "actual")], r), with_a ? ITG_REASON_SUPPRESSED : 0);
+    }
+  }
+  char *page = NULL;
+  itg_error error = {0};
+  assert_int_equal(itg_evaluation_html(e, &page, &error), ITG_OK);
+  assert_non_null(strstr(page, "of the tables rest on fewer than 5 persons and are masked; the pictures do without"));
+  assert_non_null(strstr(page, "The picture was left out to protect persons: "));
+  itg_text_free(page);
+  itg_evaluation_free(e);
+}
+
 static void the_mask_begins_below_min_n(void **state) {
   (void)state;
   for (int min_n = 1; min_n <= 4; min_n++) {
@@ -655,6 +701,7 @@ int main(void) {
       cmocka_unit_test(a_pinned_file_must_be_the_same),
       cmocka_unit_test(small_groups_of_persons_are_masked_by_default),
       cmocka_unit_test(what_is_not_about_persons_is_not_masked),
+      cmocka_unit_test(units_of_one_rater_are_masked_however_many_partners_they_rate),
       cmocka_unit_test(the_mask_begins_below_min_n),
       cmocka_unit_test(a_refusal_is_a_disclosure_error),
       cmocka_unit_test(the_quality_gate_counts_what_is_used),
