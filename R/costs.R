@@ -40,3 +40,28 @@ budget_impact <- function(data, costs, budgets = NULL, scenario = NULL, year = N
                           columns = NULL, missing = NULL, threads = getOption("integrade.threads")) {
   named_measure("budget_impact", as.list(environment()))
 }
+
+#' @eval help_of("costing")
+#' @examples
+#' use <- data.frame(id = 1:4, arm = c("usual", "usual", "team", "team"),
+#'                   gp_visit = c(6, 3, 4, 5), bed_day = c(4, 9, 0, 3),
+#'                   care_hour = c(20, 0, 35, 12))
+#' prices <- data.frame(resource = c("gp_visit", "bed_day", "care_hour"),
+#'                      unit_cost = c(41.5, 402, 25), year = c(2021, 2022, 2022),
+#'                      category = c("primary care", "inpatient care", "care at home"),
+#'                      payer = c("health", "health", "social care"))
+#' prices_of <- data.frame(year = 2021:2022, index = c(100, 104))
+#' x <- costing(use, prices, inflation = prices_of, price_year = "2022", by = "arm")
+#' x[x$scale == "cost" & x$resource == "all", ]
+#' tables(x, "costs")
+#' tables(x, "prices")
+#' @export
+costing <- function(data, unit_costs, inflation = NULL, rates = NULL, id = NULL, quantities = NULL, resource = NULL,
+                    quantity = NULL, time = NULL, unit_cost = NULL, unit = NULL, category = NULL, payer = NULL,
+                    shares = NULL, year = NULL, currency = NULL, source = NULL, index = NULL, rate = NULL,
+                    price_year = NULL, target_currency = NULL, inflate = NULL, share_unit = NULL, blank = NULL,
+                    absent = NULL, cases = NULL, time_unit = NULL, discount = NULL, discount_from = NULL,
+                    timing = NULL, conf_level = NULL, columns = NULL, by = NULL, keep = NULL, missing = NULL,
+                    threads = getOption("integrade.threads")) {
+  named_measure("costing", as.list(environment()))
+}

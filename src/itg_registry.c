@@ -26,6 +26,7 @@
   X(agreement)                \
   X(budget_impact)            \
   X(investment)               \
+  X(costing)                  \
   X(psa)                      \
   X(icc)                      \
   X(gstudy)                   \

@@ -1,6 +1,7 @@
 """Cost-effectiveness: against NumPy, and its pictures."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import integrade
@@ -56,3 +57,15 @@ def test_published_figures_alone():
     found = integrade.cea_summary({"effect": [0.012], "icer": [92000], "at_threshold": [30000], "probability": [0.11]})
     assert estimate(found, "incremental_cost") == pytest.approx(1104)
     assert found.plot(kind="ceac").lines[0].get_ydata()[300] == pytest.approx(0.11)
+
+
+def test_costs_per_person_are_the_product_of_use_and_prices():
+    rng = np.random.default_rng(3)
+    use = pd.DataFrame({"arm": ["usual", "team"] * 50, "gp": rng.poisson(4, 100), "bed": rng.random(100) * 9})
+    prices = pd.DataFrame({"resource": ["bed", "gp", "taxi"], "unit_cost": [402.0, 41.5, 9.0], "payer": ["health"] * 3})
+    found = integrade.costing(use, unit_costs=prices, by="arm")
+    wanted = use[["bed", "gp"]].to_numpy() @ [402.0, 41.5]
+    assert np.allclose(found.tables["costs"]["cost"], wanted, rtol=1e-13)
+    total = found.table.query("scale == 'cost' and payer == 'all' and resource == 'all'").set_index("arm")["estimate"]
+    assert np.allclose(total, pd.Series(wanted).groupby(use["arm"]).mean()[total.index], rtol=1e-13)
+    assert any("taxi" in note for note in found.notes)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Recompute the golden cases of qaly, cea and cea_summary from their inputs, by other means than the core.
+"""Recompute the golden cases of costing, qaly, cea and cea_summary from their inputs, by other means than the core.
 
 Needs NumPy; fails when a figure differs by more than 1e-9 (relative to 1 or to itself).     check_economics.py
 """
@@ -194,7 +194,61 @@ def check_summary():
                 same(row["conf_low"], benefit - half, "low")
 
 
+# ---- costing ----
+
+def prices():
+    """Price of each resource of costing_prices at 2022/23 in GBP, its category and what each payer bears."""
+    index = {(r["currency"], r["year"]): float(r["index"]) for r in read("costing_index")}
+    rate = {(r["currency"], r["year"]): float(r["rate"]) for r in read("costing_rates")}
+    for r in read("costing_prices"):
+        price = float(r["unit_cost"]) * index[r["currency"], "2022/23"] / index[r["currency"], r["year"]]
+        price *= rate["GBP", "2022/23"] / rate[r["currency"], "2022/23"]
+        shares = {k: float(r[k] or 0) / 100 for k in ("health", "social care", "family")}
+        yield r["resource"], (price, r["category"], shares)
+
+
+def check_costing():
+    table = dict(prices())
+    use = {}
+    for row in read("costing_periods"):
+        person = use.setdefault(row["id"], {"arm": row["arm"], "q": {}, "x": {}})
+        for resource in table:
+            if resource in row:
+                q = float(row[resource]) if row[resource] else math.nan
+                person["q"][resource] = person["q"].get(resource, 0) + q
+                person["x"][resource] = person["x"].get(resource, 0) + q / 1.035 ** int(row["period"])
+    whole = [p for p in use.values() if not any(map(math.isnan, p["q"].values()))]
+    for row in read("costing"):
+        def weight(resource):
+            price, category, shares = table[resource]
+            return (price * shares.get(row["payer"], 1) * (row["category"] in ("all", category))
+                    * (row["resource"] in ("all", resource)))
+        of_arm = [p for p in whole if p["arm"] == row["arm"]]
+        if row["scale"].startswith("cost"):
+            values = np.array([sum(weight(r) * x for r, x in p["x"].items()) for p in of_arm])
+        else:
+            values = np.array([p["q"][row["resource"]] for p in of_arm])
+        n, what = len(values), " ".join(row[k] for k in ("scale", "arm", "category", "payer", "resource"))
+        same(row["n"], n, what)
+        same(row["n_missing"], sum(p["arm"] == row["arm"] for p in use.values()) - n, what)
+        if row["scale"].endswith("_sd") or row["scale"] == "users":
+            same(row["estimate"], 100 * np.mean(values > 0) if row["scale"] == "users" else values.std(ddof=1), what)
+            continue
+        error = values.std(ddof=1) / math.sqrt(n)
+        same(row["estimate"], values.mean(), what)
+        same(row["std_error"], error, what)
+        same(row["conf_low"], values.mean() - t_quantile(0.975, n - 1) * error, what)
+    tariff = {r["resource"]: float(r["unit_cost"]) for r in read("costing_tariff")}
+    sums = {}
+    for row in read("costing_events"):
+        cost = tariff[row["resource"]] * float(row["quantity"] or "nan") if row["resource"] else 0
+        sums[row["id"]] = sums.get(row["id"], 0) + cost
+    for row in read("costing_rows"):
+        same(row["cost"], sums[row["id"]], row["id"])
+
+
 if __name__ == "__main__":
+    check_costing()
     check_qaly()
     check_cea()
     check_adjusted()

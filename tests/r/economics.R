@@ -37,3 +37,25 @@ test("the curve is the share of replicates", {
   curve <- tables(x, "ceac")
   expect_near(curve$probability, vapply(curve$threshold, function(t) mean(t * plane$effect > plane$cost), 0), 1e-15)
 })
+
+test("costs per person are R's product of use and prices, and go into cea", {
+  set.seed(4)
+  use <- data.frame(arm = rep(c("usual", "team"), 100), gp = rpois(200, 5), bed = rpois(200, 2) + 0.5, effect = runif(200))
+  prices <- data.frame(resource = c("bed", "gp"), unit_cost = c(402.5, 41.1), payer = c("health", "family"))
+  x <- costing(use, prices, by = "arm", keep = "effect")
+  wanted <- as.vector(as.matrix(use[c("gp", "bed")]) %*% c(41.1, 402.5))
+  persons <- tables(x, "costs")
+  expect_near(persons$cost, wanted, 1e-12 * max(wanted))
+  expect_near(persons$payer_family, use$gp * 41.1, 1e-12)
+  own <- x[x$scale == "cost" & x$resource == "all" & x$payer == "all", ]
+  for (arm in own$arm) {
+    interval <- stats::t.test(wanted[use$arm == arm])
+    expect_near(own$estimate[own$arm == arm], interval$estimate[[1L]], 1e-9)
+    expect_near(c(own$conf.low[own$arm == arm], own$conf.high[own$arm == arm]), as.numeric(interval$conf.int), 1e-8)
+  }
+  bare <- cea(cbind(use, cost = wanted), effect = "effect", reference = "usual", replicates = 0)
+  expect_near(row_of(cea(persons, effect = "effect", reference = "usual", replicates = 0), "incremental_cost")$estimate,
+              row_of(bare, "incremental_cost")$estimate, 1e-9)
+  use$gp[3L] <- Inf
+  expect_error(costing(use, prices), "itg_error_range", "Inf is no finite number")
+})
