@@ -26,12 +26,16 @@ qaly <- function(data, id = NULL, time = NULL, utility = NULL, utilities = NULL,
 #' x
 #' plot(x, "plane")
 #' plot(x, "ceac")
+#' # practices were randomised, and few of them: clusters first, then patients, shrunk
+#' cea(patients, cost = c("health", "social", "team"), effect = "qaly", cluster = "practice", reference = "usual",
+#'     bootstrap = "twostage", interval = "delta", replicates = 500, seed = 1)
 #' @export
 cea <- function(data, arm = NULL, cost = NULL, effect = NULL, covariates = NULL, cost_covariates = NULL,
                 effect_covariates = NULL, cluster = NULL, stratum = NULL, weight = NULL, imputation = NULL,
-                reference = NULL, method = NULL, thresholds = NULL, curve_to = NULL, curve_points = NULL,
-                replicates = NULL, interval = NULL, errors = NULL, negative_costs = NULL, unit = NULL, conf_level = NULL, columns = NULL, by = NULL,
-                missing = NULL, seed = NULL, threads = getOption("integrade.threads")) {
+                reference = NULL, method = NULL, thresholds = NULL, curve_to = NULL, curve_points = NULL, points = NULL,
+                plane = NULL, replicates = NULL, bootstrap = NULL, shrinkage = NULL, cluster_size = NULL,
+                interval = NULL, errors = NULL, negative_costs = NULL, unit = NULL, conf_level = NULL, columns = NULL,
+                by = NULL, missing = NULL, seed = NULL, threads = getOption("integrade.threads")) {
   named_measure("cea", as.list(environment()))
 }
 

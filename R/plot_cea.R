@@ -57,23 +57,32 @@ picture_plane <- function(x, where, main = NULL, threshold = first_threshold(x),
   invisible(rows)
 }
 
+# A curve as drawn up to a threshold; a row of an exact curve holds up to the next, and the last one for ever.
+step_to <- function(rows, most, exact) {
+  if (exact) rows <- rbind(rows, within(rows[nrow(rows), ], threshold <- max(threshold, most)))
+  list(x = rows$threshold, y = rows$probability)
+}
+
 picture_curve <- function(table, ylab, title) {
   function(x, where, main = NULL, ...) {
     rows <- rows_where(x, table, where, groups_of(x))
     curves <- by_series(rows)
+    given <- provenance(x)$options
+    exact <- "plane" %in% table_names(x) && nrow(tables(x, "plane")) > 0L && is.null(given$curve_points)
+    most <- max(tables(x, "inb")$threshold)
     graphics::par(mar = c(4.2, 4.2, 3.2, 1))
-    graphics::plot(NA, xlim = range(0, rows$threshold), ylim = c(0, 1), xlab = "threshold: what a unit of effect may cost",
+    graphics::plot(NA, xlim = c(0, most), ylim = c(0, 1), xlab = "threshold: what a unit of effect may cost",
                    ylab = ylab, bty = "l", xaxt = "n")
     graphics::axis(1L, graphics::axTicks(1L), format(graphics::axTicks(1L), big.mark = ",", trim = TRUE, scientific = FALSE))
     graphics::abline(h = 0.5, col = GREY, lty = 3L)
     headline(titled(main, title, attr(rows, "label")))
     if (table == "best") {
       frontier <- rows_where(x, "ceaf", where, groups_of(x))
-      graphics::lines(frontier$threshold, frontier$probability, col = PALE, lwd = 7)
+      graphics::lines(step_to(frontier, most, exact), type = if (exact) "s" else "l", col = PALE, lwd = 7)
     }
     colours <- SERIES[(seq_along(curves) - 1L) %% length(SERIES) + 1L]
     for (i in seq_along(curves))
-      graphics::lines(curves[[i]]$threshold, curves[[i]]$probability, col = colours[i], lty = i, lwd = 2)
+      graphics::lines(step_to(curves[[i]], most, exact), type = if (exact) "s" else "l", col = colours[i], lty = i, lwd = 2)
     if (!is.null(names(curves)))
       graphics::legend("right", c(names(curves), if (table == "best") "frontier"), bty = "n", cex = 0.85,
                        col = c(colours, if (table == "best") PALE), lty = c(seq_along(curves), if (table == "best") 1L),

@@ -4,9 +4,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "itg_side_table.h"
 #include "itg_special.h"
-#include "itg_spread.h"
 #include "itg_thread.h"
+
+/* Groups that may have notes of their own; those of a thousand groups would hide all others. */
+enum { MOST_NOTED = 20 };
 
 static const itg_role roles[] = {
     {"data", "arm", ITG_ROLE_TEXT, true, 0, 0, "what the patient was given: two arms or more"},
@@ -27,17 +30,34 @@ static const itg_role roles[] = {
 
 static const itg_field options[] = {
     {"reference", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL,
-     "arm to compare with; default the first by name"},
+     "arm to compare with, such as usual care; default the first by name, with a note that says so"},
     ITG_THRESHOLD_FIELDS,
+    {"curve_points", ITG_FIELD_INTEGER, false, NULL, NULL, 0, 100001, NULL,
+     "points of all curves, equally spaced from 0 to curve_to; default: with replicates tables ceac, best and ceaf "
+     "have their exact steps, and table inb 501 points; 0: no curves"},
+    {"points", ITG_FIELD_INTEGER, false, "1000", NULL, 0, 1e9, NULL,
+     "about how many steps of an exact curve are shown, each exact; 0: all"},
+    {"plane", ITG_FIELD_INTEGER, false, NULL, NULL, 0, 1e9, NULL,
+     "replicates in table plane, the first; default all, 0: none"},
     {"method", ITG_FIELD_TEXT, false, "ols", "ols|sur", 0, 0, NULL,
      "regression of cost and effect: each by itself (ols), or together as seemingly unrelated regressions "
      "(sur), which differ where the covariates do"},
     {"replicates", ITG_FIELD_INTEGER, false, "5000", NULL, 0, 1e7, NULL,
      "bootstrap replicates; 0: limits and curves from the normal distribution"},
-    {"interval", ITG_FIELD_TEXT, false, "auto", "auto|percentile|bca|normal|t", 0, 0, NULL,
+    {"bootstrap", ITG_FIELD_TEXT, false, "auto", "auto|patient|cluster|twostage", 0, 0, NULL,
+     "what is drawn within arms and strata: patients; whole clusters; or clusters and then patients (twostage), "
+     "fit for trials of few clusters; auto: clusters where there are, else patients"},
+    {"shrinkage", ITG_FIELD_FLAG, false, "true", NULL, 0, 0, NULL,
+     "twostage: draw cluster means, shrunk, and deviations of all patients of the arm, which varies as much as "
+     "clusters and patients do; false: patients within the drawn clusters, which varies more"},
+    {"cluster_size", ITG_FIELD_TEXT, false, "dk", "dk|mean|median|harmonic", 0, 0, NULL,
+     "twostage: the size that stands for unequal clusters in the shrinkage: Donner and Klar's mean size less its "
+     "variance over the patients (dk), mean, median, or harmonic, with which both variances are unbiased"},
+    {"interval", ITG_FIELD_TEXT, false, "auto", "auto|percentile|bca|normal|t|delta", 0, 0, NULL,
      "limits of the estimates: percentile or bias-corrected and accelerated (bca) of replicates, normal "
      "with their standard error, or t with that of the regression; auto is percentile, or t without "
-     "replicates"},
+     "replicates. Those of the ratio are Fieller's; delta: by the delta method, all others normal (t without "
+     "replicates). Table intervals has them all"},
     {"errors", ITG_FIELD_TEXT, false, "auto", "auto|classical|robust", 0, 0, NULL,
      "standard errors without replicates: unequal variances or, with covariates, classical (auto); one "
      "variance (classical); robust (HC2, of seemingly unrelated regressions HC1), which weights always have; "
@@ -49,7 +69,9 @@ static const itg_field options[] = {
 
 static const itg_output outputs[] = {
     {"plane", "a row per arm and replicate: increments in effect and cost"},
-    {"ceac", "a row per arm and threshold: probability that its net benefit exceeds the reference's"},
+    {"ceac",
+     "a row per arm and threshold: probability that its net benefit exceeds the reference's; of replicates exact, "
+     "as best and ceaf: a row holds up to the next, the last for ever (without curve_points)"},
     {"best", "a row per arm and threshold: probability that it has the highest net benefit of all"},
     {"ceaf",
      "a row per threshold: the arm with the highest expected net benefit, probability that it is best, "
@@ -61,24 +83,20 @@ static const itg_output outputs[] = {
     {"fieller", "a row per arm: the set of ratios not excluded: low, high, shape"},
     {0}};
 
-enum { PERCENTILE, BCA, NORMAL, T, METHODS };
-static const char *const method_names[METHODS] = {"percentile", "bca", "normal", "t"};
+static const char *const method_names[ITG_LIMITS] = {"percentile", "bca", "normal", "t", "delta", "fieller"};
 
 typedef struct analysis {
   itg_call *call;
-  const itg_study *study;
-  const itg_fit *fit;
-  const itg_replicates *replicates;
+  itg_limits_of of; /* study, fit and replicates of the group at hand */
   const itg_thresholds *at;
   const itg_groups *groups;
   const char *const *labels; /* of the group, n_columns */
   itg_tidy *tidy;
   itg_frame *intervals, *fieller;
-  double conf_level, *scratch;
-  int method;
+  int method;      /* of linear figures: ITG_LIMITS_ */
+  bool delta;      /* limits of the ratio, else Fieller's */
+  int64_t noted;   /* groups that have notes of their own */
 } analysis;
-
-/* ---- limits ---- */
 
 /* A figure that is linear in the increments: a * effect + b * cost of one arm. */
 typedef struct figure {
@@ -87,126 +105,31 @@ typedef struct figure {
   double a, b;
 } figure;
 
-typedef struct limits {
-  double std_error, low, high;
-  itg_reason reason;
-} limits;
-
-static double value_of(const analysis *z, const figure *f) {
-  const itg_increment *x = &z->fit->increments[f->arm];
-  return f->a * x->effect + f->b * x->cost;
-}
-
-static int64_t fill_replicates(const analysis *z, const figure *f) {
-  const itg_replicates *r = z->replicates;
-  const double *effect = r->effect + f->arm * r->n, *cost = r->cost + f->arm * r->n;
-  int64_t n = 0;
-  for (int64_t i = 0; i < r->n; i++)
-    if (!isnan(effect[i])) z->scratch[n++] = f->a * effect[i] + f->b * cost[i];
-  return n;
-}
-
-/* A sixth of the skewness of the linear approximation: each influence is an independent term. */
-static double acceleration(const analysis *z, const figure *f) {
-  const itg_study *s = z->study;
-  int64_t n = s->cluster ? s->n_clusters : s->n;
-  double squares = 0, cubes = 0;
-  for (int64_t i = 0; i < n; i++) {
-    double l = f->a * z->fit->influence[ITG_EFFECT][f->arm * n + i] +
-               f->b * z->fit->influence[ITG_COST][f->arm * n + i];
-    squares += l * l;
-    cubes += l * l * l;
-  }
-  return squares > 0 ? cubes / (6 * squares * sqrt(squares)) : 0;
-}
-
-/* Efron's bias-corrected and accelerated limits. */
-static limits bca(const analysis *z, const figure *f, int64_t n, double std_error) {
-  limits out = {std_error, NAN, NAN, ITG_REASON_PRESENT};
-  double value = value_of(z, f), a = acceleration(z, f);
-  int64_t below = 0, equal = 0;
-  for (int64_t i = 0; i < n; i++) {
-    below += z->scratch[i] < value;
-    equal += z->scratch[i] == value;
-  }
-  double share = ((double)below + 0.5 * (double)equal) / (double)n;
-  if (!(share > 0 && share < 1)) { /* the estimate lies outside its replicates */
-    out.reason = ITG_REASON_UNDEFINED;
-    return out;
-  }
-  double z0 = itg_normal_quantile(share), tail = itg_normal_quantile(0.5 + z->conf_level / 2);
-  double low = z0 + (z0 - tail) / (1 - a * (z0 - tail)), high = z0 + (z0 + tail) / (1 - a * (z0 + tail));
-  out.low = itg_quantile(z->scratch, n, itg_normal_cdf(low));
-  out.high = itg_quantile(z->scratch, n, itg_normal_cdf(high));
-  return out;
-}
-
-static limits analytic(const analysis *z, const figure *f) {
-  const itg_study *s = z->study;
-  const itg_increment *x = &z->fit->increments[f->arm];
-  double variance = f->a * f->a * x->var_effect + f->b * f->b * x->var_cost + 2 * f->a * f->b * x->covariance;
-  limits out = {NAN, NAN, NAN, ITG_REASON_TOO_FEW};
-  if (isnan(variance)) return out;
-  out.reason = variance > 0 ? ITG_REASON_PRESENT : ITG_REASON_NO_VARIANCE;
-  if (!(variance > 0)) return out;
-  const double *df = z->fit->df;
-  double df_cost = df[ITG_COST * s->n_arms + f->arm], df_effect = df[ITG_EFFECT * s->n_arms + f->arm];
-  /* Of a net benefit: the smaller, which is on the safe side. */
-  double use = f->a == 0 ? df_cost : f->b == 0 ? df_effect : fmin(df_cost, df_effect);
-  out.std_error = sqrt(variance);
-  if (!(use > 0)) {
-    out.reason = ITG_REASON_TOO_FEW;
-    return out;
-  }
-  double half = itg_t_quantile(0.5 + z->conf_level / 2, use) * out.std_error;
-  out.low = value_of(z, f) - half;
-  out.high = value_of(z, f) + half;
-  return out;
-}
-
-static void all_limits(const analysis *z, const figure *f, limits out[METHODS]) {
-  for (int m = 0; m < T; m++) out[m] = (limits){NAN, NAN, NAN, ITG_REASON_TOO_FEW};
-  out[T] = analytic(z, f);
-  if (!z->replicates->n) return;
-  int64_t n = fill_replicates(z, f);
-  itg_spread spread = itg_spread_of(z->scratch, n, z->conf_level);
-  for (int m = 0; m < T; m++) out[m].reason = spread.reason;
-  if (spread.reason) return;
-  double half = itg_normal_quantile(0.5 + z->conf_level / 2) * spread.std_error;
-  out[PERCENTILE] = (limits){spread.std_error, spread.low, spread.high, ITG_REASON_PRESENT};
-  out[NORMAL] = (limits){spread.std_error, value_of(z, f) - half, value_of(z, f) + half, ITG_REASON_PRESENT};
-  if (z->fit->influence[0])
-    out[BCA] = bca(z, f, n, spread.std_error);
-  else
-    out[BCA].reason = ITG_REASON_NOT_APPLICABLE;
-}
-
 /* ---- rows ---- */
 
-static itg_status add(const analysis *z, const char *scale, const char *unit, int arm, bool versus,
-                      const char *threshold, const itg_estimate *numbers, itg_error *error) {
+static itg_status add_named(const analysis *z, const char *arm, const char *versus, const char *threshold,
+                            const itg_estimate *numbers, itg_error *error) {
   int k = z->groups->n_columns;
   const char *labels[32];
-  for (int i = 0; i < k; i++) labels[i] = z->labels[i];
-  labels[k] = arm < 0 ? NULL : z->study->arms[arm];
-  labels[k + 1] = versus ? z->study->arms[z->study->reference] : NULL;
-  labels[k + 2] = threshold;
   itg_estimate e = *numbers;
-  e.measure = "cea";
-  e.scale = scale;
-  e.unit = unit;
+  for (int i = 0; i < k; i++) labels[i] = z->labels[i];
+  labels[k] = arm;
+  labels[k + 1] = versus;
+  labels[k + 2] = threshold;
   e.group = labels;
-  if (arm >= 0 && !versus) {
-    e.n = z->study->n_in[arm];
-    e.n_missing = z->study->n_missing[arm];
-  } else {
-    for (int a = 0; a < z->study->n_arms; a++) {
-      if (versus && a != arm && a != z->study->reference) continue;
-      e.n += z->study->n_in[a];
-      e.n_missing += z->study->n_missing[a];
-    }
-  }
   return itg_tidy_add(z->tidy, &e, error);
+}
+
+static itg_status add(const analysis *z, int arm, bool versus, const char *threshold, const itg_estimate *numbers,
+                      itg_error *error) {
+  const itg_study *s = z->of.study;
+  itg_estimate e = *numbers;
+  for (int a = 0; a < s->n_arms; a++) {
+    if (arm >= 0 && a != arm && !(versus && a == s->reference)) continue;
+    e.n += s->n_in[a];
+    e.n_missing += s->n_missing[a];
+  }
+  return add_named(z, arm >= 0 ? s->arms[arm] : NULL, versus ? s->arms[s->reference] : NULL, threshold, &e, error);
 }
 
 static itg_status add_share(const analysis *z, const char *scale, int arm, bool versus, const char *threshold,
@@ -214,39 +137,37 @@ static itg_status add_share(const analysis *z, const char *scale, int arm, bool 
   itg_estimate e = itg_estimate_of("cea", scale, NULL, unit);
   e.estimate = p;
   e.reason = isnan(p) ? ITG_REASON_TOO_FEW : ITG_REASON_PRESENT;
-  return add(z, scale, unit, arm, versus, threshold, &e, error);
+  return add(z, arm, versus, threshold, &e, error);
 }
 
 static itg_status add_means(const analysis *z, int arm, const char *unit, itg_error *error) {
   static const char *const scales[] = {"cost", "effect"};
   for (int g = 0; g < ITG_OUTCOMES; g++) {
-    double n = (double)z->study->n_in[arm], sd = z->fit->sd[g][arm];
-    itg_estimate e = itg_estimate_of("cea", scales[g], NULL, NULL);
-    e.estimate = z->fit->mean[g][arm];
+    double n = (double)z->of.study->n_in[arm], sd = z->of.fit->sd[g][arm];
+    itg_estimate e = itg_estimate_of("cea", scales[g], NULL, g == ITG_COST ? "currency" : unit);
+    e.estimate = z->of.fit->mean[g][arm];
     e.reason = n < 2 ? ITG_REASON_TOO_FEW : sd > 0 ? ITG_REASON_PRESENT : ITG_REASON_NO_VARIANCE;
     if (!e.reason) {
       e.std_error = sd / sqrt(n);
-      double half = itg_t_quantile(0.5 + z->conf_level / 2, n - 1) * e.std_error;
+      double half = itg_t_quantile(0.5 + z->of.conf_level / 2, n - 1) * e.std_error;
       e.conf_low = e.estimate - half;
       e.conf_high = e.estimate + half;
     }
-    ITG_TRY(add(z, scales[g], g == ITG_COST ? "currency" : unit, arm, false, NULL, &e, error));
+    ITG_TRY(add(z, arm, false, NULL, &e, error));
   }
   return ITG_OK;
 }
 
-static itg_status add_interval_rows(const analysis *z, const figure *f, const limits all[METHODS],
-                                    itg_error *error) {
-  int k = z->groups->n_columns;
-  for (int m = 0; m < METHODS; m++) {
+static itg_status add_interval_rows(const analysis *z, int arm, const char *threshold, const char *scale,
+                                    const itg_limits all[ITG_LIMITS], itg_error *error) {
+  const itg_study *s = z->of.study;
+  for (int m = 0; m < ITG_LIMITS; m++) {
     int64_t row = itg_frame_rows(z->intervals);
-    int column = 0;
+    int column = z->groups->n_columns;
     if (isnan(all[m].low)) continue;
     ITG_TRY(itg_frame_resize(z->intervals, row + 1, error));
-    for (int i = 0; i < k; i++, column++)
-      if (z->labels[i]) ITG_TRY(itg_frame_set_text(z->intervals, row, column, z->labels[i], error));
-    const char *texts[] = {z->study->arms[f->arm], z->study->arms[z->study->reference], f->threshold,
-                           f->scale, method_names[m]};
+    ITG_TRY(itg_side_table_label(z->intervals, row, z->labels, column, error));
+    const char *texts[] = {s->arms[arm], s->arms[s->reference], threshold, scale, method_names[m]};
     for (size_t i = 0; i < ITG_COUNT(texts); i++, column++)
       if (texts[i]) ITG_TRY(itg_frame_set_text(z->intervals, row, column, texts[i], error));
     itg_frame_set_double(z->intervals, row, column++, all[m].std_error);
@@ -257,68 +178,56 @@ static itg_status add_interval_rows(const analysis *z, const figure *f, const li
 }
 
 static itg_status add_figure(const analysis *z, const figure *f, itg_error *error) {
-  limits all[METHODS];
+  itg_limits all[ITG_LIMITS];
+  const itg_increment *x = &z->of.fit->increments[f->arm];
   itg_estimate e = itg_estimate_of("cea", f->scale, NULL, f->unit);
-  all_limits(z, f, all);
-  const limits *chosen = &all[z->method];
-  e.estimate = value_of(z, f);
+  itg_limits_linear(&z->of, f->arm, f->a, f->b, all);
+  const itg_limits *chosen = &all[z->method];
+  e.estimate = f->a * x->effect + f->b * x->cost;
   e.std_error = chosen->std_error;
   e.conf_low = chosen->low;
   e.conf_high = chosen->high;
   e.reason = chosen->reason;
-  ITG_TRY(add_interval_rows(z, f, all, error));
-  return add(z, f->scale, f->unit, f->arm, true, f->threshold, &e, error);
-}
-
-/* Covariance of the increments: that of the replicates, else that of the regression. */
-static itg_increment spread_increment(const analysis *z, int arm) {
-  itg_increment x = z->fit->increments[arm];
-  const itg_replicates *r = z->replicates;
-  const double *effect = r->effect + arm * r->n, *cost = r->cost + arm * r->n;
-  double n = (double)(r->n - r->n_singular), mean_e = 0, mean_c = 0, ee = 0, cc = 0, ec = 0;
-  if (n < 2) return x;
-  for (int64_t i = 0; i < r->n; i++)
-    if (!isnan(effect[i])) mean_e += effect[i] / n, mean_c += cost[i] / n;
-  for (int64_t i = 0; i < r->n; i++) {
-    if (isnan(effect[i])) continue;
-    double e = effect[i] - mean_e, c = cost[i] - mean_c;
-    ee += e * e, cc += c * c, ec += e * c;
-  }
-  x.var_effect = ee / (n - 1);
-  x.var_cost = cc / (n - 1);
-  x.covariance = ec / (n - 1);
-  return x;
+  ITG_TRY(add_interval_rows(z, f->arm, f->threshold, f->scale, all, error));
+  return add(z, f->arm, true, f->threshold, &e, error);
 }
 
 static itg_status add_ratio(const analysis *z, int arm, itg_error *error) {
-  const itg_study *s = z->study;
-  itg_increment x = z->method == T ? z->fit->increments[arm] : spread_increment(z, arm);
-  double df = fmin(z->fit->df[ITG_COST * s->n_arms + arm], z->fit->df[ITG_EFFECT * s->n_arms + arm]);
-  double p = 0.5 + z->conf_level / 2,
-         quantile = z->method == T && df > 0 ? itg_t_quantile(p, df) : itg_normal_quantile(p);
+  const itg_study *s = z->of.study;
+  const itg_increment *x = &z->of.fit->increments[arm];
+  itg_limits all[ITG_LIMITS];
   double low, high;
-  itg_fieller_shape shape = itg_increment_fieller(&x, quantile, &low, &high);
+  itg_fieller_shape shape = itg_limits_ratio(&z->of, arm, z->method == ITG_LIMITS_T, all, &low, &high);
+  const itg_limits *chosen = &all[z->delta ? ITG_LIMITS_DELTA : ITG_LIMITS_FIELLER];
   itg_estimate e = itg_estimate_of("cea", "icer", NULL, "currency");
-  e.estimate = itg_increment_ratio(&x, &e.reason);
-  e.level = itg_increment_words(x.effect, x.cost);
-  if (shape == ITG_FIELLER_WITHIN && !e.reason) e.conf_low = low, e.conf_high = high;
+  e.estimate = itg_increment_ratio(x, &e.reason);
+  e.level = itg_increment_words(x->effect, x->cost);
+  e.std_error = chosen->std_error;
+  e.conf_low = chosen->low;
+  e.conf_high = chosen->high;
   int64_t row = itg_frame_rows(z->fieller);
-  int column = 0;
+  int column = z->groups->n_columns;
   ITG_TRY(itg_frame_resize(z->fieller, row + 1, error));
-  for (int i = 0; i < z->groups->n_columns; i++, column++)
-    if (z->labels[i]) ITG_TRY(itg_frame_set_text(z->fieller, row, column, z->labels[i], error));
+  ITG_TRY(itg_side_table_label(z->fieller, row, z->labels, column, error));
   ITG_TRY(itg_frame_set_text(z->fieller, row, column++, s->arms[arm], error));
   ITG_TRY(itg_frame_set_text(z->fieller, row, column++, s->arms[s->reference], error));
   itg_frame_set_double(z->fieller, row, column++, low);
   itg_frame_set_double(z->fieller, row, column++, high);
   if (shape) ITG_TRY(itg_frame_set_text(z->fieller, row, column, itg_fieller_words(shape), error));
-  return add(z, "icer", "currency", arm, true, NULL, &e, error);
+  if (z->delta && !isnan(chosen->low) && shape != ITG_FIELLER_WITHIN && z->noted < MOST_NOTED)
+    ITG_TRY(itg_result_note(
+        z->call->result, error,
+        "The effect of '%.60s' is not clearly different from that of '%.60s': limits of the ratio by the delta "
+        "method take it for certain, and are too narrow; see table fieller.",
+        s->arms[arm], s->arms[s->reference]));
+  ITG_TRY(add_interval_rows(z, arm, NULL, "icer", all, error));
+  return add(z, arm, true, NULL, &e, error);
 }
 
 static itg_status add_quadrants(const analysis *z, int arm, itg_error *error) {
   static const char *const names[] = {"north_east", "south_east", "south_west", "north_west"};
   static const double sides[][2] = {{1, 1}, {1, -1}, {-1, -1}, {-1, 1}};
-  const itg_replicates *r = z->replicates;
+  const itg_replicates *r = z->of.replicates;
   double counts[4] = {0}, n = (double)(r->n - r->n_singular);
   for (int64_t i = 0; i < r->n; i++) {
     double effect = r->effect[arm * r->n + i], cost = r->cost[arm * r->n + i];
@@ -329,7 +238,7 @@ static itg_status add_quadrants(const analysis *z, int arm, itg_error *error) {
     itg_estimate e = itg_estimate_of("cea", names[q], NULL, "percent");
     e.estimate = n > 0 ? 100 * counts[q] / n : NAN;
     e.level = itg_increment_words(sides[q][0], sides[q][1]);
-    ITG_TRY(add(z, names[q], "percent", arm, true, NULL, &e, error));
+    ITG_TRY(add(z, arm, true, NULL, &e, error));
   }
   return ITG_OK;
 }
@@ -344,8 +253,8 @@ static itg_status add_comparison(const analysis *z, int arm, const char *unit, i
     const char *label = z->at->labels[i];
     ITG_TRY(add_figure(z, &(figure){"inmb", "currency", label, arm, t, -1}, error));
     if (t > 0) ITG_TRY(add_figure(z, &(figure){"inhb", unit, label, arm, 1, -1 / t}, error));
-    double p = z->replicates->n ? itg_replicates_probability(z->replicates, arm, t)
-                                : itg_increment_probability(&z->fit->increments[arm], t);
+    double p = z->of.replicates->n ? itg_replicates_probability(z->of.replicates, arm, t)
+                                : itg_increment_probability(&z->of.fit->increments[arm], t);
     ITG_TRY(add_share(z, "p_cost_effective", arm, true, label, p, "probability", error));
   }
   return ITG_OK;
@@ -353,11 +262,35 @@ static itg_status add_comparison(const analysis *z, int arm, const char *unit, i
 
 static itg_status add_best(const analysis *z, itg_error *error) {
   double shares[ITG_MOST_ARMS], evpi;
-  for (int i = 0; i < z->at->n && z->replicates->n; i++) {
-    itg_replicates_best(z->replicates, z->study->reference, z->at->values[i], shares, &evpi);
-    for (int a = 0; a < z->study->n_arms; a++)
+  for (int i = 0; i < z->at->n && z->of.replicates->n; i++) {
+    itg_replicates_best(z->of.replicates, z->of.study->reference, z->at->values[i], shares, &evpi);
+    for (int a = 0; a < z->of.study->n_arms; a++)
       ITG_TRY(add_share(z, "p_best", a, false, z->at->labels[i], shares[a], "probability", error));
     ITG_TRY(add_share(z, "evpi", -1, false, z->at->labels[i], evpi, "currency", error));
+  }
+  return ITG_OK;
+}
+
+/* An arm without patients in a group, or every arm of a group that could not be analysed. */
+static itg_status add_nothing(const analysis *z, const itg_arm_counts *c, int arm, itg_reason reason,
+                              itg_error *error) {
+  const char *unit = itg_call_text(z->call, "unit"), *name = c->arms[arm], *versus = c->arms[c->reference];
+  const struct {
+    const char *scale, *unit;
+    bool versus, thresholds;
+  } rows[] = {{"incremental_cost", "currency", true, false}, {"incremental_effect", unit, true, false},
+              {"icer", "currency", true, false},             {"inmb", "currency", true, true},
+              {"p_cost_effective", "probability", true, true}, {"cost", "currency", false, false},
+              {"effect", unit, false, false}};
+  for (size_t i = 0; i < ITG_COUNT(rows); i++) {
+    if (rows[i].versus && arm == c->reference) continue;
+    itg_estimate e = itg_estimate_of("cea", rows[i].scale, NULL, rows[i].unit);
+    e.n = c->n_in[arm] + (rows[i].versus ? c->n_in[c->reference] : 0);
+    e.n_missing = c->n_missing[arm] + (rows[i].versus ? c->n_missing[c->reference] : 0);
+    e.reason = reason;
+    for (int t = 0; t < (rows[i].thresholds ? z->at->n : 1); t++)
+      ITG_TRY(add_named(z, name, rows[i].versus ? versus : NULL, rows[i].thresholds ? z->at->labels[t] : NULL, &e,
+                        error));
   }
   return ITG_OK;
 }
@@ -365,56 +298,62 @@ static itg_status add_best(const analysis *z, itg_error *error) {
 /* ---- the measure ---- */
 
 static itg_status open_tables(itg_call *call, const itg_groups *groups, analysis *z, itg_error *error) {
-  static const char *const interval_columns[] = {"arm", "versus", "threshold", "scale", "method"},
-                           *const fieller_columns[] = {"arm", "versus"},
-                           *const limit_columns[] = {"conf_low", "conf_high"};
-  ITG_TRY(itg_result_add_table(call->result, "intervals", &z->intervals, error));
-  ITG_TRY(itg_result_add_table(call->result, "fieller", &z->fieller, error));
-  for (int k = 0; k < 2; k++) {
-    itg_frame *frame = k ? z->fieller : z->intervals;
-    const char *const *texts = k ? fieller_columns : interval_columns;
-    for (int g = 0; g < groups->n_columns; g++)
-      ITG_TRY(itg_frame_add_column(frame, groups->names[g], ITG_TYPE_STRING, NULL, error));
-    for (size_t i = 0; i < (k ? ITG_COUNT(fieller_columns) : ITG_COUNT(interval_columns)); i++)
-      ITG_TRY(itg_frame_add_column(frame, texts[i], ITG_TYPE_STRING, NULL, error));
-    if (!k) ITG_TRY(itg_frame_add_column(frame, "std_error", ITG_TYPE_DOUBLE, NULL, error));
-    for (size_t i = 0; i < ITG_COUNT(limit_columns); i++)
-      ITG_TRY(itg_frame_add_column(frame, limit_columns[i], ITG_TYPE_DOUBLE, NULL, error));
-  }
-  return itg_frame_add_column(z->fieller, "shape", ITG_TYPE_STRING, NULL, error);
+  static const itg_side_column interval_columns[] = {
+      {"arm", ITG_TYPE_STRING},       {"versus", ITG_TYPE_STRING},    {"threshold", ITG_TYPE_STRING},
+      {"scale", ITG_TYPE_STRING},     {"method", ITG_TYPE_STRING},    {"std_error", ITG_TYPE_DOUBLE},
+      {"conf_low", ITG_TYPE_DOUBLE},  {"conf_high", ITG_TYPE_DOUBLE}},
+      fieller_columns[] = {{"arm", ITG_TYPE_STRING},
+                           {"versus", ITG_TYPE_STRING},
+                           {"conf_low", ITG_TYPE_DOUBLE},
+                           {"conf_high", ITG_TYPE_DOUBLE},
+                           {"shape", ITG_TYPE_STRING}};
+  ITG_TRY(itg_side_table_open(call, groups, "intervals", interval_columns, ITG_COUNT(interval_columns),
+                              &z->intervals, error));
+  return itg_side_table_open(call, groups, "fieller", fieller_columns, ITG_COUNT(fieller_columns), &z->fieller,
+                             error);
 }
 
-static itg_status note_group(const analysis *z, bool lonely, itg_error *error) {
-  const itg_study *s = z->study;
+static itg_status note_group(analysis *z, const itg_arm_counts *counts, bool lonely, itg_error *error) {
+  const itg_study *s = z->of.study;
   itg_result *result = z->call->result;
+  int64_t n = 0, missing = 0, singular = z->of.replicates->n_singular;
+  for (int a = 0; a < counts->n_arms; a++) n += counts->n_in[a], missing += counts->n_missing[a];
+  bool absent = s->n_arms < counts->n_arms;
+  if (!missing && !lonely && !singular && !absent) return ITG_OK;
+  if (z->noted++ >= MOST_NOTED) return ITG_OK;
   const char *group = z->groups->n_columns && z->labels[0] ? z->labels[0] : NULL;
   const char *in = group ? " in " : "", *name = group ? group : "";
-  int64_t missing = 0;
-  for (int a = 0; a < s->n_arms; a++) missing += s->n_missing[a];
   if (missing)
     ITG_TRY(itg_result_note(
         result, error,
         "%lld of %lld patients%s%.60s are left out: their cost, effect or a covariate is missing. That is "
         "unbiased only if it happened at random.",
-        (long long)missing, (long long)(missing + s->n), in, name));
+        (long long)missing, (long long)(missing + n), in, name));
+  for (int a = 0; a < counts->n_arms && absent; a++)
+    if (!counts->n_in[a])
+      ITG_TRY(itg_result_note(result, error, "Arm '%.60s'%s%.60s has no patient and no result.", counts->arms[a],
+                              in, name));
   if (lonely)
     ITG_TRY(itg_result_note(result, error,
                             "An arm%s%.60s has one patient: there is no bootstrap and no limits.", in, name));
-  if (z->replicates->n_singular)
+  if (singular)
     ITG_TRY(itg_result_note(
         result, error,
         "%lld of %lld replicates%s%.60s could not be computed (an arm without patients, or covariates that "
         "do not vary) and are left out.",
-        (long long)z->replicates->n_singular, (long long)z->replicates->n, in, name));
+        (long long)singular, (long long)z->of.replicates->n, in, name));
   return ITG_OK;
 }
 
-static itg_status note_rules(itg_call *call, const itg_study *s, int method, int64_t replicates, int m,
-                             itg_error *error) {
+static itg_status note_rules(itg_call *call, const itg_study *s, const analysis *z, int m, itg_error *error) {
   static const char *const limits_by[] = {"percentiles of", "BCa limits of", "the normal distribution and",
                                           "the t distribution, beside"};
   itg_result *result = call->result;
-  ITG_TRY(itg_result_note(result, error, "Increments are against '%.60s', %s.", s->arms[s->reference],
+  int64_t replicates = itg_call_integer(call, "replicates");
+  ITG_TRY(itg_result_note(result, error, "Increments are against '%.60s'%s, %s.", s->arms[s->reference],
+                          itg_call_given(call, "reference")
+                              ? ""
+                              : ", the first arm by name (option 'reference' chooses another)",
                           s->together       ? "adjusted for covariates by seemingly unrelated regressions"
                           : s->n_covariates ? "adjusted for covariates by least squares"
                                             : "unadjusted"));
@@ -426,74 +365,149 @@ static itg_status note_rules(itg_call *call, const itg_study *s, int method, int
         m));
   if (!replicates)
     return itg_result_note(result, error, "Limits by the t distribution, curves by the normal distribution.");
+  const char *asked = itg_call_text(call, "bootstrap");
+  const char *of = strcmp(asked, "twostage") == 0
+                       ? itg_call_flag(call, "shrinkage") ? "shrunken cluster means and of patients' deviations"
+                                                          : "clusters and of their patients"
+                   : s->cluster && strcmp(asked, "patient") != 0 ? "clusters"
+                                                                 : "patients";
   return itg_result_note(result, error, "Limits by %s %lld bootstrap replicates of %s within %s.",
-                         limits_by[method], (long long)replicates, s->cluster ? "clusters" : "patients",
-                         s->stratum ? "arms and strata" : "arms");
+                         limits_by[z->method], (long long)replicates, of, s->stratum ? "arms and strata" : "arms");
 }
 
 /* Completed data sets hold the same patients. */
 static itg_status check_sizes(itg_call *call, const itg_study *studies, int m, itg_error *error) {
   for (int k = 1; k < m; k++)
     for (int a = 0; a < studies[0].n_arms; a++)
-      if (studies[k].n_in[a] != studies[0].n_in[a])
+      if (studies[k].n_arms != studies[0].n_arms || studies[k].n_in[a] != studies[0].n_in[a])
         return itg_call_fail(
             call, error, ITG_ERR_DATA, "imputation", -1,
-            "data sets differ in size: arm '%.60s' has %lld complete patients in one and %lld in another; "
+            "data sets differ in size: arm '%.60s' has %lld complete patients in one and another number in another; "
             "every set must hold every patient, completed",
-            studies[0].arms[a], (long long)studies[0].n_in[a], (long long)studies[k].n_in[a]);
+            studies[0].arms[a], (long long)studies[0].n_in[a]);
   return ITG_OK;
 }
 
 /* Fit and replicates of every completed data set (usually one), brought to one. */
-static itg_status fit_all(analysis *z, const itg_study_columns *columns, int32_t group, itg_study *study,
+static itg_status fit_all(itg_call *call, const itg_study_columns *columns, int32_t group, itg_study *study,
                           itg_fit *fit, itg_replicates *replicates, bool *lonely, itg_error *error) {
   int m = itg_study_columns_imputations(columns);
-  itg_study *studies = itg_call_alloc(z->call, (size_t)m, sizeof *studies, error);
-  itg_fit *fits = itg_call_alloc(z->call, (size_t)m, sizeof *fits, error);
+  itg_study *studies = itg_call_alloc(call, (size_t)m, sizeof *studies, error);
+  itg_fit *fits = itg_call_alloc(call, (size_t)m, sizeof *fits, error);
   if (!studies || !fits) return ITG_ERR_MEMORY;
   for (int k = 0; k < m; k++) {
-    ITG_TRY(itg_study_make(z->call, columns, z->groups, group, k, &studies[k], error));
-    if (studies[k].n_arms > ITG_MOST_ARMS)
-      return itg_call_fail(z->call, error, ITG_ERR_LIMIT, "arm", -1, "%d arms; at most %d are possible",
-                           studies[k].n_arms, ITG_MOST_ARMS);
-    ITG_TRY(itg_fit_make(z->call, &studies[k], &fits[k], error));
+    ITG_TRY(itg_study_make(call, columns, group, k, &studies[k], error));
+    ITG_TRY(itg_fit_make(call, &studies[k], &fits[k], error));
   }
   *study = studies[0];
   *fit = fits[0];
-  ITG_TRY(check_sizes(z->call, studies, m, error));
-  if (m > 1) ITG_TRY(itg_fit_pool(z->call, study, fits, m, fit, error));
+  ITG_TRY(check_sizes(call, studies, m, error));
+  if (m > 1) ITG_TRY(itg_fit_pool(call, study, fits, m, fit, error));
   for (int a = 0; a < study->n_arms; a++) *lonely = *lonely || study->n_in[a] < 2;
-  int64_t each = *lonely ? 0 : (itg_call_integer(z->call, "replicates") + m - 1) / m;
-  ITG_TRY(itg_replicates_open(z->call, study->n_arms, each * m, replicates, error));
+  int64_t each = *lonely ? 0 : (itg_call_integer(call, "replicates") + m - 1) / m;
+  ITG_TRY(itg_replicates_open(call, study->n_arms, each * m, replicates, error));
   for (int k = 0; k < m; k++)
-    ITG_TRY(itg_replicates_fill(z->call, &studies[k], &fits[k], k * each, each, replicates, error));
+    ITG_TRY(itg_replicates_fill(call, &studies[k], &fits[k], k * each, each, replicates, error));
   return ITG_OK;
 }
 
-static itg_status analyse(analysis *z, const itg_study_columns *columns, const itg_curves *curves,
-                          int32_t group, itg_error *error) {
+static itg_status write_group(analysis *z, const itg_arm_counts *counts, const itg_curves *curves, bool lonely,
+                              itg_error *error) {
+  const itg_study *s = z->of.study;
+  const char *unit = itg_call_text(z->call, "unit");
+  z->of.scratch = itg_call_alloc(z->call, (size_t)z->of.replicates->n, sizeof *z->of.scratch, error);
+  if (!z->of.scratch) return ITG_ERR_MEMORY;
+  for (int a = 0; a < s->n_arms; a++)
+    if (a != s->reference) ITG_TRY(add_comparison(z, a, unit, error));
+  for (int a = 0; a < s->n_arms; a++) ITG_TRY(add_means(z, a, unit, error));
+  for (int a = 0; a < counts->n_arms; a++)
+    if (!counts->n_in[a]) ITG_TRY(add_nothing(z, counts, a, ITG_REASON_TOO_FEW, error));
+  ITG_TRY(add_best(z, error));
+  ITG_TRY(itg_curves_add(z->call, curves, s, z->of.fit, z->of.replicates, z->at, z->labels, z->groups->n_columns,
+                         error));
+  return note_group(z, counts, lonely, error);
+}
+
+/* Why a group cannot be analysed, without the code at the end of the message. */
+static itg_status note_failure(analysis *z, const itg_error *problem, itg_error *error) {
+  const char *end = strrchr(problem->message, '(');
+  int size = end ? (int)(end - problem->message) : (int)strlen(problem->message);
+  if (z->noted++ >= MOST_NOTED) return ITG_OK;
+  return itg_result_note(z->call->result, error, "Group '%.60s' has no result: %.*s",
+                         z->labels[0] ? z->labels[0] : "", size > 0 && end ? size - 1 : size, problem->message);
+}
+
+/* One group.  What is wrong with its data alone is told in its rows and a note, where there are other groups;
+ * `problem` is then the first of the kind. */
+static itg_status analyse(analysis *z, const itg_study_columns *columns, const itg_curves *curves, int32_t group,
+                          bool *told, itg_error *problem, itg_error *error) {
   itg_study study;
   itg_fit fit;
   itg_replicates replicates;
-  const char *unit = itg_call_text(z->call, "unit");
+  itg_arm_counts counts;
+  itg_error found = {0};
   bool lonely = false;
-  ITG_TRY(fit_all(z, columns, group, &study, &fit, &replicates, &lonely, error));
-  z->study = &study;
-  z->fit = &fit;
-  z->replicates = &replicates;
   z->labels = z->groups->labels ? z->groups->labels[group] : NULL;
-  z->scratch = itg_call_alloc(z->call, (size_t)replicates.n, sizeof *z->scratch, error);
-  if (!z->scratch) return ITG_ERR_MEMORY;
-  for (int a = 0; a < study.n_arms; a++)
-    if (a != study.reference) ITG_TRY(add_comparison(z, a, unit, error));
-  for (int a = 0; a < study.n_arms; a++) ITG_TRY(add_means(z, a, unit, error));
-  ITG_TRY(add_best(z, error));
-  ITG_TRY(itg_curves_add(z->call, curves, &study, &fit, &replicates, z->at, z->labels, z->groups->n_columns,
-                         error));
-  if (group == 0)
-    ITG_TRY(
-        note_rules(z->call, &study, z->method, replicates.n, itg_study_columns_imputations(columns), error));
-  return note_group(z, lonely, error);
+  ITG_TRY(itg_study_count(z->call, columns, group, 0, &counts, error));
+  itg_status status = fit_all(z->call, columns, group, &study, &fit, &replicates, &lonely, &found);
+  bool own = status == ITG_ERR_EMPTY || status == ITG_ERR_DATA || status == ITG_ERR_SINGULAR;
+  if (status && !(own && z->groups->n_columns)) {
+    if (error) *error = found;
+    return status;
+  }
+  if (status) {
+    itg_reason reason = status == ITG_ERR_SINGULAR ? ITG_REASON_UNDEFINED : ITG_REASON_TOO_FEW;
+    if (!problem->status) *problem = found;
+    for (int a = 0; a < counts.n_arms; a++) ITG_TRY(add_nothing(z, &counts, a, reason, error));
+    return note_failure(z, &found, error);
+  }
+  z->of.study = &study;
+  z->of.fit = &fit;
+  z->of.replicates = &replicates;
+  if (!*told) ITG_TRY(note_rules(z->call, &study, z, itg_study_columns_imputations(columns), error));
+  *told = true;
+  return write_group(z, &counts, curves, lonely, error);
+}
+
+/* Every group with scratch of its own, so that memory does not grow with their number. */
+static itg_status analyse_groups(analysis *z, const itg_study_columns *columns, const itg_curves *curves,
+                                 itg_error *error) {
+  itg_call *call = z->call, inner = *call;
+  itg_error problem = {0};
+  bool told = false;
+  itg_status status = ITG_OK;
+  z->call = &inner;
+  for (int32_t g = 0; !status && g < z->groups->n_groups; g++) {
+    status = itg_check_stop(&call->control, (double)g / z->groups->n_groups, error);
+    if (status) break;
+    inner.arena = itg_arena_new();
+    status = inner.arena ? analyse(z, columns, curves, g, &told, &problem, error) : itg_fail_memory(error);
+    itg_arena_free(inner.arena);
+  }
+  z->call = call;
+  ITG_TRY(status);
+  if (!told && problem.status) {
+    if (error) *error = problem;
+    return problem.status;
+  }
+  if (z->noted > MOST_NOTED)
+    ITG_TRY(itg_result_note(call->result, error,
+                            "%lld more groups have patients left out or no result; column reason of their rows says "
+                            "why.",
+                            (long long)(z->noted - MOST_NOTED)));
+  return ITG_OK;
+}
+
+static itg_status check_groups(itg_call *call, const itg_groups *groups, itg_error *error) {
+  const itg_column *arm = itg_call_column(call, "arm");
+  if (groups->n_columns > 28)
+    return itg_fail(error, ITG_ERR_LIMIT, "option 'by' has %d columns; at most 28", groups->n_columns);
+  for (int g = 0; g < groups->n_columns; g++)
+    if (arm && itg_text_equal(groups->names[g], arm->name))
+      return itg_call_fail(call, error, ITG_ERR_OPTION, "arm", -1,
+                           "is what the comparison is of, and within a group of it nothing is left to compare; "
+                           "take it out of option 'by' (every arm has rows of its own)");
+  return ITG_OK;
 }
 
 static itg_status run(itg_call *call, itg_error *error) {
@@ -505,24 +519,31 @@ static itg_status run(itg_call *call, itg_error *error) {
   const char *interval = itg_call_text(call, "interval"), *names[32];
   int64_t replicates = itg_call_integer(call, "replicates");
   ITG_TRY(itg_thresholds_read(call, &at, error));
-  ITG_TRY(itg_study_columns_read(call, &columns, error));
   ITG_TRY(itg_call_groups(call, &groups, error));
-  if (groups.n_columns > 28)
-    return itg_fail(error, ITG_ERR_LIMIT, "option 'by' has %d columns; at most 28", groups.n_columns);
+  ITG_TRY(check_groups(call, &groups, error));
+  ITG_TRY(itg_study_columns_read(call, &groups, &columns, error));
   analysis z = {.call = call,
                 .at = &at,
                 .groups = &groups,
                 .tidy = &tidy,
-                .method = replicates ? PERCENTILE : T,
-                .conf_level = itg_call_number(call, "conf_level")};
-  for (int m = 0; m < METHODS; m++)
+                .method = replicates ? ITG_LIMITS_PERCENTILE : ITG_LIMITS_T,
+                .delta = strcmp(interval, "delta") == 0,
+                .of = {.conf_level = itg_call_number(call, "conf_level")}};
+  for (int m = 0; m < ITG_LIMITS_DELTA; m++)
     if (strcmp(interval, method_names[m]) == 0) z.method = m;
-  if (!replicates && z.method != T)
+  if (z.delta && replicates) z.method = ITG_LIMITS_NORMAL;
+  if (!replicates && z.method != ITG_LIMITS_T)
     return itg_fail(error, ITG_ERR_OPTION,
                     "interval '%s' needs replicates; set replicates above 0, or interval: t", interval);
-  if (z.method == BCA && itg_study_columns_imputations(columns) > 1)
+  if (z.method == ITG_LIMITS_BCA && itg_study_columns_imputations(columns) > 1)
     return itg_fail(error, ITG_ERR_OPTION,
                     "interval 'bca' has no meaning for pooled data sets; set percentile, normal or t");
+  const char *bootstrap = itg_call_text(call, "bootstrap");
+  if ((strcmp(bootstrap, "cluster") == 0 || strcmp(bootstrap, "twostage") == 0) && !itg_call_has(call, "cluster"))
+    return itg_fail(error, ITG_ERR_OPTION,
+                    "bootstrap '%s' needs role 'cluster', the practice or site of each patient; name its column, or "
+                    "set bootstrap: patient",
+                    bootstrap);
   for (int g = 0; g < groups.n_columns; g++) names[g] = groups.names[g];
   names[groups.n_columns] = "arm";
   names[groups.n_columns + 1] = "versus";
@@ -530,11 +551,7 @@ static itg_status run(itg_call *call, itg_error *error) {
   ITG_TRY(itg_tidy_open(call->result, names, groups.n_columns + 3, &tidy, error));
   ITG_TRY(itg_curves_open(call, &groups, &curves, error));
   ITG_TRY(open_tables(call, &groups, &z, error));
-  for (int32_t g = 0; g < groups.n_groups; g++) {
-    ITG_TRY(itg_check_stop(&call->control, (double)g / groups.n_groups, error));
-    ITG_TRY(analyse(&z, columns, &curves, g, error));
-  }
-  return ITG_OK;
+  return analyse_groups(&z, columns, &curves, error);
 }
 
 const itg_measure itg_cea_measure = {
@@ -553,12 +570,14 @@ const itg_measure itg_cea_measure = {
         "Baseline adjustment: Manca, Hawkins, Sculpher, Health Econ 2005;14:487-496. Seemingly unrelated "
         "regressions: Willan, Briggs, Hoch, Health Econ 2004;13:461. Net benefit: Stinnett & Mullahy, Med "
         "Decis Making 1998;18:S68. Bootstrap: Briggs, Wonderling, Mooney, Health Econ 1997;6:327; BCa: "
-        "Efron, J Am Stat Assoc 1987;82:171. Multiple imputation: Barnard & Rubin, Biometrika 1999;86:948; "
+        "Efron, J Am Stat Assoc 1987;82:171; two stages with shrinkage: Davison & Hinkley, Bootstrap Methods and "
+        "their Application, 1997, section 3.8; Ng, Grieve, Carpenter, Stata J 2013;13:141; Gomes et al, Med Decis "
+        "Making 2012;32:350; its cluster size: Donner & Klar, Cluster Randomization Trials, 2000. Multiple imputation: Barnard & Rubin, Biometrika 1999;86:948; "
         "bootstrap of each completed set, pooled: Schomaker & Heumann, Stat Med 2018;37:2252. Acceptability "
         "curve and frontier: Fenwick, Claxton, Sculpher, Health Econ 2001;10:779; Barton, Briggs, Fenwick, "
         "Value Health 2008;11:886. The ratio is left out where one arm dominates, as equal negative ratios "
         "mean opposite things (O'Brien & Briggs, Stat Methods Med Res 2002;11:455). Our choices: limits of "
-        "the ratio are Fieller's, with replicates by their covariance; quantiles interpolate order "
+        "the ratio are Fieller's unless the delta method is asked for, with replicates by their covariance; quantiles interpolate order "
         "statistics (R's type 7); acceleration adds the arms' third moments as independent terms; ties of "
         "net benefit go to the reference, then to the first arm; a replicate on an axis counts to the right "
         "and up; t limits of a net benefit have the smaller degrees of freedom of cost and effect.",

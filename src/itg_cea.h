@@ -5,6 +5,8 @@
  *   itg_cea_slopes.c     slopes on covariates, one equation or both at once
  *   itg_cea_impute.c     several completed data sets as one
  *   itg_cea_bootstrap.c  the same increments in every replicate             -> itg_replicates
+ *   itg_cea_twostage.c   replicates of clusters, then of patients, shrunk
+ *   itg_cea_limits.c     limits of figures and of the ratio                 -> itg_limits
  *   itg_cea_curve.c      curves over thresholds                             -> tables
  *   itg_cea.c            the measure and its estimates
  *
@@ -19,7 +21,8 @@
 
 enum { ITG_COST = 0, ITG_EFFECT = 1, ITG_OUTCOMES = 2, ITG_MOST_COVARIATES = 100, ITG_MOST_ARMS = 64 };
 
-/* Patients with everything known; rows are those of one group of option `by`. */
+/* Patients with everything known; rows are those of one group of option `by`, arms those that have such patients
+ * there. */
 typedef struct itg_study {
   int n_arms, reference;
   const char *const *arms;
@@ -38,12 +41,24 @@ typedef struct itg_study {
 
 /* Everything read once, to be cut into groups. */
 typedef struct itg_study_columns itg_study_columns;
-itg_status itg_study_columns_read(itg_call *call, itg_study_columns **out, itg_error *error);
+itg_status itg_study_columns_read(itg_call *call, const itg_groups *groups, itg_study_columns **out,
+                                  itg_error *error);
 /* Completed data sets in the table (role imputation), 1 without that role. */
 int itg_study_columns_imputations(const itg_study_columns *columns);
-/* Patients of group `group` in data set `imputation`; an arm without patients is an error. */
-itg_status itg_study_make(itg_call *call, const itg_study_columns *columns, const itg_groups *groups,
-                          int32_t group, int imputation, itg_study *out, itg_error *error);
+
+/* Every arm of the table, with what one group has of it in one data set. */
+typedef struct itg_arm_counts {
+  int n_arms, reference;
+  const char *const *arms;
+  int64_t *n_in, *n_missing; /* patients with everything known, and others */
+} itg_arm_counts;
+itg_status itg_study_count(itg_call *call, const itg_study_columns *columns, int32_t group, int imputation,
+                           itg_arm_counts *out, itg_error *error);
+
+/* Patients of group `group` in data set `imputation`, in time that depends on these alone.  Without groups an
+ * arm without patients is an error; with groups only the reference, or all others, being without. */
+itg_status itg_study_make(itg_call *call, const itg_study_columns *columns, int32_t group, int imputation,
+                          itg_study *out, itg_error *error);
 
 /* A regression of cost and effect on arm and covariates, and what its bootstrap starts from. */
 typedef struct itg_fit {
@@ -55,6 +70,8 @@ typedef struct itg_fit {
   double **u;                  /* covariates as orthogonal deviations, spread about 1 */
   double *u_mean, *total;      /* means of the same, [covariate * n_arms + arm]; weights by arm */
   double *d[ITG_OUTCOMES];     /* outcomes as deviations from their arm's mean */
+  double *residual[ITG_OUTCOMES], *coefficient[ITG_OUTCOMES]; /* of each patient; [arm * n + patient]: increment
+                                                                 per unit of the outcome, by least squares */
 } itg_fit;
 
 itg_status itg_fit_make(itg_call *call, const itg_study *study, itg_fit *out, itg_error *error);
@@ -93,6 +110,39 @@ typedef struct itg_replicates {
 itg_status itg_replicates_open(itg_call *call, int n_arms, int64_t n, itg_replicates *out, itg_error *error);
 itg_status itg_replicates_fill(itg_call *call, const itg_study *study, const itg_fit *fit, int64_t first,
                                int64_t count, itg_replicates *out, itg_error *error);
+
+/* The same by two-stage resampling with shrinkage. */
+itg_status itg_replicates_twostage(itg_call *call, const itg_study *study, const itg_fit *fit, int64_t first,
+                                   int64_t count, itg_replicates *out, itg_error *error);
+
+/* Limits of one figure by every method; a method that has none says why. */
+enum {
+  ITG_LIMITS_PERCENTILE,
+  ITG_LIMITS_BCA,
+  ITG_LIMITS_NORMAL, /* with the standard error of the replicates */
+  ITG_LIMITS_T,      /* with that of the regression */
+  ITG_LIMITS_DELTA,  /* of the ratio alone, as is Fieller's set where it is an interval */
+  ITG_LIMITS_FIELLER,
+  ITG_LIMITS
+};
+typedef struct itg_limits {
+  double std_error, low, high;
+  itg_reason reason;
+} itg_limits;
+typedef struct itg_limits_of {
+  const itg_study *study;
+  const itg_fit *fit;
+  const itg_replicates *replicates;
+  double conf_level, *scratch; /* as many as replicates */
+} itg_limits_of;
+
+/* Of a * effect + b * cost of one arm. */
+void itg_limits_linear(const itg_limits_of *of, int arm, double a, double b, itg_limits out[ITG_LIMITS]);
+/* Of the ratio; Fieller's set in any case.  `regression`: from the covariance of the regression and its t
+ * distribution, else from that of the replicates. */
+itg_fieller_shape itg_limits_ratio(const itg_limits_of *of, int arm, bool regression, itg_limits out[ITG_LIMITS],
+                                   double *low, double *high);
+itg_increment itg_limits_increment(const itg_limits_of *of, int arm); /* with the covariance of the replicates */
 
 /* Curves: tables ceac, best, ceaf, inb of one group, appended. */
 typedef struct itg_curves {

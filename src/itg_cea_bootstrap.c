@@ -20,6 +20,8 @@ typedef struct plan {
   itg_resample resample;
   int p, width;         /* covariates, columns of a block */
   bool weighs;          /* column 0 is the weight */
+  bool clusters;        /* are the records */
+  bool members;         /* are drawn after their clusters */
   bool spans;           /* records have a block for each arm */
   int32_t *arm_of;      /* stratum -> arm, unless blocks span */
   int64_t first, count; /* replicates to make */
@@ -64,6 +66,8 @@ static int32_t stratum_of(const plan *b, int64_t patient) {
   return arm * (s->stratum ? s->n_strata : 1) + stratum;
 }
 
+/* First patient of each cluster.  Clusters are drawn within strata, so each needs one; those whose patients are
+ * drawn as well need one arm. */
 static itg_status check_clusters(plan *b, int32_t *first, itg_error *error) {
   const itg_study *s = b->study;
   for (int32_t c = 0; c < s->n_clusters; c++) first[c] = -1;
@@ -76,16 +80,51 @@ static itg_status check_clusters(plan *b, int32_t *first, itg_error *error) {
           b->call, error, ITG_ERR_DATA, "stratum", -1,
           "a cluster stands in two strata; clusters are drawn within strata, so each needs one");
   }
+  if (b->spans && b->members)
+    return itg_call_fail(b->call, error, ITG_ERR_DATA, "cluster", -1,
+                         "a cluster holds patients of two arms; the two-stage bootstrap draws clusters within "
+                         "arms; set bootstrap: cluster");
   return ITG_OK;
 }
 
-static itg_status make_records(plan *b, itg_error *error) {
+/* Order of patients by cluster, for those that are drawn within theirs. */
+static itg_status by_cluster(const plan *b, int64_t **order, itg_error *error) {
   const itg_study *s = b->study;
-  int64_t n = s->cluster ? s->n_clusters : s->n;
-  int32_t *first = itg_call_alloc(b->call, (size_t)n, sizeof *first, error);
+  int64_t *start = itg_call_alloc(b->call, (size_t)s->n_clusters + 1, sizeof *start, error);
+  *order = itg_call_alloc(b->call, (size_t)s->n, sizeof **order, error);
+  if (!start || !*order) return ITG_ERR_MEMORY;
+  for (int64_t i = 0; i < s->n; i++) start[s->cluster[i] + 1]++;
+  for (int32_t c = 0; c < s->n_clusters; c++) start[c + 1] += start[c];
+  for (int64_t i = 0; i < s->n; i++) (*order)[start[s->cluster[i]]++] = i;
+  return ITG_OK;
+}
+
+/* Where clusters begin in each stratum, once records have their places by cluster. */
+static itg_status mark_clusters(const plan *b, const int64_t *order, const int *kept, itg_stratum *strata, int used,
+                                itg_error *error) {
+  const itg_study *s = b->study;
+  int64_t **starts = itg_call_alloc(b->call, (size_t)used, sizeof *starts, error), *seen;
+  if (!starts || !(seen = itg_call_alloc(b->call, (size_t)used, sizeof *seen, error))) return ITG_ERR_MEMORY;
+  for (int t = 0; t < used; t++) {
+    starts[t] = itg_call_alloc(b->call, (size_t)strata[t].n + 1, sizeof *starts[t], error);
+    if (!starts[t]) return ITG_ERR_MEMORY;
+    strata[t].start = starts[t];
+  }
+  for (int64_t k = 0; k < s->n; k++) {
+    int t = kept[stratum_of(b, order[k])];
+    bool same = k && s->cluster[order[k]] == s->cluster[order[k - 1]];
+    if (!same) starts[t][strata[t].n_clusters++] = seen[t];
+    starts[t][strata[t].n_clusters] = ++seen[t];
+  }
+  return ITG_OK;
+}
+
+static itg_status make_records(plan *b, const int32_t *first, itg_error *error) {
+  const itg_study *s = b->study;
+  int64_t n = b->clusters ? s->n_clusters : s->n, *order = NULL;
   int64_t *place = itg_call_alloc(b->call, (size_t)n, sizeof *place, error);
-  if (!first || !place) return ITG_ERR_MEMORY;
-  if (s->cluster) ITG_TRY(check_clusters(b, first, error));
+  if (!place) return ITG_ERR_MEMORY;
+  if (b->members) ITG_TRY(by_cluster(b, &order, error));
   b->width = at_square(b, s->together ? 3 : 0);
   int n_strata = (b->spans ? 1 : s->n_arms) * (s->stratum ? s->n_strata : 1),
       blocks = b->spans ? s->n_arms : 1;
@@ -94,7 +133,10 @@ static itg_status make_records(plan *b, itg_error *error) {
   int *kept = itg_call_alloc(b->call, (size_t)n_strata, sizeof *kept, error);
   b->arm_of = itg_call_alloc(b->call, (size_t)n_strata, sizeof *b->arm_of, error);
   if (!counts || !strata || !kept || !b->arm_of) return ITG_ERR_MEMORY;
-  for (int64_t r = 0; r < n; r++) place[r] = counts[stratum_of(b, s->cluster ? first[r] : r)]++;
+  for (int64_t k = 0; k < n; k++) {
+    int64_t r = order ? order[k] : k;
+    place[r] = counts[stratum_of(b, b->clusters ? first[r] : r)]++;
+  }
   /* Strata that hold nobody are left out. */
   int used = 0;
   for (int t = 0; t < n_strata; t++) {
@@ -104,17 +146,18 @@ static itg_status make_records(plan *b, itg_error *error) {
     double *columns = itg_call_alloc(b->call, (size_t)(stride * b->width * blocks), sizeof *columns, error);
     if (!columns) return ITG_ERR_MEMORY;
     b->arm_of[used] = b->spans ? 0 : t / (s->stratum ? s->n_strata : 1);
-    strata[used++] = (itg_stratum){counts[t], stride, columns};
+    strata[used++] = (itg_stratum){counts[t], stride, columns, 0, NULL};
   }
+  if (order) ITG_TRY(mark_clusters(b, order, kept, strata, used, error));
   for (int64_t i = 0; i < s->n; i++) {
     const itg_stratum *t = &strata[kept[stratum_of(b, i)]];
-    int64_t record = place[s->cluster ? s->cluster[i] : i];
+    int64_t record = place[b->clusters ? s->cluster[i] : i];
     double *block =
         (double *)t->columns + record + (b->spans ? (int64_t)s->arm[i] * b->width * t->stride : 0);
     add_patient(b, i, block, t->stride);
   }
   b->resample =
-      (itg_resample){b->call->seed, s->cluster ? ITG_PURPOSE_BOOTSTRAP_CLUSTER : ITG_PURPOSE_BOOTSTRAP, used,
+      (itg_resample){b->call->seed, b->clusters ? ITG_PURPOSE_BOOTSTRAP_CLUSTER : ITG_PURPOSE_BOOTSTRAP, used,
                      b->width * blocks, strata};
   return ITG_OK;
 }
@@ -240,12 +283,20 @@ itg_status itg_replicates_fill(itg_call *call, const itg_study *study, const itg
             .first = first,
             .count = count};
   if (!count) return ITG_OK;
-  b.weighs = study->cluster != NULL;
+  const char *asked = itg_call_text(call, "bootstrap");
+  b.members = strcmp(asked, "twostage") == 0;
+  b.clusters = study->cluster && !b.members && strcmp(asked, "patient") != 0;
+  int32_t *first_of = itg_call_alloc(call, (size_t)study->n_clusters, sizeof *first_of, error);
+  if (!first_of) return ITG_ERR_MEMORY;
+  if (b.clusters || b.members) ITG_TRY(check_clusters(&b, first_of, error));
+  if (b.members && itg_call_flag(call, "shrinkage"))
+    return itg_replicates_twostage(call, study, fit, first, count, out, error);
+  b.weighs = b.clusters || b.members;
   for (int64_t i = 0; i < study->n && !b.weighs; i++) b.weighs = study->weight[i] != 1;
   int64_t tasks = (count + ITG_RESAMPLE_BATCH - 1) / ITG_RESAMPLE_BATCH;
   b.singular = itg_call_alloc(call, (size_t)tasks, sizeof *b.singular, error);
   if (!b.singular) return ITG_ERR_MEMORY;
-  ITG_TRY(make_records(&b, error));
+  ITG_TRY(make_records(&b, first_of, error));
   ITG_TRY(itg_parallel(&call->control, tasks, make_batch, &b, error));
   for (int64_t t = 0; t < tasks; t++) out->n_singular += b.singular[t];
   return ITG_OK;

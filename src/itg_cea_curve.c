@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "itg_cea.h"
+#include "itg_ceac.h"
+#include "itg_frontier.h"
 #include "itg_special.h"
-#include "itg_thread.h"
+#include "itg_sum.h"
 
 /* ---- at one threshold ---- */
 
@@ -41,42 +43,6 @@ void itg_replicates_best(const itg_replicates *r, int reference, double threshol
     best_sum = fmax(best_sum, sums[a]);
   }
   *evpi = n ? fmax(0, sum_best - best_sum) / (double)n : NAN;
-}
-
-/* ---- at all thresholds ---- */
-
-/* Of one arm: replicates with net benefit above 0 at each threshold of the grid, and their sums of effect and
- * cost.  Net benefit changes its sign once over thresholds, so that each replicate begins or ends in one
- * place: found by the very comparison that counting at each threshold would make. */
-typedef struct crossings {
-  double *count, *effect, *cost; /* n_grid + 1 differences, then their running sums */
-} crossings;
-
-static void find_crossings(const itg_replicates *r, int arm, const itg_thresholds *at, crossings *out) {
-  const double *effect = r->effect + arm * r->n, *cost = r->cost + arm * r->n;
-  for (int64_t i = 0; i < r->n; i++) {
-    double e = effect[i], c = cost[i];
-    if (isnan(e)) continue;
-    bool first = at->grid[0] * e > c;
-    int low = 0, high = at->n_grid; /* the first place whose answer is not that of the first threshold */
-    while (low < high) {
-      int middle = low + (high - low) / 2;
-      if ((at->grid[middle] * e > c) == first)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-    int from = first ? 0 : low, to = first ? low : at->n_grid;
-    if (from >= at->n_grid) continue;
-    out->count[from]++, out->count[to]--;
-    out->effect[from] += e, out->effect[to] -= e;
-    out->cost[from] += c, out->cost[to] -= c;
-  }
-  for (int g = 1; g < at->n_grid; g++) {
-    out->count[g] += out->count[g - 1];
-    out->effect[g] += out->effect[g - 1];
-    out->cost[g] += out->cost[g - 1];
-  }
 }
 
 /* ---- tables ---- */
@@ -123,12 +89,14 @@ static itg_status add_row(itg_frame *frame, const char *const *labels, int n_lab
   return ITG_OK;
 }
 
-static itg_status add_plane(const itg_curves *c, const itg_replicates *r, int arm, const char *const *texts,
-                            const char *const *labels, int n_labels, itg_error *error) {
-  int64_t row = itg_frame_rows(c->plane);
+/* The first replicates, singular ones too (as missing). */
+static itg_status add_plane(itg_call *call, const itg_curves *c, const itg_replicates *r, int arm,
+                            const char *const *texts, const char *const *labels, int n_labels, itg_error *error) {
+  int64_t row = itg_frame_rows(c->plane), n = r->n;
   int column = n_labels + 2;
-  ITG_TRY(itg_frame_resize(c->plane, row + r->n, error));
-  for (int64_t i = 0; i < r->n; i++, row++) {
+  if (itg_call_given(call, "plane") && itg_call_integer(call, "plane") < n) n = itg_call_integer(call, "plane");
+  ITG_TRY(itg_frame_resize(c->plane, row + n, error));
+  for (int64_t i = 0; i < n; i++, row++) {
     for (int l = 0; l < n_labels; l++)
       if (labels[l]) ITG_TRY(itg_frame_set_text(c->plane, row, l, labels[l], error));
     ITG_TRY(itg_frame_set_text(c->plane, row, n_labels, texts[0], error));
@@ -140,30 +108,189 @@ static itg_status add_plane(const itg_curves *c, const itg_replicates *r, int ar
   return ITG_OK;
 }
 
+/* Replicates that could be computed as samples, the reference first: ties go to it, then to the first arm. */
+typedef struct cloud {
+  itg_samples samples;
+  int order[ITG_MOST_ARMS]; /* arm of each strategy */
+  const double *cost[ITG_MOST_ARMS], *effect[ITG_MOST_ARMS];
+  double mean_cost[ITG_MOST_ARMS], mean_effect[ITG_MOST_ARMS];
+} cloud;
+
+static itg_status make_cloud(itg_call *call, const itg_study *s, const itg_replicates *r, cloud *out,
+                             itg_error *error) {
+  out->samples = (itg_samples){r->n - r->n_singular, s->n_arms, out->cost, out->effect, NULL};
+  for (int d = 0; d < s->n_arms; d++) {
+    int arm = out->order[d] = d == 0 ? s->reference : d <= s->reference ? d - 1 : d;
+    double *cost = itg_call_alloc(call, (size_t)out->samples.n, sizeof *cost, error);
+    double *effect = itg_call_alloc(call, (size_t)out->samples.n, sizeof *effect, error);
+    if (!cost || !effect) return ITG_ERR_MEMORY;
+    itg_sum costs = {0, 0}, effects = {0, 0};
+    int64_t n = 0;
+    for (int64_t i = 0; i < r->n; i++) {
+      if (isnan(r->effect[i])) continue;
+      cost[n] = r->cost[arm * r->n + i];
+      effect[n] = r->effect[arm * r->n + i];
+      itg_sum_add(&costs, cost[n]);
+      itg_sum_add(&effects, effect[n++]);
+    }
+    out->cost[d] = cost;
+    out->effect[d] = effect;
+    out->mean_cost[d] = itg_sum_value(&costs) / (double)n;
+    out->mean_effect[d] = itg_sum_value(&effects) / (double)n;
+  }
+  return ITG_OK;
+}
+
+/* Expected gain of perfect information: that of the best of each replicate less that of the best on average. */
+static double evpi_of(const cloud *c, double threshold, double gain) {
+  double top = 0;
+  for (int d = 1; d < c->samples.n_strategies; d++)
+    top = fmax(top, threshold * c->mean_effect[d] - c->mean_cost[d]);
+  return fmax(0, gain - top);
+}
+
+/* The arms that the estimates make optimal, as strategies of the cloud. */
+static itg_status make_frontier(itg_call *call, const itg_fit *fit, const cloud *c, itg_frontier *out,
+                                itg_error *error) {
+  double cost[ITG_MOST_ARMS], effect[ITG_MOST_ARMS];
+  for (int d = 0; d < c->samples.n_strategies; d++) {
+    cost[d] = d ? fit->increments[c->order[d]].cost : 0;
+    effect[d] = d ? fit->increments[c->order[d]].effect : 0;
+  }
+  return itg_frontier_make(cost, effect, c->samples.n_strategies, call->arena, out, error);
+}
+
 /* Highest expected net benefit by the estimates; the reference, then the first, on equal terms. */
-static int optimal_arm(const itg_study *s, const itg_fit *fit, double threshold) {
-  int best = s->reference;
+static int optimal_at(const itg_fit *fit, const cloud *c, double threshold) {
+  int best = 0;
   double most = 0;
-  for (int a = 0; a < s->n_arms; a++) {
-    double benefit = a == s->reference ? 0 : itg_increment_benefit(&fit->increments[a], threshold);
-    if (benefit > most) most = benefit, best = a;
+  for (int d = 1; d < c->samples.n_strategies; d++) {
+    double benefit = itg_increment_benefit(&fit->increments[c->order[d]], threshold);
+    if (benefit > most) most = benefit, best = d;
   }
   return best;
 }
 
-static itg_status add_pairwise(const itg_curves *c, const itg_study *s, const itg_fit *fit,
-                               const itg_replicates *r, const itg_thresholds *at, const crossings *x, int arm,
-                               double quantile, const char *const *labels, int n_labels, itg_error *error) {
+/* ---- writing ---- */
+
+typedef struct writer {
+  itg_call *call;
+  const itg_curves *tables;
+  const itg_study *study;
+  const itg_fit *fit;
+  const itg_thresholds *at;
+  const char *const *labels;
+  int n_labels;
+} writer;
+
+/* Rows of a curve over thresholds; those beyond `curve_to` are left out where it was given. */
+static int64_t shown(const writer *w, const double *thresholds, int64_t n) {
+  double to = itg_call_number(w->call, "curve_to");
+  while (n > 1 && thresholds[n - 1] > to) n--; /* a NaN ends it at once */
+  return n;
+}
+
+static itg_status write_pair(const writer *w, int arm, const double *thresholds, const double *above, int64_t n,
+                             double total, itg_error *error) {
+  const itg_study *s = w->study;
+  for (int64_t k = 0; k < n; k++)
+    ITG_TRY(add_row(w->tables->ceac, w->labels, w->n_labels, WORDS(s->arms[arm], s->arms[s->reference]),
+                    (double[]){thresholds[k], above[k] / total}, 2, error));
+  return ITG_OK;
+}
+
+/* `exact`: rows hold up to the next, so that the optimal arm at a switch is that above it. */
+static itg_status write_best(const writer *w, const cloud *c, const itg_frontier *exact, const double *thresholds,
+                             const double *best, const double *gain, int64_t n, itg_error *error) {
+  const itg_study *s = w->study;
+  int D = c->samples.n_strategies;
+  double total = (double)c->samples.n;
+  for (int a = 0; a < D; a++) {
+    int d = a == s->reference ? 0 : a < s->reference ? a + 1 : a;
+    for (int64_t k = 0; k < n; k++)
+      ITG_TRY(add_row(w->tables->best, w->labels, w->n_labels, WORDS(s->arms[a]),
+                      (double[]){thresholds[k], best[k * D + d] / total}, 2, error));
+  }
+  for (int64_t k = 0; k < n; k++) {
+    int d = exact ? itg_frontier_best(exact, thresholds[k]) : optimal_at(w->fit, c, thresholds[k]);
+    ITG_TRY(add_row(w->tables->ceaf, w->labels, w->n_labels, WORDS(s->arms[c->order[d]]),
+                    (double[]){thresholds[k], best[k * D + d] / total, evpi_of(c, thresholds[k], gain[k])}, 3,
+                    error));
+  }
+  return ITG_OK;
+}
+
+static itg_status write_grid(const writer *w, const cloud *c, itg_error *error) {
+  size_t n = (size_t)w->at->n_grid, D = (size_t)c->samples.n_strategies;
+  double *best = itg_call_alloc(w->call, n * D, sizeof *best, error);
+  double *gain = itg_call_alloc(w->call, n, sizeof *gain, error);
+  if (!best || !gain) return ITG_ERR_MEMORY;
+  for (int a = 0, d = 1; a < w->study->n_arms; a++) {
+    if (a == w->study->reference) continue;
+    ITG_TRY(itg_ceac_pair(&c->samples, 0, d++, w->at->grid, w->at->n_grid, false, gain, error));
+    ITG_TRY(write_pair(w, a, w->at->grid, gain, w->at->n_grid, (double)c->samples.n, error));
+  }
+  ITG_TRY(itg_ceac_at(&c->samples, w->at->grid, w->at->n_grid, ITG_TIES_FIRST, &w->call->control, best, gain, error));
+  return write_best(w, c, NULL, w->at->grid, best, gain, w->at->n_grid, error);
+}
+
+/* Thresholds that have a row in any case: those asked for, and where the optimal arm changes. */
+static itg_status extra_rows(const writer *w, const itg_frontier *f, double **out, int64_t *n, itg_error *error) {
+  double *extra = itg_call_alloc(w->call, (size_t)(w->at->n + f->n_on), sizeof *extra, error);
+  int64_t count = 0;
+  int asked = 0, on = 1;
+  if (!extra) return ITG_ERR_MEMORY;
+  while (asked < w->at->n || on < f->n_on) {
+    double one = asked < w->at->n ? w->at->values[asked] : INFINITY,
+           other = on < f->n_on ? f->icer[f->on[on]] : INFINITY, next = fmin(one, other);
+    if (one == next) asked++;
+    if (other == next) on++;
+    if (next > 0 && isfinite(next)) extra[count++] = next;
+  }
+  *out = extra;
+  *n = count;
+  return ITG_OK;
+}
+
+static itg_status write_exact(const writer *w, const cloud *c, itg_error *error) {
+  itg_frontier frontier;
+  itg_curve curve;
+  double *extra, total = (double)c->samples.n;
+  int64_t n_extra, most = itg_call_integer(w->call, "points");
+  ITG_TRY(make_frontier(w->call, w->fit, c, &frontier, error));
+  ITG_TRY(extra_rows(w, &frontier, &extra, &n_extra, error));
+  for (int a = 0, d = 1; a < w->study->n_arms; a++) {
+    if (a == w->study->reference) continue;
+    itg_samples pair = {c->samples.n, 2, (const double *[]){c->cost[0], c->cost[d]},
+                        (const double *[]){c->effect[0], c->effect[d]}, NULL};
+    d++;
+    ITG_TRY(itg_ceac_exact(&pair, extra, n_extra, most, &w->call->control, &curve, error));
+    for (int64_t k = 0; k < curve.n_rows; k++) curve.best[k] = curve.best[2 * k + 1];
+    itg_status status =
+        write_pair(w, a, curve.threshold, curve.best, shown(w, curve.threshold, curve.n_rows), total, error);
+    itg_curve_clear(&curve);
+    ITG_TRY(status);
+  }
+  ITG_TRY(itg_ceac_exact(&c->samples, extra, n_extra, most, &w->call->control, &curve, error));
+  itg_status status = write_best(w, c, &frontier, curve.threshold, curve.best, curve.gain,
+                                 shown(w, curve.threshold, curve.n_rows), error);
+  itg_curve_clear(&curve);
+  return status;
+}
+
+/* What the normal distribution says, on the grid; the curve of acceptability only without replicates. */
+static itg_status write_normal(const writer *w, int arm, bool ceac, itg_error *error) {
+  const itg_study *s = w->study;
+  const itg_increment *increment = &w->fit->increments[arm];
   const char *const *texts = WORDS(s->arms[arm], s->arms[s->reference]);
-  const itg_increment *increment = &fit->increments[arm];
-  double valid = (double)(r->n - r->n_singular);
-  if (r->n) ITG_TRY(add_plane(c, r, arm, texts, labels, n_labels, error));
-  for (int g = 0; g < at->n_grid; g++) {
-    double t = at->grid[g], benefit = itg_increment_benefit(increment, t),
+  double quantile = itg_normal_quantile(0.5 + itg_call_number(w->call, "conf_level") / 2);
+  for (int g = 0; g < w->at->n_grid; g++) {
+    double t = w->at->grid[g], benefit = itg_increment_benefit(increment, t),
            se = itg_increment_benefit_error(increment, t);
-    double p = r->n ? x->count[g] / valid : itg_increment_probability(increment, t);
-    ITG_TRY(add_row(c->ceac, labels, n_labels, texts, (double[]){t, p}, 2, error));
-    ITG_TRY(add_row(c->inb, labels, n_labels, texts,
+    if (ceac)
+      ITG_TRY(add_row(w->tables->ceac, w->labels, w->n_labels, texts,
+                      (double[]){t, itg_increment_probability(increment, t)}, 2, error));
+    ITG_TRY(add_row(w->tables->inb, w->labels, w->n_labels, texts,
                     (double[]){t, benefit, se, benefit - quantile * se, benefit + quantile * se,
                                t > 0 ? benefit / t : NAN},
                     6, error));
@@ -171,63 +298,19 @@ static itg_status add_pairwise(const itg_curves *c, const itg_study *s, const it
   return ITG_OK;
 }
 
-/* Two arms: everything follows from the crossings of one.  More: count at each threshold. */
-static itg_status add_best(itg_call *call, const itg_curves *c, const itg_study *s, const itg_fit *fit,
-                           const itg_replicates *r, const itg_thresholds *at, const crossings *x,
-                           const char *const *labels, int n_labels, itg_error *error) {
-  double shares[ITG_MOST_ARMS], evpi, valid = (double)(r->n - r->n_singular);
-  int other = s->reference == 0 ? 1 : 0;
-  double *all = itg_call_alloc(call, (size_t)at->n_grid * (size_t)(s->n_arms + 1), sizeof *all, error);
-  if (!all) return ITG_ERR_MEMORY;
-  for (int g = 0; g < at->n_grid; g++) {
-    double t = at->grid[g];
-    if (s->n_arms > 2) {
-      ITG_TRY(itg_check_stop(&call->control, 0.9, error));
-      itg_replicates_best(r, s->reference, t, shares, &evpi);
-    } else {
-      double gain = (t * x->effect[g] - x->cost[g]) / valid;
-      double mean = (t * x->effect[at->n_grid] - x->cost[at->n_grid]) / valid;
-      shares[other] = x->count[g] / valid;
-      shares[s->reference] = (valid - x->count[g]) / valid;
-      evpi = fmax(0, gain - fmax(0, mean));
-    }
-    memcpy(all + (int64_t)g * (s->n_arms + 1), shares, (size_t)s->n_arms * sizeof *shares);
-    all[(int64_t)g * (s->n_arms + 1) + s->n_arms] = evpi;
-  }
-  for (int a = 0; a < s->n_arms; a++)
-    for (int g = 0; g < at->n_grid; g++)
-      ITG_TRY(add_row(c->best, labels, n_labels, WORDS(s->arms[a]),
-                      (double[]){at->grid[g], all[(int64_t)g * (s->n_arms + 1) + a]}, 2, error));
-  for (int g = 0; g < at->n_grid; g++) {
-    const double *row = all + (int64_t)g * (s->n_arms + 1);
-    int best = optimal_arm(s, fit, at->grid[g]);
-    ITG_TRY(add_row(c->ceaf, labels, n_labels, WORDS(s->arms[best]),
-                    (double[]){at->grid[g], row[best], row[s->n_arms]}, 3, error));
-  }
-  return ITG_OK;
-}
-
-itg_status itg_curves_add(itg_call *call, const itg_curves *c, const itg_study *s, const itg_fit *fit,
+itg_status itg_curves_add(itg_call *call, const itg_curves *tables, const itg_study *s, const itg_fit *fit,
                           const itg_replicates *r, const itg_thresholds *at, const char *const *labels,
                           int n_labels, itg_error *error) {
-  double quantile = itg_normal_quantile(0.5 + itg_call_number(call, "conf_level") / 2);
-  crossings x = {NULL};
+  writer w = {call, tables, s, fit, at, labels, n_labels};
+  bool drawn = r->n > r->n_singular;
+  cloud c;
   for (int a = 0; a < s->n_arms; a++) {
     if (a == s->reference) continue;
-    size_t size = (size_t)at->n_grid + 2;
-    x.count = itg_call_alloc(call, size, sizeof(double), error);
-    x.effect = itg_call_alloc(call, size, sizeof(double), error);
-    x.cost = itg_call_alloc(call, size, sizeof(double), error);
-    if (!x.count || !x.effect || !x.cost) return ITG_ERR_MEMORY;
-    find_crossings(r, a, at, &x);
-    x.effect[at->n_grid] = x.cost[at->n_grid] = 0; /* from here on: sums over all replicates */
-    for (int64_t i = 0; i < r->n; i++) {
-      double e = r->effect[a * r->n + i];
-      if (isnan(e)) continue;
-      x.effect[at->n_grid] += e;
-      x.cost[at->n_grid] += r->cost[a * r->n + i];
-    }
-    ITG_TRY(add_pairwise(c, s, fit, r, at, &x, a, quantile, labels, n_labels, error));
+    if (r->n)
+      ITG_TRY(add_plane(call, tables, r, a, WORDS(s->arms[a], s->arms[s->reference]), labels, n_labels, error));
+    ITG_TRY(write_normal(&w, a, !r->n, error));
   }
-  return r->n ? add_best(call, c, s, fit, r, at, &x, labels, n_labels, error) : ITG_OK;
+  if (!drawn || !at->n_grid) return ITG_OK;
+  ITG_TRY(make_cloud(call, s, r, &c, error));
+  return itg_call_given(call, "curve_points") ? write_grid(&w, &c, error) : write_exact(&w, &c, error);
 }

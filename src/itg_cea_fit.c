@@ -326,6 +326,7 @@ static void fit_arm(itg_call *call, const itg_study *s, itg_fit *fit, part *p, c
       const double *m = means + p->q[g].columns[k] * s->n_arms;
       increment[g] -= p->q[g].slopes[k] * (m[arm] - m[s->reference]);
     }
+    p->coefficient[g] = fit->coefficient[g] + arm * s->n;
     weigh_patients(s, fit, &p->q[g], total, means, arm, p->coefficient[g]);
     fit->df[g * s->n_arms + arm] = degrees(s, fit, p, kind, arm, g);
   }
@@ -346,9 +347,9 @@ static itg_status allocate(itg_call *call, const itg_study *s, itg_fit *fit, par
     fine = fine && (fit->sd[g] = itg_call_alloc(call, arms, sizeof(double), error));
     fine = fine && (fit->d[g] = itg_call_alloc(call, n, sizeof(double), error));
     fine = fine && (fit->influence[g] = itg_call_alloc(call, arms * units, sizeof(double), error));
-    fine = fine && (p->coefficient[g] = itg_call_alloc(call, n, sizeof(double), error));
+    fine = fine && (fit->coefficient[g] = itg_call_alloc(call, arms * n, sizeof(double), error));
     fine = fine && (p->leverage[g] = itg_call_alloc(call, n, sizeof(double), error));
-    fine = fine && (p->residual[g] = itg_call_alloc(call, n, sizeof(double), error));
+    fine = fine && (p->residual[g] = fit->residual[g] = itg_call_alloc(call, n, sizeof(double), error));
   }
   fine = fine && (fit->increments = itg_call_alloc(call, arms, sizeof *fit->increments, error));
   fine = fine && (fit->df = itg_call_alloc(call, ITG_OUTCOMES * arms, sizeof *fit->df, error));

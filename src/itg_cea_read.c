@@ -21,6 +21,8 @@ struct itg_study_columns {
   double *cost, *effect, *weight;
   int n_covariates, room;
   covariate *covariates;
+  const itg_groups *groups;
+  int64_t *rows, *start; /* rows of group g: rows[start[g]] .. rows[start[g + 1] - 1], in order */
 };
 
 static const char *const covariate_roles[] = {"covariates", "cost_covariates", "effect_covariates"};
@@ -135,10 +137,28 @@ int itg_study_columns_imputations(const itg_study_columns *s) {
   return s->has_imputation ? s->imputation.n_levels - s->first_imputation : 1;
 }
 
-itg_status itg_study_columns_read(itg_call *call, itg_study_columns **out, itg_error *error) {
+/* Rows by group, in one pass. */
+static itg_status sort_rows(itg_call *call, itg_study_columns *s, itg_error *error) {
+  const itg_groups *groups = s->groups;
+  int64_t n = s->table->n_rows;
+  s->rows = itg_call_alloc(call, (size_t)n, sizeof *s->rows, error);
+  s->start = itg_call_alloc(call, (size_t)groups->n_groups + 2, sizeof *s->start, error);
+  if (!s->rows || !s->start) return ITG_ERR_MEMORY;
+  int64_t *place = s->start + 1; /* begins as the start of each group, ends as that of the next */
+  for (int64_t row = 0; row < n; row++)
+    if (groups->codes[row] >= 0) place[groups->codes[row] + 1]++;
+  for (int32_t g = 0; g < groups->n_groups; g++) place[g + 1] += place[g];
+  for (int64_t row = 0; row < n; row++)
+    if (groups->codes[row] >= 0) s->rows[place[groups->codes[row]]++] = row;
+  return ITG_OK;
+}
+
+itg_status itg_study_columns_read(itg_call *call, const itg_groups *groups, itg_study_columns **out,
+                                  itg_error *error) {
   uint8_t *reasons;
   itg_study_columns *s = *out = itg_call_alloc(call, 1, sizeof *s, error);
   if (!s) return ITG_ERR_MEMORY;
+  s->groups = groups;
   s->table = itg_call_table(call, "data");
   if (!s->table || !s->table->n_rows)
     return itg_fail(error, ITG_ERR_EMPTY, "measure cea needs a table of patients; the table has no rows");
@@ -148,6 +168,9 @@ itg_status itg_study_columns_read(itg_call *call, itg_study_columns **out, itg_e
   if (s->arm.n_levels == 1)
     return itg_call_fail(call, error, ITG_ERR_DATA, "arm", -1,
                          "only one arm, '%.60s'; cost-effectiveness compares at least two", s->arm.levels[0]);
+  if (s->arm.n_levels > ITG_MOST_ARMS)
+    return itg_call_fail(call, error, ITG_ERR_LIMIT, "arm", -1, "%d arms; at most %d are possible",
+                         s->arm.n_levels, ITG_MOST_ARMS);
   ITG_TRY(read_costs(call, s, error));
   ITG_TRY(itg_call_numbers(call, "effect", &s->effect, &reasons, error));
   if (itg_call_has(call, "weight")) ITG_TRY(itg_call_numbers(call, "weight", &s->weight, &reasons, error));
@@ -158,7 +181,7 @@ itg_status itg_study_columns_read(itg_call *call, itg_study_columns **out, itg_e
   if (s->has_imputation) ITG_TRY(read_imputations(call, s, error));
   if (s->has_cluster) ITG_TRY(itg_call_factor(call, "cluster", &s->cluster, error));
   if (s->has_stratum) ITG_TRY(itg_call_factor(call, "stratum", &s->stratum, error));
-  return ITG_OK;
+  return sort_rows(call, s, error);
 }
 
 /* ---- the patients of one group ---- */
@@ -173,15 +196,22 @@ static bool is_complete(const itg_study_columns *s, int64_t row) {
   return true;
 }
 
-/* Categories that occur, numbered anew; the values are in `codes` already. */
-static itg_status renumber(itg_call *call, int32_t *codes, int64_t n, int32_t n_levels, int32_t *n_kept,
-                           itg_error *error) {
-  int32_t *to = itg_call_alloc(call, (size_t)n_levels, sizeof *to, error);
-  if (!to) return ITG_ERR_MEMORY;
-  for (int64_t i = 0; i < n; i++) to[codes[i]] = 1;
+static int compare_codes(const void *a, const void *b) {
+  int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+  return (x > y) - (x < y);
+}
+
+/* Categories that occur, numbered anew in their order; by sorting, as most levels may belong to other groups. */
+static itg_status renumber(itg_call *call, int32_t *codes, int64_t n, int32_t *n_kept, itg_error *error) {
+  int32_t *kept = itg_call_alloc(call, (size_t)n, sizeof *kept, error);
+  if (!kept) return ITG_ERR_MEMORY;
+  memcpy(kept, codes, (size_t)n * sizeof *kept);
+  qsort(kept, (size_t)n, sizeof *kept, compare_codes);
   *n_kept = 0;
-  for (int32_t l = 0; l < n_levels; l++) to[l] = to[l] ? (*n_kept)++ : -1;
-  for (int64_t i = 0; i < n; i++) codes[i] = to[codes[i]];
+  for (int64_t i = 0; i < n; i++)
+    if (!i || kept[i] != kept[*n_kept - 1]) kept[(*n_kept)++] = kept[i];
+  for (int64_t i = 0; i < n; i++)
+    codes[i] = (int32_t)((int32_t *)bsearch(&codes[i], kept, (size_t)*n_kept, sizeof *kept, compare_codes) - kept);
   return ITG_OK;
 }
 
@@ -197,52 +227,90 @@ static itg_status find_reference(itg_call *call, const itg_study_columns *s, int
 
 /* One cluster says nothing of how clusters vary: every draw would be the same, every probability 0 or 1. */
 static itg_status check_clusters(itg_call *call, const itg_study *study, itg_error *error) {
-  for (int a = 0; a < study->n_arms; a++) {
-    int32_t first = -1;
-    bool several = false;
-    for (int64_t i = 0; i < study->n && !several; i++) {
-      if (study->arm[i] != a) continue;
-      if (first < 0) first = study->cluster[i];
-      several = study->cluster[i] != first;
-    }
-    if (!several)
+  int32_t first[ITG_MOST_ARMS];
+  bool several[ITG_MOST_ARMS] = {false};
+  for (int a = 0; a < study->n_arms; a++) first[a] = -1;
+  for (int64_t i = 0; i < study->n; i++) {
+    int a = study->arm[i];
+    if (first[a] < 0) first[a] = study->cluster[i];
+    several[a] = several[a] || study->cluster[i] != first[a];
+  }
+  for (int a = 0; a < study->n_arms; a++)
+    if (!several[a])
       return itg_call_fail(call, error, ITG_ERR_DATA, "cluster", -1,
                            "arm '%.60s' has one cluster; at least two are needed to tell how clusters vary; leave "
                            "role 'cluster' out",
                            study->arms[a]);
+  return ITG_OK;
+}
+
+static bool belongs(const itg_study_columns *s, int64_t row, int imputation) {
+  return s->arm.codes[row] >= 0 &&
+         (!s->has_imputation || s->imputation.codes[row] == s->first_imputation + imputation);
+}
+
+itg_status itg_study_count(itg_call *call, const itg_study_columns *s, int32_t group, int imputation,
+                           itg_arm_counts *out, itg_error *error) {
+  *out = (itg_arm_counts){.n_arms = s->arm.n_levels, .arms = s->arm.levels};
+  ITG_TRY(find_reference(call, s, &out->reference, error));
+  out->n_in = itg_call_alloc(call, (size_t)out->n_arms, sizeof *out->n_in, error);
+  out->n_missing = itg_call_alloc(call, (size_t)out->n_arms, sizeof *out->n_missing, error);
+  if (!out->n_in || !out->n_missing) return ITG_ERR_MEMORY;
+  for (int64_t k = s->start[group]; k < s->start[group + 1]; k++) {
+    int64_t row = s->rows[k];
+    if (!belongs(s, row, imputation)) continue;
+    int64_t *count = is_complete(s, row) ? out->n_in : out->n_missing;
+    count[s->arm.codes[row]]++;
   }
   return ITG_OK;
 }
 
-itg_status itg_study_make(itg_call *call, const itg_study_columns *s, const itg_groups *groups, int32_t group,
-                          int imputation, itg_study *out, itg_error *error) {
-  int64_t rows = s->table->n_rows, n = 0;
-  int n_arms = s->arm.n_levels;
-  bool asked = strcmp(itg_call_text(call, "method"), "sur") == 0;
-  *out = (itg_study){.n_arms = n_arms, .arms = s->arm.levels, .n_covariates = s->n_covariates};
-  ITG_TRY(find_reference(call, s, &out->reference, error));
-  int64_t *from = itg_call_alloc(call, (size_t)rows, sizeof *from, error);
-  out->n_in = itg_call_alloc(call, (size_t)n_arms, sizeof *out->n_in, error);
-  out->n_missing = itg_call_alloc(call, (size_t)n_arms, sizeof *out->n_missing, error);
-  if (!from || !out->n_in || !out->n_missing) return ITG_ERR_MEMORY;
-  for (int64_t row = 0; row < rows; row++) {
-    if (groups->codes[row] != group || s->arm.codes[row] < 0) continue;
-    if (s->has_imputation && s->imputation.codes[row] != s->first_imputation + imputation) continue;
-    if (is_complete(s, row)) {
-      from[n++] = row;
-      out->n_in[s->arm.codes[row]]++;
-    } else {
-      out->n_missing[s->arm.codes[row]]++;
+/* Arms that can be compared here; what is left of them must hold the reference and one more. */
+static itg_status keep_arms(itg_call *call, const itg_study_columns *s, const itg_arm_counts *all, int32_t group,
+                            int *to, itg_study *out, itg_error *error) {
+  bool grouped = s->groups->n_columns > 0;
+  const char *label = grouped ? s->groups->labels[group][0] : NULL;
+  const char **arms = itg_call_alloc(call, (size_t)all->n_arms, sizeof *arms, error);
+  out->n_in = itg_call_alloc(call, (size_t)all->n_arms, sizeof *out->n_in, error);
+  out->n_missing = itg_call_alloc(call, (size_t)all->n_arms, sizeof *out->n_missing, error);
+  if (!arms || !out->n_in || !out->n_missing) return ITG_ERR_MEMORY;
+  int empty = all->n_in[all->reference] ? -1 : all->reference;
+  for (int a = 0; a < all->n_arms; a++) {
+    to[a] = -1;
+    if (!all->n_in[a]) {
+      if (empty < 0 && !grouped) empty = a;
+      continue;
     }
+    arms[out->n_arms] = all->arms[a];
+    out->n_in[out->n_arms] = all->n_in[a];
+    out->n_missing[out->n_arms] = all->n_missing[a];
+    to[a] = out->n_arms++;
   }
-  for (int a = 0; a < n_arms; a++)
-    if (!out->n_in[a])
-      return itg_call_fail(
-          call, error, ITG_ERR_EMPTY, "arm", -1,
-          "arm '%.60s' has no patient with cost, effect and covariates%s%.60s; complete the data, "
-          "or leave the arm out",
-          s->arm.levels[a], groups->n_columns ? " in group " : "",
-          groups->n_columns && groups->labels[group][0] ? groups->labels[group][0] : "");
+  for (int a = 0; a < all->n_arms && empty < 0 && out->n_arms < 2; a++)
+    if (!all->n_in[a]) empty = a;
+  if (empty >= 0)
+    return itg_call_fail(call, error, ITG_ERR_EMPTY, "arm", -1,
+                         "arm '%.60s' has no patient with cost, effect and covariates%s%.60s; complete the data, "
+                         "or leave the arm out",
+                         all->arms[empty], label ? " in group " : "", label ? label : "");
+  out->arms = arms;
+  out->reference = to[all->reference];
+  return ITG_OK;
+}
+
+itg_status itg_study_make(itg_call *call, const itg_study_columns *s, int32_t group, int imputation,
+                          itg_study *out, itg_error *error) {
+  int64_t most = s->start[group + 1] - s->start[group], n = 0;
+  int to[ITG_MOST_ARMS];
+  bool asked = strcmp(itg_call_text(call, "method"), "sur") == 0;
+  itg_arm_counts all;
+  *out = (itg_study){.n_covariates = s->n_covariates};
+  ITG_TRY(itg_study_count(call, s, group, imputation, &all, error));
+  ITG_TRY(keep_arms(call, s, &all, group, to, out, error));
+  int64_t *from = itg_call_alloc(call, (size_t)most, sizeof *from, error);
+  if (!from) return ITG_ERR_MEMORY;
+  for (int64_t k = s->start[group]; k < s->start[group + 1]; k++)
+    if (belongs(s, s->rows[k], imputation) && is_complete(s, s->rows[k])) from[n++] = s->rows[k];
   out->n = n;
   out->arm = itg_call_alloc(call, (size_t)n, sizeof *out->arm, error);
   out->weight = itg_call_alloc(call, (size_t)n, sizeof *out->weight, error);
@@ -255,7 +323,7 @@ itg_status itg_study_make(itg_call *call, const itg_study_columns *s, const itg_
     if (!out->y[g] || !out->use[g]) return ITG_ERR_MEMORY;
   }
   for (int64_t i = 0; i < n; i++) {
-    out->arm[i] = s->arm.codes[from[i]];
+    out->arm[i] = to[s->arm.codes[from[i]]];
     out->weight[i] = s->weight ? s->weight[from[i]] : 1;
     out->y[ITG_COST][i] = s->cost[from[i]];
     out->y[ITG_EFFECT][i] = s->effect[from[i]];
@@ -273,14 +341,14 @@ itg_status itg_study_make(itg_call *call, const itg_study_columns *s, const itg_
     out->cluster = itg_call_alloc(call, (size_t)n, sizeof *out->cluster, error);
     if (!out->cluster) return ITG_ERR_MEMORY;
     for (int64_t i = 0; i < n; i++) out->cluster[i] = s->cluster.codes[from[i]];
-    ITG_TRY(renumber(call, out->cluster, n, s->cluster.n_levels, &out->n_clusters, error));
+    ITG_TRY(renumber(call, out->cluster, n, &out->n_clusters, error));
     ITG_TRY(check_clusters(call, out, error));
   }
   if (s->has_stratum) {
     out->stratum = itg_call_alloc(call, (size_t)n, sizeof *out->stratum, error);
     if (!out->stratum) return ITG_ERR_MEMORY;
     for (int64_t i = 0; i < n; i++) out->stratum[i] = s->stratum.codes[from[i]];
-    ITG_TRY(renumber(call, out->stratum, n, s->stratum.n_levels, &out->n_strata, error));
+    ITG_TRY(renumber(call, out->stratum, n, &out->n_strata, error));
   }
   return ITG_OK;
 }

@@ -37,6 +37,7 @@ static const itg_role roles[] = {
 
 static const itg_field options[] = {
     ITG_THRESHOLD_FIELDS,
+    {"curve_points", ITG_FIELD_INTEGER, false, "501", NULL, 2, 100001, NULL, "points of a curve, from 0"},
     {"printed_level", ITG_FIELD_NUMBER, false, "0.95", NULL, 0.5, 0.9999, NULL,
      "confidence level of printed limits"},
     {"unit", ITG_FIELD_TEXT, false, "QALY", NULL, 0, 0, NULL, "unit of the effect"},

@@ -133,68 +133,66 @@ static void settle_tie(const grid *g, const lines *l, int32_t winner, int64_t at
   cells[(at + 1) * wide + first] -= weight;
 }
 
-static itg_status walk_block(void *payload, int64_t index, itg_error *error) {
-  const grid *g = payload;
-  const itg_samples *s = g->s;
-  int32_t D = s->n_strategies, wide = D + 2;
-  double *cells = g->cells + index * (g->n + 1) * wide;
-  int64_t end = (index + 1) * g->block < s->n ? (index + 1) * g->block : s->n;
-  lines l = {.n = D};
-  (void)error;
-  for (int64_t i = index * g->block; i < end; i++) {
-    double weight = s->weight ? s->weight[i] : 1, k = g->start;
-    int64_t at = 0;
-    bool tie;
-    load(s, i, &l);
-    int32_t winner = best_from(&l, k, &tie);
-    cells[winner] += weight;
-    cells[D] += weight * (l.cost[winner] - l.cost[0]);
-    cells[D + 1] += weight * (l.effect[winner] - l.effect[0]);
-    for (;;) {
-      int32_t next = overtaker(&l, winner, &k);
-      int64_t then = next < 0 ? g->n : settle(g, &l, winner, next, at, k);
-      if (tie && then > at) settle_tie(g, &l, winner, at, weight, cells, wide);
-      if (then >= g->n) break;
-      double *change = cells + then * wide;
-      tie = net_benefit(&l, next, g->thresholds[then]) == net_benefit(&l, winner, g->thresholds[then]);
-      change[winner] -= weight;
-      change[next] += weight;
-      change[D] += weight * (l.cost[next] - l.cost[winner]);
-      change[D + 1] += weight * (l.effect[next] - l.effect[winner]);
-      winner = next;
-      at = then;
-    }
+/* One sample by its walk. */
+static inline void add_walk(const grid *g, const lines *l, double weight, double *cells) {
+  int32_t D = l->n, wide = D + 2;
+  int64_t at = 0;
+  double k = g->start;
+  bool tie;
+  int32_t winner = best_from(l, k, &tie);
+  cells[winner] += weight;
+  cells[D] += weight * (l->cost[winner] - l->cost[0]);
+  cells[D + 1] += weight * (l->effect[winner] - l->effect[0]);
+  for (;;) {
+    int32_t next = overtaker(l, winner, &k);
+    int64_t then = next < 0 ? g->n : settle(g, l, winner, next, at, k);
+    if (tie && then > at) settle_tie(g, l, winner, at, weight, cells, wide);
+    if (then >= g->n) break;
+    double *change = cells + then * wide;
+    tie = net_benefit(l, next, g->thresholds[then]) == net_benefit(l, winner, g->thresholds[then]);
+    change[winner] -= weight;
+    change[next] += weight;
+    change[D] += weight * (l->cost[next] - l->cost[winner]);
+    change[D + 1] += weight * (l->effect[next] - l->effect[winner]);
+    winner = next;
+    at = then;
   }
-  return ITG_OK;
 }
 
-/* Every threshold by comparison; equals share. */
-static itg_status share_block(void *payload, int64_t index, itg_error *error) {
+/* One sample by comparison at every threshold; equals share. */
+static inline void add_shares(const grid *g, const lines *l, double weight, double *cells) {
+  int32_t D = l->n, wide = D + 2;
+  for (int64_t k = 0; k < g->n; k++) {
+    int32_t first = first_best_at(l, g->thresholds[k]), n = 0;
+    double top = net_benefit(l, first, g->thresholds[k]), *here = cells + k * wide, *after = here + wide;
+    for (int32_t d = 0; d < D; d++) n += net_benefit(l, d, g->thresholds[k]) == top;
+    for (int32_t d = 0; d < D; d++) {
+      if (net_benefit(l, d, g->thresholds[k]) != top) continue;
+      here[d] += weight / n;
+      after[d] -= weight / n;
+    }
+    double cost = weight * (l->cost[first] - l->cost[0]), effect = weight * (l->effect[first] - l->effect[0]);
+    here[D] += cost;
+    after[D] -= cost;
+    here[D + 1] += effect;
+    after[D + 1] -= effect;
+  }
+}
+
+static itg_status add_block(void *payload, int64_t index, itg_error *error) {
   const grid *g = payload;
   const itg_samples *s = g->s;
-  int32_t D = s->n_strategies, wide = D + 2;
-  double *cells = g->cells + index * (g->n + 1) * wide;
+  double *cells = g->cells + index * (g->n + 1) * (s->n_strategies + 2);
   int64_t end = (index + 1) * g->block < s->n ? (index + 1) * g->block : s->n;
-  lines l = {.n = D};
+  lines l = {.n = s->n_strategies};
   (void)error;
   for (int64_t i = index * g->block; i < end; i++) {
     double weight = s->weight ? s->weight[i] : 1;
     load(s, i, &l);
-    for (int64_t k = 0; k < g->n; k++) {
-      int32_t first = first_best_at(&l, g->thresholds[k]), n = 0;
-      double top = net_benefit(&l, first, g->thresholds[k]), *here = cells + k * wide, *after = here + wide;
-      for (int32_t d = 0; d < D; d++) n += net_benefit(&l, d, g->thresholds[k]) == top;
-      for (int32_t d = 0; d < D; d++) {
-        if (net_benefit(&l, d, g->thresholds[k]) != top) continue;
-        here[d] += weight / n;
-        after[d] -= weight / n;
-      }
-      double cost = weight * (l.cost[first] - l.cost[0]), effect = weight * (l.effect[first] - l.effect[0]);
-      here[D] += cost;
-      after[D] -= cost;
-      here[D + 1] += effect;
-      after[D + 1] -= effect;
-    }
+    if (g->ties == ITG_TIES_SHARE)
+      add_shares(g, &l, weight, cells);
+    else
+      add_walk(g, &l, weight, cells);
   }
   return ITG_OK;
 }
@@ -231,8 +229,7 @@ itg_status itg_ceac_at(const itg_samples *samples, const double *thresholds, int
   size_t cells = ((size_t)n_thresholds + 1) * (size_t)(samples->n_strategies + 2);
   g.cells = itg_alloc((size_t)g.n_blocks * cells, sizeof *g.cells);
   if (!g.cells) return itg_fail_memory(error);
-  itg_status status =
-      itg_parallel(control, g.n_blocks, ties == ITG_TIES_SHARE ? share_block : walk_block, &g, error);
+  itg_status status = itg_parallel(control, g.n_blocks, add_block, &g, error);
   if (!status) add_up(&g, best, gain);
   free(g.cells);
   return status;

@@ -36,6 +36,11 @@ double itg_increment_ratio(const itg_increment *i, itg_reason *reason) {
   return NAN;
 }
 
+double itg_increment_ratio_error(const itg_increment *i) {
+  double ratio = i->cost / i->effect;
+  return itg_increment_benefit_error(i, ratio) / fabs(i->effect);
+}
+
 double itg_increment_benefit(const itg_increment *i, double threshold) {
   return threshold * i->effect - i->cost;
 }

@@ -20,6 +20,10 @@ const char *itg_increment_words(double effect, double cost);
  * (not applicable: one side dominates; undefined: no difference in effect). */
 double itg_increment_ratio(const itg_increment *increment, itg_reason *reason);
 
+/* Standard error of the ratio to first order (delta method): to be believed only where the effect is clearly
+ * different from 0. */
+double itg_increment_ratio_error(const itg_increment *increment);
+
 /* Net monetary benefit threshold * effect - cost, and its standard error. */
 double itg_increment_benefit(const itg_increment *increment, double threshold);
 double itg_increment_benefit_error(const itg_increment *increment, double threshold);

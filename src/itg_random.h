@@ -16,7 +16,8 @@ enum {
   ITG_PURPOSE_POISSON = 3,          /* weights keyed by record id */
   ITG_PURPOSE_RANK = 4,             /* Monte-Carlo ranks */
   ITG_PURPOSE_COMPOSITE = 12,       /* choices of a composite indicator; + group times 256 */
-  ITG_PURPOSE_STUDY = 20            /* simulated studies */
+  ITG_PURPOSE_STUDY = 20,           /* simulated studies */
+  ITG_PURPOSE_BOOTSTRAP_MEMBER = 28 /* members of drawn clusters; + stratum number times 256 */
 };
 
 void itg_philox4x32(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);

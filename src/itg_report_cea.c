@@ -85,12 +85,13 @@ static double threshold_of(const itg_analysis *a) {
   return threshold;
 }
 
+/* Of the last row at or below the threshold: rows of an exact curve hold up to the next. */
 static double probability_at(const itg_table *table, const char *arm, double threshold) {
-  double best = NAN, nearest = INFINITY;
+  double best = NAN, last = -INFINITY;
   for (int64_t r = 0; r < table->n_rows; r++) {
-    double distance = fabs(itg_cell_number(table, "threshold", r) - threshold);
-    if (!is_arm(table, r, arm) || !(distance < nearest)) continue;
-    nearest = distance;
+    double at = itg_cell_number(table, "threshold", r);
+    if (!is_arm(table, r, arm) || !(at > last && at <= threshold)) continue;
+    last = at;
     best = itg_cell_number(table, "probability", r);
   }
   return best;
@@ -292,11 +293,13 @@ static void draw_plane(itg_report *r, const itg_analysis *a, const itg_table *ta
 
 /* ---- the curve ---- */
 
-static void draw_curve(itg_report *r, const itg_table *table, const char *const *arms, int n_arms) {
+/* `upto` ends at the threshold to draw to; a curve that ends before it goes on level. */
+static void draw_curve(itg_report *r, const itg_table *table, const itg_table *upto, const char *const *arms,
+                       int n_arms) {
   itg_text *out = r->out, text = ITG_TEXT_EMPTY;
   char id[16];
   double high = 0;
-  for (int64_t i = 0; i < table->n_rows; i++) high = fmax(high, itg_cell_number(table, "threshold", i));
+  for (int64_t i = 0; i < upto->n_rows; i++) high = fmax(high, itg_cell_number(upto, "threshold", i));
   itg_axis x, y;
   itg_axis_make(&x, 0, high, 5, LEFT, LEFT + WIDE);
   itg_axis_make(&y, 0, 1, 5, TOP + HIGH, TOP);
@@ -316,16 +319,21 @@ static void draw_curve(itg_report *r, const itg_table *table, const char *const 
                text.data ? text.data : "");
   itg_report_drop(out, &text);
   itg_report_axes(out, &x, &y, "Threshold: what a unit of effect may cost", "Probability of being cost-effective");
-  double *xs = itg_report_alloc(r, (size_t)table->n_rows, sizeof *xs),
-         *ys = itg_report_alloc(r, (size_t)table->n_rows, sizeof *ys);
+  double *xs = itg_report_alloc(r, (size_t)table->n_rows + 1, sizeof *xs),
+         *ys = itg_report_alloc(r, (size_t)table->n_rows + 1, sizeof *ys);
   for (int k = 0; k < n_arms && xs && ys; k++) {
     char style[160];
     int64_t n = 0, step = table->n_rows / n_arms > 600 ? table->n_rows / n_arms / 300 : 1, seen = 0;
     for (int64_t i = 0; i < table->n_rows; i++) {
       double threshold = itg_cell_number(table, "threshold", i), p = itg_cell_number(table, "probability", i);
-      if (!is_arm(table, i, arms[k]) || isnan(threshold) || isnan(p) || seen++ % step) continue;
+      if (!is_arm(table, i, arms[k]) || isnan(threshold) || isnan(p) || threshold > high || seen++ % step) continue;
       xs[n] = itg_axis_at(&x, threshold);
       ys[n++] = itg_axis_at(&y, p);
+    }
+    double end = probability_at(table, arms[k], high);
+    if (n && !isnan(end)) {
+      xs[n] = itg_axis_at(&x, high);
+      ys[n++] = itg_axis_at(&y, end);
     }
     snprintf(style, sizeof style, "fill=\"none\" stroke=\"%s\" stroke-width=\"2.4\" stroke-dasharray=\"%s\"",
              itg_series_colours[k], itg_series_dashes[k]);
@@ -354,9 +362,10 @@ void itg_report_cea_draw(itg_report *report, const itg_analysis *analysis) {
   itg_text_add(report->out, "<div class=\"pair\">\n");
   int n = plane ? arms_of(plane, arms) : 0;
   for (int i = 0; i < n; i++) draw_plane(report, analysis, plane, arms[i], threshold);
-  if (curve) {
+  if (curve && curve->n_rows) {
+    const itg_table *benefit = itg_result_find(analysis->result, "inb");
     n = arms_of(curve, arms);
-    draw_curve(report, curve, arms, n);
+    draw_curve(report, curve, benefit && benefit->n_rows ? benefit : curve, arms, n);
   }
   itg_text_add(report->out, "</div>\n");
 }

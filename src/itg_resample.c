@@ -17,6 +17,19 @@ typedef int32_t whole __attribute__((vector_size(LANES * sizeof(int32_t))));
 
 int64_t itg_resample_stride(int64_t n) { return (n + LANES - 1) / LANES * LANES; }
 
+/* Clusters, then members of each. */
+static void cluster_weights(const itg_resample *plan, int stratum, uint32_t replicate, uint8_t *weights) {
+  const itg_stratum *s = &plan->strata[stratum];
+  itg_random clusters, members;
+  itg_random_init(&clusters, plan->seed, ITG_PURPOSE_BOOTSTRAP_CLUSTER + 256u * (uint32_t)stratum, replicate);
+  itg_random_init(&members, plan->seed, ITG_PURPOSE_BOOTSTRAP_MEMBER + 256u * (uint32_t)stratum, replicate);
+  for (int64_t c = 0; c < s->n_clusters; c++) {
+    uint32_t drawn = itg_random_below(&clusters, (uint32_t)s->n_clusters);
+    int64_t first = s->start[drawn], size = s->start[drawn + 1] - first;
+    for (int64_t i = 0; i < size; i++) weights[first + itg_random_below(&members, (uint32_t)size)]++;
+  }
+}
+
 /* A count above 255 has a probability below 1e-500, and none with 255 records or fewer. */
 void itg_resample_weights(const itg_resample *plan, int stratum, uint32_t replicate, uint8_t *weights) {
   uint32_t drawn[DRAWS];
@@ -24,6 +37,10 @@ void itg_resample_weights(const itg_resample *plan, int stratum, uint32_t replic
   itg_random random;
   itg_random_init(&random, plan->seed, plan->purpose + 256u * (uint32_t)stratum, replicate);
   memset(weights, 0, (size_t)n);
+  if (plan->strata[stratum].n_clusters) {
+    cluster_weights(plan, stratum, replicate, weights);
+    return;
+  }
   for (int64_t at = 0; at < n; at += DRAWS) {
     int64_t count = n - at < DRAWS ? n - at : DRAWS;
     itg_random_indices(&random, (uint32_t)n, drawn, count);

@@ -1,7 +1,8 @@
 /* itg_resample.h - layer 3: the classical bootstrap of everything that is made of sums.
  *
  * Within each stratum as many records are drawn, with replacement, as it holds; what comes back is the sum of
- * each column over the records drawn.  Draws are keyed by seed, purpose, replicate and stratum, and sums are
+ * each column over the records drawn.  In two stages clusters are drawn first, as many as there are, and of
+ * each drawn one as many of its records as it holds, anew each time it is drawn.  Draws are keyed by seed, purpose, replicate and stratum, and sums are
  * made in fixed blocks, so that neither threads nor the order of replicates shows. */
 #ifndef ITG_RESAMPLE_H
 #define ITG_RESAMPLE_H
@@ -14,6 +15,8 @@ typedef struct itg_stratum {
   int64_t n;             /* records, 1 .. 2^31 */
   int64_t stride;        /* doubles from column to column: itg_resample_stride(n) */
   const double *columns; /* n_columns columns; what lies beyond n is 0 */
+  int64_t n_clusters;    /* 0: records are drawn; else clusters, and then as many of its records as each holds */
+  const int64_t *start;  /* first record of each cluster, and n */
 } itg_stratum;
 
 typedef struct itg_resample {

@@ -21,7 +21,9 @@ itg_status itg_thresholds_read(itg_call *call, itg_thresholds *out, itg_error *e
   if (isnan(to)) to = out->n ? fmax(50000, values[out->n - 1]) : 50000;
   if (!(to > 0))
     return itg_fail(error, ITG_ERR_OPTION, "option 'curve_to' must be above 0: curves begin there");
-  int64_t points = itg_call_integer(call, "curve_points");
+  int64_t points = itg_call_given(call, "curve_points") ? itg_call_integer(call, "curve_points") : 501;
+  if (points == 1)
+    return itg_fail(error, ITG_ERR_OPTION, "option 'curve_points' must be 2 or more, or 0 for no curves");
   double *grid = itg_call_alloc(call, (size_t)points, sizeof *grid, error);
   if (!grid) return ITG_ERR_MEMORY;
   for (int64_t i = 0; i < points; i++) grid[i] = to * (double)i / (double)(points - 1);

@@ -3,6 +3,8 @@
 #ifndef ITG_THRESHOLD_H
 #define ITG_THRESHOLD_H
 
+#include <math.h>
+
 #include "itg_measure.h"
 
 typedef struct itg_thresholds {
@@ -13,29 +15,15 @@ typedef struct itg_thresholds {
   const double *grid;
 } itg_thresholds;
 
+/* clang-format off */
 #define ITG_THRESHOLD_FIELDS                                                                            \
-  {"thresholds",                                                                                        \
-   ITG_FIELD_NUMBERS,                                                                                   \
-   false,                                                                                               \
-   "20000, 30000",                                                                                      \
-   NULL,                                                                                                \
-   0,                                                                                                   \
-   1e12,                                                                                                \
-   NULL,                                                                                                \
+  {"thresholds", ITG_FIELD_NUMBERS, false, "20000, 30000", NULL, 0, INFINITY, NULL,                     \
    "what a unit of effect may cost: net benefit is told at these"},                                     \
-      {"curve_to",                                                                                      \
-       ITG_FIELD_NUMBER,                                                                                \
-       false,                                                                                           \
-       NULL,                                                                                            \
-       NULL,                                                                                            \
-       0,                                                                                               \
-       1e12,                                                                                            \
-       NULL,                                                                                            \
-       "last threshold of the curves; default the larger of 50000 and the last of thresholds"},         \
-  {                                                                                                     \
-    "curve_points", ITG_FIELD_INTEGER, false, "501", NULL, 2, 100001, NULL, "points of a curve, from 0" \
-  }
+  {"curve_to", ITG_FIELD_NUMBER, false, NULL, NULL, 0, INFINITY, NULL,                                  \
+   "last threshold of the curves; default the larger of 50000 and the last of thresholds"}
+/* clang-format on */
 
+/* A measure that reads thresholds has also an option curve_points; 501 where it is not given. */
 itg_status itg_thresholds_read(itg_call *call, itg_thresholds *out, itg_error *error);
 
 #endif

@@ -73,6 +73,48 @@ static void unadjusted_as_t_test_of_r(void **state) {
   itg_result_free(r);
 }
 
+/* deltamethod() of package msm for x1/x2 on the covariance of the increments, and the t quantile of the smaller
+ * degrees of freedom. */
+static void ratio_by_the_delta_method_as_msm_of_r(void **state) {
+  (void)state;
+  itg_result *r = cea(SMALL, "{reference: old, replicates: 0, interval: delta}");
+  assert_near(estimate(r, "icer"), 4670.329670329671, 1e-8);
+  assert_near(std_error(r, "icer"), 7536.33143264748468937, 1e-7);
+  assert_near(CELL(r, "estimates", "conf_low", "scale", "icer"), -11996.182907468499, 1e-5);
+  assert_near(CELL(r, "estimates", "conf_high", "scale", "icer"), 21336.842248127839, 1e-5);
+  assert_true(has_note(r, "not clearly different")); /* effect 0.108, standard error 0.069 */
+  itg_result_free(r);
+}
+
+/* First order: for an effect that is as good as certain the delta method, Fieller and percentiles agree; where
+ * replicates cross 0 there are no percentiles of the ratio. */
+static void limits_of_the_ratio_agree_where_the_effect_is_certain(void **state) {
+  (void)state;
+  static char csv[4096];
+  int at = sprintf(csv, "arm,cost,effect\n");
+  for (int i = 0; i < 60; i++)
+    at += sprintf(csv + at, "%c,%d,%d.%02d\n", "ab"[i / 30], 500 + 300 * (i / 30) + (i * 37) % 101, i / 30, (i * 7) % 11);
+  itg_result *r = cea(csv, "{replicates: 20000, interval: delta, curve_points: 0}");
+  double low = CELL(r, "estimates", "conf_low", "scale", "icer"), high = CELL(r, "estimates", "conf_high", "scale", "icer");
+  static const char *const methods[] = {"delta", "fieller", "percentile", "bca"};
+  for (size_t k = 0; k < ITG_COUNT(methods); k++) {
+    assert_near(CELL(r, "intervals", "conf_low", "scale", "icer", "method", methods[k]) / low, 1, 0.01);
+    assert_near(CELL(r, "intervals", "conf_high", "scale", "icer", "method", methods[k]) / high, 1, 0.01);
+  }
+  assert_false(has_note(r, "not clearly different"));
+  itg_result_free(r);
+  r = cea(SMALL, "{reference: old, replicates: 500}");
+  const itg_table *intervals = itg_result_find(r, "intervals");
+  int deltas = 0;
+  for (int64_t i = 0; i < intervals->n_rows; i++) {
+    if (strcmp(text_at(intervals, i, "scale"), "icer") != 0) continue;
+    deltas += strcmp(text_at(intervals, i, "method"), "delta") == 0;
+    assert_string_not_equal(text_at(intervals, i, "method"), "percentile");
+  }
+  assert_int_equal(deltas, 1);
+  itg_result_free(r);
+}
+
 static void adjusted_as_lm_of_r(void **state) {
   (void)state;
   itg_result *r =
@@ -472,6 +514,53 @@ static void curves_are_shares_of_replicates_at_every_threshold(void **state) {
   itg_result_free(r);
 }
 
+/* Without a grid every row of a curve is what counting replicates gives there, and just before the next. */
+static void exact_curves_hold_up_to_the_next_row(void **state) {
+  (void)state;
+  static const char *const tables[] = {"ceac", "best"};
+  itg_result *r = cea(patients(3), "{replicates: 60, reference: b, points: 0, thresholds: [15000, 21000]}");
+  const itg_table *plane = itg_result_find(r, "plane");
+  for (size_t k = 0; k < 2; k++) {
+    const itg_table *curve = itg_result_find(r, tables[k]);
+    for (int64_t g = 0; g < curve->n_rows; g++) {
+      const char *arm = text_at(curve, g, "arm");
+      bool last = g + 1 == curve->n_rows || strcmp(arm, text_at(curve, g + 1, "arm")) != 0;
+      double from = number_at(curve, g, "threshold"), to = last ? 2 * from + 1 : number_at(curve, g + 1, "threshold");
+      assert_true(to > from);
+      for (int q = 1; q <= 3; q += 2) {
+        double t = from + (to - from) * q / 4, count = 0;
+        for (int64_t i = 0; i < 60; i++) {
+          double a = t * number_at(plane, i, "effect") - number_at(plane, i, "cost"),
+                 c = t * number_at(plane, 60 + i, "effect") - number_at(plane, 60 + i, "cost");
+          bool first = k ? a > fmax(0, c) : a > 0, third = k ? c > fmax(0, a) : c > 0;
+          count += *arm == 'a' ? first : *arm == 'c' ? third : a <= 0 && c <= 0;
+        }
+        assert_near(number_at(curve, g, "probability"), count / 60, 1e-12);
+      }
+    }
+  }
+  /* thresholds asked for have rows; the arm of the frontier changes where the estimates say */
+  const itg_table *ceaf = itg_result_find(r, "ceaf");
+  assert_true(row_where(ceaf, (const char *const[]){"threshold", "15000", NULL}) >= 0);
+  for (int64_t g = 1; g < ceaf->n_rows; g++) {
+    if (strcmp(text_at(ceaf, g, "arm"), text_at(ceaf, g - 1, "arm")) == 0) continue;
+    double t = number_at(ceaf, g, "threshold"), benefit[2];
+    for (int k = 0; k < 2; k++) {
+      const char *arm = text_at(ceaf, g - k, "arm");
+      benefit[k] = strcmp(arm, "b") == 0
+                       ? 0
+                       : t * CELL(r, "estimates", "estimate", "scale", "incremental_effect", "arm", arm) -
+                             CELL(r, "estimates", "estimate", "scale", "incremental_cost", "arm", arm);
+    }
+    assert_near(benefit[0], benefit[1], 1e-6);
+  }
+  itg_result_free(r);
+  r = cea(patients(2), "{replicates: 500, curve_to: 30000, points: 50}");
+  const itg_table *cut = itg_result_find(r, "ceac");
+  assert_true(cut->n_rows < 80 && number_at(cut, cut->n_rows - 1, "threshold") <= 30000);
+  itg_result_free(r);
+}
+
 /* Two arms take the short way; three arms, the third never bought, the long one. */
 static void two_arms_and_three_agree(void **state) {
   (void)state;
@@ -581,6 +670,8 @@ int main(void) {
       cmocka_unit_test(syncope_monitors_of_hoch),
       cmocka_unit_test(a_certain_small_gain_is_certain),
       cmocka_unit_test(unadjusted_as_t_test_of_r),
+      cmocka_unit_test(ratio_by_the_delta_method_as_msm_of_r),
+      cmocka_unit_test(limits_of_the_ratio_agree_where_the_effect_is_certain),
       cmocka_unit_test(adjusted_as_lm_of_r),
       cmocka_unit_test(each_outcome_may_have_its_own_covariates_as_lm_of_r),
       cmocka_unit_test(seemingly_unrelated_regressions_as_r),
@@ -598,6 +689,7 @@ int main(void) {
       cmocka_unit_test(clusters_may_hold_patients_of_both_arms),
       cmocka_unit_test(weights_count_patients_more_than_once),
       cmocka_unit_test(curves_are_shares_of_replicates_at_every_threshold),
+      cmocka_unit_test(exact_curves_hold_up_to_the_next_row),
       cmocka_unit_test(two_arms_and_three_agree),
       cmocka_unit_test(groups_are_analysed_apart),
       cmocka_unit_test(missing_patients_are_left_out_and_counted),

@@ -21,7 +21,7 @@ static void weights_are_counts_of_the_draws(void **state) {
   static const int64_t sizes[] = {1, 2, 3, 5, 1023, 1024, 1025, 5000};
   for (size_t k = 0; k < ITG_COUNT(sizes); k++) {
     int64_t n = sizes[k];
-    itg_stratum strata[2] = {{n, itg_resample_stride(n), NULL}, {n, itg_resample_stride(n), NULL}};
+    itg_stratum strata[2] = {{.n = n, .stride = itg_resample_stride(n)}, {.n = n, .stride = itg_resample_stride(n)}};
     itg_resample plan = {77, ITG_PURPOSE_BOOTSTRAP, 2, 0, strata};
     uint8_t *found = calloc((size_t)n, 1);
     int *wanted = calloc((size_t)n, sizeof *wanted);
@@ -38,7 +38,8 @@ static void weights_are_counts_of_the_draws(void **state) {
 static void sums_are_those_of_the_weights(void **state) {
   (void)state;
   double *x = columns_of(N, COLUMNS), *y = columns_of(13, COLUMNS);
-  itg_stratum strata[] = {{N, itg_resample_stride(N), x}, {13, itg_resample_stride(13), y}};
+  itg_stratum strata[] = {{.n = N, .stride = itg_resample_stride(N), .columns = x},
+                          {.n = 13, .stride = itg_resample_stride(13), .columns = y}};
   itg_resample plan = {3, ITG_PURPOSE_BOOTSTRAP, 2, COLUMNS, strata};
   double sums[ITG_RESAMPLE_BATCH * 2 * COLUMNS];
   assert_int_equal(itg_resample_sums(&plan, 100, ITG_RESAMPLE_BATCH, sums, NULL), ITG_OK);
@@ -60,7 +61,7 @@ static void sums_are_those_of_the_weights(void **state) {
 static void batches_do_not_show(void **state) {
   (void)state;
   double *x = columns_of(N, COLUMNS);
-  itg_stratum stratum = {N, itg_resample_stride(N), x};
+  itg_stratum stratum = {.n = N, .stride = itg_resample_stride(N), .columns = x};
   itg_resample plan = {3, ITG_PURPOSE_BOOTSTRAP, 1, COLUMNS, &stratum};
   double all[ITG_RESAMPLE_BATCH * COLUMNS], one[COLUMNS];
   assert_int_equal(itg_resample_sums(&plan, 0, ITG_RESAMPLE_BATCH, all, NULL), ITG_OK);
@@ -75,7 +76,7 @@ static void batches_do_not_show(void **state) {
 static void counts_have_the_moments_of_the_multinomial(void **state) {
   (void)state;
   enum { SIZE = 50, REPLICATES = 20000 };
-  itg_stratum stratum = {SIZE, itg_resample_stride(SIZE), NULL};
+  itg_stratum stratum = {.n = SIZE, .stride = itg_resample_stride(SIZE)};
   itg_resample plan = {1, ITG_PURPOSE_BOOTSTRAP, 1, 0, &stratum};
   double sum = 0, squares = 0, cross = 0;
   for (uint32_t r = 0; r < REPLICATES; r++) {

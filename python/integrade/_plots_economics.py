@@ -90,10 +90,33 @@ def best(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
 
     ax = _curves(result, ax, where, "best", "probability of being best", "Which arm is best")
     frontier = Rows(result, "ceaf", where, _groups(result))
-    ax.plot(frontier.numbers("threshold"), frontier.numbers("probability"), color=GREY, linewidth=5, alpha=0.25, zorder=0,
+    ax.plot(*_steps(result, frontier, None, None), drawstyle=_style(result), color=GREY, linewidth=5, alpha=0.25, zorder=0,
             label="frontier")
     ax.legend(frameon=False)
     return ax
+
+
+def _exact(result: Any) -> bool:
+    """Replicates without a grid: a row of a curve holds up to the next, and the last one for ever."""
+    options = result.provenance.get("options", {})
+    return bool(result._columns.get("plane")) and options.get("curve_points") is None
+
+
+def _style(result: Any) -> str:
+    return "steps-post" if _exact(result) else "default"
+
+
+def _most(result: Any) -> float:
+    return max(float(value) for value in result.values("threshold", "inb"))
+
+
+def _steps(result: Any, rows: Rows, name: Optional[str], value: Any) -> List[List[float]]:
+    """A curve as drawn, up to the last threshold of table inb."""
+    x, y = list(_of(rows, name, value, "threshold")), list(_of(rows, name, value, "probability"))
+    most = _most(result)
+    if _exact(result) and x and x[-1] < most:
+        x, y = x + [most], y + y[-1:]
+    return [x, y]
 
 
 def _curves(result: Any, ax: Any, where: Dict[str, Any], table: str, ylabel: str, title: str) -> Any:
@@ -102,9 +125,10 @@ def _curves(result: Any, ax: Any, where: Dict[str, Any], table: str, ylabel: str
     rows = Rows(result, table, where, _groups(result))
     series = _series(rows, where)
     for i, (name, value) in enumerate(series):
-        ax.plot(_of(rows, name, value, "threshold"), _of(rows, name, value, "probability"),
+        ax.plot(*_steps(result, rows, name, value), drawstyle=_style(result),
                 color=SERIES[i % len(SERIES)], linestyle=DASHES[i % len(DASHES)], linewidth=2,
                 label=None if value is None else str(value))
+    ax.set_xlim(0, _most(result))
     ax.axhline(0.5, color=GREY, linestyle=":", linewidth=1)
     ax.set(ylim=(-0.02, 1.02), xlabel="threshold: what a unit of effect may cost", ylabel=ylabel,
            title=title + (f": {rows.label}" if rows.label else ""))

@@ -31,11 +31,16 @@ test("QALYs of visits are those the study lists", {
   expect_near(own$qaly[!is.na(own$qaly)], known$qaly, 1e-6)
 })
 
-test("the curve is the share of replicates", {
+test("the curve is the share of replicates, on a grid and up to the next row", {
+  share <- function(x, at) {
+    plane <- tables(x, "plane")
+    vapply(at, function(t) mean(t * plane$effect > plane$cost), 0)
+  }
+  x <- cea(patients, effect = "qaly", reference = "usual", replicates = 200, seed = 3, curve_points = 101)
+  expect_near(tables(x, "ceac")$probability, share(x, tables(x, "ceac")$threshold), 1e-15)
   x <- cea(patients, effect = "qaly", reference = "usual", replicates = 200, seed = 3)
-  plane <- tables(x, "plane")
-  curve <- tables(x, "ceac")
-  expect_near(curve$probability, vapply(curve$threshold, function(t) mean(t * plane$effect > plane$cost), 0), 1e-15)
+  at <- tables(x, "ceac")$threshold
+  expect_near(tables(x, "ceac")$probability, share(x, (at + c(at[-1], 2 * max(at))) / 2), 1e-15)
 })
 
 test("costs per person are R's product of use and prices, and go into cea", {
