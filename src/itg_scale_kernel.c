@@ -15,6 +15,12 @@
 
 enum { BLOCK = 512, BLOCKS_PER_TASK = 64, TASK_ROWS = BLOCK * BLOCKS_PER_TASK };
 
+#if defined(__GNUC__)
+#define fetch __builtin_prefetch
+#else
+#define fetch(at) ((void)0)
+#endif
+
 /* ---- four items per pass ---- */
 
 #if defined(__GNUC__)
@@ -162,9 +168,12 @@ static void add_four_ints(const int32_t *const x[4], const int32_t start[4], con
 
 static int64_t check_ints(const int32_t *x, int32_t low, int32_t high, int64_t *missing) {
   int32_t bad = 0, none = 0;
-  for (int i = 0; i < BLOCK; i++) {
-    bad += (x[i] < low) | (x[i] > high);
-    none += x[i] == INT32_MIN;
+  for (int i = 0; i < BLOCK; i += 16) {
+    fetch(x + BLOCK + i);
+    for (int k = i; k < i + 16; k++) {
+      bad += (x[k] < low) | (x[k] > high);
+      none += x[k] == INT32_MIN;
+    }
   }
   *missing = none;
   return bad - none; /* INT32_MIN lies below every low */
