@@ -10,7 +10,7 @@
 #' as scores where there is no sheet of scores.
 #'
 #' @param instrument Id of a built-in definition, or path of a definition.
-#' @param kind Only those of these kinds: scale, checklist, points, stages, ladder, map, matrix, scorecard, valueset.
+#' @param kind Only those of these kinds: scale, checklist, points, stages, ladder, map, matrix, scorecard, valueset, codebook.
 #' @param group Only those about these: integration, classification, principles, people, stratification, health.
 #' @param text Only those with this text in id or title, whatever its case.
 #' @param folder Folder of the files \code{items.csv}, \code{options.csv} and \code{scores.csv}; the id of an imported

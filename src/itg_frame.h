@@ -92,6 +92,14 @@ itg_status itg_frame_copy_rows(itg_frame *frame, const itg_table *table, int col
 typedef struct itg_pattern itg_pattern;
 itg_status itg_pattern_new(const char *pattern, itg_pattern **out, itg_error *error); /* ITG_ERR_OPTION */
 bool itg_pattern_match(const itg_pattern *pattern, const char *text);
+/* The same for search in prose: CASELESS ignores case as Unicode folds it; with LETTERS \w, \b, \d know the letters
+ * and digits of every script. */
+enum { ITG_PATTERN_CASELESS = 1, ITG_PATTERN_LETTERS = 2 };
+itg_status itg_pattern_make(const char *pattern, unsigned flags, itg_pattern **out, itg_error *error);
+/* The first match that is not empty from byte `from` of a text that is UTF-8 (check it before: this does not). */
+typedef enum itg_pattern_found { ITG_PATTERN_NONE, ITG_PATTERN_HIT, ITG_PATTERN_LIMIT } itg_pattern_found;
+itg_pattern_found itg_pattern_find(const itg_pattern *pattern, const char *text, size_t size, size_t from,
+                                   size_t *start, size_t *end);
 void itg_pattern_free(itg_pattern *pattern);
 
 #endif

@@ -14,6 +14,7 @@ static const struct kind {
     {"scale", "scale", NULL},        {"checklist", "checklist", "element"},     {"points", "points", "indicator"},
     {"stages", "stages", NULL},      {"matrix", "functional_integration", NULL}, {"scorecard", "scorecard", NULL},
     {"valueset", "eq5d_utility", NULL},    {"ladder", "ladder", NULL},              {"map", "classification", NULL},
+    {"codebook", "coding", NULL},
 };
 
 static const struct kind *find_kind(const char *kind) {

@@ -17,14 +17,20 @@ struct itg_pattern {
 };
 
 itg_status itg_pattern_new(const char *pattern, itg_pattern **out, itg_error *error) {
+  return itg_pattern_make(pattern, 0, out, error);
+}
+
+itg_status itg_pattern_make(const char *pattern, unsigned flags, itg_pattern **out, itg_error *error) {
   int code;
+  uint32_t options = PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C;
+  if (flags & ITG_PATTERN_CASELESS) options |= PCRE2_CASELESS;
+  if (flags & ITG_PATTERN_LETTERS) options |= PCRE2_UCP;
   PCRE2_SIZE offset;
   PCRE2_UCHAR reason[160];
   *out = NULL;
   itg_pattern *p = itg_alloc(1, sizeof *p);
   if (!p) return itg_fail_memory(error);
-  p->code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C,
-                          &code, &offset, NULL);
+  p->code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, options, &code, &offset, NULL);
   if (!p->code && code != PCRE2_ERROR_HEAP_FAILED) {
     itg_pattern_free(p);
     pcre2_get_error_message(code, reason, sizeof reason);
@@ -50,6 +56,23 @@ itg_status itg_pattern_new(const char *pattern, itg_pattern **out, itg_error *er
 bool itg_pattern_match(const itg_pattern *pattern, const char *text) {
   return pcre2_match(pattern->code, (PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, 0, 0, pattern->data,
                      pattern->context) >= 0;
+}
+
+itg_pattern_found itg_pattern_find(const itg_pattern *pattern, const char *text, size_t size, size_t from,
+                                   size_t *start, size_t *end) {
+  while (from <= size) {
+    int found = pcre2_match(pattern->code, (PCRE2_SPTR)text, size, from, PCRE2_NO_UTF_CHECK, pattern->data,
+                            pattern->context);
+    if (found == PCRE2_ERROR_NOMATCH) return ITG_PATTERN_NONE;
+    if (found < 0) return ITG_PATTERN_LIMIT;
+    const PCRE2_SIZE *place = pcre2_get_ovector_pointer(pattern->data);
+    *start = place[0];
+    *end = place[1];
+    if (*end > *start && *end > from) return ITG_PATTERN_HIT;
+    from++; /* nothing was matched: on to the next character */
+    while (from < size && ((unsigned char)text[from] & 0xC0) == 0x80) from++;
+  }
+  return ITG_PATTERN_NONE;
 }
 
 void itg_pattern_free(itg_pattern *pattern) {

@@ -90,7 +90,8 @@ static itg_status found_categories(reading *r, itg_error *error) {
   for (int c = 0; c < r->n_columns; c++)
     for (int32_t i = 0; i < r->factors[c].n_levels; i++) {
       entries[n] = entry_of(r->factors[c].levels[i]);
-      r->out->numbers = r->out->numbers && !isnan(entries[n++].number);
+      r->out->numbers = r->out->numbers && !isnan(entries[n].number);
+      n++;
     }
   r->out->ordered = r->out->numbers;
   int (*order)(const void *, const void *) = r->out->numbers ? by_number : by_text;

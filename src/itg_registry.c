@@ -15,6 +15,7 @@
   X(points)                   \
   X(ladder)                   \
   X(classification)           \
+  X(coding)                   \
   X(change)                   \
   X(eq5d_profile)             \
   X(eq5d_utility)             \

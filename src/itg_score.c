@@ -165,6 +165,7 @@ static const struct {
     {"matrix", "functional_integration", false},
     {"scorecard", "scorecard", false},
     {"valueset", "eq5d_utility", false},
+    {"codebook", "coding", false},
 };
 
 static itg_status run(itg_call *call, itg_error *error) {

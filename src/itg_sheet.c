@@ -11,7 +11,7 @@ static const struct {
   const char *kind, *list;
 } lists[] = {{"scale", "items"},   {"checklist", "items"},       {"points", "items"},
              {"stages", "phases"}, {"ladder", "levels"},         {"map", "dimensions"},
-             {"matrix", "states"}, {"scorecard", "perspectives"}};
+             {"matrix", "states"}, {"scorecard", "perspectives"}, {"codebook", "codes"}};
 
 static void add_cell(itg_text *out, bool first, const char *text) {
   if (!first) itg_text_add(out, ",");

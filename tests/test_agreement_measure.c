@@ -451,6 +451,16 @@ static void words_are_categories_in_the_order_stated(void **state) {
 }
 
 /* Distinct measurements: alpha by pairs of a spreadsheet. */
+/* Two by two: both no 2, both yes 1, apart 1; kappa (0.75 - 0.5) / 0.5. */
+static void words_without_a_stated_order_are_categories_too(void **state) {
+  (void)state;
+  itg_result *r = score("agreement", DATA("a,b\nno,no\nno,no\nyes,yes\nno,yes\n"),
+                        "{columns: {ratings: [a, b]}, coefficients: [cohen, percent_agreement]}");
+  assert_near(CELL(r, "estimates", "estimate", "scale", "percent_agreement"), 0.75, 1e-15);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "cohen_kappa"), 0.5, 1e-15);
+  itg_result_free(r);
+}
+
 static void interval_alpha_of_distinct_measurements(void **state) {
   (void)state;
   itg_result *r = score("agreement", DATA("a,b\n1.5,1.25\n2.5,3.75\n4,4.5\n"),
@@ -665,6 +675,7 @@ int main(void) {
       cmocka_unit_test(long_and_wide_ratings_give_the_same),
       cmocka_unit_test(raters_of_a_profession_agree_among_themselves),
       cmocka_unit_test(words_are_categories_in_the_order_stated),
+      cmocka_unit_test(words_without_a_stated_order_are_categories_too),
       cmocka_unit_test(interval_alpha_of_distinct_measurements),
       cmocka_unit_test(one_category_leaves_chance_corrected_agreement_undefined),
       cmocka_unit_test(no_pair_of_ratings_is_too_few),

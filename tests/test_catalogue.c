@@ -10,7 +10,8 @@ static int open_catalogue(void **state) {
   (void)state;
   itg_error error = {0};
   const char *csv = itg_catalogue();
-  if (itg_frame_parse(csv, strlen(csv), "catalogue.csv", NULL, &catalogue, &error)) fail_msg("%s", error.message);
+  if (itg_frame_parse(csv, strlen(csv), "catalogue.csv", NULL, &catalogue, &error))
+    fail_msg("%s", error.message);
   rows = itg_frame_table(catalogue);
   return 0;
 }
@@ -44,9 +45,10 @@ static void every_system_of_the_sources_stands_once_in_order(void **state) {
     char letter;
     int n;
     const char *group;
-  } groups[] = {{'A', 12, "instrument"},  {'B', 37, "classification"}, {'C', 41, "checklist"}, {'D', 28, "outcome"},
-                {'E', 17, "utilisation"}, {'F', 14, "economics"},      {'G', 14, "payment"},   {'H', 11, "need"},
-                {'I', 9, "workload"},     {'J', 25, "design"}};
+  } groups[] = {{'A', 12, "instrument"}, {'B', 37, "classification"}, {'C', 41, "checklist"},
+                {'D', 28, "outcome"},    {'E', 17, "utilisation"},    {'F', 14, "economics"},
+                {'G', 14, "payment"},    {'H', 11, "need"},           {'I', 9, "workload"},
+                {'J', 25, "design"}};
   (void)state;
   int64_t row = 0;
   for (size_t g = 0; g < ITG_COUNT(groups); g++)
@@ -177,7 +179,9 @@ static void the_table_of_the_manual_is_the_catalogue(void **state) {
   if (!strstr(manual, table.data)) {
     FILE *file = fopen("catalogue.md", "wb");
     if (file) fwrite(table.data, 1, table.size, file), fclose(file);
-    fail_msg("the table of vignettes/instruments.md is not the catalogue; put catalogue.md of the build in its place");
+    fail_msg(
+        "the table of vignettes/instruments.md is not the catalogue; put catalogue.md of the build in its "
+        "place");
   }
   free(manual);
   itg_text_clear(&table);

@@ -19,7 +19,7 @@ def instruments(kind: Optional[str] = None, group: Optional[str] = None, text: O
     Parameters
     ----------
     kind : str, optional
-        Only those of this kind: scale, checklist, points, stages, ladder, map, matrix, scorecard, valueset.
+        Only those of this kind: scale, checklist, points, stages, ladder, map, matrix, scorecard, valueset, codebook.
     group : str, optional
         Only those about this: integration, classification, principles, people, stratification, health.
     text : str, optional
