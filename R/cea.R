@@ -10,8 +10,8 @@
 #' @export
 qaly <- function(data, id = NULL, time = NULL, utility = NULL, utilities = NULL, mobility = NULL, self_care = NULL,
                  usual_activities = NULL, pain = NULL, anxiety = NULL, profile = NULL, profiles = NULL,
-                 death = NULL, valueset = NULL, instrument = NULL, decimals = NULL, invalid = NULL, times = NULL,
-                 time_unit = NULL, horizon = NULL, gaps = NULL, end = NULL, dying = NULL, order = NULL,
+                 death = NULL, valueset = NULL, instrument = NULL, valueset_by = NULL, decimals = NULL,
+                 invalid = NULL, times = NULL, time_unit = NULL, horizon = NULL, gaps = NULL, end = NULL, dying = NULL, order = NULL,
                  discount = NULL, discount_from = NULL, timing = NULL, conf_level = NULL, columns = NULL, by = NULL,
                  keep = NULL, missing = NULL, threads = getOption("integrade.threads")) {
   named_measure("qaly", as.list(environment()))

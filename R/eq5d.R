@@ -7,11 +7,14 @@
 #' eq5d_utility(c("11111", "21232", NA), "eq5d-5l-england")
 #' visits <- data.frame(arm = c("usual", "usual", "integrated"), profile = c(11121, 21232, 11111))
 #' eq5d_utility(visits, "eq5d-5l-england", by = "arm", summary = TRUE)
+#' visits$country <- c("NL", "UK", "UK")
+#' sets <- c(NL = "eq5d-5l-netherlands", UK = "eq5d-5l-uk")
+#' eq5d_utility(visits, sets, valueset_by = "country")
 #' @export
 eq5d_utility <- function(data, valueset = NULL, values = NULL, mobility = NULL, self_care = NULL,
                          usual_activities = NULL, pain = NULL, anxiety = NULL, profile = NULL, stratum = NULL,
-                         value = NULL, instrument = NULL, decimals = NULL, invalid = NULL, conf_level = NULL,
-                         columns = NULL, by = NULL, keep = NULL, missing = NULL,
+                         value = NULL, instrument = NULL, valueset_by = NULL, decimals = NULL, invalid = NULL,
+                         conf_level = NULL, columns = NULL, by = NULL, keep = NULL, missing = NULL,
                          threads = getOption("integrade.threads"), summary = FALSE) {
   arguments <- as.list(environment())
   arguments$summary <- NULL

@@ -355,14 +355,29 @@ static json_t *inputs_json(const itg_call *call) {
   return inputs;
 }
 
+static json_t *definition_json(const itg_definition *d) {
+  return d ? json_pack("{s:s,s:s,s:s,s:s}", "id", d->id, "version", d->version, "kind", d->kind, "sha256", d->hash)
+           : json_null();
+}
+
+/* The definition of each value, where a column says which a row uses. */
+static json_t *versions_json(const itg_versions *v) {
+  json_t *list = json_array();
+  for (int32_t i = 0; i < v->n_values; i++) {
+    json_t *one = definition_json(&v->definitions[v->of_value[i]]);
+    itg_tree_set(&one, "column", json_string(v->column));
+    itg_tree_set(&one, "value", json_string(v->values[i]));
+    itg_tree_append(&list, one);
+  }
+  return list;
+}
+
 static itg_status write_provenance(itg_call *call, itg_error *error) {
-  const itg_definition *d = call->state->definition;
-  json_t *definition = d ? json_pack("{s:s,s:s,s:s,s:s}", "id", d->id, "version", d->version, "kind", d->kind, "sha256",
-                                     d->hash)
-                         : json_null();
+  json_t *definition = definition_json(call->state->definition);
   json_t *root = json_pack("{s:s,s:s,s:s,s:o,s:o,s:I,s:s,s:o}", "library", "integrade", "version", ITG_VERSION,
                            "measure", call->measure->name, "definition", definition, "options", resolved_options(call),
                            "seed", (json_int_t)call->seed, "generator", "Philox4x32-10", "inputs", inputs_json(call));
+  if (call->state->versions.column) itg_tree_set(&root, "versions", versions_json(&call->state->versions));
   return itg_result_set_provenance(call->result, root, error);
 }
 

@@ -24,7 +24,8 @@ typedef struct itg_call_state {
   int n_bindings;
   itg_missing_code *codes;
   int n_codes;
-  const itg_definition *definition;
+  const itg_definition *definition; /* NULL: none, or several versions */
+  itg_versions versions;            /* column NULL: no column says which definition a row uses */
 } itg_call_state;
 
 /* Binding of "role" or "input.role"; NULL when the measure has no such role. */

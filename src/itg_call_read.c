@@ -331,6 +331,26 @@ itg_status itg_call_list(itg_call *call, const char *key, double **values, int *
   return ITG_OK;
 }
 
+static itg_status keep_definition(itg_call *call, const itg_definition *definition, const char *kind,
+                                  itg_error *error) {
+  if (kind && strcmp(definition->kind, kind) != 0)
+    return itg_fail(error, ITG_ERR_INSTRUMENT, "instrument '%s' is of kind %s; measure %s needs one of kind %s",
+                    definition->id, definition->kind, call->measure->name, kind);
+  itg_definition *kept = itg_call_alloc(call, 1, sizeof *kept, error);
+  if (!kept) return ITG_ERR_MEMORY;
+  *kept = *definition;
+  call->state->definition = kept;
+  return ITG_OK;
+}
+
+/* A map without the key that every definition begins with, but with values that may name definitions. */
+static bool names_versions(const itg_node *node) {
+  bool names = node && node->kind == ITG_NODE_MAP && node->count && !itg_node_get(node, "schema");
+  for (int32_t i = 0; names && i < node->count; i++)
+    names = node->items[i].kind == ITG_NODE_SCALAR || itg_node_get(&node->items[i], "schema");
+  return names;
+}
+
 itg_status itg_call_definition(itg_call *call, const char *key, const char *kind, itg_definition *out,
                                itg_error *error) {
   const itg_node *node = itg_call_node(call, key);
@@ -338,14 +358,81 @@ itg_status itg_call_definition(itg_call *call, const char *key, const char *kind
   if (!node && !fallback)
     return itg_fail(error, ITG_ERR_OPTION, "measure %s needs the option '%s': the id of a built-in or the path of a "
                     "definition; see `integrade instruments list`", call->measure->name, key);
+  if (names_versions(node))
+    return itg_fail_node(error, ITG_ERR_OPTION, node,
+                         "'%s' maps values to definitions, such as '%.60s'; name the column that holds these values in "
+                         "'%s_by', or give one definition", key, node->keys[0], key);
   if (node) ITG_TRY(itg_definition_find(node, call->arena, out, error));
   else ITG_TRY(itg_definition_load(fallback, call->arena, out, error));
-  if (kind && strcmp(out->kind, kind) != 0)
-    return itg_fail(error, ITG_ERR_INSTRUMENT, "instrument '%s' is of kind %s; measure %s needs one of kind %s", out->id,
-                    out->kind, call->measure->name, kind);
-  itg_definition *kept = itg_call_alloc(call, 1, sizeof *kept, error);
-  if (!kept) return ITG_ERR_MEMORY;
-  *kept = *out;
-  call->state->definition = kept;
-  return ITG_OK;
+  return keep_definition(call, out, kind, error);
+}
+
+/* The definition that a value of the column stands for: by the map, else by being its id. */
+static itg_status find_version(itg_call *call, const char *key, const itg_node *map, const char *column,
+                               const char *value, itg_definition *out, itg_error *error) {
+  const itg_node *node = itg_node_get(map, value);
+  if (node) return itg_definition_find(node, call->arena, out, error);
+  if (!map && !itg_definition_load(value, call->arena, out, NULL)) return ITG_OK;
+  itg_text known = ITG_TEXT_EMPTY;
+  for (int32_t k = 0; map && k < map->count; k++) itg_text_print(&known, "%s%.40s", k ? ", " : "", map->keys[k]);
+  itg_status status =
+      map ? itg_fail_at(error, ITG_ERR_DATA, itg_call_table(call, call->measure->roles[0].input), -1, column,
+                        "'%.60s' has no definition; option '%s' has one for %.400s; add it there", value, key,
+                        known.data ? known.data : "none")
+          : itg_fail_at(error, ITG_ERR_DATA, itg_call_table(call, call->measure->roles[0].input), -1, column,
+                        "'%.60s' is no definition; give the option '%s' a map from each value of the column to the id "
+                        "or path of its definition", value, key);
+  itg_text_clear(&known);
+  return status;
+}
+
+itg_status itg_call_versions(itg_call *call, const char *key, const char *by, const char *kind, itg_versions *out,
+                             itg_error *error) {
+  const itg_table *table = main_table(call);
+  const itg_node *map = itg_call_node(call, key);
+  itg_factor values;
+  int *columns, count;
+  int64_t n_missing;
+  memset(out, 0, sizeof *out);
+  out->n = 1;
+  if (!itg_call_given(call, by)) {
+    itg_definition *only = itg_call_alloc(call, 1, sizeof *only, error);
+    if (!only) return ITG_ERR_MEMORY;
+    out->definitions = only;
+    return itg_call_definition(call, key, kind, only, error);
+  }
+  if (map && (map->kind != ITG_NODE_MAP || itg_node_get(map, "schema")))
+    return itg_fail_node(error, ITG_ERR_OPTION, map,
+                         "with '%s', '%s' must be a map from each value of that column to a definition", by, key);
+  ITG_TRY(option_columns(call, by, table, &columns, &count, error));
+  if (count != 1) return itg_fail_node(error, ITG_ERR_OPTION, itg_call_node(call, by), "'%s' takes one column", by);
+  out->column = table->columns[columns[0]].name;
+  ITG_TRY(make_factor(call, table, &table->columns[columns[0]], &values, &n_missing, error));
+  if (!values.n_levels)
+    return itg_fail_at(error, ITG_ERR_EMPTY, table, -1, out->column, "no row says which definition it uses");
+  itg_definition *found = itg_call_alloc(call, (size_t)values.n_levels, sizeof *found, error);
+  int32_t *of = itg_call_alloc(call, (size_t)values.n_levels, sizeof *of, error);
+  int32_t *codes = itg_call_alloc(call, (size_t)values.n, sizeof *codes, error);
+  if (!found || !of || !codes) return ITG_ERR_MEMORY;
+  out->n = 0;
+  for (int32_t l = 0; l < values.n_levels; l++) {
+    itg_definition *next = &found[out->n];
+    ITG_TRY(find_version(call, key, map, out->column, values.levels[l], next, error));
+    ITG_TRY(keep_definition(call, next, kind, error));
+    int32_t at = 0; /* two countries may share a version */
+    while (strcmp(found[at].hash, next->hash) != 0) at++;
+    of[l] = at;
+    out->n += at == out->n;
+  }
+  for (int64_t row = 0; row < values.n; row++) codes[row] = values.codes[row] < 0 ? -1 : of[values.codes[row]];
+  out->definitions = found;
+  out->of_row = codes;
+  out->n_values = values.n_levels;
+  out->values = values.levels;
+  out->of_value = of;
+  call->state->versions = *out;
+  if (out->n > 1) call->state->definition = NULL;
+  if (!n_missing) return ITG_OK;
+  return itg_result_note(call->result, error, "%lld rows have no value of '%s', so no definition and no result",
+                         (long long)n_missing, out->column);
 }

@@ -290,6 +290,19 @@ static bool takes_definition(const itg_measure *measure, const char *key) {
 
 /* ---- running ---- */
 
+/* A map from versions to definitions gets entries of its own, with their paths resolved. */
+static itg_status resolve_versions(itg_evaluation *e, itg_node *map, itg_error *error) {
+  itg_node *items = itg_arena_alloc(e->arena, (size_t)map->count, sizeof *items);
+  if (!items) return itg_fail_memory(error);
+  for (int32_t i = 0; i < map->count; i++) {
+    items[i] = map->items[i];
+    if (items[i].kind == ITG_NODE_SCALAR && is_definition_path(items[i].text))
+      ITG_TRY(resolve(e, &items[i], items[i].text, &items[i].text, error));
+  }
+  map->items = items;
+  return ITG_OK;
+}
+
 /* The options of a measure, as nodes that still know their line: what stands beside `measure` in the
  * file, and what stands in `options`. */
 static itg_status gather_options(itg_evaluation *e, itg_analysis *a, const itg_node **out, itg_error *error) {
@@ -329,9 +342,16 @@ static itg_status gather_options(itg_evaluation *e, itg_analysis *a, const itg_n
     map->count = count + 1;
   }
   for (int32_t i = 0; i < map->count; i++) { /* definitions by path are relative to the file, too */
-    if (items[i].kind != ITG_NODE_SCALAR || !takes_definition(a->measure, keys[i])) continue;
+    if (!takes_definition(a->measure, keys[i])) continue;
+    bool several = items[i].kind == ITG_NODE_MAP && !itg_node_get(&items[i], "schema");
+    if (items[i].kind != ITG_NODE_SCALAR && !several) continue;
+    itg_node *written = itg_arena_alloc(e->arena, 1, sizeof *written);
+    if (!written) return itg_fail_memory(error);
+    *written = items[i];
     a->instrument_key = keys[i];
-    a->instrument_path = items[i].text;
+    a->instrument_written = written;
+    if (several) ITG_TRY(resolve_versions(e, &items[i], error));
+    if (several) continue;
     if (is_definition_path(items[i].text))
       ITG_TRY(resolve(e, &items[i], items[i].text, &items[i].text, error));
     a->instrument = items[i].text;
@@ -388,8 +408,8 @@ static itg_status settle_provenance(itg_evaluation *e, itg_analysis *a, itg_erro
   a->interval = text.failed ? NULL : itg_arena_text(e->arena, text.data, text.size);
   itg_text_clear(&text);
   itg_status status = a->interval ? ITG_OK : itg_fail_memory(error);
-  if (!status && a->instrument_path && json_object_get(options, a->instrument_key)) {
-    int failed = json_object_set_new(options, a->instrument_key, json_string(a->instrument_path));
+  if (!status && a->instrument_written && json_object_get(options, a->instrument_key)) {
+    int failed = json_object_set_new(options, a->instrument_key, itg_node_tree(a->instrument_written));
     status = failed ? itg_fail_memory(error) : itg_result_set_provenance(a->result, json_incref(root), error);
   }
   return status;

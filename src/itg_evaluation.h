@@ -32,8 +32,8 @@ typedef struct itg_analysis {
   const itg_measure *measure;
   itg_reference *references;
   int n_references;
-  const char *instrument, *instrument_key,
-      *instrument_path; /* definition as used, its option, as written; NULL none */
+  const char *instrument, *instrument_key; /* definition as used (NULL: none, or several), and its option */
+  const itg_node *instrument_written;      /* the same as written; NULL none */
   itg_result *result;   /* what may leave */
   itg_result *whole;    /* with what is kept back, while later analyses may need it; NULL: the same */
   const char *interval; /* "95% interval", by its confidence level */

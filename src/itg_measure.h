@@ -131,6 +131,20 @@ void itg_call_count_missing(itg_call *call, const char *role, int index, int64_t
 itg_status itg_call_definition(itg_call *call, const char *key, const char *kind, itg_definition *out,
                                itg_error *error);
 
+/* Which definition each row uses: one for all, or by the column that option `by` names.  The option `key` is then a
+ * map from values of the column to definitions; without it the values are ids of definitions themselves. */
+typedef struct itg_versions {
+  int32_t n; /* different definitions */
+  const itg_definition *definitions;
+  const int32_t *of_row; /* -1: the row names none; NULL: one for all */
+  const char *column;    /* NULL: one for all */
+  int32_t n_values;      /* of the column, and the definition of each */
+  const char *const *values;
+  const int32_t *of_value;
+} itg_versions;
+itg_status itg_call_versions(itg_call *call, const char *key, const char *by, const char *kind, itg_versions *out,
+                             itg_error *error);
+
 /* itg_measure_run with options that are already a tree in `arena`, which serves as scratch too. */
 itg_status itg_measure_run_node(const char *measure, const itg_table *tables, int n_tables, const itg_node *options,
                                 itg_arena *arena, const itg_control *control, itg_result **out, itg_error *error);

@@ -156,14 +156,10 @@ static void sum_person(const plan *s, person *p, visit *visits) {
 
 /* ---- utilities: as they stand, or of profiles by a value set ---- */
 
-static bool has_valueset(const itg_call *call) {
-  return itg_call_given(call, "valueset") || itg_call_given(call, "instrument");
-}
-
 /* Utilities are given, or made: not both. */
 static itg_status check_source(const itg_call *call, const char *role, itg_error *error) {
   static const char *const levels[] = {"profile", "profiles", "mobility"};
-  if (!has_valueset(call)) {
+  if (!itg_utility_has_valueset(call)) {
     for (size_t i = 0; i < ITG_COUNT(levels) && !itg_call_has(call, role); i++)
       if (itg_call_has(call, levels[i]))
         return itg_fail(error, ITG_ERR_OPTION,
@@ -193,7 +189,11 @@ static itg_status read_utilities(plan *s, int index, double **values, uint8_t **
   *reasons = itg_call_alloc(call, (size_t)n, sizeof **reasons, error);
   if (!profiles || !*values || !*reasons) return ITG_ERR_MEMORY;
   ITG_TRY(itg_eq5d_index(&source, profiles, *reasons, &n_missing, &n_invalid, error));
-  for (int64_t row = 0; row < n; row++) (*values)[row] = s->set.value[profiles[row]];
+  for (int64_t row = 0; row < n; row++) {
+    int32_t set = s->set.stratum ? s->set.stratum[row] : 0;
+    (*values)[row] = set < 0 ? NAN : s->set.value[(int64_t)set * (s->set.n_states + 1) + profiles[row]];
+    if (set < 0 && !(*reasons)[row]) (*reasons)[row] = ITG_REASON_MISSING;
+  }
   if (source.is_profile) itg_call_count_missing(call, index < 0 ? "profile" : "profiles", index < 0 ? 0 : index, n_missing);
   s->n_invalid += n_invalid;
   return ITG_OK;
@@ -382,10 +382,10 @@ static itg_status read_plan(plan *s, itg_error *error) {
   if (itg_call_has(call, "death")) ITG_TRY(itg_call_numbers(call, "death", &deaths, &reasons, error));
   if (!s->table || !s->table->n_rows)
     return itg_fail(error, ITG_ERR_EMPTY, "measure qaly needs a table of visits; the table has no rows");
-  const char *wide = has_valueset(call) ? "profiles" : "utilities";
+  const char *wide = itg_utility_has_valueset(call) ? "profiles" : "utilities";
   bool is_wide = itg_call_has(call, wide);
-  ITG_TRY(check_source(call, has_valueset(call) || !is_wide ? "utility" : "utilities", error));
-  if (has_valueset(call)) {
+  ITG_TRY(check_source(call, itg_utility_has_valueset(call) || !is_wide ? "utility" : "utilities", error));
+  if (itg_utility_has_valueset(call)) {
     ITG_TRY(check_source(call, "utilities", error));
     ITG_TRY(itg_utility_values_find(call, &s->set, error));
   }
@@ -574,7 +574,8 @@ const itg_measure itg_qaly_measure = {
         "Sums each person's utility over time: the area under straight lines between visits, at whatever "
         "times they were, in years, discounted if asked. Rows are visits (id, time, utility) or persons "
         "(utilities, option times). EQ-5D profiles in place of utilities, five columns of levels or one such as "
-        "21232 (profiles: one per visit), are valued by option valueset. From death on utility is 0. A missing utility, an early end, and visits "
+        "21232 (profiles: one per visit), are valued by option valueset, those of several countries each by theirs "
+        "(valueset_by). From death on utility is 0. A missing utility, an early end, and visits "
         "out of order are handled by stated rules and counted. Estimates are mean QALY with t interval, "
         "standard deviation, mean baseline utility and mean years covered, by group; table qalys has a row "
         "per person.",

@@ -282,22 +282,6 @@ static itg_status read_cells(work *w, int32_t item, int64_t first, int count, do
   return ITG_OK;
 }
 
-/* Why a respondent without any answer to a score has none: the reason that all its items share. */
-static itg_reason shared_reason(const work *w, const itg_scale_score *score, int64_t row) {
-  itg_reason shared = ITG_REASON_PRESENT;
-  for (int32_t p = 0; p < score->n_parts; p++) {
-    char buffer[ITG_NUMBER_SIZE];
-    const char *text;
-    double value;
-    if (score->parts[p].source >= w->job->plan->n_items) return ITG_REASON_MISSING;
-    itg_reason why = look_at(w, score->parts[p].source, row, buffer, &value, &text);
-    if (!why) why = ITG_REASON_OUT_OF_RANGE;
-    if (p && why != shared) return ITG_REASON_MISSING;
-    shared = why;
-  }
-  return shared;
-}
-
 static void pad(double *values, int count) {
   for (int i = count; i < BLOCK; i++) values[i] = NAN;
 }
@@ -443,6 +427,66 @@ static void fill(double *values, double value) {
   for (int i = 0; i < BLOCK; i++) values[i] = value;
 }
 
+/* Why an item or score has no value in row i of the block; ITG_REASON_PRESENT: it has one. */
+static itg_reason part_reason(work *w, int32_t source, int64_t first, int i) {
+  const itg_scale_plan *plan = w->job->plan;
+  double value = doubles_of(w, source)[i];
+  itg_reason shared = ITG_REASON_PRESENT;
+  if (value == value) return ITG_REASON_PRESENT;
+  if (source < plan->n_items) {
+    char buffer[ITG_NUMBER_SIZE];
+    const char *text;
+    itg_reason why = look_at(w, source, first + i, buffer, &value, &text);
+    return why ? why : ITG_REASON_OUT_OF_RANGE;
+  }
+  /* A score: the reason that all its parts share, or too few of them are there. */
+  const itg_scale_score *score = &plan->scores[source - plan->n_items];
+  for (int32_t p = 0; p < score->n_parts; p++) {
+    itg_reason why = part_reason(w, score->parts[p].source, first, i);
+    if (!why) return ITG_REASON_TOO_FEW;
+    shared = !p || why == shared ? why : ITG_REASON_MISSING;
+  }
+  return shared;
+}
+
+/* Answers that a row needs; those of parts that do not apply may lack where the rule says so. */
+static int32_t needed_in_row(work *w, const itg_scale_score *score, int64_t first, int i) {
+  int32_t n = score->n_parts;
+  if (!score->missing.applicable) return score->min_valid;
+  for (int32_t p = 0; p < score->n_parts; p++)
+    n -= part_reason(w, score->parts[p].source, first, i) == ITG_REASON_NOT_APPLICABLE;
+  return itg_scale_needed(score, n);
+}
+
+/* Rows that lack more answers than the rule forgives lose their value. */
+static int64_t drop_incomplete(work *w, const itg_scale_score *score, int64_t first, int count, double *value) {
+  int64_t few = 0;
+  for (int i = 0; i < count; i++) {
+    if (w->answers[i] >= score->n_parts) continue;
+    if (w->answers[i] < needed_in_row(w, score, first, i)) value[i] = NAN;
+    few += value[i] != value[i];
+  }
+  return few;
+}
+
+static void count_reasons(work *w, const itg_scale_score *score, int64_t first, int count,
+                          uint16_t (*lacking)[ITG_SCALE_REASONS]) {
+  for (int i = 0; i < count; i++) {
+    memset(lacking[i], 0, sizeof lacking[i]);
+    for (int32_t p = 0; p < score->n_parts && w->answers[i] < score->n_parts; p++) {
+      itg_reason why = part_reason(w, score->parts[p].source, first, i);
+      if (why) lacking[i][why - 1] = (uint16_t)(lacking[i][why - 1] + 1);
+    }
+  }
+}
+
+/* Why a row has no score: the reason that all its parts share, or too few answers for the rule. */
+static itg_reason score_reason(work *w, int32_t at, int64_t first, int i) {
+  const itg_scale_score *score = &w->job->plan->scores[at];
+  if (score->lookup && w->answers[i] >= needed_in_row(w, score, first, i)) return ITG_REASON_INVALID;
+  return w->answers[i] <= 0 ? part_reason(w, w->job->plan->n_items + at, first, i) : ITG_REASON_TOO_FEW;
+}
+
 /* One score of one block; `at` is its index. */
 static void score_block(work *w, int32_t at, int64_t first, size_t count) {
   const itg_scale_plan *plan = w->job->plan;
@@ -494,8 +538,9 @@ static void score_block(work *w, int32_t at, int64_t first, size_t count) {
   bool straight = score->wanted && count == BLOCK;
   int64_t lacking[BLOCK], *missing = straight ? w->job->n_missing[at] + first : lacking;
   if (straight) value = w->job->scores[at] + first;
-  int64_t few = finish_block(w->num, below, w->answers, score->min_valid, score->n_parts, score->slope,
-                             score->intercept, value, missing);
+  int64_t few = finish_block(w->num, below, w->answers, score->missing.applicable ? 1 : score->min_valid,
+                             score->n_parts, score->slope, score->intercept, value, missing);
+  if (score->missing.applicable) few += drop_incomplete(w, score, first, (int)count, value);
   if (score->method == ITG_SCORE_WEIGHTED_MEAN || score->method == ITG_SCORE_WEIGHTED_SUM || score->lookup)
     few = BLOCK; /* weights of zero and gaps of a table give none either */
   for (int i = 0; score->lookup && i < BLOCK; i++) value[i] = itg_scale_convert(score->lookup, value[i]);
@@ -507,11 +552,9 @@ static void score_block(work *w, int32_t at, int64_t first, size_t count) {
   }
   uint8_t *reasons = w->job->reasons[at] + first;
   memset(reasons, ITG_REASON_PRESENT, count);
-  for (size_t i = 0; few && i < count; i++)
-    if (value[i] != value[i])
-      reasons[i] = w->answers[i] <= 0 ? shared_reason(w, score, first + (int64_t)i)
-                   : score->lookup && w->answers[i] >= score->min_valid ? ITG_REASON_INVALID
-                                                                        : ITG_REASON_TOO_FEW;
+  for (int i = 0; few && i < (int)count; i++)
+    if (value[i] != value[i]) reasons[i] = (uint8_t)score_reason(w, at, first, i);
+  if (w->job->lacking) count_reasons(w, score, first, (int)count, w->job->lacking[at] + first);
 }
 
 /* ---- tasks ---- */

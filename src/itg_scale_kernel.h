@@ -5,6 +5,9 @@
 #include "itg_frame.h"
 #include "itg_scale_plan.h"
 
+/* Why single answers lack: the reasons of cells, and of an earlier score that could not be computed. */
+enum { ITG_SCALE_REASONS = ITG_REASON_TOO_FEW };
+
 typedef struct itg_scale_job {
   const itg_scale_plan *plan;
   const itg_table *table;
@@ -16,6 +19,8 @@ typedef struct itg_scale_job {
   double **scores;
   uint8_t **reasons;
   int64_t **n_missing;
+  /* NULL, or for every wanted score n_rows times how many answers lack for each reason (from 1: at [reason - 1]). */
+  uint16_t (**lacking)[ITG_SCALE_REASONS];
   int64_t *item_missing; /* n_items */
   int64_t out_of_range;  /* answers that were taken as missing */
 } itg_scale_job;

@@ -28,10 +28,15 @@ static const itg_field item_fields[] = {
     {0}};
 
 static const itg_field missing_fields[] = {
-    {"rule", ITG_FIELD_TEXT, true, NULL, "complete|min-valid|share", 0, 0, NULL,
-     "complete: every answer is needed; min-valid: so many; share: such a share of them"},
+    {"rule", ITG_FIELD_TEXT, true, NULL, "complete|min-valid|share|max-missing", 0, 0, NULL,
+     "complete: every answer is needed; min-valid: so many; share: such a share of them; max-missing: so many may "
+     "lack"},
     {"min_valid", ITG_FIELD_INTEGER, false, NULL, NULL, 1, 1e6, NULL, "answers needed (min-valid)"},
     {"share", ITG_FIELD_NUMBER, false, "0.5", NULL, 0, 1, NULL, "share of answers needed (share)"},
+    {"max_missing", ITG_FIELD_INTEGER, false, NULL, NULL, 0, 1e6, NULL, "answers that may lack (max-missing)"},
+    {"of", ITG_FIELD_TEXT, false, "items", "items|applicable", 0, 0, NULL,
+     "whether items that are not applicable to the respondent count among those that lack (items), or the rule looks "
+     "at the applicable ones alone; one answer is needed in any case"},
     {"fill", ITG_FIELD_TEXT, false, NULL, "none|person-mean", 0, 0, NULL,
      "what a missing answer adds to a sum (default person-mean) or count (default none)"},
     {0}};
@@ -398,28 +403,80 @@ static itg_status read_criterion(maker *m, const itg_node *node, itg_scale_score
   return ITG_OK;
 }
 
-static itg_status read_missing_rule(maker *m, const itg_node *node, itg_scale_score *score) {
-  const itg_node *missing = itg_node_get(node, "missing"), *fill = itg_node_get(missing, "fill");
+int32_t itg_scale_needed(const itg_scale_score *score, int32_t n_applicable) {
+  const itg_missing_rule *r = &score->missing;
+  int32_t n = n_applicable, needed = n;
+  if (r->kind == ITG_NEED_COUNT) needed = r->count < n ? r->count : n;
+  if (r->kind == ITG_NEED_SHARE) needed = (int32_t)ceil(r->share * n - 1e-9);
+  if (r->kind == ITG_NEED_ALL_BUT) needed = n - r->count;
+  return needed < 1 ? 1 : needed;
+}
+
+/* The whole number that a rule goes with. */
+static itg_status rule_count(const itg_node *missing, const char *rule, const char *key, int64_t most,
+                             const itg_scale_score *score, itg_status key_status, itg_status value_status,
+                             itg_missing_rule *out, itg_error *error) {
+  const itg_node *node = itg_node_get(missing, key);
+  int64_t value = 0;
+  if (!itg_node_integer(node, &value))
+    return itg_fail_node(error, key_status, missing, "rule %s needs the key '%s'", rule, key);
+  if (value > most)
+    return itg_fail_node(error, value_status, node, "%s is %d, but score '%.80s' has %d parts", key, (int)value,
+                         score->id, (int)score->n_parts);
+  out->count = (int32_t)value;
+  return ITG_OK;
+}
+
+/* The rule of a checked map (NULL: complete answers). */
+static itg_status read_rule(const itg_node *missing, itg_scale_score *score, itg_status key_status,
+                            itg_status value_status, itg_error *error) {
+  const itg_node *fill = itg_node_get(missing, "fill");
   const char *rule = itg_node_text(missing, "rule", "complete");
-  score->min_valid = score->n_parts;
-  score->person_mean = fill ? strcmp(fill->text, "person-mean") == 0 : is_sum(score->method);
-  if (fill && !score->person_mean && !is_sum(score->method) && score->method != ITG_SCORE_COUNT)
-    return itg_fail_node(m->error, ITG_ERR_VALUE, fill,
+  itg_missing_rule out = {.kind = ITG_NEED_ALL, .share = 0.5};
+  out.applicable = strcmp(itg_node_text(missing, "of", "items"), "applicable") == 0;
+  if (fill && strcmp(fill->text, "none") == 0 && !is_sum(score->method) && score->method != ITG_SCORE_COUNT)
+    return itg_fail_node(error, value_status, fill,
                          "'fill: none' has a meaning for sum and count only; remove it");
   if (strcmp(rule, "min-valid") == 0) {
-    const itg_node *least = itg_node_get(missing, "min_valid");
-    int64_t value = 0;
-    if (!itg_node_integer(least, &value))
-      return itg_fail_node(m->error, ITG_ERR_KEY, missing, "rule min-valid needs the key 'min_valid'");
-    if (value > score->n_parts)
-      return itg_fail_node(m->error, ITG_ERR_VALUE, least, "min_valid is %d, but score '%.80s' has %d parts",
-                           (int)value, score->id, (int)score->n_parts);
-    score->min_valid = (int32_t)value;
+    out.kind = ITG_NEED_COUNT;
+    ITG_TRY(rule_count(missing, rule, "min_valid", score->n_parts, score, key_status, value_status, &out, error));
+  } else if (strcmp(rule, "max-missing") == 0) {
+    out.kind = ITG_NEED_ALL_BUT;
+    ITG_TRY(rule_count(missing, rule, "max_missing", INT32_MAX, score, key_status, value_status, &out, error));
   } else if (strcmp(rule, "share") == 0) {
-    double share = 0.5;
-    itg_node_number(itg_node_get(missing, "share"), &share);
-    score->min_valid = (int32_t)ceil(share * score->n_parts - 1e-9);
-    if (score->min_valid < 1) score->min_valid = 1;
+    out.kind = ITG_NEED_SHARE;
+    itg_node_number(itg_node_get(missing, "share"), &out.share);
+  }
+  if (fill) score->person_mean = strcmp(fill->text, "person-mean") == 0;
+  score->missing = out;
+  score->min_valid = itg_scale_needed(score, score->n_parts);
+  return ITG_OK;
+}
+
+static itg_status read_missing_rule(maker *m, const itg_node *node, itg_scale_score *score) {
+  score->person_mean = is_sum(score->method);
+  return read_rule(itg_node_get(node, "missing"), score, ITG_ERR_KEY, ITG_ERR_VALUE, m->error);
+}
+
+static itg_status override_score(itg_scale_score *score, const itg_node *rule, itg_error *error) {
+  ITG_TRY(itg_schema_check(rule, missing_fields, "option 'missing_rule'", ITG_ERR_OPTION, ITG_ERR_OPTION, error));
+  return read_rule(rule, score, ITG_ERR_OPTION, ITG_ERR_OPTION, error);
+}
+
+itg_status itg_scale_plan_override(itg_scale_plan *plan, const itg_node *rules, itg_error *error) {
+  if (itg_node_is_null(rules)) return ITG_OK;
+  bool by_score = rules->kind == ITG_NODE_MAP && rules->count > 0;
+  for (int32_t k = 0; by_score && k < rules->count; k++) by_score = rules->items[k].kind == ITG_NODE_MAP;
+  for (int32_t i = 0; !by_score && i < plan->n_scores; i++) ITG_TRY(override_score(&plan->scores[i], rules, error));
+  for (int32_t k = 0; by_score && k < rules->count; k++) {
+    int32_t at = find_id(plan->scores, plan->n_scores, sizeof *plan->scores, rules->keys[k]);
+    if (at >= 0) {
+      ITG_TRY(override_score(&plan->scores[at], &rules->items[k], error));
+      continue;
+    }
+    return itg_fail_node(error, ITG_ERR_OPTION, &rules->items[k],
+                         "option 'missing_rule': there is no score '%.80s'; scores begin with '%.80s'", rules->keys[k],
+                         plan->scores[0].id);
   }
   return ITG_OK;
 }

@@ -68,12 +68,21 @@ typedef struct itg_scale_lookup {
   enum { ITG_LOOKUP_EXACT, ITG_LOOKUP_LINEAR, ITG_LOOKUP_NEAREST } between;
 } itg_scale_lookup;
 
+/* How many answers a score needs, of all its parts or of those that apply to the respondent. */
+typedef struct itg_missing_rule {
+  enum { ITG_NEED_ALL, ITG_NEED_COUNT, ITG_NEED_SHARE, ITG_NEED_ALL_BUT } kind;
+  double share;
+  int32_t count;
+  bool applicable;
+} itg_missing_rule;
+
 typedef struct itg_scale_score {
   const char *id, *title, *unit;
   itg_score_method method;
   int32_t n_parts;
   const itg_score_part *parts;
-  int32_t min_valid;              /* answers needed */
+  itg_missing_rule missing;
+  int32_t min_valid;              /* answers needed where every part applies */
   bool person_mean;               /* sum, count: missing answers count as the mean of the person's others */
   bool at_most;                   /* the criterion is an upper bound */
   double slope, intercept;        /* rescaling: intercept + slope * raw */
@@ -96,6 +105,13 @@ typedef struct itg_scale_plan {
  */
 itg_status itg_scale_plan_make(const itg_definition *definition, const itg_node *wanted, itg_arena *arena,
                                itg_scale_plan *out, itg_error *error);
+
+/* The user's missing rule (NULL: none) in place of the definition's: one map for every score, or a map from score id
+ * to such a map.  Errors: ITG_ERR_OPTION. */
+itg_status itg_scale_plan_override(itg_scale_plan *plan, const itg_node *rules, itg_error *error);
+
+/* Answers that a score needs where so many of its parts apply. */
+int32_t itg_scale_needed(const itg_scale_score *score, int32_t n_applicable);
 
 /* Median of n > 0 values, which are sorted on the way. */
 double itg_scale_median(double *values, int32_t n);

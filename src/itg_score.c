@@ -23,8 +23,7 @@ static itg_status fail_item(const itg_table *table, const char *name, const char
                      near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
-/* A key of `columns` must be a role of the measure or the id of an item. */
-static itg_status check_keys(const itg_call *call, const char *const *ids, int32_t n, itg_error *error) {
+itg_status itg_items_check_keys(const itg_call *call, const char *const *ids, int32_t n, itg_error *error) {
   const itg_node *map = itg_call_map(call);
   for (int32_t k = 0; map && k < map->count; k++) {
     bool known = itg_call_binding(call, map->keys[k]) != NULL;
@@ -77,7 +76,7 @@ itg_status itg_items_bind(itg_call *call, const char *role, const char *const *i
     for (int32_t i = 0; i < n; i++) out[i] = !used || used[i] ? b->columns[i] : NULL;
     return ITG_OK;
   }
-  ITG_TRY(check_keys(call, ids, n, error));
+  if (!call->state->versions.column) ITG_TRY(itg_items_check_keys(call, ids, n, error));
   int n_bound = 0;
   for (int32_t i = 0; i < n; i++) {
     if (used && !used[i]) continue;
@@ -170,6 +169,7 @@ static const struct {
 
 static itg_status run(itg_call *call, itg_error *error) {
   itg_definition definition;
+  if (itg_call_given(call, "instrument_by")) return itg_call_forward(call, "scale", error);
   ITG_TRY(itg_call_definition(call, "instrument", NULL, &definition, error));
   for (size_t i = 0; i < ITG_COUNT(kinds); i++) {
     if (strcmp(kinds[i].kind, definition.kind) != 0) continue;

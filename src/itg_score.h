@@ -14,9 +14,21 @@
 
 #define ITG_SCALE_OPTIONS \
   {"scores", ITG_FIELD_TEXTS, false, NULL, NULL, 0, 0, NULL, "ids of the scores that are wanted; default: all"}, \
+  {"instrument_by", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL, \
+   "column that says which version a row answered (country, language, wave); `instrument` is then a map from its " \
+   "values to definitions, such as {NL: pacic-nl.yaml, UK: pacic}, or is left out where the values are ids " \
+   "themselves"}, \
+  {"missing_rule", ITG_FIELD_MAP, false, NULL, NULL, 0, 0, NULL, \
+   "missing rule in place of the definition's: a map such as {rule: share, share: 0.5, of: applicable} for every " \
+   "score, or a map from score to such a map; rules are complete, min-valid (min_valid), share, max-missing " \
+   "(max_missing); of: applicable leaves out items that are not applicable to the respondent"}, \
   {"out_of_range", ITG_FIELD_TEXT, false, "error", "error|missing", 0, 0, NULL, \
    "what an answer is that the definition does not know"}, \
-  {"responses", ITG_FIELD_FLAG, false, "false", NULL, 0, 0, NULL, "add the table of answers given to each item"}, \
+  {"responses", ITG_FIELD_FLAG, false, "false", NULL, 0, 0, NULL, \
+   "add the table of answers given to each item, with the reasons of those that lack"}, \
+  {"reasons", ITG_FIELD_FLAG, false, "false", NULL, 0, 0, NULL, \
+   "count apart why answers lack: the columns <score>_not_applicable, _refused, _not_asked and _dont_know of table " \
+   "scores, and the table missing"}, \
   {"status", ITG_FIELD_FLAG, false, "false", NULL, 0, 0, NULL, \
    "add the column <score>_status: scored, or why there is no score"}
 
@@ -67,6 +79,9 @@
  */
 itg_status itg_items_bind(itg_call *call, const char *role, const char *const *ids, const bool *used,
                           int32_t n, const itg_column ***columns, itg_error *error);
+/* A key of `columns` must be a role of the measure or the id of an item.  itg_items_bind asks this itself, except
+ * where several versions have items: then their ids are to be given here together. */
+itg_status itg_items_check_keys(const itg_call *call, const char *const *ids, int32_t n, itg_error *error);
 void itg_items_count_missing(itg_call *call, const char *role, const itg_column *column, int64_t n_missing);
 
 /* Say how many rows belong to no group because a grouping value is missing. */

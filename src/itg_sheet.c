@@ -142,6 +142,8 @@ static const struct score_column {
                      {"missing.rule", false},
                      {"missing.min_valid", false},
                      {"missing.share", false},
+                     {"missing.max_missing", false},
+                     {"missing.of", false},
                      {"missing.fill", false},
                      {"rescale.from", true},
                      {"rescale.to", true},

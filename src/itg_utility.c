@@ -35,7 +35,7 @@ static const itg_field options[] = {
     {0}};
 
 static const itg_output outputs[] = {
-    {"utilities", "one row per input row: the kept columns, profile (21232), utility"}, {0}};
+    {"utilities", "one row per input row: the kept columns, the valueset where option valueset_by chooses it, profile (21232), utility"}, {0}};
 
 /* ---- a utility for each row ---- */
 
@@ -93,12 +93,23 @@ static itg_status value_rows(void *payload, int64_t task, itg_error *error) {
   return ITG_OK;
 }
 
+static itg_status name_sets(job *j, itg_error *error) {
+  int column;
+  if (itg_table_column(itg_frame_table(j->frame), "valueset") >= 0) return ITG_OK; /* kept: the ids themselves */
+  ITG_TRY(itg_frame_add_column(j->frame, "valueset", ITG_TYPE_STRING, &column, error));
+  for (int64_t row = 0; row < j->source.table->n_rows; row++)
+    if (j->set.stratum[row] >= 0)
+      ITG_TRY(itg_frame_set_text(j->frame, row, column, j->set.names[j->set.stratum[row]], error));
+  return ITG_OK;
+}
+
 static itg_status write_utilities(job *j, itg_error *error) {
   itg_call *call = j->source.call;
   const int64_t n = j->source.table->n_rows, n_tasks = (n + TASK_ROWS - 1) / TASK_ROWS;
   ITG_TRY(itg_result_add_table(call->result, "utilities", &j->frame, error));
   ITG_TRY(itg_frame_resize(j->frame, n, error));
   ITG_TRY(itg_call_keep(call, j->frame, error));
+  if (j->set.names) ITG_TRY(name_sets(j, error));
   ITG_TRY(itg_frame_add_column(j->frame, "profile", ITG_TYPE_INT32, &j->profile, error));
   ITG_TRY(itg_frame_add_column(j->frame, "utility", ITG_TYPE_DOUBLE, &j->utility, error));
   j->profiles = itg_frame_int32s(j->frame, j->profile);
@@ -297,7 +308,8 @@ const itg_measure itg_eq5d_utility_measure = {
         "Values each EQ-5D profile (five columns of levels, or one column such as 21232) by a national value "
         "set, "
         "or by a table of the user with a row per profile (input values), which may differ by stratum: so a "
-        "mapping by age and sex can be used. Table utilities has a row per input row; estimates are the mean "
+        "mapping by age and sex can be used. Patients of several countries may each have the value set of their own "
+        "(option valueset_by). Table utilities has a row per input row; estimates are the mean "
         "utility with t interval, its standard deviation, quartiles and median (linear between order "
         "statistics), "
         "and the percentages in full health (11111) and below 0 with Wilson intervals, by group. A profile "

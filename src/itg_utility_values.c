@@ -1,4 +1,4 @@
-/* itg_utility_values.c - layer 3: the values of eq5d_utility: a value set, or a table with a row per profile,
+/* itg_utility_values.c - layer 3: the values of eq5d_utility: a value set, several, or a table with a row per profile,
  * as is needed for mappings whose figures may not be shipped (those by age and sex have one table per
  * stratum). */
 #include <math.h>
@@ -6,6 +6,10 @@
 
 #include "itg_utility.h"
 #include "itg_valueset.h"
+
+bool itg_utility_has_valueset(const itg_call *call) {
+  return itg_call_given(call, "valueset") || itg_call_given(call, "instrument") || itg_call_given(call, "valueset_by");
+}
 
 static itg_valueset shape_of(const itg_utility_values *values) {
   return (itg_valueset){.levels = values->levels, .n_states = values->n_states};
@@ -98,7 +102,7 @@ static itg_status match_strata(itg_call *call, const itg_factor *strata, itg_uti
 static itg_status values_of_table(itg_call *call, itg_utility_values *out, itg_error *error) {
   itg_factor profiles, strata;
   const bool stratified = itg_call_has(call, "values.stratum");
-  if (itg_call_given(call, "valueset") || itg_call_given(call, "instrument"))
+  if (itg_utility_has_valueset(call))
     return itg_fail(error, ITG_ERR_OPTION,
                     "values come from the input 'values' or from a value set; leave one of the two out");
   for (int i = 0; i < 2; i++) {
@@ -122,24 +126,49 @@ static itg_status values_of_table(itg_call *call, itg_utility_values *out, itg_e
   return itg_result_note(call->result, error, "Values: the table given as input 'values'.");
 }
 
+static itg_status note_set(itg_call *call, const itg_definition *d, itg_error *error) {
+  const itg_node *reference = itg_node_get(d->root, "source");
+  const char *doi = itg_node_text(reference, "doi", NULL);
+  return itg_result_note(call->result, error, "Value set: %s: %s%s%s.", d->id,
+                         itg_node_text(reference, "citation", d->title), doi ? "; doi " : "", doi ? doi : "");
+}
+
+/* One value set for all rows, or the one that a column names for each: then every set is a stratum. */
 static itg_status values_of_set(itg_call *call, itg_utility_values *out, itg_error *error) {
-  itg_definition definition;
-  itg_valueset set;
-  ITG_TRY(itg_call_definition(call, itg_call_given(call, "instrument") ? "instrument" : "valueset",
-                              "valueset", &definition, error));
+  itg_versions sets;
   if (itg_call_has(call, "data.stratum") && itg_node_get(itg_call_map(call), "stratum"))
     return itg_call_fail(call, error, ITG_ERR_COLUMN, "data.stratum", -1,
                          "strata go with an input 'values'; a value set has none");
-  ITG_TRY(itg_valueset_make(&definition, call->arena, &set, error));
-  *out = (itg_utility_values){
-      .levels = set.levels, .n_states = set.n_states, .n_strata = 1, .value = set.values};
-  out->what = itg_arena_print(call->arena, "value set %s", definition.id);
+  ITG_TRY(itg_call_versions(call, itg_call_given(call, "instrument") ? "instrument" : "valueset", "valueset_by",
+                            "valueset", &sets, error));
+  for (int32_t k = 0; k < sets.n; k++) {
+    itg_valueset set;
+    ITG_TRY(itg_valueset_make(&sets.definitions[k], call->arena, &set, error));
+    ITG_TRY(note_set(call, &sets.definitions[k], error));
+    if (!k) {
+      *out = (itg_utility_values){
+          .levels = set.levels, .n_states = set.n_states, .n_strata = 1, .value = set.values};
+      if (!sets.column) break;
+      out->n_strata = sets.n;
+      out->value = itg_call_alloc(call, (size_t)sets.n * (size_t)(set.n_states + 1), sizeof *out->value, error);
+      if (!out->value) return ITG_ERR_MEMORY;
+    }
+    if (set.levels != out->levels)
+      return itg_fail(error, ITG_ERR_DATA,
+                      "value set '%.60s' has %d levels, but '%.60s' has %d; value profiles of three and of five levels "
+                      "in calls of their own",
+                      sets.definitions[k].id, (int)set.levels, sets.definitions[0].id, (int)out->levels);
+    memcpy(out->value + (int64_t)k * (set.n_states + 1), set.values, (size_t)(set.n_states + 1) * sizeof *out->value);
+  }
+  out->stratum = sets.of_row;
+  out->what = sets.n > 1 ? "the value sets" : itg_arena_print(call->arena, "value set %s", sets.definitions[0].id);
   if (!out->what) return itg_fail_memory(error);
-  const itg_node *reference = itg_node_get(definition.root, "source");
-  const char *doi = itg_node_text(reference, "doi", NULL);
-  return itg_result_note(call->result, error, "Value set: %s: %s%s%s.", definition.id,
-                         itg_node_text(reference, "citation", definition.title), doi ? "; doi " : "",
-                         doi ? doi : "");
+  if (!sets.column) return ITG_OK;
+  const char **names = itg_call_alloc(call, (size_t)sets.n, sizeof *names, error);
+  if (!names) return ITG_ERR_MEMORY;
+  for (int32_t k = 0; k < sets.n; k++) names[k] = sets.definitions[k].id;
+  out->names = names;
+  return ITG_OK;
 }
 
 /* A measure may know value sets only. */

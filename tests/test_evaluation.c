@@ -682,6 +682,29 @@ static void progress_grows_and_stops_the_run(void **state) {
   assert_true(last >= 0.5);
 }
 
+static void versions_of_an_instrument_stand_beside_the_file(void **state) {
+  (void)state;
+  itg_evaluation *e = run(HEAD INPUT
+                          "analyses:\n  - id: total\n    measure: scale\n    input: people\n"
+                          "    instrument: {large: three.yaml, small: three.yaml}\n"
+                          "    options: {instrument_by: team}\n");
+  const itg_result *result = itg_evaluation_result(e, 0);
+  const char *provenance = itg_result_provenance(result);
+  assert_non_null(strstr(provenance, "\"large\":\"three.yaml\"")); /* as written, not where it lies */
+  assert_null(strstr(provenance, folder));
+  const itg_table *t = itg_result_find(result, "estimates");
+  assert_true(((const int64_t *)t->columns[itg_table_column(t, "n")].data)[0] == 7);
+  char *html = NULL;
+  itg_error error = {0};
+  assert_int_equal(itg_evaluation_html(e, &html, &error), ITG_OK);
+  itg_text_free(html);
+  itg_evaluation_free(e);
+  assert_says(refuse(HEAD INPUT "analyses:\n  - {id: total, measure: scale, input: people, instrument: {large: "
+                                "three.yaml}, options: {instrument_by: team}}\n",
+                     ITG_ERR_DATA),
+              "'small' has no definition");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(an_evaluation_runs_in_the_order_of_its_file),
@@ -710,6 +733,7 @@ int main(void) {
       cmocka_unit_test(an_existing_folder_keeps_its_other_files),
       cmocka_unit_test(a_failed_write_leaves_everything_as_it_was),
       cmocka_unit_test(progress_grows_and_stops_the_run),
+      cmocka_unit_test(versions_of_an_instrument_stand_beside_the_file),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }

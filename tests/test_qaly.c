@@ -95,6 +95,22 @@ static void profiles_that_cannot_be_valued_are_told(void **state) {
   itg_result_free(r);
 }
 
+static void each_country_by_its_own_value_set(void **state) {
+  (void)state;
+  const char *csv = "id,land,p0,p1\na,NL,21232,11121\nb,UK,21232,11121\nc,,11111,11111\n";
+  itg_result *r = qaly(csv, "{valueset_by: land, valueset: {NL: eq5d-5l-netherlands, UK: eq5d-5l-england}, times: [0, 1], "
+                            "columns: {profiles: [p0, p1]}}");
+  itg_result *nl = qaly(csv, "{valueset: eq5d-5l-netherlands, times: [0, 1], columns: {profiles: [p0, p1]}}");
+  itg_result *uk = qaly(csv, "{valueset: eq5d-5l-england, times: [0, 1], columns: {profiles: [p0, p1]}}");
+  assert_true(CELL(r, "qalys", "qaly", "id", "a") == CELL(nl, "qalys", "qaly", "id", "a"));
+  assert_true(CELL(r, "qalys", "qaly", "id", "b") == CELL(uk, "qalys", "qaly", "id", "b"));
+  assert_true(CELL(nl, "qalys", "qaly", "id", "a") != CELL(uk, "qalys", "qaly", "id", "a"));
+  assert_true(isnan(CELL(r, "qalys", "qaly", "id", "c")) && CELL(uk, "qalys", "qaly", "id", "c") == 1);
+  itg_result_free(r);
+  itg_result_free(nl);
+  itg_result_free(uk);
+}
+
 /* Months read as years are found in the result. */
 static void the_period_is_told(void **state) {
   (void)state;
@@ -283,6 +299,7 @@ int main(void) {
       cmocka_unit_test(time_units_agree),
       cmocka_unit_test(profiles_are_valued_like_eq5d_utility),
       cmocka_unit_test(profiles_that_cannot_be_valued_are_told),
+      cmocka_unit_test(each_country_by_its_own_value_set),
       cmocka_unit_test(the_period_is_told),
       cmocka_unit_test(discount_conventions_of_the_worked_example),
       cmocka_unit_test(annuity_of_ten_years_by_convention),

@@ -478,6 +478,215 @@ static void design_weights_as_a_sample_with_replacement(void **state) {
   assert_fails("scale", DATA("a,b,weight\n0,2,\n"), one, ITG_ERR_DATA, "a respondent without a weight");
 }
 
+/* ---- missing rules over applicable items, and reasons kept apart ---- */
+
+/* Two scores of four items (77 not applicable, 88 refused, 99 don't know) and a total over both. */
+static const char *four(const char *rule, const char *more) {
+  static char text[4096];
+  snprintf(text, sizeof text,
+           "instrument: {schema: integrade-instrument/1, id: four, version: 1.0.0, kind: scale, title: t, unit: person, "
+           "source: {citation: none}, licence: {items: own}, examples: [], responses: {r: {min: 1, max: 5, missing: "
+           "{77: not applicable, 88: refused, 99: \"don't know\"}}}, items: [{id: a}, {id: b}, {id: c}, {id: d}], "
+           "scores: [{id: s, of: [a, b, c, d], method: mean, missing: {%s}}, {id: t, of: [a, b], method: sum}, {id: both, "
+           "of: [s, t], method: mean, missing: {rule: share, of: applicable}}]}\n%s\n",
+           rule, more);
+  return text;
+}
+
+static void rules_over_applicable_items_leave_out_those_that_are_not(void **state) {
+  (void)state;
+  /* complete; one n/a; two n/a; one refused; n/a and refused; all n/a; three n/a and a refusal; nothing */
+  const char *csv = "a,b,c,d\n1,2,3,4\n1,2,3,77\n1,2,77,77\n1,2,3,88\n1,2,77,88\n77,77,77,77\n88,77,77,77\n,,,\n";
+  static const struct {
+    const char *rule;
+    double expected[8]; /* of s; NaN: none */
+  } cases[] = {
+      {"rule: complete", {2.5, NAN, NAN, NAN, NAN, NAN, NAN, NAN}},
+      {"rule: complete, of: applicable", {2.5, 2, 1.5, NAN, NAN, NAN, NAN, NAN}},
+      {"rule: share, share: 0.75", {2.5, 2, NAN, 2, NAN, NAN, NAN, NAN}},
+      {"rule: share, share: 0.75, of: applicable", {2.5, 2, 1.5, 2, NAN, NAN, NAN, NAN}},
+      {"rule: share, share: 0.6, of: applicable", {2.5, 2, 1.5, 2, 1.5, NAN, NAN, NAN}},
+      {"rule: min-valid, min_valid: 3", {2.5, 2, NAN, 2, NAN, NAN, NAN, NAN}},
+      {"rule: min-valid, min_valid: 3, of: applicable", {2.5, 2, 1.5, 2, NAN, NAN, NAN, NAN}},
+      {"rule: max-missing, max_missing: 1", {2.5, 2, NAN, 2, NAN, NAN, NAN, NAN}},
+      {"rule: max-missing, max_missing: 0, of: applicable", {2.5, 2, 1.5, NAN, NAN, NAN, NAN, NAN}},
+      {"rule: max-missing, max_missing: 1, of: applicable", {2.5, 2, 1.5, 2, 1.5, NAN, NAN, NAN}}};
+  for (size_t k = 0; k < ITG_COUNT(cases); k++)
+    for (int user = 0; user < 2; user++) { /* by the definition, and by the user in place of it */
+      char more[200];
+      snprintf(more, sizeof more, "missing_rule: {s: {%s}}", cases[k].rule);
+      itg_result *r = score("scale", DATA(csv), user ? four("rule: complete", more) : four(cases[k].rule, ""));
+      for (int64_t i = 0; i < 8; i++) {
+        double found = value(r, "s", i), wanted = cases[k].expected[i];
+        if (isnan(found) != isnan(wanted) || (!isnan(wanted) && found != wanted))
+          fail_msg("%s, row %d: %g, expected %g", cases[k].rule, (int)i + 1, found, wanted);
+      }
+      itg_result_free(r);
+    }
+}
+
+static void reasons_are_counted_apart_by_respondent_and_score(void **state) {
+  (void)state;
+  const char *csv = "g,a,b,c,d\nx,1,2,77,88\nx,77,77,77,77\ny,99,77,3,\ny,1,2,3,4\n";
+  itg_result *r = score("scale", DATA(csv),
+                        four("rule: share, share: 0.6, of: applicable", "reasons: true\nstatus: true\nby: g\nresponses: true"));
+  const itg_table *t = itg_result_find(r, "scores");
+  static const double apart[4][6] = {
+      {2, 1, 1, 0, 0, 1.5}, {4, 4, 0, 0, 0, NAN}, {3, 1, 0, 0, 1, NAN}, {0, 0, 0, 0, 0, 2.5}};
+  static const char *const columns[] = {"s_missing", "s_not_applicable", "s_refused", "s_not_asked", "s_dont_know", "s"};
+  for (int64_t i = 0; i < 4; i++)
+    for (int k = 0; k < 6; k++) {
+      double found = number_at(t, i, columns[k]);
+      assert_true(isnan(apart[i][k]) ? isnan(found) : found == apart[i][k]);
+    }
+  assert_string_equal(text_at(t, 0, "s_status"), "scored");
+  assert_string_equal(text_at(t, 1, "s_status"), "not applicable");
+  assert_string_equal(text_at(t, 2, "s_status"), "too few answers");
+  /* The total of scores that do not apply does not apply either; their reasons are those of its parts. */
+  assert_string_equal(text_at(t, 1, "both_status"), "not applicable");
+  assert_true(number_at(t, 1, "both_not_applicable") == 2);
+  assert_true(CELL(r, "missing", "n", "g", "x", "scale", "s", "reason", "not applicable") == 5);
+  assert_true(CELL(r, "missing", "respondents", "g", "x", "scale", "s", "reason", "not applicable") == 2);
+  assert_true(CELL(r, "missing", "percent", "g", "x", "scale", "s", "reason", "not applicable") == 62.5);
+  assert_true(CELL(r, "missing", "n", "g", "y", "scale", "s", "reason", "missing") == 1);
+  assert_true(CELL(r, "missing", "n", "g", "y", "scale", "s", "reason", "don't know") == 1);
+  assert_true(CELL(r, "missing", "n", "g", "y", "scale", "both", "reason", "too few answers") == 1);
+  /* Answers given: a code has its reason, an answer none. */
+  assert_string_equal(TEXT(r, "responses", "reason", "g", "x", "item", "d", "answer", "88"), "refused");
+  assert_null(TEXT(r, "responses", "reason", "g", "y", "item", "c", "answer", "3"));
+  assert_string_equal(TEXT(r, "responses", "reason", "g", "y", "item", "d", "answer", NULL), "missing");
+  itg_result_free(r);
+  /* The user's codes for data of any kind go before those of the definition. */
+  r = score("scale", DATA("a,b,c,d\n7,2,3,4\nno,2,3,4\n"),
+            four("rule: share, share: 0.5", "reasons: true\nmissing: {7: not asked, no: refused}"));
+  assert_true(value(r, "s_not_asked", 0) == 1 && value(r, "s_refused", 1) == 1);
+  itg_result_free(r);
+  assert_fails("scale", DATA("a,b,c,d\n7,2,3,4\n"), four("rule: complete", "missing: {7: refusd}"), ITG_ERR_OPTION,
+               "did you mean 'refused'?");
+}
+
+static void impossible_missing_rules_are_refused(void **state) {
+  (void)state;
+  static const struct {
+    const char *rule, *more, *part;
+    itg_status status;
+  } cases[] = {
+      {"rule: min-valid", "", "rule min-valid needs the key 'min_valid'", ITG_ERR_KEY},
+      {"rule: max-missing", "", "rule max-missing needs the key 'max_missing'", ITG_ERR_KEY},
+      {"rule: complete, of: aplicable", "", "did you mean 'applicable'?", ITG_ERR_VALUE},
+      {"rule: complete", "missing_rule: {rule: min-valid, min_valid: 3}", "score 't' has 2 parts", ITG_ERR_OPTION},
+      {"rule: complete", "missing_rule: {q: {rule: complete}}", "there is no score 'q'", ITG_ERR_OPTION},
+      {"rule: complete", "missing_rule: {share: 0.5}", "lacks the key 'rule'", ITG_ERR_OPTION},
+      {"rule: complete", "missing_rule: {s: {rule: shares}}", "did you mean 'share'?", ITG_ERR_OPTION},
+      {"rule: complete", "missing_rule: half", "missing_rule", ITG_ERR_OPTION}};
+  for (size_t i = 0; i < ITG_COUNT(cases); i++)
+    assert_fails("scale", DATA("a,b,c,d\n1,2,3,4\n"), four(cases[i].rule, cases[i].more), cases[i].status, cases[i].part);
+  itg_result *r = score("scale", DATA("a,b,c,d\n1,2,,\n"), four("rule: complete", "missing_rule: {s: {rule: share}}"));
+  assert_true(value(r, "s", 0) == 1.5 && value(r, "t", 0) == 3);
+  itg_result_free(r);
+}
+
+/* ---- versions ---- */
+
+/* The same three items in one country, reversed and with a fourth in the other. */
+#define VERSION(id, max, items, of, more)                                                                      \
+  "{schema: integrade-instrument/1, id: " id ", version: 1.0.0, kind: scale, title: t, unit: t, source: "        \
+  "{citation: t}, licence: {items: own}, examples: [], responses: {r: {min: 1, max: " max "}}, bands: {b: {from: " \
+  "[1, 3], levels: [low, high]}}, items: [" items "], scores: [{id: total, of: [" of "], method: mean, missing: " \
+  "{rule: share}, bands: b}" more "]}"
+#define NL VERSION("short-nl", "5", "{id: a}, {id: b}, {id: c}", "a, b, c", "")
+#define UK VERSION("short-uk", "5", "{id: a}, {id: b, reverse: true}, {id: c}, {id: d}", "a, b, c, d", \
+                   ", {id: extra, of: [d], method: sum}")
+
+static void each_row_is_scored_by_the_version_of_its_country(void **state) {
+  (void)state;
+  const char *csv = "country,a,b,c,d\nNL,1,2,3,\nUK,1,2,3,4\nBE,5,5,,\n,1,1,1,1\nUK,,,1,\n";
+  const char *options = "{instrument_by: country, instrument: {NL: " NL ", BE: " NL ", UK: " UK "}, keep: [country]";
+  char text[4000];
+  snprintf(text, sizeof text, "%s}", options);
+  itg_result *r = score("scale", DATA(csv), text);
+  const itg_table *t = itg_result_find(r, "scores");
+  assert_true(value(r, "total", 0) == 2 && value(r, "total", 1) == 3 && value(r, "total", 2) == 5);
+  assert_true(isnan(value(r, "total", 3)) && isnan(value(r, "total", 4)) && value(r, "total_missing", 4) == 3);
+  assert_true(value(r, "extra", 1) == 4 && isnan(value(r, "extra", 0)));
+  assert_string_equal(text_at(t, 0, "instrument"), "short-nl");
+  assert_string_equal(text_at(t, 1, "instrument"), "short-uk");
+  assert_null(text_at(t, 3, "instrument"));
+  assert_near(CELL(r, "estimates", "estimate", "scale", "total"), 10.0 / 3, 1e-15);
+  assert_string_equal(TEXT(r, "estimates", "level", "scale", "total"), "high");
+  assert_true(CELL(r, "estimates", "n", "scale", "extra") == 1);
+  assert_true(has_note(r, "BE uses short-nl 1.0.0, NL uses short-nl 1.0.0, UK uses short-uk 1.0.0"));
+  assert_true(has_note(r, "1 rows have no value of 'country'"));
+  const char *provenance = itg_result_provenance(r);
+  assert_non_null(strstr(provenance, "\"value\":\"UK\""));
+  /* Column d is asked in the rows of the UK alone, where one of two lacks; a in all that name a version. */
+  assert_non_null(strstr(provenance, "\"column\":\"d\",\"missing\":1"));
+  assert_non_null(strstr(provenance, "\"column\":\"a\",\"missing\":1"));
+  itg_result_free(r);
+
+  /* By country and together, rows are those of the versions alone; what a version lacks is not asked. */
+  snprintf(text, sizeof text, "%s, by: country, status: true, responses: true, reasons: true}", options);
+  r = score("scale", DATA(csv), text);
+  itg_result *alone = score("scale", DATA("country,a,b,c,d\nUK,1,2,3,4\nUK,,,1,\n"), "{by: country, instrument: " UK "}");
+  assert_true(CELL(r, "estimates", "estimate", "scale", "total", "country", "UK") ==
+              CELL(alone, "estimates", "estimate", "scale", "total", "country", "UK"));
+  assert_string_equal(TEXT(r, "estimates", "reason", "scale", "extra", "country", "NL"), "not asked");
+  assert_string_equal(text_at(itg_result_find(r, "scores"), 0, "extra_status"), "not asked");
+  assert_true(CELL(r, "responses", "n", "country", "UK", "instrument", "short-uk", "item", "d", "answer", "4") == 1);
+  itg_result_free(alone);
+  itg_result_free(r);
+
+  /* The measure score takes them too; without a map, values are ids. */
+  r = score("score", DATA("wave,q1,q2,q3\npacic,5,5,2\n"), "instrument_by: wave\nscores: activation\ncolumns: {}");
+  assert_true(value(r, "activation", 0) == 4);
+  itg_result_free(r);
+}
+
+static void any_number_of_rows_and_types_by_version(void **state) {
+  (void)state;
+  itg_text csv = ITG_TEXT_EMPTY;
+  itg_text_add(&csv, "country,a,b,c,d\n");
+  for (int i = 0; i < 1500; i++)
+    itg_text_print(&csv, "%s,%d,%s,%d,%d\n", i % 3 ? "UK" : "NL", 1 + i % 5, i % 7 ? "2" : "2.5", 1 + i % 4, 1 + i % 3);
+  itg_result *r =
+      score("scale", DATA(csv.data), "{instrument_by: country, instrument: {NL: " NL ", UK: " UK "}}");
+  for (int i = 0; i < 1500; i++) {
+    double b = i % 7 ? 2 : 2.5, a = 1 + i % 5, c = 1 + i % 4, d = 1 + i % 3;
+    assert_near(value(r, "total", i), i % 3 ? (a + 6 - b + c + d) / 4 : (a + b + c) / 3, 1e-14);
+  }
+  itg_result_free(r);
+  itg_text_clear(&csv);
+}
+
+static void versions_that_cannot_be_meant_are_refused(void **state) {
+  (void)state;
+  const char *csv = "country,a,b,c,d\nNL,1,2,3,1\nUK,1,2,9,4\nBE,5,5,1,1\n";
+  static const struct {
+    const char *options, *part;
+    itg_status status;
+  } cases[] = {
+      {"{instrument_by: country, instrument: {NL: " NL ", UK: " UK "}}",
+       "'BE' has no definition; option 'instrument' has one for NL, UK", ITG_ERR_DATA},
+      {"{instrument_by: land, instrument: {NL: " NL "}}", "no column 'land' for option 'instrument_by'", ITG_ERR_COLUMN},
+      {"{instrument: {NL: " NL "}}", "name the column that holds these values in 'instrument_by'", ITG_ERR_OPTION},
+      {"{instrument_by: country, instrument: pacic}", "must be a map from each value", ITG_ERR_OPTION},
+      {"{instrument_by: country, instrument: " NL "}", "must be a map from each value", ITG_ERR_OPTION},
+      {"{instrument_by: country}", "'BE' is no definition", ITG_ERR_DATA},
+      {"{instrument_by: country, instrument: {NL: " NL ", UK: " UK ", BE: leutz-degrees}}", "is of kind ladder",
+       ITG_ERR_INSTRUMENT},
+      {"{instrument_by: country, instrument: {NL: " NL ", BE: " NL ", UK: " UK "}}",
+       "line 3, column 'c': '9' is no answer", ITG_ERR_RANGE},
+      {"{instrument_by: country, out_of_range: missing, columns: {e: a}, instrument: {NL: " NL ", BE: " NL ", UK: " UK "}}",
+       "'e' is neither a role", ITG_ERR_OPTION},
+      {"{instrument_by: country, out_of_range: missing, instrument: {NL: " NL ", UK: " UK ", BE: "
+       VERSION("wide", "7", "{id: a}", "a", "") "}}",
+       "put 'country' in `by`", ITG_ERR_DATA}};
+  for (size_t i = 0; i < ITG_COUNT(cases); i++)
+    assert_fails("scale", DATA(csv), cases[i].options, cases[i].status, cases[i].part);
+  assert_fails("scale", DATA("country,a\n,1\n"), "{instrument_by: country, instrument: {NL: " NL "}}", ITG_ERR_EMPTY,
+               "no row says which definition it uses");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(lookup_converts_raw_scores),
@@ -496,6 +705,12 @@ int main(void) {
       cmocka_unit_test(definitions_without_meaning_are_refused),
       cmocka_unit_test(score_finds_the_engine_of_the_kind),
       cmocka_unit_test(shipped_scales_pass_their_published_examples),
+      cmocka_unit_test(rules_over_applicable_items_leave_out_those_that_are_not),
+      cmocka_unit_test(reasons_are_counted_apart_by_respondent_and_score),
+      cmocka_unit_test(impossible_missing_rules_are_refused),
+      cmocka_unit_test(each_row_is_scored_by_the_version_of_its_country),
+      cmocka_unit_test(any_number_of_rows_and_types_by_version),
+      cmocka_unit_test(versions_that_cannot_be_meant_are_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

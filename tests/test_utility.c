@@ -442,6 +442,45 @@ static void a_host_can_stop_it(void **state) {
   itg_frame_free(frame);
 }
 
+static void patients_of_several_countries_have_each_their_own_value_set(void **state) {
+  (void)state;
+  const char *csv = "country,arm,profile\nNL,a,21232\nUK,a,21232\nUK,b,11121\n,b,11111\nNL,b,\n";
+  const char *options = "valueset_by: country\nvalueset: {NL: eq5d-5l-netherlands, UK: eq5d-5l-england}\n";
+  itg_result *r = score("eq5d_utility", DATA(csv), options);
+  itg_result *nl = score("eq5d_utility", DATA(csv), "valueset: eq5d-5l-netherlands");
+  itg_result *uk = score("eq5d_utility", DATA(csv), "valueset: eq5d-5l-england");
+  assert_true(utility(r, 0) == utility(nl, 0) && utility(r, 1) == utility(uk, 1) && utility(r, 2) == utility(uk, 2));
+  assert_true(utility(nl, 0) != utility(uk, 0) && isnan(utility(r, 3)) && isnan(utility(r, 4)));
+  assert_near(estimate(r, "utility"), (utility(r, 0) + utility(r, 1) + utility(r, 2)) / 3, 1e-15);
+  const itg_table *t = itg_result_find(r, "utilities");
+  assert_string_equal(text_at(t, 0, "valueset"), "eq5d-5l-netherlands");
+  assert_string_equal(text_at(t, 2, "valueset"), "eq5d-5l-england");
+  assert_null(text_at(t, 3, "valueset"));
+  assert_true(CELL(r, "estimates", "n_missing", "scale", "utility") == 2);
+  assert_true(has_note(r, "Value set: eq5d-5l-england") && has_note(r, "Value set: eq5d-5l-netherlands"));
+  itg_result_free(r);
+  itg_result_free(nl);
+  itg_result_free(uk);
+  /* Values that are ids themselves need no map. */
+  r = score("eq5d_utility", DATA("set,profile\neq5d-3l-uk,11111\n"), "valueset_by: set\nkeep: set");
+  assert_true(utility(r, 0) == 1);
+  itg_result_free(r);
+  static const struct {
+    const char *options, *part;
+    itg_status status;
+  } cases[] = {
+      {"valueset_by: country\nvalueset: {NL: eq5d-5l-netherlands}", "'UK' has no definition; option 'valueset' has one",
+       ITG_ERR_DATA},
+      {"valueset_by: land\nvalueset: {NL: eq5d-5l-netherlands}", "no column 'land'", ITG_ERR_COLUMN},
+      {"valueset_by: country\nvalueset: {NL: eq5d-5l-netherlands, UK: eq5d-3l-uk}", "calls of their own", ITG_ERR_DATA},
+      {"valueset_by: country\nvalueset: {NL: eq5d-5l-netherlands, UK: eq5d-5l-ukk}", "no instrument 'eq5d-5l-ukk'",
+       ITG_ERR_INSTRUMENT},
+      {"valueset_by: country\nvalueset: {NL: eq5d-5l-netherlands, UK: pacic}", "is of kind scale", ITG_ERR_INSTRUMENT},
+      {"valueset: {NL: eq5d-5l-netherlands}", "in 'valueset_by'", ITG_ERR_OPTION}};
+  for (size_t i = 0; i < ITG_COUNT(cases); i++)
+    assert_fails("eq5d_utility", DATA(csv), cases[i].options, cases[i].status, cases[i].part);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(five_columns_digits_and_text_give_the_same_utilities_as_dolan_1997),
@@ -458,6 +497,7 @@ int main(void) {
       cmocka_unit_test(tables_of_values_must_be_whole),
       cmocka_unit_test(bad_input_is_refused),
       cmocka_unit_test(a_host_can_stop_it),
+      cmocka_unit_test(patients_of_several_countries_have_each_their_own_value_set),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

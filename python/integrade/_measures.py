@@ -66,8 +66,8 @@ def eq5d_utility(
         data: Any, valueset: Optional[Definition] = None, *, values: Any = None, mobility: Optional[str] = None,
         self_care: Optional[str] = None, usual_activities: Optional[str] = None, pain: Optional[str] = None,
         anxiety: Optional[str] = None, profile: Optional[str] = None, stratum: Optional[str] = None,
-        value: Optional[str] = None, instrument: Optional[Definition] = None, decimals: Optional[int] = None,
-        invalid: Optional[str] = None, conf_level: Optional[float] = None,
+        value: Optional[str] = None, instrument: Optional[Definition] = None, valueset_by: Optional[str] = None,
+        decimals: Optional[int] = None, invalid: Optional[str] = None, conf_level: Optional[float] = None,
         columns: Optional[Mapping[str, Any]] = None, by: Optional[Columns] = None, keep: Optional[Columns] = None,
         missing: Any = None, threads: Optional[int] = None, summary: bool = False) -> Any:
     arguments = dict(locals())
@@ -128,7 +128,7 @@ score.__doc__ = document(
 eq5d_utility.__doc__ = document(
     _about("eq5d_utility"),
     ["data", "valueset", "values", "mobility", "self_care", "usual_activities", "pain", "anxiety", "profile",
-     "stratum", "value", "instrument", "decimals", "invalid", "conf_level", *shared(_about("eq5d_utility")),
+     "stratum", "value", "instrument", "valueset_by", "decimals", "invalid", "conf_level", *shared(_about("eq5d_utility")),
      "summary"], ["data", "values"],
     {"data": ("table, or one column of profiles", "A table, or profiles such as ``[\"11111\", \"21232\"]``."),
      "summary": ("bool", "Give the estimates and all tables instead of the utilities.")},

@@ -23,6 +23,14 @@ def test_a_table_of_values_by_stratum():
     assert integrade.eq5d_utility(data, values=values) == [0.25, 0.5, None]
 
 
+def test_patients_of_several_countries_have_each_their_own_value_set():
+    data = {"country": ["NL", "UK", None], "profile": [21232, 21232, 11111]}
+    sets = {"NL": "eq5d-5l-netherlands", "UK": "eq5d-5l-uk"}
+    assert integrade.eq5d_utility(data, valueset=sets, valueset_by="country") == [0.717, 0.812, None]
+    with pytest.raises(integrade.InputError, match="'UK' has no definition"):
+        integrade.eq5d_utility(data, valueset={"NL": "eq5d-5l-netherlands"}, valueset_by="country")
+
+
 def test_pictures_hold_the_percents_of_the_tables():
     pytest.importorskip("matplotlib").use("Agg")
     result = integrade.eq5d_profile(ANSWERS, levels=5, by="arm")

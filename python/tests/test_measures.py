@@ -116,6 +116,18 @@ def test_score_takes_items_by_name():
         integrade.rows(integrade.Result({"estimates": []}, [], "{}"))
 
 
+def test_each_country_by_its_own_version_and_reasons_kept_apart():
+    data = {"country": ["NL", "UK", "UK"], "q1": [5, 5, 4], "q2": [4, 2, 2], "q3": [3, -8, -9]}
+    result = integrade.score(data, {"NL": "pacic", "UK": "pacic"}, instrument_by="country", scores="activation",
+                             missing={-8: "not applicable", -9: "refused"}, reasons=True, responses=True,
+                             missing_rule={"rule": "complete", "of": "applicable"})
+    assert result.values("activation", "scores") == [4, 3.5, None]
+    assert result.values("activation_not_applicable", "scores") == [0, 1, 0]
+    assert result.values("activation_refused", "scores") == [0, 0, 1]
+    assert result.values("reason", "missing") == ["not applicable", "refused"]
+    assert "refused" in result.values("reason", "responses")
+
+
 def test_instruments(tmp_path):
     table = integrade.instruments()
     assert {"id", "version", "kind", "title"} <= set(table.columns) and "functional-integration" in set(table["id"])

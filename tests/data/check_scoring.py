@@ -125,6 +125,42 @@ def check_scale():
             check_mean(row, values, 1, 5, what)
 
 
+def check_versions():
+    """Two of three applicable items are needed, by country; the Dutch version, used in Belgium too, has no item d."""
+    rows = []
+    for p in read("scale_versions"):
+        items = {"NL": "abc", "BE": "abc", "UK": "abcd"}.get(p["country"], "")
+        cells = [p[i] for i in items]
+        reversed_b = p["country"] == "UK"
+        given = [6 - int(p[i]) if i == "b" and reversed_b else int(p[i]) for i in items if p[i] not in ("", "-7", "-8")]
+        needed = max(1, math.ceil(2 / 3 * (len(items) - cells.count("-7")) - 1e-9))
+        d = int(p["d"]) if items == "abcd" and p["d"] not in ("", "-7", "-8") else None
+        rows.append({"country": p["country"], "total": mean(given) if len(given) >= needed else None, "extra": d,
+                     "total_missing": len(cells) - len(given), "total_not_applicable": cells.count("-7"),
+                     "total_refused": cells.count("-8"), "items": items})
+    for found, own in zip(read("scale_versions_rows"), rows, strict=True):
+        for name in ("total", "extra", "total_missing", "total_not_applicable", "total_refused"):
+            same(found[name], own[name], name)
+        assert found["instrument"] == {"abc": "short-nl", "abcd": "short-uk", "": ""}[own["items"]]
+        assert (found["total_status"] == "scored") == (own["total"] is not None)
+    people = read("scale_versions")
+    for row in read("scale_reasons"):  # the three items of the Dutch version, asked everywhere
+        code = {"missing": "", "not applicable": "-7", "refused": "-8"}[row["reason"]]
+        own = [[p[i] for i in "abc"].count(code) for p in people if p["country"] == row["country"]]
+        same(row["n"], float(sum(own)), str(row))
+        same(row["respondents"], float(sum(k > 0 for k in own)), str(row))
+        same(row["percent"], 100 * sum(own) / (3 * len(own)), str(row))
+    for row in read("scale_versions_estimates"):
+        name, _, end = row["scale"].partition(".")
+        here = [r for r in rows if r["country"] == row["country"]]
+        values = [r[name] for r in here if r[name] is not None]
+        same(row["n_missing"], float(len(here) - len(values)), row["scale"])
+        if end:
+            check_percent(row, sum(v == (1 if end == "floor" else 5) for v in values), len(values), row["scale"])
+        else:
+            check_mean(row, values, 1, 5, row["scale"])
+
+
 def verdicts(tie):
     """(wave, service, element): state, planned, year, disputed, the states of x and y."""
     cells = collections.defaultdict(dict)
@@ -348,6 +384,7 @@ def check_classification():
 
 if __name__ == "__main__":
     check_scale()
+    check_versions()
     check_checklist()
     check_stages()
     check_points()

@@ -133,6 +133,17 @@ def golden(draws):
     write("points_raw.csv", [["area", "wave"] + names] + raw, GOLDEN)
 
 
+def versions():
+    """Answers to a short scale in three countries, one of which asks a fourth item: -7 not applicable, -8 refused."""
+    draws = Draws(2026)
+    rows = [["person", "country", "a", "b", "c", "d"]]
+    for person in range(1, 61):
+        country = ["NL", "BE", "UK", "UK"][draws.below(4)] if person != 33 else ""
+        answers = [[-7, -8, ""][draws.below(3)] if draws.below(5) == 0 else 1 + draws.below(5) for _ in range(4)]
+        rows.append([f"p{person}", country] + answers[:3] + [answers[3] if country == "UK" else ""])
+    write("scale_versions.csv", rows, GOLDEN)
+
+
 def main():
     draws = Draws(2011)
     elements = [["service", "programme", "rater", "element", "relevant", "present", "planned", "year"]]
@@ -152,6 +163,7 @@ def main():
                 waves.append([area, wave, indicator, halves // 2 if halves % 2 == 0 else halves / 2])
     write("isd-waves.csv", waves)
     golden(draws)
+    versions()
 
 
 if __name__ == "__main__":

@@ -17,6 +17,16 @@ test("a table of values by stratum", {
   expect_same(eq5d_utility(data, values = values), c(0.25, 0.5, NA))
 })
 
+test("patients of several countries, each by the value set of theirs", {
+  data <- data.frame(country = factor(c("NL", "UK", NA)), profile = c(21232, 21232, 11111))
+  sets <- c(NL = "eq5d-5l-netherlands", UK = "eq5d-5l-uk")
+  expect_same(eq5d_utility(data, sets, valueset_by = "country"), c(0.717, 0.812, NA))
+  x <- eq5d_utility(data, sets, valueset_by = "country", summary = TRUE)
+  expect_same(tables(x, "utilities")$valueset, c(sets[["NL"]], sets[["UK"]], NA))
+  expect_same(vapply(provenance(x)$versions, `[[`, "", "value"), c("NL", "UK"))
+  expect_error(eq5d_utility(data, sets[1L], valueset_by = "country"), "itg_error_data", "'UK' has no definition")
+})
+
 test("pictures draw the rows of the tables", {
   x <- eq5d_profile(answers, levels = 5, by = "arm")
   drawn <- draws(plot(x, where = list(arm = "b")))

@@ -26,3 +26,18 @@ test("the four cells of Donaldson's matrix (Curry and Ham 2010, figure 2)", {
   x <- classification(sites, "merger-coordination")
   expect_same(tables(x, "cases")$outcome, c("siloed", "connected", "single-weak", "single-strong"))
 })
+
+test("each country by its own version; reasons of labelled answers stay apart", {
+  labels <- c("not applicable" = 8, refused = 9)
+  answers <- data.frame(country = c("NL", "UK", "UK"), q1 = c(5, 5, 4), q2 = c(4, 2, 2))
+  answers$q3 <- structure(c(3, 8, 9), labels = labels, na_values = c(8, 9), class = c("haven_labelled_spss", "haven_labelled"))
+  x <- score(answers, c(NL = "pacic", UK = "pacic"), instrument_by = "country", scores = "activation",
+             missing_rule = list(rule = "complete", of = "applicable"), reasons = TRUE, keep = "country")
+  rows <- tables(x, "scores")
+  expect_same(rows$activation, c(4, 3.5, NA))
+  expect_same(rows$activation_not_applicable, c(0L, 1L, 0L))
+  expect_same(rows$activation_refused, c(0L, 0L, 1L))
+  expect_same(rows$instrument, rep("pacic", 3L))
+  expect_same(tables(x, "missing")$reason, c("not applicable", "refused"))
+  expect_error(score(answers, list(NL = "pacic"), instrument_by = "country"), "itg_error_data", "'UK' has no definition")
+})
