@@ -63,7 +63,6 @@ static const itg_output outputs[] = {
      "choice changes and at those of the estimates"},
     {0}};
 
-
 /* ---- means and spreads ---- */
 
 static itg_status plan_jobs(itg_psa_writer *w, itg_error *error) {
@@ -187,8 +186,8 @@ static itg_status write_strategy(itg_psa_writer *w, int32_t d, itg_error *error)
   return write_ratio(w, d, error);
 }
 
-static itg_status write_probability(itg_psa_writer *w, const char *scale, int32_t d, double k,
-                                    double weight, itg_error *error) {
+static itg_status write_probability(itg_psa_writer *w, const char *scale, int32_t d, double k, double weight,
+                                    itg_error *error) {
   double p = weight / itg_samples_total(&w->psa.samples);
   char text[ITG_NUMBER_SIZE];
   const char *group[MOST_COLUMNS];
@@ -216,8 +215,8 @@ static itg_status write_threshold(itg_psa_writer *w, int k, const double *best, 
     ITG_TRY(write_probability(w, "probability_best", d, threshold, best[d], error));
     if (d != w->psa.reference)
       ITG_TRY(write_probability(w, "probability_cost_effective", d, threshold, pairs[d][k], error));
-    ITG_TRY(add_row(w, "expected_loss", name, threshold, "currency", NULL, itg_psa_loss(w, d, threshold, gain),
-                    NULL, error));
+    ITG_TRY(add_row(w, "expected_loss", name, threshold, "currency", NULL,
+                    itg_psa_loss(w, d, threshold, gain), NULL, error));
   }
   char text[ITG_NUMBER_SIZE];
   const char *group[MOST_COLUMNS];
@@ -233,7 +232,8 @@ static itg_status write_threshold(itg_psa_writer *w, int k, const double *best, 
     ITG_TRY(itg_tidy_add(&w->tidy, &e, error));
   }
   if (!w->shares) return ITG_OK;
-  return add_row(w, "mix_loss", NULL, threshold, "currency", NULL, itg_psa_mix_loss(w, threshold, gain), NULL, error);
+  return add_row(w, "mix_loss", NULL, threshold, "currency", NULL, itg_psa_mix_loss(w, threshold, gain), NULL,
+                 error);
 }
 
 static itg_status write_estimates(itg_psa_writer *w, itg_error *error) {
@@ -357,7 +357,8 @@ const itg_measure itg_psa_measure = {
         "note says how far it moves at most. Between rows EVPI and losses lie on or below the straight line, "
         "and "
         "probability_cost_effective may change at further thresholds. "
-        "Missing values stop the run or drop the sample; infinite values stop it. With by every group of rows has "
+        "Missing values stop the run or drop the sample; infinite values stop it. With by every group of "
+        "rows has "
         "its own frontier, curves and EVPI, all with the same strategies; with group_weights the value of "
         "heterogeneity tells what choosing for each group is worth over one choice for all.",
     .source =

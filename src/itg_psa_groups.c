@@ -1,4 +1,5 @@
-/* itg_psa_groups.c - layer 3: the value of heterogeneity: choosing for each group beside one choice for all. */
+/* itg_psa_groups.c - layer 3: the value of heterogeneity: choosing for each group beside one choice for all.
+ */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +12,8 @@ typedef struct mixture {
   itg_psa_writer *w;
   itg_psa_writer *part; /* by group, then all of them as one */
   int32_t n_groups;
-  double *weight; /* share of each group, sum 1 */
-  bool linked;    /* the groups have the same draws of the model */
+  double *weight;                  /* share of each group, sum 1 */
+  bool linked;                     /* the groups have the same draws of the model */
   double *threshold, *gain, *best; /* gain: (n_groups + 1) x n */
   int64_t n;
 } mixture;
@@ -95,7 +96,8 @@ static itg_status add_up(mixture *m, itg_error *error) {
     if (!g) lead = order;
     for (int64_t i = 0; i < n && m->linked; i++) {
       bool twice = i && order[i].draw == order[i - 1].draw;
-      m->linked = !twice && order[i].draw == lead[i].draw && weight_at(s, order[i].at) == weight_at(first, lead[i].at);
+      m->linked = !twice && order[i].draw == lead[i].draw &&
+                  weight_at(s, order[i].at) == weight_at(first, lead[i].at);
       if (weight) weight[i] = weight_at(first, lead[i].at);
       for (size_t d = 0; d < D; d++) {
         sums[0][d][i] += m->weight[g] * s->cost[d][order[i].at];
@@ -198,9 +200,14 @@ static worth worth_at(const mixture *m, int64_t i) {
 }
 
 static itg_status write_table(const mixture *m, itg_error *error) {
-  static const char *const names[] = {
-      "threshold",     "optimal", "benefit", "benefit_by_group", "value_of_heterogeneity", "evpi",
-      "evpi_by_group", "population_value_of_heterogeneity"};
+  static const char *const names[] = {"threshold",
+                                      "optimal",
+                                      "benefit",
+                                      "benefit_by_group",
+                                      "value_of_heterogeneity",
+                                      "evpi",
+                                      "evpi_by_group",
+                                      "population_value_of_heterogeneity"};
   itg_psa_writer *w = m->w;
   itg_frame *frame;
   int columns = isnan(w->people) ? 7 : 8;

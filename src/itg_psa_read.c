@@ -13,7 +13,7 @@ typedef struct reader {
   int32_t n_strategies;
   const double **cost, **effect; /* [strategy][sample] */
   const char **names;
-  uint8_t *gone; /* samples with a missing number; NULL: none */
+  uint8_t *gone;     /* samples with a missing number; NULL: none */
   itg_groups groups; /* of rows */
   int32_t *group;    /* of each sample; NULL: one group */
   int64_t *draw;
@@ -177,7 +177,8 @@ static itg_status group_wide(reader *r, itg_error *error) {
     r->group[row] = r->groups.codes[row];
     r->draw[row] = draws.codes ? draws.codes[row] : seen[r->group[row]]++;
     if (r->draw[row] < 0)
-      return itg_call_fail(r->call, error, ITG_ERR_DATA, "sample", row, "the number of the sample is missing");
+      return itg_call_fail(r->call, error, ITG_ERR_DATA, "sample", row,
+                           "the number of the sample is missing");
   }
   return ITG_OK;
 }
@@ -294,8 +295,8 @@ static itg_status number_samples(reader *r, const itg_factor *strategies, const 
     factors[n] = (itg_factor){.n = r->groups.n,
                               .n_levels = r->groups.n_groups,
                               .codes = r->groups.codes,
-                              .levels = (const char *const *)itg_call_alloc(
-                                  call, (size_t)r->groups.n_groups, sizeof(char *), error)};
+                              .levels = (const char *const *)itg_call_alloc(call, (size_t)r->groups.n_groups,
+                                                                            sizeof(char *), error)};
     if (!factors[n].levels) return ITG_ERR_MEMORY;
     ITG_TRY(itg_groups_make(factors, names, n + 1, strategies->n, call->arena, &samples, error));
     r->group = itg_call_alloc(call, (size_t)samples.n_groups, sizeof *r->group, error);
@@ -418,8 +419,8 @@ static itg_status weigh_models(reader *r, itg_error *error) {
                     "model_weights need a column for role 'model'; name it in `columns`");
   ITG_TRY(itg_call_factor(r->call, "model", &f, error));
   double *share = itg_call_alloc(r->call, (size_t)f.n_levels, sizeof *share, error), total = 0;
-  int64_t *count = itg_call_alloc(r->call, (size_t)r->groups.n_groups * (size_t)f.n_levels, sizeof *count,
-                                  error);
+  int64_t *count =
+      itg_call_alloc(r->call, (size_t)r->groups.n_groups * (size_t)f.n_levels, sizeof *count, error);
   double *weight = itg_call_alloc(r->call, (size_t)r->n, sizeof *weight, error);
   if (!share || !count || !weight) return ITG_ERR_MEMORY;
   for (int32_t l = 0; l < f.n_levels; l++) share[l] = NAN;

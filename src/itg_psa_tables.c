@@ -21,8 +21,7 @@ typedef struct sheet {
 
 static itg_status open_sheet(itg_psa_writer *w, itg_psa_table which, const column_type *columns, int n,
                              int64_t rows, sheet *out, itg_error *error) {
-  static const char *const names[] = {"frontier",   "ceac",  "evpi",
-                                      "increments", "plane", "risk_aversion"};
+  static const char *const names[] = {"frontier", "ceac", "evpi", "increments", "plane", "risk_aversion"};
   const itg_groups *by = &w->all->groups;
   itg_frame **frame = &w->tables[which];
   if (!*frame) {

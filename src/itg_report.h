@@ -68,6 +68,38 @@ int itg_group_columns(const itg_table *estimates, int *first);
 /* Labels of the groups of a row, ", " between them; nothing when there are none. */
 void itg_group_label(const itg_table *estimates, int64_t row, itg_text *out);
 
+/* ---- groups of persons, made by option by: a panel for each, the first few (itg_report_group.c) ---- */
+
+enum { ITG_REPORT_GROUPS = 4 };
+
+typedef struct itg_report_group {
+  const itg_analysis *analysis;
+  const char *label;          /* NULL: not analysed by groups */
+  int n_columns;              /* columns of option by, which come first in the other tables */
+  const itg_table *estimates; /* the rows of this group */
+} itg_report_group;
+
+/* The groups, ITG_REPORT_GROUPS at most, in order of appearance; *all is how many there are.  One without a
+ * label where there are none; 0 when memory is short.  `own` names the columns, up to NULL, that a measure
+ * itself adds to its estimates; the first of them ends those of option by. */
+int itg_report_groups(itg_report *report, const itg_analysis *analysis, const char *const *own,
+                      itg_report_group *out, int *all);
+/* Rows of the group in another table of the result; NULL: no such table, or no row. */
+const itg_table *itg_report_group_table(itg_report *report, const itg_report_group *group, const char *name);
+/* "title: group" and "group. caption", in memory of the report. */
+const char *itg_report_group_title(itg_report *report, const itg_report_group *group, const char *title);
+const char *itg_report_group_caption(itg_report *report, const itg_report_group *group, const char *caption);
+/* That further groups are in the tables, where there are more than are drawn. */
+void itg_report_group_rest(itg_report *report, int drawn, int all);
+
+/* The plane of increments (columns effect, cost) of one arm (NULL: of all rows); `point` says what a point is
+ * (itg_report_cea.c). */
+void itg_report_plane(itg_report *report, const itg_report_group *group, const itg_table *table,
+                      const char *arm, double threshold, const char *point);
+
+/* Cost over effect of the strategies, with the frontier (itg_report_frontier.c). */
+void itg_report_frontier(itg_report *report, const itg_report_group *group, const itg_table *table);
+
 /* A number as its unit is read: percent with one decimal, utilities with three, currency in whole units.
  * Display only. */
 void itg_report_number(itg_text *out, double value, const char *unit);

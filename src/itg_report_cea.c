@@ -20,7 +20,7 @@ enum {
 
 /* The text column that tells arms apart: the first of these that the table has. */
 static int arm_column(const itg_table *table) {
-  static const char *const names[] = {"arm", "scenario", "comparison", "option"};
+  static const char *const names[] = {"arm", "scenario", "comparison", "option", "strategy"};
   for (size_t i = 0; table && i < ITG_COUNT(names); i++) {
     int c = itg_table_column(table, names[i]);
     if (c >= 0) return c;
@@ -51,31 +51,20 @@ static bool is_arm(const itg_table *table, int64_t row, const char *arm) {
   return column < 0 || itg_text_equal(itg_column_text(&table->columns[column], row, buffer), arm);
 }
 
-static int64_t estimate_row(const itg_analysis *a, const char *scale, const char *arm) {
-  const itg_table *table = itg_result_table(a->result, 0);
+static int64_t estimate_row(const itg_report_group *g, const char *scale, const char *arm) {
+  const itg_table *table = g->estimates;
   for (int64_t r = 0; r < table->n_rows; r++)
     if (itg_cell_is(table, "scale", r, scale) && is_arm(table, r, arm)) return r;
   return -1;
 }
 
-static double estimate_of(const itg_analysis *a, const char *scale, const char *arm) {
-  return itg_cell_number(itg_result_table(a->result, 0), "estimate", estimate_row(a, scale, arm));
-}
-
-/* Analysed by groups of persons: too many clouds for one page. */
-static bool is_grouped(const itg_analysis *a) {
-  static const char *const own[] = {"arm", "scenario", "threshold"};
-  const itg_table *estimates = itg_result_table(a->result, 0);
-  int first, n = itg_group_columns(estimates, &first);
-  bool grouped = n > 0;
-  for (size_t i = 0; grouped && i < ITG_COUNT(own); i++)
-    grouped = strcmp(estimates->columns[first].name, own[i]) != 0;
-  return grouped;
+static double estimate_of(const itg_report_group *g, const char *scale, const char *arm) {
+  return itg_cell_number(g->estimates, "estimate", estimate_row(g, scale, arm));
 }
 
 /* The first threshold that the estimates name; NaN none. */
-static double threshold_of(const itg_analysis *a) {
-  const itg_table *table = itg_result_table(a->result, 0);
+static double threshold_of(const itg_report_group *g) {
+  const itg_table *table = g->estimates;
   double threshold = NAN;
   for (int64_t r = 0; r < table->n_rows && isnan(threshold); r++) {
     char buffer[ITG_NUMBER_SIZE];
@@ -99,17 +88,19 @@ static double probability_at(const itg_table *table, const char *arm, double thr
 
 /* ---- in words ---- */
 
-static void say_arm(const itg_analysis *a, const itg_table *curve, const char *arm, itg_text *out) {
-  const itg_table *table = itg_result_table(a->result, 0);
-  int64_t cost = estimate_row(a, "incremental_cost", arm),
-          effect = estimate_row(a, "incremental_effect", arm), icer = estimate_row(a, "icer", arm);
+static void say_arm(const itg_report_group *g, const itg_table *curve, const char *arm, itg_text *out) {
+  const itg_table *table = g->estimates;
+  int64_t cost = estimate_row(g, "incremental_cost", arm),
+          effect = estimate_row(g, "incremental_effect", arm), icer = estimate_row(g, "icer", arm);
   double extra = itg_cell_number(table, "estimate", cost), gain = itg_cell_number(table, "estimate", effect),
          ratio = itg_cell_number(table, "estimate", icer);
   char unit[ITG_NUMBER_SIZE], buffer[ITG_NUMBER_SIZE];
   const char *effect_unit = itg_cell_text(table, "unit", effect, unit);
   if (isnan(extra) || isnan(gain)) return;
-  if (arm) itg_text_print(out, "%s: ", arm);
-  itg_text_print(out, "%s %s by ", arm ? "costs" : "Costs", extra >= 0 ? "rise" : "fall");
+  bool named = arm || g->label;
+  if (named)
+    itg_text_print(out, "%s%s%s: ", g->label ? g->label : "", arm && g->label ? ", " : "", arm ? arm : "");
+  itg_text_print(out, "%s %s by ", named ? "costs" : "Costs", extra >= 0 ? "rise" : "fall");
   itg_report_number(out, fabs(extra), "currency");
   itg_text_add(out, gain >= 0 ? " and effects rise by " : " and effects fall by ");
   itg_report_number(out, fabs(gain), effect_unit);
@@ -123,7 +114,7 @@ static void say_arm(const itg_analysis *a, const itg_table *curve, const char *a
   }
   const char *level = itg_cell_text(table, "level", icer, buffer);
   if (level) itg_text_print(out, " (%s)", level);
-  double threshold = threshold_of(a), p = curve ? probability_at(curve, arm, threshold) : NAN;
+  double threshold = threshold_of(g), p = curve ? probability_at(curve, arm, threshold) : NAN;
   if (!isnan(threshold) && !isnan(p)) {
     itg_text_add(out, "; at ");
     itg_text_grouped(out, threshold, 0);
@@ -133,13 +124,20 @@ static void say_arm(const itg_analysis *a, const itg_table *curve, const char *a
   itg_text_add(out, ". ");
 }
 
+/* What the measures themselves add to their estimates. */
+static const char *const own[] = {"arm", "scenario", "threshold", NULL};
+
 void itg_report_cea_say(itg_report *report, const itg_analysis *analysis, itg_text *out) {
+  itg_report_group groups[ITG_REPORT_GROUPS];
   const char *arms[MOST_ARMS];
   size_t before = out->size;
-  const itg_table *plane = itg_result_find(analysis->result, "plane"),
-                  *curve = itg_result_find(analysis->result, "ceac");
-  int n = plane ? arms_of(plane, arms) : curve ? arms_of(curve, arms) : (arms[0] = NULL, 1);
-  for (int i = 0; i < n && !is_grouped(analysis); i++) say_arm(analysis, curve, arms[i], out);
+  int all, n_groups = itg_report_groups(report, analysis, own, groups, &all);
+  for (int k = 0; k < n_groups; k++) {
+    const itg_table *plane = itg_report_group_table(report, &groups[k], "plane"),
+                    *curve = itg_report_group_table(report, &groups[k], "ceac");
+    int n = plane ? arms_of(plane, arms) : curve ? arms_of(curve, arms) : (arms[0] = NULL, 1);
+    for (int i = 0; i < n; i++) say_arm(&groups[k], curve, arms[i], out);
+  }
   if (out->size == before) itg_report_dots_say(report, analysis, out);
 }
 
@@ -204,23 +202,24 @@ static void draw_threshold(itg_report *r, const itg_axis *x, const itg_axis *y, 
                "stroke=\"" ITG_ORANGE "\" stroke-width=\"1.6\" stroke-dasharray=\"6 3\"");
 }
 
-static void describe_plane(const itg_analysis *a, const char *arm, const cloud *c, itg_text *out) {
+static void describe_plane(const itg_report_group *g, const char *arm, const cloud *c, itg_text *out) {
   static const char *const quadrants[] = {"dearer and better", "cheaper and better", "cheaper and worse",
                                           "dearer and worse"};
   itg_text_add(out, "Cost-effectiveness plane");
+  if (g->label) itg_text_print(out, " of %s", g->label);
   if (arm) itg_text_print(out, " of %s", arm);
   itg_text_add(out, ". Mean effect ");
   itg_report_number(out,
-                    isnan(estimate_of(a, "incremental_effect", arm))
+                    isnan(estimate_of(g, "incremental_effect", arm))
                         ? c->mean_effect
-                        : estimate_of(a, "incremental_effect", arm),
+                        : estimate_of(g, "incremental_effect", arm),
                     "QALY");
   itg_text_add(out, ", mean cost ");
   itg_report_number(
       out,
-      isnan(estimate_of(a, "incremental_cost", arm)) ? c->mean_cost : estimate_of(a, "incremental_cost", arm),
+      isnan(estimate_of(g, "incremental_cost", arm)) ? c->mean_cost : estimate_of(g, "incremental_cost", arm),
       "currency");
-  itg_text_print(out, ". Of %lld replicates", (long long)c->n);
+  itg_text_print(out, ". Of %lld points", (long long)c->n);
   for (int q = 0; q < 4; q++) {
     itg_text_add(out, q ? ", " : " ");
     itg_report_number(out, c->share[q], "percent");
@@ -229,8 +228,8 @@ static void describe_plane(const itg_analysis *a, const char *arm, const cloud *
   itg_text_add(out, ".");
 }
 
-static void draw_plane(itg_report *r, const itg_analysis *a, const itg_table *table, const char *arm,
-                       double threshold) {
+void itg_report_plane(itg_report *r, const itg_report_group *g, const itg_table *table, const char *arm,
+                      double threshold, const char *point) {
   itg_text *out = r->out, text = ITG_TEXT_EMPTY;
   cloud c = {.n = 0};
   char id[16];
@@ -245,10 +244,10 @@ static void draw_plane(itg_report *r, const itg_analysis *a, const itg_table *ta
   itg_axis x, y;
   itg_axis_make(&x, x_low, x_high, 5, LEFT, LEFT + WIDE);
   itg_axis_make(&y, y_low, y_high, 5, TOP + HIGH, TOP);
-  describe_plane(a, arm, &c, &text);
+  describe_plane(g, arm, &c, &text);
   itg_figure_open(r, id);
-  itg_svg_open(out, id, LEFT + WIDE + RIGHT, TOP + HIGH + FOOT, "Cost-effectiveness plane",
-               text.data ? text.data : "");
+  itg_svg_open(out, id, LEFT + WIDE + RIGHT, TOP + HIGH + FOOT,
+               itg_report_group_title(r, g, "Cost-effectiveness plane"), text.data ? text.data : "");
   itg_report_drop(out, &text);
   itg_report_axes(out, &x, &y, "More effect per person \xE2\x86\x92", "\xE2\x86\x91 More cost per person");
   /* Every k-th replicate, so that a page with 100000 of them stays small. */
@@ -275,13 +274,13 @@ static void draw_plane(itg_report *r, const itg_analysis *a, const itg_table *ta
     itg_report_drop(out, &text);
   }
   itg_svg_close(out);
+  if (g->label) itg_text_print(&text, "%s. ", g->label);
   if (arm) itg_text_print(&text, "%s. ", arm);
-  itg_text_add(&text, "Each point is one bootstrap replicate");
+  itg_text_print(&text, "Each point is one %s", point);
   if (step > 1) itg_text_print(&text, " (1 of %lld drawn)", (long long)step);
-  itg_text_add(
-      &text,
-      "; diamond: mean; ellipse: 95% of them; corners: share of replicates in each quadrant. Right is "
-      "better, up is dearer.");
+  itg_text_add(&text,
+               "; diamond: mean; ellipse: 95% of them; corners: share of them in each quadrant. Right is "
+               "better, up is dearer.");
   if (threshold > 0) {
     itg_text_add(&text, " Below the dashed line it pays at ");
     itg_text_grouped(&text, threshold, 0);
@@ -294,8 +293,8 @@ static void draw_plane(itg_report *r, const itg_analysis *a, const itg_table *ta
 /* ---- the curve ---- */
 
 /* `upto` ends at the threshold to draw to; a curve that ends before it goes on level. */
-static void draw_curve(itg_report *r, const itg_table *table, const itg_table *upto, const char *const *arms,
-                       int n_arms) {
+static void draw_curve(itg_report *r, const itg_report_group *g, const itg_table *table,
+                       const itg_table *upto, const char *const *arms, int n_arms) {
   itg_text *out = r->out, text = ITG_TEXT_EMPTY;
   char id[16];
   double high = 0;
@@ -303,7 +302,9 @@ static void draw_curve(itg_report *r, const itg_table *table, const itg_table *u
   itg_axis x, y;
   itg_axis_make(&x, 0, high, 5, LEFT, LEFT + WIDE);
   itg_axis_make(&y, 0, 1, 5, TOP + HIGH, TOP);
-  itg_text_add(&text, "Cost-effectiveness acceptability curve.");
+  const char *title = itg_report_group_title(r, g, "Acceptability curve");
+  itg_text_print(&text, "Cost-effectiveness acceptability curve%s%s.", g->label ? " of " : "",
+                 g->label ? g->label : "");
   for (int k = 0; k < n_arms; k++)
     for (int i = 0; i <= 4; i += 2) {
       double at = high * i / 4, p = probability_at(table, arms[k], at);
@@ -315,10 +316,11 @@ static void draw_curve(itg_report *r, const itg_table *table, const itg_table *u
       itg_text_add(&text, ".");
     }
   itg_figure_open(r, id);
-  itg_svg_open(out, id, LEFT + WIDE + RIGHT, TOP + HIGH + FOOT + 16.0 * n_arms, "Acceptability curve",
+  itg_svg_open(out, id, LEFT + WIDE + RIGHT, TOP + HIGH + FOOT + 16.0 * n_arms, title,
                text.data ? text.data : "");
   itg_report_drop(out, &text);
-  itg_report_axes(out, &x, &y, "Threshold: what a unit of effect may cost", "Probability of being cost-effective");
+  itg_report_axes(out, &x, &y, "Threshold: what a unit of effect may cost",
+                  "Probability of being cost-effective");
   double *xs = itg_report_alloc(r, (size_t)table->n_rows + 1, sizeof *xs),
          *ys = itg_report_alloc(r, (size_t)table->n_rows + 1, sizeof *ys);
   for (int k = 0; k < n_arms && xs && ys; k++) {
@@ -346,26 +348,32 @@ static void draw_curve(itg_report *r, const itg_table *table, const itg_table *u
   itg_svg_line(out, x.from, itg_axis_at(&y, 0.5), x.to, itg_axis_at(&y, 0.5),
                "stroke=\"#595959\" stroke-dasharray=\"2 3\"");
   itg_svg_close(out);
-  itg_figure_close(r,
-                   "How likely it is to be cost-effective at what one is willing to pay. Dotted: even odds.");
+  itg_figure_close(r, itg_report_group_caption(r, g,
+                                               "How likely it is to be cost-effective at what one is willing "
+                                               "to pay. Dotted: even odds."));
 }
 
 void itg_report_cea_draw(itg_report *report, const itg_analysis *analysis) {
-  const itg_table *plane = itg_result_find(analysis->result, "plane"),
-                  *curve = itg_result_find(analysis->result, "ceac");
+  itg_report_group groups[ITG_REPORT_GROUPS];
   const char *arms[MOST_ARMS];
-  if ((!plane && !curve) || is_grouped(analysis)) {
+  if (!itg_result_find(analysis->result, "plane") && !itg_result_find(analysis->result, "ceac")) {
     itg_report_dots_draw(report, analysis);
     return;
   }
-  double threshold = threshold_of(analysis);
-  itg_text_add(report->out, "<div class=\"pair\">\n");
-  int n = plane ? arms_of(plane, arms) : 0;
-  for (int i = 0; i < n; i++) draw_plane(report, analysis, plane, arms[i], threshold);
-  if (curve && curve->n_rows) {
-    const itg_table *benefit = itg_result_find(analysis->result, "inb");
-    n = arms_of(curve, arms);
-    draw_curve(report, curve, benefit && benefit->n_rows ? benefit : curve, arms, n);
+  int all, n_groups = itg_report_groups(report, analysis, own, groups, &all);
+  for (int g = 0; g < n_groups; g++) {
+    const itg_table *plane = itg_report_group_table(report, &groups[g], "plane"),
+                    *curve = itg_report_group_table(report, &groups[g], "ceac"),
+                    *benefit = itg_report_group_table(report, &groups[g], "inb");
+    itg_text_add(report->out, "<div class=\"pair\">\n");
+    int n = plane ? arms_of(plane, arms) : 0;
+    for (int i = 0; i < n; i++)
+      itg_report_plane(report, &groups[g], plane, arms[i], threshold_of(&groups[g]), "bootstrap replicate");
+    if (curve && curve->n_rows) {
+      n = arms_of(curve, arms);
+      draw_curve(report, &groups[g], curve, benefit && benefit->n_rows ? benefit : curve, arms, n);
+    }
+    itg_text_add(report->out, "</div>\n");
   }
-  itg_text_add(report->out, "</div>\n");
+  itg_report_group_rest(report, n_groups, all);
 }

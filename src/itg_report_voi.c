@@ -12,10 +12,12 @@ enum { WIDE = 380, HIGH = 330, LEFT = 78, RIGHT = 22, TOP = 34, FOOT = 48, MOST_
 /* One line for each value of `by` (NULL: one line), y over x from 0 to `most`. */
 typedef struct lines {
   const itg_table *table;
-  const char *by, *x, *y;
+  const char *by, *x, *y; /* NULL by: one line */
   const char *title, *x_title, *y_title, *caption;
   double most;
   bool steps, probability;
+  const itg_table *behind; /* NULL, or whose column behind_y is drawn as a broad pale line: the frontier */
+  const char *behind_y, *behind_words;
 } lines;
 
 static bool is_of(const lines *l, int64_t row, const char *name) {
@@ -110,12 +112,23 @@ static void draw_lines(itg_report *r, const lines *l) {
   itg_axis_make(&y, low, high, 5, TOP + HIGH, TOP);
   describe(&text, l, names, n);
   itg_figure_open(r, id);
-  itg_svg_open(out, id, LEFT + WIDE + RIGHT, TOP + HIGH + FOOT + (l->by ? 16.0 * n : 0), l->title,
+  itg_svg_open(out, id, LEFT + WIDE + RIGHT,
+               TOP + HIGH + FOOT + (l->by ? 16.0 * n : 0) + (l->behind ? 16 : 0), l->title,
                text.data ? text.data : "");
   itg_report_drop(out, &text);
   itg_report_axes(out, &x, &y, l->x_title, l->y_title);
   double *xs = itg_report_alloc(r, 2 * (size_t)l->table->n_rows + 2, sizeof *xs),
          *ys = itg_report_alloc(r, 2 * (size_t)l->table->n_rows + 2, sizeof *ys);
+  if (l->behind && xs && ys) {
+    lines behind = *l;
+    behind.table = l->behind, behind.by = NULL, behind.y = l->behind_y;
+    int64_t points = trace(&behind, NULL, &x, &y, xs, ys);
+    double at = TOP + HIGH + FOOT + 16.0 * n, key_x[] = {LEFT, LEFT + 34}, key_y[] = {at, at};
+    const char *pale = "fill=\"none\" stroke=\"#c4c4c4\" stroke-width=\"7\"";
+    if (points) itg_svg_polyline(out, xs, ys, points, pale);
+    itg_svg_polyline(out, key_x, key_y, 2, pale);
+    itg_svg_label(r, LEFT + 42, at + 4, WIDE - 60, "", l->behind_words);
+  }
   for (int k = 0; k < n && xs && ys; k++) {
     char style[160];
     int64_t points = trace(l, names[k], &x, &y, xs, ys);
@@ -146,9 +159,9 @@ static double reach(const itg_analysis *a) {
 
 /* ---- in words ---- */
 
-static double estimate(const itg_analysis *a, const char *scale, const char *group, const char *name,
+static double estimate(const itg_report_group *a, const char *scale, const char *group, const char *name,
                        const char *threshold, int64_t *at) {
-  const itg_table *table = itg_result_table(a->result, 0);
+  const itg_table *table = a->estimates;
   for (int64_t row = 0; row < table->n_rows; row++) {
     if (!itg_cell_is(table, "scale", row, scale) || !itg_cell_is(table, "threshold", row, threshold))
       continue;
@@ -160,8 +173,8 @@ static double estimate(const itg_analysis *a, const char *scale, const char *gro
 }
 
 /* The first threshold of the estimates as it is written there. */
-static const char *first_threshold(const itg_analysis *a, char *buffer) {
-  const itg_table *table = itg_result_table(a->result, 0);
+static const char *first_threshold(const itg_report_group *a, char *buffer) {
+  const itg_table *table = a->estimates;
   for (int64_t row = 0; row < table->n_rows; row++) {
     const char *text = itg_cell_text(table, "threshold", row, buffer);
     if (text) return text;
@@ -181,23 +194,24 @@ static int64_t bars_of(const itg_table *table) {
   return n;
 }
 
-static void say_threshold(itg_text *out, const char *threshold) {
+static void say_threshold(itg_text *out, const itg_report_group *a, const char *threshold) {
   double value = NAN;
   itg_number_parse(threshold, strlen(threshold), &value);
-  itg_text_add(out, "At ");
+  if (a->label) itg_text_print(out, "%s: ", a->label);
+  itg_text_add(out, a->label ? "at " : "At ");
   itg_text_grouped(out, value, 0);
   itg_text_add(out, " for a unit of effect ");
 }
 
-static void say_psa(const itg_analysis *a, const char *threshold, itg_text *out) {
-  const itg_table *table = itg_result_table(a->result, 0);
+static void say_psa(const itg_report_group *a, const char *threshold, itg_text *out) {
+  const itg_table *table = a->estimates;
   int64_t row = -1;
   char buffer[ITG_NUMBER_SIZE];
   double evpi = estimate(a, "evpi", NULL, NULL, threshold, &row);
   const char *optimal = row < 0 ? NULL : itg_cell_text(table, "level", row, buffer);
   if (!optimal) return;
   double best = estimate(a, "probability_best", "strategy", optimal, threshold, NULL);
-  say_threshold(out, threshold);
+  say_threshold(out, a, threshold);
   itg_text_print(out, "%s has the highest expected net benefit; the probability that it is the best is ",
                  optimal);
   itg_report_number(out, best, "probability");
@@ -206,8 +220,8 @@ static void say_psa(const itg_analysis *a, const char *threshold, itg_text *out)
   itg_text_add(out, " per person. ");
 }
 
-static void say_evppi(const itg_analysis *a, const char *threshold, itg_text *out) {
-  const itg_table *table = itg_result_table(a->result, 0);
+static void say_evppi(const itg_report_group *a, const char *threshold, itg_text *out) {
+  const itg_table *table = a->estimates;
   int64_t best = -1;
   char buffer[ITG_NUMBER_SIZE];
   for (int64_t row = 0; row < table->n_rows; row++)
@@ -215,7 +229,7 @@ static void say_evppi(const itg_analysis *a, const char *threshold, itg_text *ou
         (best < 0 || itg_cell_number(table, "estimate", row) > itg_cell_number(table, "estimate", best)))
       best = row;
   if (best < 0) return;
-  say_threshold(out, threshold);
+  say_threshold(out, a, threshold);
   itg_text_print(out, "most is to be won by knowing %s: ", itg_cell_text(table, "parameters", best, buffer));
   itg_report_number(out, itg_cell_number(table, "estimate", best), "currency");
   itg_text_add(out, " per person of the ");
@@ -223,9 +237,9 @@ static void say_evppi(const itg_analysis *a, const char *threshold, itg_text *ou
   itg_text_add(out, " that all parameters are worth. ");
 }
 
-static void say_evsi(const itg_analysis *a, const char *threshold, itg_text *out) {
+static void say_evsi(const itg_report_group *a, const char *threshold, itg_text *out) {
   double size = estimate(a, "best_size", NULL, NULL, threshold, NULL);
-  say_threshold(out, threshold);
+  say_threshold(out, a, threshold);
   if (isnan(size)) {
     itg_text_add(out, "a study without end would be worth ");
     itg_report_number(out, estimate(a, "evppi", NULL, NULL, threshold, NULL), "currency");
@@ -261,19 +275,37 @@ static void say_tornado(const itg_table *table, itg_text *out) {
   itg_text_add(out, n ? ". " : "; no parameter changes within its range which strategy is the best. ");
 }
 
+/* What the measures themselves add to their estimates. */
+static const char *const own[] = {"strategy", "parameters", "parameter", "threshold", "size", NULL};
+
+/* What choosing for each group is worth, at the first threshold. */
+static void say_heterogeneity(const itg_analysis *a, const char *threshold, itg_text *out) {
+  const itg_report_group whole = {.analysis = a, .estimates = itg_result_table(a->result, 0)};
+  double value = estimate(&whole, "value_of_heterogeneity", NULL, NULL, threshold, NULL);
+  if (isnan(value)) return;
+  itg_text_add(out, "To choose for each group, and not one strategy for all, is worth ");
+  itg_report_number(out, value, "currency");
+  itg_text_add(out, " per person of all groups. ");
+}
+
 void itg_report_voi_say(itg_report *report, const itg_analysis *analysis, itg_text *out) {
-  char buffer[ITG_NUMBER_SIZE], *copy;
-  const char *threshold = first_threshold(analysis, buffer);
+  itg_report_group groups[ITG_REPORT_GROUPS];
+  char buffer[ITG_NUMBER_SIZE];
   size_t before = out->size;
-  copy = threshold ? itg_arena_text(report->arena, threshold, strlen(threshold)) : NULL;
-  if (copy && itg_result_find(analysis->result, "ceac"))
-    say_psa(analysis, copy, out);
-  else if (copy && itg_result_find(analysis->result, "evppi"))
-    say_evppi(analysis, copy, out);
-  else if (copy && itg_result_find(analysis->result, "evsi"))
-    say_evsi(analysis, copy, out);
-  else if (itg_result_find(analysis->result, "tornado"))
-    say_tornado(itg_result_find(analysis->result, "tornado"), out);
+  int all, n = itg_report_groups(report, analysis, own, groups, &all);
+  for (int g = 0; g < n; g++) {
+    const char *threshold = first_threshold(&groups[g], buffer);
+    const char *copy = threshold ? itg_arena_text(report->arena, threshold, strlen(threshold)) : NULL;
+    if (copy && itg_result_find(analysis->result, "ceac"))
+      say_psa(&groups[g], copy, out);
+    else if (copy && itg_result_find(analysis->result, "evppi"))
+      say_evppi(&groups[g], copy, out);
+    else if (copy && itg_result_find(analysis->result, "evsi"))
+      say_evsi(&groups[g], copy, out);
+    else if (itg_result_find(analysis->result, "tornado"))
+      say_tornado(itg_result_find(analysis->result, "tornado"), out);
+    if (copy && g + 1 == n) say_heterogeneity(analysis, copy, out);
+  }
   if (out->size == before) itg_report_dots_say(report, analysis, out);
 }
 
@@ -361,39 +393,92 @@ static void draw_tornado(itg_report *r, const itg_table *table) {
 
 /* ---- pictures ---- */
 
-void itg_report_voi_draw(itg_report *report, const itg_analysis *analysis) {
-  const itg_table *ceac = itg_result_find(analysis->result, "ceac"),
-                  *evpi = itg_result_find(analysis->result, "evpi"),
-                  *evppi = itg_result_find(analysis->result, "evppi"),
-                  *evsi = itg_result_find(analysis->result, "evsi"),
-                  *tornado = itg_result_find(analysis->result, "tornado");
-  const char *threshold = "Threshold: what a unit of effect may cost";
-  double most = reach(analysis);
-  itg_text_add(report->out, "<div class=\"pair\">\n");
+static const char threshold_words[] = "Threshold: what a unit of effect may cost";
+
+/* Samples of a model, of one group of persons: clouds, frontier, curves.  With groups the three that a
+ * decision needs most. */
+static void draw_samples(itg_report *r, const itg_report_group *g, double most) {
+  const itg_table *plane = itg_report_group_table(r, g, "plane"),
+                  *increments = itg_report_group_table(r, g, "increments"),
+                  *frontier = itg_report_group_table(r, g, "frontier"),
+                  *ceac = itg_report_group_table(r, g, "ceac"), *evpi = itg_report_group_table(r, g, "evpi");
+  char buffer[ITG_NUMBER_SIZE];
+  double threshold = NAN;
+  const char *text = first_threshold(g, buffer);
+  if (text) itg_number_parse(text, strlen(text), &threshold);
+  itg_text_add(r->out, "<div class=\"pair\">\n");
+  for (int64_t row = 0; increments && plane && !g->label && row < increments->n_rows && row < MOST_LINES;
+       row++)
+    itg_report_plane(r, g, plane, itg_cell_text(increments, "comparison", row, buffer), threshold,
+                     "sample of the model");
+  if (frontier) itg_report_frontier(r, g, frontier);
   if (ceac)
-    draw_lines(report, &(lines){ceac, "strategy", "threshold", "probability_best", "Acceptability curve",
-                                threshold, "Probability of being the most cost-effective",
-                                "How likely each strategy is to be the best at what one is willing to pay.",
-                                most, true, true});
+    draw_lines(r,
+               &(lines){ceac, "strategy", "threshold", "probability_best",
+                        itg_report_group_title(r, g, "Acceptability curve"), threshold_words,
+                        "Probability of being the most cost-effective",
+                        itg_report_group_caption(r, g,
+                                                 "How likely each strategy is to be the best at what one is "
+                                                 "willing to pay. Broad line: the strategy with the highest "
+                                                 "expected net benefit."),
+                        most, true, true, evpi, "probability_best", "Highest expected net benefit"});
+  if (ceac && !g->label)
+    draw_lines(
+        r,
+        &(lines){ceac, "strategy", "threshold", "expected_loss", "Expected loss", threshold_words,
+                 "Currency per person",
+                 "What is lost on average by using a strategy where another would have been the best. Broad "
+                 "line: the smallest of them, which perfect information would save.",
+                 most, false, false, evpi, "evpi", "Expected value of perfect information"});
   if (evpi)
-    draw_lines(report,
-               &(lines){evpi, NULL, "threshold", "evpi", "Expected value of perfect information", threshold,
-                        "Currency per person",
-                        "What it would be worth per person to know for certain which strategy is best.", most,
-                        false, false});
+    draw_lines(
+        r, &(lines){evpi, NULL, "threshold", "evpi",
+                    itg_report_group_title(r, g, "Expected value of perfect information"), threshold_words,
+                    "Currency per person",
+                    itg_report_group_caption(r, g,
+                                             "What it would be worth per person to know for certain which "
+                                             "strategy is best."),
+                    most, false, false, NULL, NULL, NULL});
+  itg_text_add(r->out, "</div>\n");
+}
+
+static void draw_rest(itg_report *r, const itg_analysis *analysis, double most) {
+  const itg_table *evppi = itg_result_find(analysis->result, "evppi"),
+                  *evsi = itg_result_find(analysis->result, "evsi"),
+                  *tornado = itg_result_find(analysis->result, "tornado"),
+                  *groups = itg_result_find(analysis->result, "heterogeneity");
+  itg_text_add(r->out, "<div class=\"pair\">\n");
+  if (groups)
+    draw_lines(
+        r, &(lines){groups, NULL, "threshold", "value_of_heterogeneity", "Value of choosing for each group",
+                    threshold_words, "Currency per person",
+                    "What choosing for each group adds to one choice for all, per person of all groups.",
+                    most, false, false, NULL, NULL, NULL});
   if (evppi && evppi->n_rows)
-    draw_lines(report,
-               &(lines){evppi, "parameters", "threshold", "evppi",
-                        "Expected value of information on parameters", threshold, "Currency per person",
-                        "What it would be worth to know these parameters.", most, false, false});
-  if (tornado && tornado->n_rows) draw_tornado(report, tornado);
+    draw_lines(r, &(lines){evppi, "parameters", "threshold", "evppi",
+                           "Expected value of information on parameters", threshold_words,
+                           "Currency per person", "What it would be worth to know these parameters.", most,
+                           false, false, NULL, NULL, NULL});
+  if (tornado && tornado->n_rows) draw_tornado(r, tornado);
   if (evsi) {
     double size = 0;
     for (int64_t row = 0; row < evsi->n_rows; row++) size = fmax(size, itg_cell_number(evsi, "size", row));
-    draw_lines(report,
-               &(lines){evsi, "threshold", "size", "evsi", "Expected value of sample information",
-                        "People per group", "Currency per person",
-                        "What a study of this size is worth per person, by threshold.", size, false, false});
+    draw_lines(r, &(lines){evsi, "threshold", "size", "evsi", "Expected value of sample information",
+                           "People per group", "Currency per person",
+                           "What a study of this size is worth per person, by threshold.", size, false, false,
+                           NULL, NULL, NULL});
   }
-  itg_text_add(report->out, "</div>\n");
+  itg_text_add(r->out, "</div>\n");
+}
+
+void itg_report_voi_draw(itg_report *report, const itg_analysis *analysis) {
+  itg_report_group groups[ITG_REPORT_GROUPS];
+  double most = reach(analysis);
+  if (itg_result_find(analysis->result, "ceac")) {
+    int all, n = itg_report_groups(report, analysis, own, groups, &all);
+    for (int g = 0; g < n; g++) draw_samples(report, &groups[g], most);
+    itg_report_group_rest(report, n, all);
+    if (!itg_result_find(analysis->result, "heterogeneity")) return;
+  }
+  draw_rest(report, analysis, most);
 }

@@ -136,8 +136,8 @@ static void assert_sound(const char *html) {
   assert_int_equal(count_of(html, "<svg "), count_of(html, "role=\"img\""));
   assert_int_equal(count_of(html, "<svg "), count_of(html, "<desc id="));
   assert_int_equal(count_of(html, "<svg "), count_of(html, "<figcaption>"));
-  assert_int_equal(count_of(html, "nan") - count_of(html, "nance"),
-                   0); /* no number went astray (finance, governance) */
+  /* No number went astray (finance, governance, dominant). */
+  assert_int_equal(count_of(html, "nan") - count_of(html, "nance") - count_of(html, "nant"), 0);
 }
 
 #define HEAD "schema: integrade-evaluation/1\nid: test\ntitle: A test\n"
@@ -295,6 +295,48 @@ static void a_masked_number_is_nowhere_on_the_page(void **state) {
   free(open);
 }
 
+/* ---- groups ---- */
+
+/* A panel for each of a few groups; a group whose estimates are masked has none. */
+static void groups_of_persons_have_panels(void **state) {
+  (void)state;
+  itg_text csv = ITG_TEXT_EMPTY, text = ITG_TEXT_EMPTY;
+  itg_text_add(&csv, "sex,arm,cost,qaly\n");
+  for (int i = 0; i < 46; i++)
+    itg_text_print(&csv, "%s,%s,%d,0.%d\n", i < 20 ? "man" : i < 42 ? "woman" : "other", i % 2 ? "new" : "usual",
+                   1000 + 37 * (i % 11) + 300 * (i % 2), 50 + 7 * (i % 5) + 4 * (i % 2));
+  put("trial.csv", csv.data);
+  itg_text_clear(&csv);
+  itg_text_print(&text, HEAD
+                 "inputs: [{id: a, path: trial.csv}]\n"
+                 "analyses: [{id: t, measure: cea, input: a, by: sex, options: {reference: usual, replicates: 200, "
+                 "seed: 1}, columns: {effect: qaly}}]\n");
+  char *html = page_of(text.data);
+  itg_text_clear(&text);
+  assert_sound(html);
+  assert_has(html, "-title\">Acceptability curve: man</title>");
+  assert_has(html, "-title\">Acceptability curve: woman</title>");
+  assert_int_equal(count_of(html, "Acceptability curve: other"), 0);
+  assert_int_equal(count_of(html, "Each point is one bootstrap replicate"), 2);
+  free(html);
+  itg_text_add(&csv, "g,cost_A,cost_B,effect_A,effect_B\n");
+  for (int i = 0; i < 60; i++)
+    itg_text_print(&csv, "group %d,%d,%d,1.%d,1.%d\n", i % 6, 1000 + i, 1300 + 7 * i, 10 + i % 4, 20 + 3 * (i % 9));
+  put("samples.csv", csv.data);
+  itg_text_clear(&csv);
+  html = page_of(HEAD "inputs: [{id: a, path: samples.csv, origin: synthetic}]\n"
+                      "analyses: [{id: t, measure: psa, input: a, by: g, columns: {costs: [cost_A, cost_B], effects: "
+                      "[effect_A, effect_B]}, options: {group_weights: {group 0: 1, group 1: 1, group 2: 1, group 3: 1, "
+                      "group 4: 1, group 5: 1}}}]\n");
+  assert_sound(html);
+  assert_has(html, "-title\">Cost-effectiveness frontier: group 0</title>");
+  assert_has(html, "-title\">Expected value of perfect information: group 3</title>");
+  assert_int_equal(count_of(html, "frontier: group 4</title>"), 0);
+  assert_has(html, "The first 4 of 6 groups are drawn; the others are in the tables.");
+  assert_has(html, "-title\">Value of choosing for each group</title>");
+  free(html);
+}
+
 /* ---- numbers ---- */
 
 static void numbers_are_written_as_their_unit_is_read(void **state) {
@@ -332,6 +374,7 @@ int main(void) {
       cmocka_unit_test(every_other_measure_is_drawn_as_dots),
       cmocka_unit_test(text_of_users_stays_text),
       cmocka_unit_test(a_masked_number_is_nowhere_on_the_page),
+      cmocka_unit_test(groups_of_persons_have_panels),
       cmocka_unit_test(numbers_are_written_as_their_unit_is_read),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -45,5 +45,5 @@ test("pictures of samples by group are of one group, the first or the one named"
     expect_same(unique(draws(plot(x, kind))$age), "75 and over")
     expect_same(unique(draws(plot(x, kind, where = list(age = "under 75")))$age), "under 75")
   }
-  expect_error(plot(x, where = list(age = "none")), "itg_error_empty", "no rows")
+  expect_error(draws(plot(x, where = list(age = "none"))), "itg_error_empty", "no rows")
 })
