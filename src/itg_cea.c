@@ -33,7 +33,8 @@ static const itg_field options[] = {
      "arm to compare with, such as usual care; default the first by name, with a note that says so"},
     ITG_THRESHOLD_FIELDS,
     {"curve_points", ITG_FIELD_INTEGER, false, NULL, NULL, 0, 100001, NULL,
-     "points of all curves, equally spaced from 0 to curve_to; default: with replicates tables ceac, best and ceaf "
+     "points of all curves, equally spaced from 0 to curve_to; default: with replicates tables ceac, best "
+     "and ceaf "
      "have their exact steps, and table inb 501 points; 0: no curves"},
     {"points", ITG_FIELD_INTEGER, false, "1000", NULL, 0, 1e9, NULL,
      "about how many steps of an exact curve are shown, each exact; 0: all"},
@@ -45,13 +46,16 @@ static const itg_field options[] = {
     {"replicates", ITG_FIELD_INTEGER, false, "5000", NULL, 0, 1e7, NULL,
      "bootstrap replicates; 0: limits and curves from the normal distribution"},
     {"bootstrap", ITG_FIELD_TEXT, false, "auto", "auto|patient|cluster|twostage", 0, 0, NULL,
-     "what is drawn within arms and strata: patients; whole clusters; or clusters and then patients (twostage), "
+     "what is drawn within arms and strata: patients; whole clusters; or clusters and then patients "
+     "(twostage), "
      "fit for trials of few clusters; auto: clusters where there are, else patients"},
     {"shrinkage", ITG_FIELD_FLAG, false, "true", NULL, 0, 0, NULL,
-     "twostage: draw cluster means, shrunk, and deviations of all patients of the arm, which varies as much as "
+     "twostage: draw cluster means, shrunk, and deviations of all patients of the arm, which varies as much "
+     "as "
      "clusters and patients do; false: patients within the drawn clusters, which varies more"},
     {"cluster_size", ITG_FIELD_TEXT, false, "dk", "dk|mean|median|harmonic", 0, 0, NULL,
-     "twostage: the size that stands for unequal clusters in the shrinkage: Donner and Klar's mean size less its "
+     "twostage: the size that stands for unequal clusters in the shrinkage: Donner and Klar's mean size less "
+     "its "
      "variance over the patients (dk), mean, median, or harmonic, with which both variances are unbiased"},
     {"interval", ITG_FIELD_TEXT, false, "auto", "auto|percentile|bca|normal|t|delta", 0, 0, NULL,
      "limits of the estimates: percentile or bias-corrected and accelerated (bca) of replicates, normal "
@@ -70,7 +74,8 @@ static const itg_field options[] = {
 static const itg_output outputs[] = {
     {"plane", "a row per arm and replicate: increments in effect and cost"},
     {"ceac",
-     "a row per arm and threshold: probability that its net benefit exceeds the reference's; of replicates exact, "
+     "a row per arm and threshold: probability that its net benefit exceeds the reference's; of replicates "
+     "exact, "
      "as best and ceaf: a row holds up to the next, the last for ever (without curve_points)"},
     {"best", "a row per arm and threshold: probability that it has the highest net benefit of all"},
     {"ceaf",
@@ -93,9 +98,9 @@ typedef struct analysis {
   const char *const *labels; /* of the group, n_columns */
   itg_tidy *tidy;
   itg_frame *intervals, *fieller;
-  int method;      /* of linear figures: ITG_LIMITS_ */
-  bool delta;      /* limits of the ratio, else Fieller's */
-  int64_t noted;   /* groups that have notes of their own */
+  int method;    /* of linear figures: ITG_LIMITS_ */
+  bool delta;    /* limits of the ratio, else Fieller's */
+  int64_t noted; /* groups that have notes of their own */
 } analysis;
 
 /* A figure that is linear in the increments: a * effect + b * cost of one arm. */
@@ -120,8 +125,8 @@ static itg_status add_named(const analysis *z, const char *arm, const char *vers
   return itg_tidy_add(z->tidy, &e, error);
 }
 
-static itg_status add(const analysis *z, int arm, bool versus, const char *threshold, const itg_estimate *numbers,
-                      itg_error *error) {
+static itg_status add(const analysis *z, int arm, bool versus, const char *threshold,
+                      const itg_estimate *numbers, itg_error *error) {
   const itg_study *s = z->of.study;
   itg_estimate e = *numbers;
   for (int a = 0; a < s->n_arms; a++) {
@@ -129,7 +134,8 @@ static itg_status add(const analysis *z, int arm, bool versus, const char *thres
     e.n += s->n_in[a];
     e.n_missing += s->n_missing[a];
   }
-  return add_named(z, arm >= 0 ? s->arms[arm] : NULL, versus ? s->arms[s->reference] : NULL, threshold, &e, error);
+  return add_named(z, arm >= 0 ? s->arms[arm] : NULL, versus ? s->arms[s->reference] : NULL, threshold, &e,
+                   error);
 }
 
 static itg_status add_share(const analysis *z, const char *scale, int arm, bool versus, const char *threshold,
@@ -215,11 +221,11 @@ static itg_status add_ratio(const analysis *z, int arm, itg_error *error) {
   itg_frame_set_double(z->fieller, row, column++, high);
   if (shape) ITG_TRY(itg_frame_set_text(z->fieller, row, column, itg_fieller_words(shape), error));
   if (z->delta && !isnan(chosen->low) && shape != ITG_FIELLER_WITHIN && z->noted < MOST_NOTED)
-    ITG_TRY(itg_result_note(
-        z->call->result, error,
-        "The effect of '%.60s' is not clearly different from that of '%.60s': limits of the ratio by the delta "
-        "method take it for certain, and are too narrow; see table fieller.",
-        s->arms[arm], s->arms[s->reference]));
+    ITG_TRY(itg_result_note(z->call->result, error,
+                            "The effect of '%.60s' is not clearly different from that of '%.60s': limits of "
+                            "the ratio by the delta "
+                            "method take it for certain, and are too narrow; see table fieller.",
+                            s->arms[arm], s->arms[s->reference]));
   ITG_TRY(add_interval_rows(z, arm, NULL, "icer", all, error));
   return add(z, arm, true, NULL, &e, error);
 }
@@ -254,7 +260,7 @@ static itg_status add_comparison(const analysis *z, int arm, const char *unit, i
     ITG_TRY(add_figure(z, &(figure){"inmb", "currency", label, arm, t, -1}, error));
     if (t > 0) ITG_TRY(add_figure(z, &(figure){"inhb", unit, label, arm, 1, -1 / t}, error));
     double p = z->of.replicates->n ? itg_replicates_probability(z->of.replicates, arm, t)
-                                : itg_increment_probability(&z->of.fit->increments[arm], t);
+                                   : itg_increment_probability(&z->of.fit->increments[arm], t);
     ITG_TRY(add_share(z, "p_cost_effective", arm, true, label, p, "probability", error));
   }
   return ITG_OK;
@@ -278,9 +284,12 @@ static itg_status add_nothing(const analysis *z, const itg_arm_counts *c, int ar
   const struct {
     const char *scale, *unit;
     bool versus, thresholds;
-  } rows[] = {{"incremental_cost", "currency", true, false}, {"incremental_effect", unit, true, false},
-              {"icer", "currency", true, false},             {"inmb", "currency", true, true},
-              {"p_cost_effective", "probability", true, true}, {"cost", "currency", false, false},
+  } rows[] = {{"incremental_cost", "currency", true, false},
+              {"incremental_effect", unit, true, false},
+              {"icer", "currency", true, false},
+              {"inmb", "currency", true, true},
+              {"p_cost_effective", "probability", true, true},
+              {"cost", "currency", false, false},
               {"effect", unit, false, false}};
   for (size_t i = 0; i < ITG_COUNT(rows); i++) {
     if (rows[i].versus && arm == c->reference) continue;
@@ -289,8 +298,8 @@ static itg_status add_nothing(const analysis *z, const itg_arm_counts *c, int ar
     e.n_missing = c->n_missing[arm] + (rows[i].versus ? c->n_missing[c->reference] : 0);
     e.reason = reason;
     for (int t = 0; t < (rows[i].thresholds ? z->at->n : 1); t++)
-      ITG_TRY(add_named(z, name, rows[i].versus ? versus : NULL, rows[i].thresholds ? z->at->labels[t] : NULL, &e,
-                        error));
+      ITG_TRY(add_named(z, name, rows[i].versus ? versus : NULL, rows[i].thresholds ? z->at->labels[t] : NULL,
+                        &e, error));
   }
   return ITG_OK;
 }
@@ -298,19 +307,19 @@ static itg_status add_nothing(const analysis *z, const itg_arm_counts *c, int ar
 /* ---- the measure ---- */
 
 static itg_status open_tables(itg_call *call, const itg_groups *groups, analysis *z, itg_error *error) {
-  static const itg_side_column interval_columns[] = {
-      {"arm", ITG_TYPE_STRING},       {"versus", ITG_TYPE_STRING},    {"threshold", ITG_TYPE_STRING},
-      {"scale", ITG_TYPE_STRING},     {"method", ITG_TYPE_STRING},    {"std_error", ITG_TYPE_DOUBLE},
-      {"conf_low", ITG_TYPE_DOUBLE},  {"conf_high", ITG_TYPE_DOUBLE}},
-      fieller_columns[] = {{"arm", ITG_TYPE_STRING},
-                           {"versus", ITG_TYPE_STRING},
-                           {"conf_low", ITG_TYPE_DOUBLE},
-                           {"conf_high", ITG_TYPE_DOUBLE},
-                           {"shape", ITG_TYPE_STRING}};
+  static const itg_side_column interval_columns[] =
+      {{"arm", ITG_TYPE_STRING},      {"versus", ITG_TYPE_STRING},   {"threshold", ITG_TYPE_STRING},
+       {"scale", ITG_TYPE_STRING},    {"method", ITG_TYPE_STRING},   {"std_error", ITG_TYPE_DOUBLE},
+       {"conf_low", ITG_TYPE_DOUBLE}, {"conf_high", ITG_TYPE_DOUBLE}},
+                               fieller_columns[] = {{"arm", ITG_TYPE_STRING},
+                                                    {"versus", ITG_TYPE_STRING},
+                                                    {"conf_low", ITG_TYPE_DOUBLE},
+                                                    {"conf_high", ITG_TYPE_DOUBLE},
+                                                    {"shape", ITG_TYPE_STRING}};
   ITG_TRY(itg_side_table_open(call, groups, "intervals", interval_columns, ITG_COUNT(interval_columns),
                               &z->intervals, error));
-  return itg_side_table_open(call, groups, "fieller", fieller_columns, ITG_COUNT(fieller_columns), &z->fieller,
-                             error);
+  return itg_side_table_open(call, groups, "fieller", fieller_columns, ITG_COUNT(fieller_columns),
+                             &z->fieller, error);
 }
 
 static itg_status note_group(analysis *z, const itg_arm_counts *counts, bool lonely, itg_error *error) {
@@ -331,8 +340,8 @@ static itg_status note_group(analysis *z, const itg_arm_counts *counts, bool lon
         (long long)missing, (long long)(missing + n), in, name));
   for (int a = 0; a < counts->n_arms && absent; a++)
     if (!counts->n_in[a])
-      ITG_TRY(itg_result_note(result, error, "Arm '%.60s'%s%.60s has no patient and no result.", counts->arms[a],
-                              in, name));
+      ITG_TRY(itg_result_note(result, error, "Arm '%.60s'%s%.60s has no patient and no result.",
+                              counts->arms[a], in, name));
   if (lonely)
     ITG_TRY(itg_result_note(result, error,
                             "An arm%s%.60s has one patient: there is no bootstrap and no limits.", in, name));
@@ -350,13 +359,12 @@ static itg_status note_rules(itg_call *call, const itg_study *s, const analysis 
                                           "the t distribution, beside"};
   itg_result *result = call->result;
   int64_t replicates = itg_call_integer(call, "replicates");
-  ITG_TRY(itg_result_note(result, error, "Increments are against '%.60s'%s, %s.", s->arms[s->reference],
-                          itg_call_given(call, "reference")
-                              ? ""
-                              : ", the first arm by name (option 'reference' chooses another)",
-                          s->together       ? "adjusted for covariates by seemingly unrelated regressions"
-                          : s->n_covariates ? "adjusted for covariates by least squares"
-                                            : "unadjusted"));
+  ITG_TRY(itg_result_note(
+      result, error, "Increments are against '%.60s'%s, %s.", s->arms[s->reference],
+      itg_call_given(call, "reference") ? "" : ", the first arm by name (option 'reference' chooses another)",
+      s->together       ? "adjusted for covariates by seemingly unrelated regressions"
+      : s->n_covariates ? "adjusted for covariates by least squares"
+                        : "unadjusted"));
   if (m > 1)
     ITG_TRY(itg_result_note(
         result, error,
@@ -366,13 +374,14 @@ static itg_status note_rules(itg_call *call, const itg_study *s, const analysis 
   if (!replicates)
     return itg_result_note(result, error, "Limits by the t distribution, curves by the normal distribution.");
   const char *asked = itg_call_text(call, "bootstrap");
-  const char *of = strcmp(asked, "twostage") == 0
-                       ? itg_call_flag(call, "shrinkage") ? "shrunken cluster means and of patients' deviations"
-                                                          : "clusters and of their patients"
+  const char *of = strcmp(asked, "twostage") == 0                ? itg_call_flag(call, "shrinkage")
+                                                                       ? "shrunken cluster means and of patients' deviations"
+                                                                       : "clusters and of their patients"
                    : s->cluster && strcmp(asked, "patient") != 0 ? "clusters"
                                                                  : "patients";
   return itg_result_note(result, error, "Limits by %s %lld bootstrap replicates of %s within %s.",
-                         limits_by[z->method], (long long)replicates, of, s->stratum ? "arms and strata" : "arms");
+                         limits_by[z->method], (long long)replicates, of,
+                         s->stratum ? "arms and strata" : "arms");
 }
 
 /* Completed data sets hold the same patients. */
@@ -380,11 +389,11 @@ static itg_status check_sizes(itg_call *call, const itg_study *studies, int m, i
   for (int k = 1; k < m; k++)
     for (int a = 0; a < studies[0].n_arms; a++)
       if (studies[k].n_arms != studies[0].n_arms || studies[k].n_in[a] != studies[0].n_in[a])
-        return itg_call_fail(
-            call, error, ITG_ERR_DATA, "imputation", -1,
-            "data sets differ in size: arm '%.60s' has %lld complete patients in one and another number in another; "
-            "every set must hold every patient, completed",
-            studies[0].arms[a], (long long)studies[0].n_in[a]);
+        return itg_call_fail(call, error, ITG_ERR_DATA, "imputation", -1,
+                             "data sets differ in size: arm '%.60s' has %lld complete patients in one and "
+                             "another number in another; "
+                             "every set must hold every patient, completed",
+                             studies[0].arms[a], (long long)studies[0].n_in[a]);
   return ITG_OK;
 }
 
@@ -411,8 +420,8 @@ static itg_status fit_all(itg_call *call, const itg_study_columns *columns, int3
   return ITG_OK;
 }
 
-static itg_status write_group(analysis *z, const itg_arm_counts *counts, const itg_curves *curves, bool lonely,
-                              itg_error *error) {
+static itg_status write_group(analysis *z, const itg_arm_counts *counts, const itg_curves *curves,
+                              bool lonely, itg_error *error) {
   const itg_study *s = z->of.study;
   const char *unit = itg_call_text(z->call, "unit");
   z->of.scratch = itg_call_alloc(z->call, (size_t)z->of.replicates->n, sizeof *z->of.scratch, error);
@@ -423,8 +432,8 @@ static itg_status write_group(analysis *z, const itg_arm_counts *counts, const i
   for (int a = 0; a < counts->n_arms; a++)
     if (!counts->n_in[a]) ITG_TRY(add_nothing(z, counts, a, ITG_REASON_TOO_FEW, error));
   ITG_TRY(add_best(z, error));
-  ITG_TRY(itg_curves_add(z->call, curves, s, z->of.fit, z->of.replicates, z->at, z->labels, z->groups->n_columns,
-                         error));
+  ITG_TRY(itg_curves_add(z->call, curves, s, z->of.fit, z->of.replicates, z->at, z->labels,
+                         z->groups->n_columns, error));
   return note_group(z, counts, lonely, error);
 }
 
@@ -434,13 +443,14 @@ static itg_status note_failure(analysis *z, const itg_error *problem, itg_error 
   int size = end ? (int)(end - problem->message) : (int)strlen(problem->message);
   if (z->noted++ >= MOST_NOTED) return ITG_OK;
   return itg_result_note(z->call->result, error, "Group '%.60s' has no result: %.*s",
-                         z->labels[0] ? z->labels[0] : "", size > 0 && end ? size - 1 : size, problem->message);
+                         z->labels[0] ? z->labels[0] : "", size > 0 && end ? size - 1 : size,
+                         problem->message);
 }
 
 /* One group.  What is wrong with its data alone is told in its rows and a note, where there are other groups;
  * `problem` is then the first of the kind. */
-static itg_status analyse(analysis *z, const itg_study_columns *columns, const itg_curves *curves, int32_t group,
-                          bool *told, itg_error *problem, itg_error *error) {
+static itg_status analyse(analysis *z, const itg_study_columns *columns, const itg_curves *curves,
+                          int32_t group, bool *told, itg_error *problem, itg_error *error) {
   itg_study study;
   itg_fit fit;
   itg_replicates replicates;
@@ -491,10 +501,11 @@ static itg_status analyse_groups(analysis *z, const itg_study_columns *columns, 
     return problem.status;
   }
   if (z->noted > MOST_NOTED)
-    ITG_TRY(itg_result_note(call->result, error,
-                            "%lld more groups have patients left out or no result; column reason of their rows says "
-                            "why.",
-                            (long long)(z->noted - MOST_NOTED)));
+    ITG_TRY(itg_result_note(
+        call->result, error,
+        "%lld more groups have patients left out or no result; column reason of their rows says "
+        "why.",
+        (long long)(z->noted - MOST_NOTED)));
   return ITG_OK;
 }
 
@@ -504,9 +515,10 @@ static itg_status check_groups(itg_call *call, const itg_groups *groups, itg_err
     return itg_fail(error, ITG_ERR_LIMIT, "option 'by' has %d columns; at most 28", groups->n_columns);
   for (int g = 0; g < groups->n_columns; g++)
     if (arm && itg_text_equal(groups->names[g], arm->name))
-      return itg_call_fail(call, error, ITG_ERR_OPTION, "arm", -1,
-                           "is what the comparison is of, and within a group of it nothing is left to compare; "
-                           "take it out of option 'by' (every arm has rows of its own)");
+      return itg_call_fail(
+          call, error, ITG_ERR_OPTION, "arm", -1,
+          "is what the comparison is of, and within a group of it nothing is left to compare; "
+          "take it out of option 'by' (every arm has rows of its own)");
   return ITG_OK;
 }
 
@@ -539,11 +551,13 @@ static itg_status run(itg_call *call, itg_error *error) {
     return itg_fail(error, ITG_ERR_OPTION,
                     "interval 'bca' has no meaning for pooled data sets; set percentile, normal or t");
   const char *bootstrap = itg_call_text(call, "bootstrap");
-  if ((strcmp(bootstrap, "cluster") == 0 || strcmp(bootstrap, "twostage") == 0) && !itg_call_has(call, "cluster"))
-    return itg_fail(error, ITG_ERR_OPTION,
-                    "bootstrap '%s' needs role 'cluster', the practice or site of each patient; name its column, or "
-                    "set bootstrap: patient",
-                    bootstrap);
+  if ((strcmp(bootstrap, "cluster") == 0 || strcmp(bootstrap, "twostage") == 0) &&
+      !itg_call_has(call, "cluster"))
+    return itg_fail(
+        error, ITG_ERR_OPTION,
+        "bootstrap '%s' needs role 'cluster', the practice or site of each patient; name its column, or "
+        "set bootstrap: patient",
+        bootstrap);
   for (int g = 0; g < groups.n_columns; g++) names[g] = groups.names[g];
   names[groups.n_columns] = "arm";
   names[groups.n_columns + 1] = "versus";
@@ -570,17 +584,30 @@ const itg_measure itg_cea_measure = {
         "Baseline adjustment: Manca, Hawkins, Sculpher, Health Econ 2005;14:487-496. Seemingly unrelated "
         "regressions: Willan, Briggs, Hoch, Health Econ 2004;13:461. Net benefit: Stinnett & Mullahy, Med "
         "Decis Making 1998;18:S68. Bootstrap: Briggs, Wonderling, Mooney, Health Econ 1997;6:327; BCa: "
-        "Efron, J Am Stat Assoc 1987;82:171; two stages with shrinkage: Davison & Hinkley, Bootstrap Methods and "
-        "their Application, 1997, section 3.8; Ng, Grieve, Carpenter, Stata J 2013;13:141; Gomes et al, Med Decis "
-        "Making 2012;32:350; its cluster size: Donner & Klar, Cluster Randomization Trials, 2000. Multiple imputation: Barnard & Rubin, Biometrika 1999;86:948; "
+        "Efron, J Am Stat Assoc 1987;82:171; two stages with shrinkage: Davison & Hinkley, Bootstrap Methods "
+        "and "
+        "their Application, 1997, section 3.8; Ng, Grieve, Carpenter, Stata J 2013;13:141; Gomes et al, Med "
+        "Decis "
+        "Making 2012;32:350; its cluster size: Donner & Klar, Cluster Randomization Trials, 2000. Multiple "
+        "imputation: Barnard & Rubin, Biometrika 1999;86:948; "
         "bootstrap of each completed set, pooled: Schomaker & Heumann, Stat Med 2018;37:2252. Acceptability "
         "curve and frontier: Fenwick, Claxton, Sculpher, Health Econ 2001;10:779; Barton, Briggs, Fenwick, "
         "Value Health 2008;11:886. The ratio is left out where one arm dominates, as equal negative ratios "
         "mean opposite things (O'Brien & Briggs, Stat Methods Med Res 2002;11:455). Our choices: limits of "
-        "the ratio are Fieller's unless the delta method is asked for, with replicates by their covariance; quantiles interpolate order "
-        "statistics (R's type 7); acceleration adds the arms' third moments as independent terms; ties of "
+        "the ratio are Fieller's unless the delta method is asked for, with replicates by their covariance; "
+        "quantiles "
+        "interpolate order statistics (R's type 7); acceleration adds the arms' third moments as independent "
+        "terms; ties of "
         "net benefit go to the reference, then to the first arm; a replicate on an axis counts to the right "
-        "and up; t limits of a net benefit have the smaller degrees of freedom of cost and effect.",
+        "and up; t limits of a net benefit have the smaller degrees of freedom of cost and effect; "
+        "percentile and "
+        "BCa limits of the ratio exist where the effects of all replicates have one sign; in two stages "
+        "every "
+        "place keeps the size of its cluster, replicates are centred on the estimate, and with covariates "
+        "residuals "
+        "of the regression are drawn (one size for unequal clusters is Ng, Grieve & Carpenter's, the "
+        "harmonic one "
+        "derived here); a group of option by that cannot be analysed has rows with a reason.",
     .roles = roles,
     .options = options,
     .outputs = outputs,

@@ -66,8 +66,8 @@ static int32_t stratum_of(const plan *b, int64_t patient) {
   return arm * (s->stratum ? s->n_strata : 1) + stratum;
 }
 
-/* First patient of each cluster.  Clusters are drawn within strata, so each needs one; those whose patients are
- * drawn as well need one arm. */
+/* First patient of each cluster.  Clusters are drawn within strata, so each needs one; those whose patients
+ * are drawn as well need one arm. */
 static itg_status check_clusters(plan *b, int32_t *first, itg_error *error) {
   const itg_study *s = b->study;
   for (int32_t c = 0; c < s->n_clusters; c++) first[c] = -1;
@@ -81,9 +81,10 @@ static itg_status check_clusters(plan *b, int32_t *first, itg_error *error) {
           "a cluster stands in two strata; clusters are drawn within strata, so each needs one");
   }
   if (b->spans && b->members)
-    return itg_call_fail(b->call, error, ITG_ERR_DATA, "cluster", -1,
-                         "a cluster holds patients of two arms; the two-stage bootstrap draws clusters within "
-                         "arms; set bootstrap: cluster");
+    return itg_call_fail(
+        b->call, error, ITG_ERR_DATA, "cluster", -1,
+        "a cluster holds patients of two arms; the two-stage bootstrap draws clusters within "
+        "arms; set bootstrap: cluster");
   return ITG_OK;
 }
 
@@ -100,8 +101,8 @@ static itg_status by_cluster(const plan *b, int64_t **order, itg_error *error) {
 }
 
 /* Where clusters begin in each stratum, once records have their places by cluster. */
-static itg_status mark_clusters(const plan *b, const int64_t *order, const int *kept, itg_stratum *strata, int used,
-                                itg_error *error) {
+static itg_status mark_clusters(const plan *b, const int64_t *order, const int *kept, itg_stratum *strata,
+                                int used, itg_error *error) {
   const itg_study *s = b->study;
   int64_t **starts = itg_call_alloc(b->call, (size_t)used, sizeof *starts, error), *seen;
   if (!starts || !(seen = itg_call_alloc(b->call, (size_t)used, sizeof *seen, error))) return ITG_ERR_MEMORY;

@@ -91,10 +91,12 @@ static itg_status add_row(itg_frame *frame, const char *const *labels, int n_lab
 
 /* The first replicates, singular ones too (as missing). */
 static itg_status add_plane(itg_call *call, const itg_curves *c, const itg_replicates *r, int arm,
-                            const char *const *texts, const char *const *labels, int n_labels, itg_error *error) {
+                            const char *const *texts, const char *const *labels, int n_labels,
+                            itg_error *error) {
   int64_t row = itg_frame_rows(c->plane), n = r->n;
   int column = n_labels + 2;
-  if (itg_call_given(call, "plane") && itg_call_integer(call, "plane") < n) n = itg_call_integer(call, "plane");
+  if (itg_call_given(call, "plane") && itg_call_integer(call, "plane") < n)
+    n = itg_call_integer(call, "plane");
   ITG_TRY(itg_frame_resize(c->plane, row + n, error));
   for (int64_t i = 0; i < n; i++, row++) {
     for (int l = 0; l < n_labels; l++)
@@ -141,7 +143,8 @@ static itg_status make_cloud(itg_call *call, const itg_study *s, const itg_repli
   return ITG_OK;
 }
 
-/* Expected gain of perfect information: that of the best of each replicate less that of the best on average. */
+/* Expected gain of perfect information: that of the best of each replicate less that of the best on average.
+ */
 static double evpi_of(const cloud *c, double threshold, double gain) {
   double top = 0;
   for (int d = 1; d < c->samples.n_strategies; d++)
@@ -190,8 +193,8 @@ static int64_t shown(const writer *w, const double *thresholds, int64_t n) {
   return n;
 }
 
-static itg_status write_pair(const writer *w, int arm, const double *thresholds, const double *above, int64_t n,
-                             double total, itg_error *error) {
+static itg_status write_pair(const writer *w, int arm, const double *thresholds, const double *above,
+                             int64_t n, double total, itg_error *error) {
   const itg_study *s = w->study;
   for (int64_t k = 0; k < n; k++)
     ITG_TRY(add_row(w->tables->ceac, w->labels, w->n_labels, WORDS(s->arms[arm], s->arms[s->reference]),
@@ -200,8 +203,9 @@ static itg_status write_pair(const writer *w, int arm, const double *thresholds,
 }
 
 /* `exact`: rows hold up to the next, so that the optimal arm at a switch is that above it. */
-static itg_status write_best(const writer *w, const cloud *c, const itg_frontier *exact, const double *thresholds,
-                             const double *best, const double *gain, int64_t n, itg_error *error) {
+static itg_status write_best(const writer *w, const cloud *c, const itg_frontier *exact,
+                             const double *thresholds, const double *best, const double *gain, int64_t n,
+                             itg_error *error) {
   const itg_study *s = w->study;
   int D = c->samples.n_strategies;
   double total = (double)c->samples.n;
@@ -230,12 +234,14 @@ static itg_status write_grid(const writer *w, const cloud *c, itg_error *error) 
     ITG_TRY(itg_ceac_pair(&c->samples, 0, d++, w->at->grid, w->at->n_grid, false, gain, error));
     ITG_TRY(write_pair(w, a, w->at->grid, gain, w->at->n_grid, (double)c->samples.n, error));
   }
-  ITG_TRY(itg_ceac_at(&c->samples, w->at->grid, w->at->n_grid, ITG_TIES_FIRST, &w->call->control, best, gain, error));
+  ITG_TRY(itg_ceac_at(&c->samples, w->at->grid, w->at->n_grid, ITG_TIES_FIRST, &w->call->control, best, gain,
+                      error));
   return write_best(w, c, NULL, w->at->grid, best, gain, w->at->n_grid, error);
 }
 
 /* Thresholds that have a row in any case: those asked for, and where the optimal arm changes. */
-static itg_status extra_rows(const writer *w, const itg_frontier *f, double **out, int64_t *n, itg_error *error) {
+static itg_status extra_rows(const writer *w, const itg_frontier *f, double **out, int64_t *n,
+                             itg_error *error) {
   double *extra = itg_call_alloc(w->call, (size_t)(w->at->n + f->n_on), sizeof *extra, error);
   int64_t count = 0;
   int asked = 0, on = 1;
@@ -307,7 +313,8 @@ itg_status itg_curves_add(itg_call *call, const itg_curves *tables, const itg_st
   for (int a = 0; a < s->n_arms; a++) {
     if (a == s->reference) continue;
     if (r->n)
-      ITG_TRY(add_plane(call, tables, r, a, WORDS(s->arms[a], s->arms[s->reference]), labels, n_labels, error));
+      ITG_TRY(
+          add_plane(call, tables, r, a, WORDS(s->arms[a], s->arms[s->reference]), labels, n_labels, error));
     ITG_TRY(write_normal(&w, a, !r->n, error));
   }
   if (!drawn || !at->n_grid) return ITG_OK;

@@ -1,5 +1,5 @@
-/* itg_cea_limits.c - limits of what follows from the increments: by replicates, by a distribution, Fieller's set
- * and the delta method. */
+/* itg_cea_limits.c - limits of what follows from the increments: by replicates, by a distribution, Fieller's
+ * set and the delta method. */
 #include <math.h>
 
 #include "itg_cea.h"
@@ -17,8 +17,7 @@ static double acceleration(const itg_limits_of *z, int arm, double a, double b) 
   int64_t n = s->cluster ? s->n_clusters : s->n;
   double squares = 0, cubes = 0;
   for (int64_t i = 0; i < n; i++) {
-    double l =
-        a * z->fit->influence[ITG_EFFECT][arm * n + i] + b * z->fit->influence[ITG_COST][arm * n + i];
+    double l = a * z->fit->influence[ITG_EFFECT][arm * n + i] + b * z->fit->influence[ITG_COST][arm * n + i];
     squares += l * l;
     cubes += l * l * l;
   }
@@ -26,7 +25,8 @@ static double acceleration(const itg_limits_of *z, int arm, double a, double b) 
 }
 
 /* Efron's bias-corrected and accelerated limits of `value`, whose n replicates are in scratch. */
-static itg_limits bca(const itg_limits_of *z, double value, double acceleration, int64_t n, double std_error) {
+static itg_limits bca(const itg_limits_of *z, double value, double acceleration, int64_t n,
+                      double std_error) {
   itg_limits out = {std_error, NAN, NAN, ITG_REASON_PRESENT};
   int64_t below = 0, equal = 0;
   for (int64_t i = 0; i < n; i++) {
@@ -129,8 +129,8 @@ itg_increment itg_limits_increment(const itg_limits_of *z, int arm) {
   return x;
 }
 
-/* Ratios of replicates, 0 unless all their effects have one sign: where it changes, ratios of opposite meaning
- * come to lie side by side (O'Brien & Briggs 2002). */
+/* Ratios of replicates, 0 unless all their effects have one sign: where it changes, ratios of opposite
+ * meaning come to lie side by side (O'Brien & Briggs 2002). */
 static int64_t fill_ratios(const itg_limits_of *z, int arm) {
   const itg_replicates *r = z->replicates;
   double sign = z->fit->increments[arm].effect;
@@ -144,12 +144,13 @@ static int64_t fill_ratios(const itg_limits_of *z, int arm) {
   return n;
 }
 
-itg_fieller_shape itg_limits_ratio(const itg_limits_of *z, int arm, bool regression, itg_limits out[ITG_LIMITS],
-                                   double *low, double *high) {
+itg_fieller_shape itg_limits_ratio(const itg_limits_of *z, int arm, bool regression,
+                                   itg_limits out[ITG_LIMITS], double *low, double *high) {
   itg_increment x = regression ? z->fit->increments[arm] : itg_limits_increment(z, arm);
   const double *df = z->fit->df;
   int n_arms = z->study->n_arms;
-  double least = fmin(df[ITG_COST * n_arms + arm], df[ITG_EFFECT * n_arms + arm]), p = 0.5 + z->conf_level / 2;
+  double least = fmin(df[ITG_COST * n_arms + arm], df[ITG_EFFECT * n_arms + arm]),
+         p = 0.5 + z->conf_level / 2;
   double quantile = regression && least > 0 ? itg_t_quantile(p, least) : itg_normal_quantile(p);
   itg_reason reason;
   double ratio = itg_increment_ratio(&x, &reason);
@@ -159,8 +160,7 @@ itg_fieller_shape itg_limits_ratio(const itg_limits_of *z, int arm, bool regress
   if (shape == ITG_FIELLER_WITHIN)
     out[ITG_LIMITS_FIELLER] = (itg_limits){NAN, *low, *high, ITG_REASON_PRESENT};
   double error = itg_increment_ratio_error(&x), half = quantile * error;
-  if (error > 0)
-    out[ITG_LIMITS_DELTA] = (itg_limits){error, ratio - half, ratio + half, ITG_REASON_PRESENT};
+  if (error > 0) out[ITG_LIMITS_DELTA] = (itg_limits){error, ratio - half, ratio + half, ITG_REASON_PRESENT};
   int64_t n = fill_ratios(z, arm);
   if (n) {
     by_replicates(z, arm, -ratio / x.effect, 1 / x.effect, ratio, n, out);

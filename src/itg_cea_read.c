@@ -87,7 +87,8 @@ static itg_status add_levels(itg_call *call, itg_study_columns *s, int role, int
 
 /* A column cannot explain itself: the increment would be 0, and the tightest of all. */
 static itg_status not_explained(itg_call *call, int role, const itg_column *column, itg_error *error) {
-  static const char *const outcomes[ITG_OUTCOMES] = {"cost", "effect"}; /* role 1 is for the first, 2 the second */
+  static const char *const outcomes[ITG_OUTCOMES] = {"cost",
+                                                     "effect"}; /* role 1 is for the first, 2 the second */
   for (int g = 0; g < ITG_OUTCOMES; g++) {
     const itg_column *const *explained;
     int n = role == 0 || role == g + 1 ? itg_call_columns(call, outcomes[g], &explained) : 0;
@@ -201,7 +202,8 @@ static int compare_codes(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-/* Categories that occur, numbered anew in their order; by sorting, as most levels may belong to other groups. */
+/* Categories that occur, numbered anew in their order; by sorting, as most levels may belong to other groups.
+ */
 static itg_status renumber(itg_call *call, int32_t *codes, int64_t n, int32_t *n_kept, itg_error *error) {
   int32_t *kept = itg_call_alloc(call, (size_t)n, sizeof *kept, error);
   if (!kept) return ITG_ERR_MEMORY;
@@ -211,7 +213,8 @@ static itg_status renumber(itg_call *call, int32_t *codes, int64_t n, int32_t *n
   for (int64_t i = 0; i < n; i++)
     if (!i || kept[i] != kept[*n_kept - 1]) kept[(*n_kept)++] = kept[i];
   for (int64_t i = 0; i < n; i++)
-    codes[i] = (int32_t)((int32_t *)bsearch(&codes[i], kept, (size_t)*n_kept, sizeof *kept, compare_codes) - kept);
+    codes[i] =
+        (int32_t)((int32_t *)bsearch(&codes[i], kept, (size_t)*n_kept, sizeof *kept, compare_codes) - kept);
   return ITG_OK;
 }
 
@@ -237,10 +240,11 @@ static itg_status check_clusters(itg_call *call, const itg_study *study, itg_err
   }
   for (int a = 0; a < study->n_arms; a++)
     if (!several[a])
-      return itg_call_fail(call, error, ITG_ERR_DATA, "cluster", -1,
-                           "arm '%.60s' has one cluster; at least two are needed to tell how clusters vary; leave "
-                           "role 'cluster' out",
-                           study->arms[a]);
+      return itg_call_fail(
+          call, error, ITG_ERR_DATA, "cluster", -1,
+          "arm '%.60s' has one cluster; at least two are needed to tell how clusters vary; leave "
+          "role 'cluster' out",
+          study->arms[a]);
   return ITG_OK;
 }
 
@@ -266,8 +270,8 @@ itg_status itg_study_count(itg_call *call, const itg_study_columns *s, int32_t g
 }
 
 /* Arms that can be compared here; what is left of them must hold the reference and one more. */
-static itg_status keep_arms(itg_call *call, const itg_study_columns *s, const itg_arm_counts *all, int32_t group,
-                            int *to, itg_study *out, itg_error *error) {
+static itg_status keep_arms(itg_call *call, const itg_study_columns *s, const itg_arm_counts *all,
+                            int32_t group, int *to, itg_study *out, itg_error *error) {
   bool grouped = s->groups->n_columns > 0;
   const char *label = grouped ? s->groups->labels[group][0] : NULL;
   const char **arms = itg_call_alloc(call, (size_t)all->n_arms, sizeof *arms, error);
@@ -289,10 +293,11 @@ static itg_status keep_arms(itg_call *call, const itg_study_columns *s, const it
   for (int a = 0; a < all->n_arms && empty < 0 && out->n_arms < 2; a++)
     if (!all->n_in[a]) empty = a;
   if (empty >= 0)
-    return itg_call_fail(call, error, ITG_ERR_EMPTY, "arm", -1,
-                         "arm '%.60s' has no patient with cost, effect and covariates%s%.60s; complete the data, "
-                         "or leave the arm out",
-                         all->arms[empty], label ? " in group " : "", label ? label : "");
+    return itg_call_fail(
+        call, error, ITG_ERR_EMPTY, "arm", -1,
+        "arm '%.60s' has no patient with cost, effect and covariates%s%.60s; complete the data, "
+        "or leave the arm out",
+        all->arms[empty], label ? " in group " : "", label ? label : "");
   out->arms = arms;
   out->reference = to[all->reference];
   return ITG_OK;

@@ -6,8 +6,8 @@
  * clusters of the arm.  With S_B the sum of squares of means, S_W that of deviations and b the cluster size,
  *     (1 - c)^2 = a / (a - 1) - S_W / (b (b - 1) S_B), c = 1 where that is below 0,
  *     mean: centre + (1 - c)(m_k - mean of means), deviation: / sqrt(1 - 1/b).
- * A resampled patient then varies by the unbiased estimates of the variance between and within clusters, and the
- * mean of an arm of equal clusters by S_B / (a (a - 1)).
+ * A resampled patient then varies by the unbiased estimates of the variance between and within clusters, and
+ * the mean of an arm of equal clusters by S_B / (a (a - 1)).
  *
  * It is made of residuals of the regression, so that covariates keep their places: an increment is linear in
  * the outcome, and a replicate adds the patients' coefficients times their resampled residuals.  Without
@@ -23,8 +23,8 @@
 
 /* Clusters of an arm and stratum. */
 typedef struct cell {
-  int64_t first, n;             /* patients, in the order of the plan */
-  int64_t first_unit, n_units;  /* clusters */
+  int64_t first, n;            /* patients, in the order of the plan */
+  int64_t first_unit, n_units; /* clusters */
 } cell;
 
 typedef struct plan {
@@ -33,12 +33,12 @@ typedef struct plan {
   const itg_fit *fit;
   itg_replicates *out;
   int64_t first, count;
-  int64_t *order;                /* patients by cell, then cluster, then row */
-  int64_t *unit_start;           /* of each cluster among them, and the end of the last */
+  int64_t *order;      /* patients by cell, then cluster, then row */
+  int64_t *unit_start; /* of each cluster among them, and the end of the last */
   int n_cells;
   cell *cells;
-  double *mean[ITG_OUTCOMES];    /* of each cluster, shrunk */
-  double *within[ITG_OUTCOMES];  /* deviation of each patient in the order of the plan, blown up */
+  double *mean[ITG_OUTCOMES];   /* of each cluster, shrunk */
+  double *within[ITG_OUTCOMES]; /* deviation of each patient in the order of the plan, blown up */
 } plan;
 
 /* ---- the plan ---- */
@@ -138,10 +138,11 @@ static itg_status make_plan(plan *p, itg_error *error) {
   for (int i = 0; i < p->n_cells; i++) {
     const cell *c = &p->cells[i];
     if (c->n_units < 2)
-      return itg_call_fail(p->call, error, ITG_ERR_DATA, "cluster", -1,
-                           "arm '%.60s' has one cluster in a stratum; means of clusters are shrunk within arm and "
-                           "stratum, which takes two; leave role 'stratum' out, or set bootstrap: cluster",
-                           p->study->arms[p->study->arm[p->order[c->first]]]);
+      return itg_call_fail(
+          p->call, error, ITG_ERR_DATA, "cluster", -1,
+          "arm '%.60s' has one cluster in a stratum; means of clusters are shrunk within arm and "
+          "stratum, which takes two; leave role 'stratum' out, or set bootstrap: cluster",
+          p->study->arms[p->study->arm[p->order[c->first]]]);
     for (int64_t u = 0; u < c->n_units; u++)
       sizes[u] = (double)(p->unit_start[c->first_unit + u + 1] - p->unit_start[c->first_unit + u]);
     double b = cluster_size(rule, sizes, c->n_units);
@@ -206,9 +207,11 @@ itg_status itg_replicates_twostage(itg_call *call, const itg_study *study, const
                     "shrinkage is of one regression per outcome; set method: ols, or shrinkage: false");
   for (int64_t i = 0; i < study->n; i++)
     if (study->weight[i] != 1)
-      return itg_call_fail(call, error, ITG_ERR_OPTION, "weight", -1,
-                           "weights have no place in the shrinkage of cluster means; set shrinkage: false, or "
-                           "bootstrap: cluster");
+      return itg_call_fail(
+          call, error, ITG_ERR_OPTION, "weight", -1,
+          "weights have no place in the shrinkage of cluster means; set shrinkage: false, or "
+          "bootstrap: cluster");
   ITG_TRY(make_plan(&p, error));
-  return itg_parallel(&call->control, (count + ITG_RESAMPLE_BATCH - 1) / ITG_RESAMPLE_BATCH, make_batch, &p, error);
+  return itg_parallel(&call->control, (count + ITG_RESAMPLE_BATCH - 1) / ITG_RESAMPLE_BATCH, make_batch, &p,
+                      error);
 }

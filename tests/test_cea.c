@@ -73,8 +73,8 @@ static void unadjusted_as_t_test_of_r(void **state) {
   itg_result_free(r);
 }
 
-/* deltamethod() of package msm for x1/x2 on the covariance of the increments, and the t quantile of the smaller
- * degrees of freedom. */
+/* deltamethod() of package msm for x1/x2 on the covariance of the increments, and the t quantile of the
+ * smaller degrees of freedom. */
 static void ratio_by_the_delta_method_as_msm_of_r(void **state) {
   (void)state;
   itg_result *r = cea(SMALL, "{reference: old, replicates: 0, interval: delta}");
@@ -86,16 +86,18 @@ static void ratio_by_the_delta_method_as_msm_of_r(void **state) {
   itg_result_free(r);
 }
 
-/* First order: for an effect that is as good as certain the delta method, Fieller and percentiles agree; where
- * replicates cross 0 there are no percentiles of the ratio. */
+/* First order: for an effect that is as good as certain the delta method, Fieller and percentiles agree;
+ * where replicates cross 0 there are no percentiles of the ratio. */
 static void limits_of_the_ratio_agree_where_the_effect_is_certain(void **state) {
   (void)state;
   static char csv[4096];
   int at = sprintf(csv, "arm,cost,effect\n");
   for (int i = 0; i < 60; i++)
-    at += sprintf(csv + at, "%c,%d,%d.%02d\n", "ab"[i / 30], 500 + 300 * (i / 30) + (i * 37) % 101, i / 30, (i * 7) % 11);
+    at += sprintf(csv + at, "%c,%d,%d.%02d\n", "ab"[i / 30], 500 + 300 * (i / 30) + (i * 37) % 101, i / 30,
+                  (i * 7) % 11);
   itg_result *r = cea(csv, "{replicates: 20000, interval: delta, curve_points: 0}");
-  double low = CELL(r, "estimates", "conf_low", "scale", "icer"), high = CELL(r, "estimates", "conf_high", "scale", "icer");
+  double low = CELL(r, "estimates", "conf_low", "scale", "icer"),
+         high = CELL(r, "estimates", "conf_high", "scale", "icer");
   static const char *const methods[] = {"delta", "fieller", "percentile", "bca"};
   for (size_t k = 0; k < ITG_COUNT(methods); k++) {
     assert_near(CELL(r, "intervals", "conf_low", "scale", "icer", "method", methods[k]) / low, 1, 0.01);
@@ -139,6 +141,36 @@ static void each_outcome_may_have_its_own_covariates_as_lm_of_r(void **state) {
   assert_near(estimate(r, "incremental_cost"), 400.5344105703887, 1e-9);
   assert_near(std_error(r, "incremental_cost"), 79.04304474521139, 1e-9);
   assert_near(estimate(r, "incremental_effect"), 0.1108352537966082, 1e-14);
+  itg_result_free(r);
+}
+
+/* sandwich 3.0-2: vcovCL() of lm(cost ~ arm + u0), of the effect, and of the net benefit at 20000;
+ * vcovHC(HC2) of the weighted regressions. */
+static void clusters_and_weights_as_sandwich_of_r(void **state) {
+  (void)state;
+  static const char *const more[] = {"1,1", "1,2", "2,1.5", "2,.5",  "3,3",   "3,1", "4,2",
+                                     "4,1", "5,1", "5,.8",  "6,1.2", "6,2.5", "6,1"};
+  char csv[2048];
+  const char *line = SMALL;
+  int at = 0;
+  for (int i = -1; i < 13; i++) { /* SMALL with a practice and a weight */
+    int size = (int)strcspn(line, "\n");
+    at += sprintf(csv + at, "%.*s,%s\n", size, line, i < 0 ? "c,w" : more[i]);
+    line += size + 1;
+  }
+  itg_result *r =
+      cea(csv, "{reference: old, replicates: 0, thresholds: 20000, columns: {covariates: u0, cluster: c}}");
+  assert_near(estimate(r, "incremental_cost"), 497.33980000461133, 1e-9);
+  assert_near(std_error(r, "incremental_cost"), 372.33528266211994, 1e-9);
+  assert_near(std_error(r, "incremental_effect"), 0.010595930526428913, 1e-14);
+  assert_near(estimate(r, "inmb"), 1715.66681782795193, 1e-8);
+  assert_near(std_error(r, "inmb"), 563.10411466219807, 1e-9);
+  itg_result_free(r);
+  r = cea(csv, "{reference: old, replicates: 0, columns: {covariates: u0, weight: w}}");
+  assert_near(estimate(r, "incremental_cost"), 354.91558288762201, 1e-9);
+  assert_near(std_error(r, "incremental_cost"), 479.78300252535234, 1e-9);
+  assert_near(estimate(r, "incremental_effect"), 0.1024597008513624535, 1e-14);
+  assert_near(std_error(r, "incremental_effect"), 0.0071380317014140557, 1e-14);
   itg_result_free(r);
 }
 
@@ -525,7 +557,8 @@ static void exact_curves_hold_up_to_the_next_row(void **state) {
     for (int64_t g = 0; g < curve->n_rows; g++) {
       const char *arm = text_at(curve, g, "arm");
       bool last = g + 1 == curve->n_rows || strcmp(arm, text_at(curve, g + 1, "arm")) != 0;
-      double from = number_at(curve, g, "threshold"), to = last ? 2 * from + 1 : number_at(curve, g + 1, "threshold");
+      double from = number_at(curve, g, "threshold"),
+             to = last ? 2 * from + 1 : number_at(curve, g + 1, "threshold");
       assert_true(to > from);
       for (int q = 1; q <= 3; q += 2) {
         double t = from + (to - from) * q / 4, count = 0;
@@ -661,8 +694,8 @@ static void bad_input_is_told(void **state) {
   bad(SMALL, "columns: {effect_covariates: effect}", ITG_ERR_COLUMN, "take it out of effect_covariates");
   bad("arm,cost,effect,c,s\na,1,0.1,1,x\na,2,0.2,1,y\na,2,0.2,3,x\nb,2,0.2,2,x\nb,3,0.2,4,x\n",
       "columns: {cluster: c, stratum: s}", ITG_ERR_DATA, "two strata");
-  bad("arm,cost,effect,c\na,1,0.1,1\na,2,0.2,1\nb,2,0.2,2\nb,3,0.2,3\n", "columns: {cluster: c}", ITG_ERR_DATA,
-      "arm 'a' has one cluster");
+  bad("arm,cost,effect,c\na,1,0.1,1\na,2,0.2,1\nb,2,0.2,2\nb,3,0.2,3\n", "columns: {cluster: c}",
+      ITG_ERR_DATA, "arm 'a' has one cluster");
 }
 
 int main(void) {
@@ -674,6 +707,7 @@ int main(void) {
       cmocka_unit_test(limits_of_the_ratio_agree_where_the_effect_is_certain),
       cmocka_unit_test(adjusted_as_lm_of_r),
       cmocka_unit_test(each_outcome_may_have_its_own_covariates_as_lm_of_r),
+      cmocka_unit_test(clusters_and_weights_as_sandwich_of_r),
       cmocka_unit_test(seemingly_unrelated_regressions_as_r),
       cmocka_unit_test(equal_covariates_make_both_methods_one),
       cmocka_unit_test(replicates_of_both_equations_are_refits),

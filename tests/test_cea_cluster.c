@@ -1,12 +1,13 @@
-/* Measure cea, clustered designs: the two-stage bootstrap against its definition and the variances that it is made
- * to have. */
+/* Measure cea, clustered designs: the two-stage bootstrap against its definition and the variances that it is
+ * made to have. */
 #include "scoring.h"
 
 #include "itg_random.h"
 
 enum { MOST = 120 };
 
-/* Patients of two arms in clusters of the given sizes (0 ends), costs and effects correlated within clusters. */
+/* Patients of two arms in clusters of the given sizes (0 ends), costs and effects correlated within clusters.
+ */
 typedef struct trial {
   int n, arm[MOST], cluster[MOST], n_clusters;
   double y[2][MOST]; /* cost, effect */
@@ -27,7 +28,8 @@ static void make(trial *t, const int *sizes, double between) {
         t->cluster[t->n] = t->n_clusters;
         /* as printed, so that what is read is what is tested */
         int cost = (int)(2000 + 150 * arm + 300 * between * shared + 300 * own);
-        int effect = (int)(7000 + 200 * arm + 500 * between * (shared + other) + 700 * itg_random_normal(&random));
+        int effect =
+            (int)(7000 + 200 * arm + 500 * between * (shared + other) + 700 * itg_random_normal(&random));
         t->y[0][t->n] = cost;
         t->y[1][t->n] = effect / 1e4;
         at += sprintf(t->csv + at, "%c,%c%d,%d,0.%04d\n", 'a' + arm, 'a' + arm, k, cost, effect);
@@ -112,7 +114,8 @@ static void variance_of_a_mean_is_that_of_cluster_means(void **state) {
   (void)state;
   trial t;
   make(&t, equal, 1);
-  itg_result *r = run(&t, "{replicates: 40000, bootstrap: twostage, columns: {cluster: practice}, curve_points: 0}");
+  itg_result *r =
+      run(&t, "{replicates: 40000, bootstrap: twostage, columns: {cluster: practice}, curve_points: 0}");
   const itg_table *plane = itg_result_find(r, "plane");
   for (int g = 0; g < 2; g++) {
     double means[MOST], expected = 0;
@@ -123,8 +126,10 @@ static void variance_of_a_mean_is_that_of_cluster_means(void **state) {
     }
     assert_near(variance_of(plane, g ? "effect" : "cost") / expected, 1, 0.03);
   }
-  itg_result *plain = run(&t, "{replicates: 40000, bootstrap: twostage, shrinkage: false, columns: {cluster: practice}, "
-                              "curve_points: 0}");
+  itg_result *plain =
+      run(&t,
+          "{replicates: 40000, bootstrap: twostage, shrinkage: false, columns: {cluster: practice}, "
+          "curve_points: 0}");
   double means[MOST], whole = 0, part = 0;
   for (int arm = 0; arm < 2; arm++) {
     anova v = anova_of(&t, arm, 0, means);
@@ -137,14 +142,16 @@ static void variance_of_a_mean_is_that_of_cluster_means(void **state) {
   itg_result_free(plain);
 }
 
-/* Derived for unequal sizes with the harmonic mean h: a cluster varies by S_B / (a - 1) - M_W / h and a patient by
- * M_W = S_W / (n - a), both unbiased; places keep their sizes. */
+/* Derived for unequal sizes with the harmonic mean h: a cluster varies by S_B / (a - 1) - M_W / h and a
+ * patient by M_W = S_W / (n - a), both unbiased; places keep their sizes. */
 static void unequal_clusters_vary_by_unbiased_components(void **state) {
   (void)state;
   trial t;
   make(&t, unequal, 1.5);
-  itg_result *r = run(&t, "{replicates: 40000, bootstrap: twostage, cluster_size: harmonic, columns: {cluster: practice}, "
-                          "curve_points: 0}");
+  itg_result *r =
+      run(&t,
+          "{replicates: 40000, bootstrap: twostage, cluster_size: harmonic, columns: {cluster: practice}, "
+          "curve_points: 0}");
   const itg_table *plane = itg_result_find(r, "plane");
   double squares = 0, n = 37;
   for (int k = 0; unequal[k]; k++) squares += unequal[k] * unequal[k];
@@ -165,8 +172,8 @@ static void unequal_clusters_vary_by_unbiased_components(void **state) {
   itg_result_free(r);
 }
 
-/* Ng, Grieve, Carpenter 2013, option unbal: Donner and Klar's size by default, mean, median; by their formula with
- * one size b for c and for the deviations. */
+/* Ng, Grieve, Carpenter 2013, option unbal: Donner and Klar's size by default, mean, median; by their formula
+ * with one size b for c and for the deviations. */
 static void sizes_that_stand_for_unequal_clusters(void **state) {
   (void)state;
   trial t;
@@ -181,7 +188,8 @@ static void sizes_that_stand_for_unequal_clusters(void **state) {
     char options[200];
     double b = i ? rules[i].size : n / 6 - spread / (5 * n), means[MOST], expected = 0;
     snprintf(options, sizeof options,
-             "{replicates: 40000, bootstrap: twostage, columns: {cluster: practice}, curve_points: 0%s}", rules[i].rule);
+             "{replicates: 40000, bootstrap: twostage, columns: {cluster: practice}, curve_points: 0%s}",
+             rules[i].rule);
     itg_result *r = run(&t, options);
     for (int arm = 0; arm < 2; arm++) {
       anova v = anova_of(&t, arm, 0, means);
@@ -196,8 +204,9 @@ static void sizes_that_stand_for_unequal_clusters(void **state) {
 /* Where means of clusters vary less than their patients explain, nothing is left of them: c = 1. */
 static void clusters_that_do_not_differ_are_shrunk_to_one(void **state) {
   (void)state;
-  const char *data = "arm,cost,effect,c\na,1,0.1,1\na,9,0.5,1\na,2,0.5,2\na,8,0.1,2\nb,1,0.3,3\nb,5,0.7,3\nb,2,0.7,"
-                     "4\nb,4,0.3,4\n";
+  const char *data =
+      "arm,cost,effect,c\na,1,0.1,1\na,9,0.5,1\na,2,0.5,2\na,8,0.1,2\nb,1,0.3,3\nb,5,0.7,3\nb,2,0.7,"
+      "4\nb,4,0.3,4\n";
   itg_result *r = score("cea", (inputs){"data", data, NULL},
                         "{replicates: 40000, bootstrap: twostage, columns: {cluster: c}, curve_points: 0}");
   /* deviations 4, 4, 3, 3 and 2, 2, 1, 1, blown up by 2: variances 25 and 5, over 4 patients */
@@ -233,7 +242,8 @@ static void covariates_keep_their_places(void **state) {
   int at = sprintf(csv, "arm,c,cost,effect,u\n");
   for (int i = 0; i < 40; i++) {
     int u = (i * 17) % 23;
-    at += sprintf(csv + at, "%c,%d,%d,%.3f,%d\n", "ab"[i / 20], i / 5, 100 + 3 * u + 20 * (i / 20), 0.5 + 0.01 * (i % 7), u);
+    at += sprintf(csv + at, "%c,%d,%d,%.3f,%d\n", "ab"[i / 20], i / 5, 100 + 3 * u + 20 * (i / 20),
+                  0.5 + 0.01 * (i % 7), u);
   }
   itg_result *r = score("cea", (inputs){"data", csv, NULL},
                         "{replicates: 50, bootstrap: twostage, columns: {cluster: c, cost_covariates: u}}");
@@ -250,7 +260,8 @@ static void threads_do_not_show(void **state) {
   make(&t, unequal, 1);
   for (int k = 0; k < 2; k++) {
     char options[120], *text[2];
-    snprintf(options, sizeof options, "{replicates: 500, bootstrap: twostage, shrinkage: %s, columns: {cluster: practice}}",
+    snprintf(options, sizeof options,
+             "{replicates: 500, bootstrap: twostage, shrinkage: %s, columns: {cluster: practice}}",
              shrinkage[k]);
     for (int i = 0; i < 2; i++) {
       itg_result *r = NULL;
@@ -270,21 +281,24 @@ static void bad(const char *data, const char *options, itg_status status, const 
 
 static void what_cannot_be_drawn_is_told(void **state) {
   (void)state;
-  const char *both = "arm,cost,effect,c,w,s,u\na,1,0.1,1,1,x,1\na,2,0.4,2,2,x,2\na,3,0.4,2,1,y,2\nb,2,0.2,3,1,x,5\n"
-                     "b,4,0.3,4,1,x,4\nb,5,0.1,4,1,x,3\n";
+  const char *both =
+      "arm,cost,effect,c,w,s,u\na,1,0.1,1,1,x,1\na,2,0.4,2,2,x,2\na,3,0.4,2,1,y,2\nb,2,0.2,3,1,x,5\n"
+      "b,4,0.3,4,1,x,4\nb,5,0.1,4,1,x,3\n";
   bad(both, "bootstrap: twostage", ITG_ERR_OPTION, "needs role 'cluster'");
   bad(both, "bootstrap: cluster", ITG_ERR_OPTION, "needs role 'cluster'");
   bad(both, "bootstrap: twise", ITG_ERR_OPTION, "twostage");
-  bad(both, "{bootstrap: twostage, columns: {cluster: c, weight: w}}", ITG_ERR_OPTION, "weights have no place");
+  bad(both, "{bootstrap: twostage, columns: {cluster: c, weight: w}}", ITG_ERR_OPTION,
+      "weights have no place");
   bad(both, "{bootstrap: twostage, columns: {cluster: c, stratum: s}}", ITG_ERR_DATA, "two strata");
   bad(both, "{bootstrap: twostage, method: sur, columns: {cluster: c, cost_covariates: u}}", ITG_ERR_OPTION,
       "shrinkage: false");
-  bad("arm,cost,effect,c\na,1,0.1,1\na,2,0.4,2\nb,2,0.2,1\nb,4,0.3,4\n", "{bootstrap: twostage, columns: {cluster: c}}",
-      ITG_ERR_DATA, "patients of two arms");
+  bad("arm,cost,effect,c\na,1,0.1,1\na,2,0.4,2\nb,2,0.2,1\nb,4,0.3,4\n",
+      "{bootstrap: twostage, columns: {cluster: c}}", ITG_ERR_DATA, "patients of two arms");
   bad("arm,cost,effect,c,s\na,1,0.1,1,x\na,2,0.4,2,y\nb,2,0.2,3,x\nb,4,0.3,4,y\n",
       "{bootstrap: twostage, columns: {cluster: c, stratum: s}}", ITG_ERR_DATA, "one cluster in a stratum");
-  itg_result *r = score("cea", (inputs){"data", both, NULL},
-                        "{bootstrap: twostage, shrinkage: false, replicates: 20, columns: {cluster: c, weight: w}}");
+  itg_result *r =
+      score("cea", (inputs){"data", both, NULL},
+            "{bootstrap: twostage, shrinkage: false, replicates: 20, columns: {cluster: c, weight: w}}");
   assert_true(has_note(r, "clusters and of their patients"));
   itg_result_free(r);
 }

@@ -12,8 +12,8 @@ static double estimate(const itg_result *r, const char *scale) {
 }
 
 /* Site s is fine, t has an arm of one, u no patient of b, v nobody of the reference. */
-#define SITES                                                                                             \
-  "site,arm,cost,effect,u,c\ns,a,100,0.5,1,1\ns,a,140,0.7,2,1\ns,a,120,0.4,4,2\ns,b,200,0.8,2,3\n"         \
+#define SITES                                                                                            \
+  "site,arm,cost,effect,u,c\ns,a,100,0.5,1,1\ns,a,140,0.7,2,1\ns,a,120,0.4,4,2\ns,b,200,0.8,2,3\n"       \
   "s,b,260,0.6,1,3\ns,b,210,0.9,3,4\nt,a,100,0.5,1,5\nt,a,150,0.6,2,6\nt,b,90,0.9,2,7\nu,a,70,0.2,1,8\n" \
   "u,a,80,0.4,3,9\nu,b,,0.5,1,10\nv,b,50,0.5,1,11\nv,b,60,0.6,2,12\n"
 
@@ -29,8 +29,13 @@ static void a_small_group_has_reasons_and_the_others_results(void **state) {
   /* an arm of one patient: estimates, no limits */
   assert_near(CELL(r, "estimates", "estimate", "scale", "incremental_cost", "site", "t"), -35, 1e-12);
   assert_string_equal(reason_of(r, "incremental_cost", "t"), "too few answers");
-  static const char *const sites[] = {"u", "v"}, *const scales[] = {"incremental_cost", "incremental_effect", "icer",
-                                                                    "inmb", "p_cost_effective", "cost", "effect"};
+  static const char *const sites[] = {"u", "v"}, *const scales[] = {"incremental_cost",
+                                                                    "incremental_effect",
+                                                                    "icer",
+                                                                    "inmb",
+                                                                    "p_cost_effective",
+                                                                    "cost",
+                                                                    "effect"};
   for (size_t i = 0; i < 2; i++)
     for (size_t k = 0; k < ITG_COUNT(scales); k++) {
       assert_true(isnan(CELL(r, "estimates", "estimate", "scale", scales[k], "site", sites[i])));
@@ -44,10 +49,12 @@ static void a_small_group_has_reasons_and_the_others_results(void **state) {
 
 static void a_group_without_one_of_three_arms_compares_the_others(void **state) {
   (void)state;
-  itg_result *r = cea("site,arm,cost,effect\ns,a,1,0.1\ns,a,2,0.2\ns,b,3,0.3\ns,b,5,0.5\ns,c,6,0.6\ns,c,8,0.7\n"
-                      "t,a,1,0.1\nt,a,3,0.3\nt,c,4,0.4\nt,c,6,0.6\nt,b,,0.6\n",
-                      "{by: site, replicates: 30}");
-  assert_near(CELL(r, "estimates", "estimate", "scale", "incremental_cost", "site", "t", "arm", "c"), 3, 1e-12);
+  itg_result *r =
+      cea("site,arm,cost,effect\ns,a,1,0.1\ns,a,2,0.2\ns,b,3,0.3\ns,b,5,0.5\ns,c,6,0.6\ns,c,8,0.7\n"
+          "t,a,1,0.1\nt,a,3,0.3\nt,c,4,0.4\nt,c,6,0.6\nt,b,,0.6\n",
+          "{by: site, replicates: 30}");
+  assert_near(CELL(r, "estimates", "estimate", "scale", "incremental_cost", "site", "t", "arm", "c"), 3,
+              1e-12);
   assert_string_equal(TEXT(r, "estimates", "reason", "scale", "incremental_cost", "site", "t", "arm", "b"),
                       "too few answers");
   assert_near(CELL(r, "estimates", "n_missing", "scale", "cost", "site", "t", "arm", "b"), 1, 0);
@@ -57,9 +64,10 @@ static void a_group_without_one_of_three_arms_compares_the_others(void **state) 
 
 static void a_group_where_a_covariate_does_not_vary(void **state) {
   (void)state;
-  itg_result *r = cea("site,arm,cost,effect,u\ns,a,1,0.1,1\ns,a,2,0.2,3\ns,b,3,0.3,4\ns,b,5,0.5,2\n"
-                      "t,a,1,0.1,1\nt,a,3,0.3,1\nt,b,4,0.4,1\nt,b,6,0.6,1\n",
-                      "{by: site, replicates: 30, columns: {covariates: u}}");
+  itg_result *r =
+      cea("site,arm,cost,effect,u\ns,a,1,0.1,1\ns,a,2,0.2,3\ns,b,3,0.3,4\ns,b,5,0.5,2\n"
+          "t,a,1,0.1,1\nt,a,3,0.3,1\nt,b,4,0.4,1\nt,b,6,0.6,1\n",
+          "{by: site, replicates: 30, columns: {covariates: u}}");
   assert_null(reason_of(r, "incremental_cost", "s"));
   assert_string_equal(reason_of(r, "incremental_cost", "t"), "undefined");
   assert_true(has_note(r, "covariate 'u' does not vary within arms"));
@@ -78,7 +86,8 @@ static void a_group_with_an_arm_of_one_cluster(void **state) {
 static void no_group_at_all_is_an_error(void **state) {
   (void)state;
   bad("site,arm,cost,effect\ns,a,1,0.1\nt,b,2,0.2\n", "by: site", ITG_ERR_EMPTY, "has no patient");
-  bad("site,arm,cost,effect\ns,a,1,0.1\ns,b,2,0.2\n", "by: arm", ITG_ERR_OPTION, "take it out of option 'by'");
+  bad("site,arm,cost,effect\ns,a,1,0.1\ns,b,2,0.2\n", "by: arm", ITG_ERR_OPTION,
+      "take it out of option 'by'");
 }
 
 static void notes_of_many_groups_are_counted(void **state) {
@@ -152,7 +161,8 @@ static void perfect_ties_stay_with_the_reference(void **state) {
 
 static void everything_else_is_dominated(void **state) {
   (void)state;
-  itg_result *r = cea("arm,cost,effect\na,1,0.9\na,2,0.8\nb,5,0.1\nb,6,0.2\nc,9,0.3\nc,8,0.2\n", "replicates: 50");
+  itg_result *r =
+      cea("arm,cost,effect\na,1,0.9\na,2,0.8\nb,5,0.1\nb,6,0.2\nc,9,0.3\nc,8,0.2\n", "replicates: 50");
   static const char *const arms[] = {"b", "c"};
   for (size_t k = 0; k < 2; k++) {
     assert_true(isnan(CELL(r, "estimates", "estimate", "scale", "icer", "arm", arms[k])));
@@ -174,12 +184,14 @@ static void covariates_that_follow_from_others(void **state) {
 
 static void great_costs_beside_small_effects(void **state) {
   (void)state;
-  const char *data = "arm,cost,effect\na,1000000000,0.000001\na,1000000001,0.000002\nb,1000000002,0.000003\n"
-                     "b,1000000003,0.000004\n";
+  const char *data =
+      "arm,cost,effect\na,1000000000,0.000001\na,1000000001,0.000002\nb,1000000002,0.000003\n"
+      "b,1000000003,0.000004\n";
   itg_result *r = cea(data, "{replicates: 200, thresholds: [1e6, 1e14]}");
   assert_near(estimate(r, "icer"), 1e6, 1e-3);
   /* the least effect of a replicate is 1e-6, the greatest 3e-6: at 1e14 b is worth it in all */
-  assert_near(CELL(r, "estimates", "estimate", "scale", "p_cost_effective", "threshold", "100000000000000"), 1, 0);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "p_cost_effective", "threshold", "100000000000000"),
+              1, 0);
   const itg_table *ceac = itg_result_find(r, "ceac");
   assert_near(number_at(ceac, 0, "probability"), 0, 0);
   assert_near(number_at(ceac, ceac->n_rows - 1, "probability"), 1, 0);

@@ -116,6 +116,17 @@ static void fieller_has_three_shapes_as_base_r(void **state) {
   }
 }
 
+/* Experiment 1 of Glick, Doshi, Sonnad, Polsky, Economic Evaluation in Clinical Trials, from its printed (rounded)
+ * figures: recomputed by hand, as the printed limits of the ratio could only be recalled (about 28200 to 245200). */
+static void experiment_1_of_glick_from_its_rounded_figures(void **state) {
+  (void)state;
+  itg_result *r = summary("effect,cost,se_effect,se_cost,correlation,df\n0.01,1000,0.001925,324,-0.71,498\n", NULL);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "icer"), 100000, 1e-6);
+  assert_near(number_at(itg_result_find(r, "fieller"), 0, "conf_low"), 28335, 1);
+  assert_near(number_at(itg_result_find(r, "fieller"), 0, "conf_high"), 244944, 1);
+  itg_result_free(r);
+}
+
 /* ---- identities ---- */
 
 static void fieller_limits_are_where_the_benefit_limits_cross_0(void **state) {
@@ -205,6 +216,7 @@ int main(void) {
       cmocka_unit_test(syncope_monitors),
       cmocka_unit_test(affirm_p_value_gives_the_share),
       cmocka_unit_test(fieller_has_three_shapes_as_base_r),
+      cmocka_unit_test(experiment_1_of_glick_from_its_rounded_figures),
       cmocka_unit_test(fieller_limits_are_where_the_benefit_limits_cross_0),
       cmocka_unit_test(normal_loss_has_known_values),
       cmocka_unit_test(a_curve_point_and_the_error_of_the_effect_give_that_of_the_cost),
