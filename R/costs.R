@@ -7,7 +7,7 @@
 #' @export
 cost_table <- function(data, flows = NULL, category = NULL, cost = NULL, arm = NULL, payer = NULL, persons = NULL,
                        amount = NULL, paid_by = NULL, paid_to = NULL, reference = NULL, total = NULL, rounding = NULL,
-                       absent = NULL, negative = NULL, per = NULL, columns = NULL, missing = NULL,
+                       absent = NULL, negative = NULL, per = NULL, spread = NULL, columns = NULL, missing = NULL,
                        threads = getOption("integrade.threads")) {
   named_measure("cost_table", as.list(environment()))
 }

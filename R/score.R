@@ -19,8 +19,8 @@ score <- function(data, instrument = NULL, elements = NULL, phases = NULL, ..., 
 #' plot(x, where = list(programme = "stroke"))
 #' @export
 checklist <- function(data, phases = NULL, service = NULL, element = NULL, rater = NULL, relevant = NULL,
-                      present = NULL, planned = NULL, year = NULL, phase = NULL, instrument = NULL, tie = NULL,
-                      conf_level = NULL, columns = NULL, by = NULL, missing = NULL,
+                      present = NULL, planned = NULL, year = NULL, note = NULL, phase = NULL, instrument = NULL,
+                      tie = NULL, conf_level = NULL, columns = NULL, by = NULL, missing = NULL,
                       threads = getOption("integrade.threads")) {
   named_measure("checklist", as.list(environment()))
 }

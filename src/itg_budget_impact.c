@@ -125,6 +125,8 @@ static itg_status read_data(plan *p, itg_error *error) {
   p->first_year = first;
   p->n_years = last - first + 1;
   size_t S = (size_t)p->scenarios.n_levels, Y = (size_t)p->n_years, O = (size_t)p->options.n_levels;
+  ITG_TRY(itg_call_need((double)S * (double)Y * (double)O, "scenarios x years x options",
+                        "see whether these columns hold what they should", error));
   p->persons = itg_call_alloc(call, S * Y, O * sizeof *p->persons, error);
   p->seen = itg_call_alloc(call, S * Y, O * sizeof *p->seen, error);
   p->members = itg_call_alloc(call, S, Y * sizeof *p->members, error);
@@ -165,6 +167,8 @@ static itg_status read_costs(plan *p, itg_error *error) {
   p->n_categories = p->has_category ? p->categories.n_levels : 1;
   size_t O = (size_t)p->options.n_levels, Y = (size_t)p->n_years;
   size_t cells = (size_t)p->n_payers * (size_t)p->n_categories;
+  ITG_TRY(itg_call_need((double)O * (double)Y * (double)p->n_payers * (double)p->n_categories,
+                        "options x years x payers x categories", "see whether these columns hold what they should", error));
   p->unit = itg_call_alloc(call, O * Y, cells * sizeof *p->unit, error);
   p->priced = itg_call_alloc(call, O, Y, error);
   if (!p->unit || !p->priced) return ITG_ERR_MEMORY;

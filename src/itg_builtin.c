@@ -667,7 +667,7 @@ const itg_builtin itg_builtins[] = {
      "      - {scale: weakest.strategic, estimate: 0}\n"
     },
     {"cheers-2022",
-     "# Which of the 28 items of CHEERS 2022 does a report cover, and where?  Column `note` of the ratings may say where.\n"
+     "# Which of the 28 items of CHEERS 2022 does a report cover, and where?  Column `note` of the ratings says where; then the report of an evaluation has a section item by item.\n"
      "schema: integrade-instrument/1\n"
      "id: cheers-2022\n"
      "version: 1.0.0\n"

@@ -11,6 +11,14 @@ void *itg_call_alloc(itg_call *call, size_t count, size_t size, itg_error *error
   return memory;
 }
 
+itg_status itg_call_need(double cells, const char *what, const char *remedy, itg_error *error) {
+  enum { MOST = 1 << 27 };
+  char number[ITG_NUMBER_SIZE];
+  if (cells <= MOST) return ITG_OK;
+  itg_number_print(cells, number);
+  return itg_fail(error, ITG_ERR_LIMIT, "%s make %s cells, at most %d are held at once; %s", what, number, MOST, remedy);
+}
+
 int64_t itg_call_rows(const itg_call *call, const char *input) {
   const itg_table *table = itg_call_table(call, input);
   return table ? table->n_rows : 0;

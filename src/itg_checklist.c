@@ -346,7 +346,8 @@ static itg_status add_improvements(checklist *c, itg_frame *frame, int32_t group
 static const column consensus_columns[] = {{"service", ITG_TYPE_STRING}, {"element", ITG_TYPE_STRING},
                                            {"cluster", ITG_TYPE_STRING}, {"state", ITG_TYPE_STRING},
                                            {"planned", ITG_TYPE_BOOL},   {"year", ITG_TYPE_DOUBLE},
-                                           {"ratings", ITG_TYPE_INT64},  {"disputed", ITG_TYPE_BOOL}};
+                                           {"ratings", ITG_TYPE_INT64},  {"disputed", ITG_TYPE_BOOL},
+                                           {"note", ITG_TYPE_STRING}}; /* the last with role note only */
 
 static itg_status add_consensus(checklist *c, itg_frame *frame, const unit *u, itg_error *error) {
   static const char *const states[] = {"absent", "present", "not relevant"};
@@ -365,6 +366,9 @@ static itg_status add_consensus(checklist *c, itg_frame *frame, const unit *u, i
     at++;
     itg_frame_set_int(frame, row, at++, v->n_ratings);
     if (v->disputed >= 0) itg_frame_set_bool(frame, row, at, v->disputed);
+    at++;
+    const char *note = c->ratings.notes ? c->ratings.notes[(int64_t)u->index * c->list.n_elements + e] : NULL;
+    if (note) ITG_TRY(itg_frame_set_text(frame, row, at, note, error));
   }
   return ITG_OK;
 }
@@ -416,7 +420,8 @@ static itg_status run(itg_call *call, itg_error *error) {
   ITG_TRY(itg_tidy_open(call->result, names, n + 4, &c.tidy, error));
   ITG_TRY(open_table(&c, "improvements", improvement_columns, ITG_COUNT(improvement_columns), &improvements,
                      error));
-  ITG_TRY(open_table(&c, "consensus", consensus_columns, ITG_COUNT(consensus_columns), &consensus, error));
+  ITG_TRY(open_table(&c, "consensus", consensus_columns, ITG_COUNT(consensus_columns) - !c.ratings.notes,
+                     &consensus, error));
   for (int32_t from = 0, to; from < c.n_units; from = to) {
     int32_t group = c.units[from].group;
     for (to = from; to < c.n_units && c.units[to].group == group;) to++;
@@ -438,6 +443,7 @@ static const itg_role roles[] = {
     {"data", "present", ITG_ROLE_FLAG, true, 0, 0, "is it implemented"},
     {"data", "planned", ITG_ROLE_FLAG, false, 0, 0, "where it is not: is it planned"},
     {"data", "year", ITG_ROLE_NUMBER, false, 1900, 2200, "where it is: the year of implementation"},
+    {"data", "note", ITG_ROLE_TEXT, false, 0, 0, "where it stands, or a remark; kept in table consensus"},
     {"phases", "element", ITG_ROLE_TEXT, false, 0, 0, "id of an element"},
     {"phases", "phase", ITG_ROLE_NUMBER, false, 1, 20, "the phase of development to which it belongs"},
     {0}};
@@ -449,7 +455,8 @@ static const itg_output outputs[] = {
     {"improvements",
      "elements that services lack, least implemented first, then those that more services lack"},
     {"consensus",
-     "a row per service and element: its state, plan and year by consensus, and whether raters differ"},
+     "a row per service and element: its state, plan and year by consensus, whether raters differ, and with role note "
+     "their notes"},
     {NULL, NULL}};
 
 const itg_measure itg_checklist_measure = {

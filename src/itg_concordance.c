@@ -242,6 +242,8 @@ static itg_status run(itg_call *call, itg_error *error) {
   if (!c.ratings.ordered)
     return itg_fail(error, ITG_ERR_OPTION,
                     "the ratings are words; list them from lowest to highest in the option 'categories'");
+  ITG_TRY(itg_call_need((double)most * (most - 1) / 2, "pairs of raters",
+                        "see whether role rater holds raters, or take a part of them", error));
   ITG_TRY(open_tables(&c, error));
   for (int32_t g = 0; g < c.ratings.groups.n_groups; g++) {
     ITG_TRY(run_group(&c, g, error));

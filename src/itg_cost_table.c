@@ -32,6 +32,8 @@ static const itg_field options[] = {
     {"negative", ITG_FIELD_FLAG, false, "false", NULL, 0, 0, NULL, "allow costs below zero (refunds, income)"},
     {"per", ITG_FIELD_NUMBER, false, "1", NULL, 1e-6, 1e12, NULL,
      "costs per person are given per this many, such as 1000"},
+    {"spread", ITG_FIELD_FLAG, false, "false", NULL, 0, 0, NULL,
+     "also how far the lines of a cell lie apart, where each is a price or fee of its own"},
     {0}};
 
 static const itg_output outputs[] = {
@@ -49,12 +51,13 @@ typedef struct amount {
 typedef struct cell {
   itg_sum sum;
   int64_t n, n_missing;
+  double low, high; /* of its lines, when n > 0 */
 } cell;
 
 typedef struct book {
   itg_call *call;
-  bool has_arm, has_payer, has_persons, has_flows, zero;
-  int32_t n_arms, n_payers, n_categories, reference;
+  bool has_arm, has_payer, has_persons, has_flows, zero, spread;
+  int32_t n_arms, n_payers, n_categories, reference, care_payers; /* care_payers: payers with lines of cost */
   const char **arms, **payers, **categories;
   bool *pays_care;  /* payer: has lines of its own; else it stands in flows only */
   cell *cells;      /* arm x payer x category, payers with lines only */
@@ -201,6 +204,8 @@ static itg_status add_lines(book *b, const lines *l, int32_t n_payers, double *s
     if (l->why[row]) {
       c->n_missing++;
     } else {
+      c->low = c->n ? fmin(c->low, l->costs[row]) : l->costs[row];
+      c->high = c->n ? fmax(c->high, l->costs[row]) : l->costs[row];
       c->n++;
       itg_sum_add(&c->sum, l->costs[row]);
     }
@@ -404,6 +409,24 @@ static itg_status write_saving(book *b, int32_t arm, int32_t payer, itg_error *e
   return add(b, "saving", arm, payer, -1, saving, &both, "currency", ITG_REASON_MISSING, error);
 }
 
+/* Lowest and highest line of a cell, how far apart they are, and whether they came closer since the reference. */
+static itg_status write_spread(book *b, int32_t arm, int32_t payer, int32_t category, itg_error *error) {
+  const cell *c = cell_at(b, b->care_payers, arm, payer, category),
+             *base = cell_at(b, b->care_payers, b->reference, payer, category);
+  double width = c->high - c->low, before = base->high - base->low;
+  double closer = base->n ? percent(width - before, before) : NAN;
+  amount own = {0, c->n, c->n_missing}, both = {0, c->n + base->n, c->n_missing + base->n_missing};
+  if (!c->n) return ITG_OK;
+  ITG_TRY(add(b, "lowest", arm, payer, category, c->low, &own, "currency", ITG_REASON_MISSING, error));
+  ITG_TRY(add(b, "highest", arm, payer, category, c->high, &own, "currency", ITG_REASON_MISSING, error));
+  ITG_TRY(add(b, "midpoint", arm, payer, category, c->low + width / 2, &own, "currency", ITG_REASON_MISSING, error));
+  ITG_TRY(add(b, "width", arm, payer, category, width, &own, "currency", ITG_REASON_MISSING, error));
+  ITG_TRY(add(b, "high_low_ratio", arm, payer, category, c->low > 0 ? c->high / c->low : NAN, &own, "ratio",
+              ITG_REASON_UNDEFINED, error));
+  if (arm == b->reference) return ITG_OK;
+  return add(b, "width_change", arm, payer, category, closer, &both, "percent", ITG_REASON_UNDEFINED, error);
+}
+
 static double net_flow_of(const book *b, int32_t arm, int32_t payer) {
   return b->net_flow[(int64_t)arm * (b->n_payers + 1) + (payer < 0 ? b->n_payers : payer)];
 }
@@ -428,6 +451,8 @@ static itg_status write_arm(book *b, itg_frame *matrix, int32_t arm, itg_error *
       if (!is_used(b, payer, category)) continue;
       ITG_TRY(write_cost(b, matrix, arm, payer, category, error));
       if (arm != b->reference) ITG_TRY(write_change(b, arm, payer, category, error));
+      if (b->spread && category >= 0 && (payer >= 0 || !b->has_payer))
+        ITG_TRY(write_spread(b, arm, payer < 0 ? 0 : payer, category, error));
     }
     if (care && arm != b->reference) ITG_TRY(write_saving(b, arm, payer, error));
     if (b->has_flows) ITG_TRY(write_net(b, arm, payer, error));
@@ -498,13 +523,14 @@ static itg_status run(itg_call *call, itg_error *error) {
             .has_persons = itg_call_has(call, "persons"),
             .has_flows = itg_call_table(call, "flows") != NULL,
             .zero = strcmp(itg_call_text(call, "absent"), "zero") == 0,
+            .spread = itg_call_flag(call, "spread"),
             .per = itg_call_number(call, "per")};
   lines l = {0};
   itg_factor from = {0}, to = {0};
   itg_frame *matrix;
   double *stated;
   ITG_TRY(read_lines(&b, &l, error));
-  int32_t care_payers = b.n_payers;
+  int32_t care_payers = b.care_payers = b.n_payers;
   const char *total = itg_call_text(call, "total");
   int32_t total_code = total ? find_name(b.categories, b.n_categories, total) : -1;
   if (total && total_code < 0)
@@ -512,6 +538,8 @@ static itg_status run(itg_call *call, itg_error *error) {
                     itg_call_column(call, "category")->name);
   if (b.has_flows) ITG_TRY(read_flows(&b, &from, &to, error));
   size_t A = (size_t)b.n_arms, P = (size_t)b.n_payers, C = (size_t)b.n_categories;
+  ITG_TRY(itg_call_need((double)A * (double)(P + 1) * (double)(C + 1), "arms x payers x categories",
+                        "see whether these columns hold what they should, or make a table for each arm", error));
   ITG_TRY(fill_nan(&b, A, &b.persons, error));
   ITG_TRY(fill_nan(&b, A * ((size_t)care_payers + 1), &stated, error));
   b.pays_care = itg_call_alloc(call, P, sizeof *b.pays_care, error);
@@ -539,7 +567,8 @@ const itg_measure itg_cost_table_measure = {
         "opposite sign are possible), per_person_difference and per_person_change; and for each payer and the system: "
         "rises and falls (sums of the categories that rose and fell), saving (gross), and with payments net_flow (paid "
         "less received), net_cost and net_saving. Payments between payers cancel in the system; what leaves it or "
-        "enters it does not. n counts lines. A missing line, or a category that an arm has no line for, makes every sum "
+        "enters it does not. With spread, for each category and payer: lowest, highest, midpoint, width, high_low_ratio of its "
+        "lines, and width_change (percent). n counts lines. A missing line, or a category that an arm has no line for, makes every sum "
         "with it missing. A stated total must equal the sum of its lines.",
     .source =
         "Arithmetic of cost tables as in the German disease management programme for diabetes (non-programme and "

@@ -285,6 +285,24 @@ static itg_status pair_raters(ratings *r, const int32_t *units, itg_assessment *
   return ITG_OK;
 }
 
+/* Remarks by cell, in order of the rows. */
+static itg_status read_notes(ratings *r, const int32_t *units, itg_assessment *out, itg_error *error) {
+  itg_factor notes;
+  ITG_TRY(itg_call_factor(r->call, role_of(r, "note"), &notes, error));
+  const char **said =
+      itg_call_alloc(r->call, (size_t)out->n_units * (size_t)out->n_elements, sizeof *said, error);
+  if (!said) return ITG_ERR_MEMORY;
+  for (int64_t row = 0; row < r->n; row++) {
+    if (units[row] < 0 || r->elements[row] < 0 || notes.codes[row] < 0) continue;
+    const char **cell = &said[(int64_t)units[row] * out->n_elements + r->elements[row]],
+               *note = notes.levels[notes.codes[row]];
+    *cell = *cell ? itg_arena_print(r->call->arena, "%s; %s", *cell, note) : note;
+    if (!*cell) return itg_fail_memory(error);
+  }
+  out->notes = said;
+  return ITG_OK;
+}
+
 static itg_status write_notes(const ratings *r, itg_error *error) {
   itg_result *result = r->call->result;
   const char *tie = itg_call_text(r->call, "tie");
@@ -344,6 +362,7 @@ itg_status itg_assessment_make(itg_call *call, const itg_elements *list, const c
     ITG_TRY(check_duplicates(&r, list, rows + from, to - from, error));
     verdicts[c] = judge(&r, rows + from, to - from, draw_state(call));
   }
+  if (itg_call_has(call, role_of(&r, "note"))) ITG_TRY(read_notes(&r, units, out, error));
   bool any = false;
   for (int64_t c = 0; c < cells && !any; c++) any = verdicts[c].n_ratings > 0;
   if (!any)

@@ -50,11 +50,12 @@ typedef struct itg_verdict {
 typedef struct itg_assessment {
   int32_t n_units, n_elements, n_raters; /* n_raters 0: there is no such role */
   const itg_verdict *verdicts;           /* n_units x n_elements */
+  const char *const *notes;              /* the same: remarks, "; " between those of several raters; NULL: no such role */
   /* With exactly two raters, their states (-1 missing) side by side; else NULL. */
   const int32_t *first, *second;
 } itg_assessment;
 
-/* Read the long table `input` (roles element, rater, relevant, present, planned, year); row i speaks of unit
+/* Read the long table `input` (roles element, rater, relevant, present, planned, year, note); row i speaks of unit
  * units[i] (-1: left out).  An element is not relevant when more raters say so than not; of those for whom it
  * is relevant the majority says whether it is present; a draw is settled by option `tie`.  Remarks go to the
  * notes. Errors: ITG_ERR_DATA (unknown element), ITG_ERR_DUPLICATE, ITG_ERR_LIMIT, ITG_ERR_EMPTY. */

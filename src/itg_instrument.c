@@ -314,6 +314,17 @@ static void add_item_columns(const itg_node *items, itg_text *out) {
     itg_text_print(out, ",%s", itg_node_text(&items->items[i], "id", ""));
 }
 
+/* A cell of CSV text. */
+static void add_cell(itg_text *out, const char *text) {
+  if (!strpbrk(text, ",;\"\t\n")) {
+    itg_text_add(out, text);
+    return;
+  }
+  itg_text_add(out, "\"");
+  for (const char *c = text; *c; c++) itg_text_append(out, *c == '"' ? "\"\"" : c, *c == '"' ? 2 : 1);
+  itg_text_add(out, "\"");
+}
+
 itg_status itg_instrument_template(const char *instrument, char **csv, itg_error *error) {
   itg_definition d;
   const struct kind *kind = NULL;
@@ -342,10 +353,13 @@ itg_status itg_instrument_template(const char *instrument, char **csv, itg_error
       itg_text_print(&out, "%s%s", columns ? "," : "", r->name);
       columns++;
     }
-    itg_text_add(&out, "\n");
+    /* Who fills it in reads what the item is; the measure does not. */
+    itg_text_add(&out, row_column >= 0 ? ",label\n" : "\n");
     for (int32_t i = 0; row_column >= 0 && items && i < items->count; i++) {
       for (int c = 0; c < columns; c++)
         itg_text_print(&out, "%s%s", c ? "," : "", c == row_column ? itg_node_text(&items->items[i], "id", "") : "");
+      itg_text_add(&out, ",");
+      add_cell(&out, itg_node_text(&items->items[i], "label", ""));
       itg_text_add(&out, "\n");
     }
     status = itg_text_take(&out, csv, error);

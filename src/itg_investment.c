@@ -73,6 +73,8 @@ static itg_status read_rows(plan *p, itg_error *error) {
     return itg_call_fail(call, error, ITG_ERR_EMPTY, "year", -1, "all years are missing; at least one is needed");
   p->first_year = (int32_t)first;
   p->n_years = (int32_t)(last - first) + 1;
+  ITG_TRY(itg_call_need((double)p->groups.n_groups * p->n_years, "groups x years",
+                        "group by columns of fewer values, or count years from 0", error));
   p->years = itg_call_alloc(call, (size_t)p->groups.n_groups * (size_t)p->n_years, sizeof *p->years, error);
   if (!p->years) return ITG_ERR_MEMORY;
   for (int64_t row = 0; row < n; row++) {

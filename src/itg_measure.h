@@ -122,6 +122,10 @@ const itg_node *itg_call_map(const itg_call *call);
 /* Run another measure on the same tables and options into the same (still empty) result. */
 itg_status itg_call_forward(itg_call *call, const char *measure, itg_error *error);
 
+/* ITG_ERR_LIMIT when a call would hold more than 2^27 cells: `cells` is their number (a double, as products overflow),
+ * `what` says what they are, `remedy` what to do. */
+itg_status itg_call_need(double cells, const char *what, const char *remedy, itg_error *error);
+
 /* Count missing cells of a role for provenance, where the measure reads the cells itself. */
 void itg_call_count_missing(itg_call *call, const char *role, int index, int64_t n_missing);
 

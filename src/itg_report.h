@@ -31,6 +31,8 @@ void itg_report_scorecard_say(itg_report *report, const itg_analysis *analysis, 
 void itg_report_scorecard_draw(itg_report *report, const itg_analysis *analysis);
 void itg_report_maturity_say(itg_report *report, const itg_analysis *analysis, itg_text *out);
 void itg_report_maturity_draw(itg_report *report, const itg_analysis *analysis);
+void itg_report_items_say(itg_report *report, const itg_analysis *analysis, itg_text *out);
+void itg_report_items_draw(itg_report *report, const itg_analysis *analysis);
 void itg_report_points_say(itg_report *report, const itg_analysis *analysis, itg_text *out);
 void itg_report_points_draw(itg_report *report, const itg_analysis *analysis);
 void itg_report_cea_say(itg_report *report, const itg_analysis *analysis, itg_text *out);

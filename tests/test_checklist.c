@@ -72,6 +72,27 @@ static void dmic_has_89_elements_in_nine_clusters(void **state) {
   itg_text_clear(&csv);
 }
 
+/* A template of CHEERS 2022 names its items; filled in, the notes say where each stands. */
+static void notes_say_where_items_stand(void **state) {
+  (void)state;
+  char *template = NULL;
+  itg_error error = {0};
+  assert_int_equal(itg_instrument_template("cheers-2022", &template, &error), ITG_OK);
+  assert_non_null(strstr(template, "present,planned,year,note,label\n"));
+  assert_non_null(strstr(template, "\n,15,,,,,,,\"currency, price date, conversion\"\n"));
+  free(template);
+  itg_result *r = score("checklist",
+                        DATA("service,element,rater,present,note\nR,1,x,yes,page 1\nR,1,y,yes,cover\nR,2,x,yes,\nR,3,x,no,later\n"),
+                        "{instrument: cheers-2022}");
+  assert_string_equal(TEXT(r, "consensus", "note", "element", "1"), "page 1; cover");
+  assert_null(TEXT(r, "consensus", "note", "element", "2"));
+  assert_string_equal(TEXT(r, "consensus", "note", "element", "3"), "later");
+  itg_result_free(r);
+  r = score("checklist", DATA("service,element,present\nR,1,yes\n"), "{instrument: cheers-2022}");
+  assert_int_equal(itg_table_column(itg_result_find(r, "consensus"), "note"), -1);
+  itg_result_free(r);
+}
+
 /* Additional file 1 of the 2011 article: PI among attainable services, PP among those without, mean year. */
 static void shares_leave_out_what_is_not_relevant(void **state) {
   (void)state;
@@ -215,6 +236,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(means_of_84_services_of_minkman_2011_pool_to_46_6),
       cmocka_unit_test(dmic_has_89_elements_in_nine_clusters),
+      cmocka_unit_test(notes_say_where_items_stand),
       cmocka_unit_test(shares_leave_out_what_is_not_relevant),
       cmocka_unit_test(draws_on_plans_and_on_rank),
       cmocka_unit_test(raters_come_to_a_consensus),

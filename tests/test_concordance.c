@@ -89,6 +89,15 @@ static void bad_rankings_are_refused(void **state) {
                "'by' cannot hold 'rho'");
 }
 
+static void too_many_pairs_are_a_limit(void **state) {
+  (void)state;
+  itg_text csv = ITG_TEXT_EMPTY;
+  itg_text_add(&csv, "unit,rater,value\n");
+  for (int i = 0; i < 20000; i++) itg_text_print(&csv, "x,r%d,1\n", i);
+  assert_fails("concordance", DATA(csv.data), NULL, ITG_ERR_LIMIT, "pairs of raters make 199990000 cells");
+  itg_text_clear(&csv);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(kendall_w_of_attitude_as_irr_and_friedman),
                                      cmocka_unit_test(icc_1_and_2_of_attitude_as_multilevel),
@@ -96,6 +105,7 @@ int main(void) {
                                      cmocka_unit_test(incomplete_units_are_left_out_and_said),
                                      cmocka_unit_test(words_are_ranked_in_the_order_stated),
                                      cmocka_unit_test(ties_everywhere_have_no_concordance),
-                                     cmocka_unit_test(bad_rankings_are_refused)};
+                                     cmocka_unit_test(bad_rankings_are_refused),
+                                     cmocka_unit_test(too_many_pairs_are_a_limit)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -57,6 +57,76 @@ static void veterans_budget_per_member(void **state) {
 }
 
 /* Spend by payer and category adds up in both directions; lines of a cell are summed. */
+/* Dutch bundled fees per contract: 258 to 474 at first, 381 to 459 in 2011: closer together. */
+static void dutch_bundled_fees_converge(void **state) {
+  (void)state;
+  itg_result *r = score("cost_table", (inputs){"data", "arm,category,cost\n2007,fee,258\n2007,fee,474\n2011,fee,381\n2011,fee,459\n"},
+                        "{spread: true}");
+#define FEE(scale, arm) CELL(r, "estimates", "estimate", "scale", scale, "arm", arm)
+  assert_near(FEE("width", "2007"), 216, 0);
+  assert_near(FEE("width", "2011"), 78, 0);
+  assert_near(FEE("width_change", "2011"), -63.9, 0.05);
+  assert_near(FEE("high_low_ratio", "2007"), 1.837, 0.0005);
+  assert_near(FEE("high_low_ratio", "2011"), 1.205, 0.0005);
+  assert_near(FEE("midpoint", "2007"), 366, 0);
+  assert_near(FEE("midpoint", "2011"), 420, 0);
+  itg_result_free(r);
+}
+
+/* A diabetes programme: hospital costs fall by 54%, 117 saved per patient-year: a base of 216.67 falls to 99.67. */
+static void dutch_hospital_saving_of_117_is_54_percent(void **state) {
+  (void)state;
+  const char *lines = "arm,category,cost\nusual,hospital,216.6667\nnurse,hospital,99.6667\n"
+                      "usual,GP,80\nnurse,GP,80\n";
+  itg_result *r = score("cost_table", (inputs){"data", lines}, "{reference: usual}");
+  assert_near(CELL(r, "estimates", "estimate", "scale", "saving", "arm", "nurse"), 117, 1e-10);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "change", "arm", "nurse", "category", "hospital"), -54, 1e-4);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "change", "arm", "nurse", "category", "GP"), 0, 0);
+  itg_result_free(r);
+}
+
+/* Unit costs of a patient-year: telehealth 1,600, primary care at home 13,121, a nursing home 77,000 dollars. */
+static void veterans_telehealth_against_other_care(void **state) {
+  (void)state;
+  itg_result *r = score("cost_table",
+                        (inputs){"data", "arm,category,cost\nnursing home,care,77000\nhome care,care,13121\ntelehealth,care,1600\n"},
+                        "{reference: nursing home}");
+  assert_near(FEE("change", "telehealth"), -97.922, 0.0005);
+  assert_near(FEE("change", "home care"), -82.960, 0.0005);
+  itg_result_free(r);
+}
+
+/* Savings per head: 900,000 pounds for 118,000 people are 7.63 each; health spending as a share of the domestic product
+ * is the same division, per 100. */
+static void savings_per_head_and_share_of_product(void **state) {
+  (void)state;
+  itg_result *r = score("cost_table", (inputs){"data", "category,cost,persons\nsaving,900000,118000\n"}, NULL);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "per_person", "category", "saving"), 7.63, 0.005);
+  itg_result_free(r);
+  r = score("cost_table", (inputs){"data", "category,cost,persons\nhealth,36,400\n"}, "{per: 100}");
+  assert_near(CELL(r, "estimates", "estimate", "scale", "per_person", "category", "health"), 9, 1e-14);
+  itg_result_free(r);
+}
+
+/* Joint money below 5% of all health and social care budgets. */
+static void spend_shares_of_joint_budgets(void **state) {
+  (void)state;
+  itg_result *r = score("cost_table", (inputs){"data", "category,cost\njoint,4.7\nhealth,80.3\nsocial care,15\n"}, NULL);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "share", "category", "joint"), 4.7, 1e-13);
+  itg_result_free(r);
+}
+
+/* 700 arms, payers and categories: no table that anybody reads, and no failed allocation either. */
+static void too_many_cells_are_a_limit(void **state) {
+  (void)state;
+  itg_text lines = ITG_TEXT_EMPTY;
+  itg_text_add(&lines, "arm,payer,category,cost\n");
+  for (int i = 0; i < 700; i++) itg_text_print(&lines, "a%d,p%d,c%d,1\n", i, i, i);
+  assert_fails("cost_table", (inputs){"data", lines.data}, NULL, ITG_ERR_LIMIT,
+               "arms x payers x categories make 343980700 cells, at most 134217728 are held at once");
+  itg_text_clear(&lines);
+}
+
 static void payers_and_categories_add_up(void **state) {
   (void)state;
   itg_result *r = score("cost_table",
@@ -137,6 +207,12 @@ int main(void) {
       cmocka_unit_test(german_disease_management_programme_table_2),
       cmocka_unit_test(german_programme_saves_the_system_less_than_the_payer),
       cmocka_unit_test(veterans_budget_per_member),
+      cmocka_unit_test(dutch_bundled_fees_converge),
+      cmocka_unit_test(dutch_hospital_saving_of_117_is_54_percent),
+      cmocka_unit_test(veterans_telehealth_against_other_care),
+      cmocka_unit_test(savings_per_head_and_share_of_product),
+      cmocka_unit_test(spend_shares_of_joint_budgets),
+      cmocka_unit_test(too_many_cells_are_a_limit),
       cmocka_unit_test(payers_and_categories_add_up),
       cmocka_unit_test(a_gap_is_no_zero),
       cmocka_unit_test(rounded_figures_may_miss_their_total),

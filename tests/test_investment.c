@@ -19,6 +19,31 @@ static void swedish_registries_ten_to_one(void **state) {
   itg_text_clear(&rows);
 }
 
+/* Lombardy's information system: 0.8 billion over ten years, the first year of net benefit is 2007, 143 million of
+ * cumulative net benefit by 2010: 17.9% of what was put in. */
+static void lombardy_first_net_benefit_in_2007(void **state) {
+  (void)state;
+  itg_text rows = ITG_TEXT_EMPTY;
+  itg_text_add(&rows, "year,cost,benefit\n");
+  for (int y = 2001; y <= 2010; y++) itg_text_print(&rows, "%d,80,%s\n", y, y < 2007 ? "60" : "145.75");
+  itg_result *r = score("investment", (inputs){"data", rows.data}, "{rate: 0}");
+  assert_string_equal(TEXT(r, "estimates", "level", "scale", "first_net_benefit"), "2007");
+  assert_near(FIGURE(r, "net_benefit"), 143, 1e-12);
+  assert_near(FIGURE(r, "return_on_investment"), 17.9, 0.05);
+  assert_near(CELL(r, "cashflow", "cumulative", "year", "2010"), 143, 1e-12);
+  itg_result_free(r);
+  itg_text_clear(&rows);
+}
+
+static void groups_by_years_have_a_limit(void **state) {
+  (void)state;
+  itg_text rows = ITG_TEXT_EMPTY;
+  itg_text_add(&rows, "site,year,cost\n");
+  for (int i = 0; i < 15000; i++) itg_text_print(&rows, "s%d,%d,1\n", i, i % 2 * 10000);
+  assert_fails("investment", (inputs){"data", rows.data}, "{by: site}", ITG_ERR_LIMIT, "groups x years make 150015000 cells");
+  itg_text_clear(&rows);
+}
+
 /* 3.5 percent, ten years: end 8.316605323, start 8.607686509, middle 8.460894246, continuous 8.461311465. */
 static void annuities_at_three_and_a_half_percent(void **state) {
   (void)state;
@@ -107,6 +132,7 @@ static void bad_input_is_named(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(lombardy_first_net_benefit_in_2007), cmocka_unit_test(groups_by_years_have_a_limit),
       cmocka_unit_test(swedish_registries_ten_to_one), cmocka_unit_test(annuities_at_three_and_a_half_percent),
       cmocka_unit_test(a_small_project_by_hand),       cmocka_unit_test(setup_is_paid_at_the_start),
       cmocka_unit_test(no_single_internal_rate),       cmocka_unit_test(a_blank_amount_is_no_zero),

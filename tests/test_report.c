@@ -228,6 +228,22 @@ static void maturity_phases_and_points_are_drawn(void **state) {
   free(html);
 }
 
+static void a_checklist_with_notes_is_a_section_item_by_item(void **state) {
+  (void)state;
+  put("cheers.csv",
+      "service,element,relevant,present,note,label\nR,1,yes,yes,<b>cover</b>,x\nR,16,no,,no model,x\nR,25,yes,no,later,x\n");
+  char *html = page_of(HEAD
+                       "inputs: [{id: c, path: cheers.csv, origin: published}]\n"
+                       "analyses: [{id: c, measure: checklist, instrument: cheers-2022, input: c}]\n");
+  assert_sound(html);
+  assert_has(html, "<h2>What is reported, and where</h2>");
+  assert_has(html, "<td>1 title</td><td>reported</td><td>&lt;b&gt;cover&lt;/b&gt;</td>");
+  assert_has(html, "<td>16 rationale and description of the model</td><td>does not apply</td><td>no model</td>");
+  assert_has(html, "<td>25 effect of engagement</td><td>not reported</td><td>later</td>");
+  assert_has(html, "<td>2 abstract</td><td>not filled in</td>");
+  free(html);
+}
+
 static void every_other_measure_is_drawn_as_dots(void **state) {
   (void)state;
   put("answers.csv",
@@ -371,6 +387,7 @@ int main(void) {
       cmocka_unit_test(maps_give_way_when_they_would_not_be_readable),
       cmocka_unit_test(a_scorecard_says_its_status_in_word_and_shape),
       cmocka_unit_test(maturity_phases_and_points_are_drawn),
+      cmocka_unit_test(a_checklist_with_notes_is_a_section_item_by_item),
       cmocka_unit_test(every_other_measure_is_drawn_as_dots),
       cmocka_unit_test(text_of_users_stays_text),
       cmocka_unit_test(a_masked_number_is_nowhere_on_the_page),
