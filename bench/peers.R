@@ -87,6 +87,26 @@ if (has("cea")) {
           function() measure("cea", d, replicates = replicates, reference = "usual"), peers)
 }
 
+# ---- costing: 20 resources of 1e6 persons, by 5 categories and 3 payers ----
+if (has("costing")) {
+  d <- table_of("complete")
+  prices <- data.frame(resource = names(d), unit_cost = 10 + 3.7 * seq_along(d), category = letters[seq_along(d) %% 5 + 1],
+                       payer = c("health", "social care", "family")[seq_along(d) %% 3 + 1])
+  weights <- prices$unit_cost * cbind(1, outer(prices$payer, sort(unique(prices$payer)), "=="),
+                                      outer(prices$category, sort(unique(prices$category)), "=="))
+  product <- function() as.matrix(d) %*% prices$unit_cost
+  by_part <- function() {
+    costs <- as.matrix(d) %*% weights
+    list(costs = costs, mean = colMeans(costs), error = apply(costs, 2, stats::sd) / sqrt(nrow(costs)))
+  }
+  compare("costs of 1e6 x 20 contacts, by category and payer", function() costing(d, prices),
+          list("one matrix product, totals alone" = product, "matrix product, means and errors" = by_part),
+          same = list(integrade = function(x) tables(x, "costs")$cost,
+                      "one matrix product, totals alone" = function(x) x[, 1L],
+                      "matrix product, means and errors" = function(x) x$costs[, 1L]),
+          bytes = 80 * nrow(d))
+}
+
 # ---- scoring ----
 d <- table_of("answers")
 reversed <- paste0("q", c(4, 8, 12, 16, 20))

@@ -85,6 +85,30 @@ if has("cea"):
     compare("bootstrap of 2 x 1500 patients, 10,000 replicates",
             lambda: integrade.measure("cea", d, replicates=10000, reference="usual"), {"numpy": numpy_bootstrap})
 
+# ---- costing ----
+if has("costing"):
+    d = read("complete")
+    prices = pd.DataFrame({"resource": d.columns, "unit_cost": 10 + 3.7 * np.arange(1, 21),
+                           "category": [f"c{i % 5}" for i in range(20)], "payer": [f"p{i % 3}" for i in range(20)]})
+
+    def pandas_costs():
+        each = d * prices["unit_cost"].to_numpy()
+        parts = [each.T.groupby(prices[by].to_numpy()).sum().T for by in ("payer", "category")]
+        costs = pd.concat([each.sum(axis=1).rename("cost"), *parts], axis=1)
+        return costs, costs.mean(), costs.sem()
+
+    def numpy_costs():
+        weights = prices["unit_cost"].to_numpy()[:, None] * np.column_stack(
+            [np.ones(20), pd.get_dummies(prices["payer"]), pd.get_dummies(prices["category"])])
+        costs = d.to_numpy() @ weights
+        return costs, costs.mean(axis=0), costs.std(axis=0, ddof=1) / len(costs) ** 0.5
+
+    compare("costs of 1e6 x 20 contacts, by category and payer",
+            lambda: integrade.measure("costing", {"data": d, "unit_costs": prices}),
+            {"pandas": pandas_costs, "numpy product": numpy_costs},
+            {"integrade": lambda r: r.tables["costs"]["cost"], "pandas": lambda r: r[0]["cost"],
+             "numpy product": lambda r: r[0][:, 0]}, 80 * len(d))
+
 # ---- scoring ----
 d = read("answers")
 reverse = ["q4", "q8", "q12", "q16", "q20"]

@@ -85,11 +85,33 @@ static itg_status text_to_numbers(const itg_call *call, const itg_table *table, 
   return ITG_OK;
 }
 
+/* A number that the role does not allow. */
+static itg_status refuse_number(const itg_binding *b, const itg_column *column, int64_t row, double value,
+                                itg_error *error) {
+  char found[ITG_NUMBER_SIZE], from[ITG_NUMBER_SIZE], to[ITG_NUMBER_SIZE];
+  itg_number_print(value, found);
+  itg_number_print(b->role->min, from);
+  itg_number_print(b->role->max, to);
+  if (isinf(value) || isnan(value))
+    return itg_fail_at(error, ITG_ERR_RANGE, b->table, row, column->name,
+                       "%s is no finite number; correct it or leave the cell empty", isnan(value) ? "NaN" : found);
+  if (isinf(b->role->max))
+    return itg_fail_at(error, ITG_ERR_RANGE, b->table, row, column->name,
+                       "%s is impossible for '%s'; it must be at least %s", found, b->role->name, from);
+  return itg_fail_at(error, ITG_ERR_RANGE, b->table, row, column->name, "%s is impossible for '%s'; allowed: %s to %s",
+                     found, b->role->name, from, to);
+}
+
+static itg_status need_column(const itg_call *call, const char *role, int index, itg_binding **out, itg_error *error) {
+  *out = itg_call_binding(call, role);
+  if (*out && index < (*out)->n) return ITG_OK;
+  return itg_fail(error, ITG_ERR_INTERNAL, "role '%s' of measure %s is not bound", role, call->measure->name);
+}
+
 itg_status itg_call_numbers_at(itg_call *call, const char *role, int index, double **values, uint8_t **reasons,
                                itg_error *error) {
-  itg_binding *b = itg_call_binding(call, role);
-  if (!b || index >= b->n)
-    return itg_fail(error, ITG_ERR_INTERNAL, "role '%s' of measure %s is not bound", role, call->measure->name);
+  itg_binding *b;
+  ITG_TRY(need_column(call, role, index, &b, error));
   const itg_table *table = b->table;
   const itg_column *column = b->columns[index];
   int64_t n = table->n_rows;
@@ -106,23 +128,36 @@ itg_status itg_call_numbers_at(itg_call *call, const char *role, int index, doub
   int64_t missing = 0;
   for (int64_t row = 0; row < n; row++) {
     if (coded && !r[row] && (r[row] = (uint8_t)code_of_number(call->state, v[row]))) v[row] = NAN;
-    if (r[row]) {
-      missing++;
-    } else if (!(v[row] >= low && v[row] <= high) || isinf(v[row])) {
-      char found[ITG_NUMBER_SIZE], from[ITG_NUMBER_SIZE], to[ITG_NUMBER_SIZE];
-      itg_number_print(v[row], found);
-      itg_number_print(low, from);
-      itg_number_print(high, to);
-      if (isinf(v[row]) || isnan(v[row]))
-        return itg_fail_at(error, ITG_ERR_RANGE, table, row, column->name,
-                           "%s is no finite number; correct it or leave the cell empty",
-                           isnan(v[row]) ? "NaN" : found);
-      if (isinf(high))
-        return itg_fail_at(error, ITG_ERR_RANGE, table, row, column->name,
-                           "%s is impossible for '%s'; it must be at least %s", found, b->role->name, from);
-      return itg_fail_at(error, ITG_ERR_RANGE, table, row, column->name, "%s is impossible for '%s'; allowed: %s to %s",
-                         found, b->role->name, from, to);
-    }
+    if (r[row]) missing++;
+    else if (!(v[row] >= low && v[row] <= high) || isinf(v[row])) return refuse_number(b, column, row, v[row], error);
+  }
+  b->n_missing[index] = missing;
+  return ITG_OK;
+}
+
+itg_status itg_call_numbers_lent(itg_call *call, const char *role, int index, const double **values,
+                                 const uint8_t **reasons, itg_error *error) {
+  itg_binding *b;
+  ITG_TRY(need_column(call, role, index, &b, error));
+  const itg_column *column = b->columns[index];
+  bool packed = column->stride == 0 || column->stride == (ptrdiff_t)sizeof(double);
+  if (column->type != ITG_TYPE_DOUBLE || !packed || column->reason || !(column->flags & ITG_COLUMN_NAN_MISSING) ||
+      call->state->n_codes) {
+    double *own;
+    uint8_t *why;
+    ITG_TRY(itg_call_numbers_at(call, role, index, &own, &why, error));
+    *values = own;
+    *reasons = why;
+    return ITG_OK;
+  }
+  const double *v = *values = column->data;
+  bool ranged = b->role->min < b->role->max;
+  double low = ranged ? b->role->min : -INFINITY, high = ranged ? b->role->max : INFINITY;
+  int64_t missing = 0;
+  *reasons = NULL;
+  for (int64_t row = 0; row < b->table->n_rows; row++) {
+    if (isnan(v[row])) missing++;
+    else if (!(v[row] >= low && v[row] <= high) || isinf(v[row])) return refuse_number(b, column, row, v[row], error);
   }
   b->n_missing[index] = missing;
   return ITG_OK;

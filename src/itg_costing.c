@@ -272,7 +272,10 @@ static void cost_tile(plan *p, int64_t index, scratch *s) {
   }
   for (int32_t i = 0; i < p->n_lines; i++) {
     const line *l = &p->lines[i];
-    add_parts(l, s->use.discounted, s->values);
+    if (i == p->total)
+      memcpy(s->values, s->total, sizeof s->values);
+    else
+      add_parts(l, s->use.discounted, s->values);
     if (l->column >= 0) write_rows(p, t, l, s->values, s->use.reasons);
     for (int j = 0; gaps && j < t->count; j++)
       if (isinf(s->values[j])) s->values[j] = NAN;

@@ -43,8 +43,8 @@ typedef struct itg_use {
   const int64_t *start, *rows; /* rows of person i: rows[start[i]] .. rows[start[i + 1] - 1]; NULL likewise */
   int32_t n_resources;
   const int32_t *unit_cost; /* of each resource */
-  double **values;          /* by resource and row; NULL: a row is a quantity of one resource */
-  uint8_t **reasons;
+  const double **values;     /* by resource and row; NULL: a row is a quantity of one resource */
+  const uint8_t **reasons;   /* entries NULL: a NaN is missing */
   const int32_t *resource_of; /* of each row, -1 none; its quantity: */
   const double *quantities;
   const uint8_t *why;

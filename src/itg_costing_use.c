@@ -47,7 +47,7 @@ static itg_status read_wide(itg_call *call, itg_unit_costs *costs, itg_use *use,
     unit_cost[r] = itg_unit_costs_find(costs, columns[r]->name);
     if (unit_cost[r] < 0) return unknown_resource(call, costs, "quantities", -1, columns[r]->name, error);
     costs->rows[unit_cost[r]].used = true;
-    ITG_TRY(itg_call_numbers_at(call, "quantities", r, &use->values[r], &use->reasons[r], error));
+    ITG_TRY(itg_call_numbers_lent(call, "quantities", r, &use->values[r], &use->reasons[r], error));
   }
   use->unit_cost = unit_cost;
   return ITG_OK;
@@ -208,6 +208,10 @@ static inline void take(const itg_use *use, int64_t row, double value, uint8_t r
   if (use->factors) tile->discounted[cell] += value * use->factors[row];
 }
 
+static inline uint8_t reason_of(const uint8_t *reasons, double value, int64_t row) {
+  return reasons ? reasons[row] : isnan(value) ? ITG_REASON_MISSING : ITG_REASON_PRESENT;
+}
+
 static void fill_wide(const itg_use *use, const int64_t *persons, int count, itg_use_tile *tile) {
   for (int32_t r = 0; r < use->n_resources; r++) {
     const double *values = use->values[r];
@@ -215,11 +219,14 @@ static void fill_wide(const itg_use *use, const int64_t *persons, int count, itg
     int64_t cell = (int64_t)r * ITG_USE_TILE;
     for (int j = 0; j < count; j++, cell++) {
       if (!use->start) {
-        take(use, persons[j], values[persons[j]], why[persons[j]], cell, j, tile);
+        double value = values[persons[j]];
+        take(use, persons[j], value, reason_of(why, value, persons[j]), cell, j, tile);
         continue;
       }
-      for (int64_t at = use->start[persons[j]]; at < use->start[persons[j] + 1]; at++)
-        take(use, use->rows[at], values[use->rows[at]], why[use->rows[at]], cell, j, tile);
+      for (int64_t at = use->start[persons[j]]; at < use->start[persons[j] + 1]; at++) {
+        double value = values[use->rows[at]];
+        take(use, use->rows[at], value, reason_of(why, value, use->rows[at]), cell, j, tile);
+      }
     }
   }
 }

@@ -89,6 +89,10 @@ itg_status itg_call_numbers(itg_call *call, const char *role, double **values, u
 /* As above for column `index` of a role of several. */
 itg_status itg_call_numbers_at(itg_call *call, const char *role, int index, double **values, uint8_t **reasons,
                                itg_error *error);
+/* The same where they lie, when nothing has to be changed (packed doubles, NaN is missing, no codes): then *reasons is
+ * NULL and a NaN is missing for no stated reason. */
+itg_status itg_call_numbers_lent(itg_call *call, const char *role, int index, const double **values,
+                                 const uint8_t **reasons, itg_error *error);
 itg_status itg_call_factor(itg_call *call, const char *role, itg_factor *out, itg_error *error);
 itg_status itg_call_factor_at(itg_call *call, const char *role, int index, itg_factor *out, itg_error *error);
 /* 1, 0, -1 missing */

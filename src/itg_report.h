@@ -41,6 +41,8 @@ void itg_report_voi_say(itg_report *report, const itg_analysis *analysis, itg_te
 void itg_report_voi_draw(itg_report *report, const itg_analysis *analysis);
 void itg_report_costs_say(itg_report *report, const itg_analysis *analysis, itg_text *out);
 void itg_report_costs_draw(itg_report *report, const itg_analysis *analysis);
+void itg_report_costing_say(itg_report *report, const itg_analysis *analysis, itg_text *out);
+void itg_report_costing_draw(itg_report *report, const itg_analysis *analysis);
 void itg_report_investment_say(itg_report *report, const itg_analysis *analysis, itg_text *out);
 void itg_report_investment_draw(itg_report *report, const itg_analysis *analysis);
 

@@ -244,6 +244,21 @@ static void a_checklist_with_notes_is_a_section_item_by_item(void **state) {
   free(html);
 }
 
+static void costs_per_person_are_told_by_group_and_payer(void **state) {
+  (void)state;
+  put("use.csv", "arm,gp,bed\nusual,2,3\nusual,4,1\nteam,3,0\nteam,5,1\n");
+  put("prices.csv", "resource,unit_cost,payer\ngp,40,<i>health</i>\nbed,300,family\n");
+  char *html = page_of(HEAD
+                       "inputs: [{id: u, path: use.csv, origin: synthetic}, {id: p, path: prices.csv, origin: synthetic}]\n"
+                       "analyses: [{id: c, measure: costing, inputs: {data: u, unit_costs: p}, by: arm}]\n");
+  assert_sound(html);
+  assert_has(html, "A person costs team: 310");
+  assert_has(html, "usual: 720");
+  assert_has(html, "<td>usual</td><td>family</td><td class=\"num\">600</td>");
+  assert_has(html, "<td>usual</td><td>&lt;i&gt;health&lt;/i&gt;</td><td class=\"num\">120</td>");
+  free(html);
+}
+
 static void every_other_measure_is_drawn_as_dots(void **state) {
   (void)state;
   put("answers.csv",
@@ -388,6 +403,7 @@ int main(void) {
       cmocka_unit_test(a_scorecard_says_its_status_in_word_and_shape),
       cmocka_unit_test(maturity_phases_and_points_are_drawn),
       cmocka_unit_test(a_checklist_with_notes_is_a_section_item_by_item),
+      cmocka_unit_test(costs_per_person_are_told_by_group_and_payer),
       cmocka_unit_test(every_other_measure_is_drawn_as_dots),
       cmocka_unit_test(text_of_users_stays_text),
       cmocka_unit_test(a_masked_number_is_nowhere_on_the_page),
