@@ -27,8 +27,8 @@ qaly <- function(data, id = NULL, time = NULL, utility = NULL, utilities = NULL,
 #' plot(x, "plane")
 #' plot(x, "ceac")
 #' # practices were randomised, and few of them: clusters first, then patients, shrunk
-#' cea(patients, cost = c("health", "social", "team"), effect = "qaly", cluster = "practice", reference = "usual",
-#'     bootstrap = "twostage", interval = "delta", replicates = 500, seed = 1)
+#' cea(patients, cost = c("health", "social", "team"), effect = "qaly", cluster = "practice",
+#'     reference = "usual", bootstrap = "twostage", interval = "delta", replicates = 500, seed = 1)
 #' @export
 cea <- function(data, arm = NULL, cost = NULL, effect = NULL, covariates = NULL, cost_covariates = NULL,
                 effect_covariates = NULL, cluster = NULL, stratum = NULL, weight = NULL, imputation = NULL,
