@@ -18,6 +18,10 @@ eq5d_utility <- function(data, valueset = NULL, values = NULL, mobility = NULL, 
                          threads = getOption("integrade.threads"), summary = FALSE) {
   arguments <- as.list(environment())
   arguments$summary <- NULL
+  aside <- Filter(function(name) !is.null(arguments[[name]]), c("by", "keep", "conf_level"))
+  if (!isTRUE(summary) && length(aside))
+    fail("OPTION", paste0(paste(aside, collapse = ", "), ": of use with summary = TRUE only; without it the ",
+                          "utilities of all rows are given, as a vector"), exit = 2L)
   if (is.atomic(data) && is.null(dim(data))) arguments$data <- data.frame(profile = data)
   result <- named_measure("eq5d_utility", arguments)
   if (isTRUE(summary)) result else tables(result, "utilities")$utility

@@ -155,8 +155,8 @@ typedef struct itg_frame itg_frame;
  * decimal number, string otherwise.  `options` is YAML or JSON text or NULL: `separator` (one
  * character; default: comma, semicolon or tab, whichever the header line holds most of), `na` (list of
  * cells that are missing, default "" and "NA", or a map from cell to reason), `text` (columns that
- * stay text), `header_rows` (rows before the data; default 1, or the 3 of a Qualtrics export),
- * `max_columns` (default 100000), `max_cell` (bytes, default 1048576).
+ * stay text), `text_if` (the same where there are such columns), `header_rows` (rows before the data; default 1, or the 3 of a Qualtrics export),
+ * `max_columns` (default 100000), `max_cell` (bytes, default 1048576), `max_bytes` (of a file; default 2^36).
  * Errors: ITG_ERR_FILE, ITG_ERR_CSV, ITG_ERR_ENCODING, ITG_ERR_LIMIT, ITG_ERR_EMPTY (no header),
  * ITG_ERR_DUPLICATE (two columns of one name), each with file and line. */
 ITG_API itg_status itg_frame_read(const char *path, const char *options, itg_frame **out, itg_error *error);
@@ -237,7 +237,8 @@ ITG_API const char *itg_result_note_at(const itg_result *result, int index);
  * options as resolved, seed, rows and missing counts per input column. */
 ITG_API const char *itg_result_provenance(const itg_result *result);
 
-/* The whole result (tables by column, notes, provenance) as JSON text, yours (itg_text_free). */
+/* The whole result (tables by column, notes, provenance) as JSON text, yours (itg_text_free).  A missing cell is
+ * null; an infinite limit is the text "Inf" or "-Inf", as in CSV, for JSON has no such number. */
 ITG_API itg_status itg_result_json(const itg_result *result, char **json, itg_error *error);
 
 ITG_API void itg_result_free(itg_result *result);

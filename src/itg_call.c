@@ -420,6 +420,26 @@ static itg_status reshape(itg_call *call, itg_error *error) {
   return ITG_OK;
 }
 
+/* A column of option `by` or `keep` that a table of the result has anyway is no fault of the data. */
+static itg_status explain_clash(const itg_call *call, itg_status status, itg_error *error) {
+  static const char *const keys[] = {"by", "keep"};
+  if (status != ITG_ERR_DUPLICATE || !error || error->row || !itg_result_find(call->result, error->source)) return status;
+  for (size_t k = 0; k < ITG_COUNT(keys); k++) {
+    const itg_node *list = itg_node_get(call->options, keys[k]);
+    for (int32_t i = 0; i < itg_node_length(list); i++) {
+      const itg_node *item = itg_node_element(list, i);
+      if (strcmp(item->text, error->column) != 0) continue;
+      char table[sizeof error->source];
+      memcpy(table, error->source, sizeof table);
+      return itg_fail_node(error, ITG_ERR_OPTION, item,
+                           "option '%s' cannot hold '%.80s': table %.80s of the result has a column of that name; leave it "
+                           "out, or rename it in the input",
+                           keys[k], item->text, table);
+    }
+  }
+  return status;
+}
+
 static itg_status prepare_and_run(itg_call *call, itg_error *error) {
   call->state = itg_arena_alloc(call->arena, 1, sizeof *call->state);
   if (!call->state) return itg_fail_memory(error);
@@ -428,7 +448,7 @@ static itg_status prepare_and_run(itg_call *call, itg_error *error) {
   ITG_TRY(check_tables(call, error));
   ITG_TRY(reshape(call, error));
   ITG_TRY(bind_roles(call, error));
-  ITG_TRY(call->measure->run(call, error));
+  ITG_TRY(explain_clash(call, call->measure->run(call, error), error));
   const itg_table *first = itg_result_table(call->result, 0);
   if (!first || !itg_text_equal(first->name, "estimates"))
     return itg_fail(error, ITG_ERR_INTERNAL, "measure %s gave no table of estimates", call->measure->name);

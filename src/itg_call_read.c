@@ -67,6 +67,13 @@ static itg_reason code_of_text(const itg_call_state *state, const char *text) {
   return ITG_REASON_PRESENT;
 }
 
+/* "0,5": digits and one comma, signs and spaces aside. */
+static bool has_decimal_comma(const char *text) {
+  const char *comma = strchr(text, ',');
+  return comma && strspn(text, " +-0123456789,") == strlen(text) && !strchr(comma + 1, ',') && comma[1] >= '0' &&
+         comma[1] <= '9';
+}
+
 /* Text cells that hold numbers beside codes such as "refused". */
 static itg_status text_to_numbers(const itg_call *call, const itg_table *table, const itg_column *column,
                                   double *values, uint8_t *reasons, itg_error *error) {
@@ -78,8 +85,13 @@ static itg_status text_to_numbers(const itg_call *call, const itg_table *table, 
     const char *text = itg_column_text(column, row, buffer);
     reasons[row] = (uint8_t)code_of_text(call->state, text);
     if (reasons[row]) continue;
-    if (!itg_number_parse(text, strlen(text), &values[row]))
+    if (itg_number_parse(text, strlen(text), &values[row])) continue;
+    if (has_decimal_comma(text))
       return itg_fail_at(error, ITG_ERR_TYPE, table, row, column->name,
+                         "'%.60s' has a comma where decimals have a point; save the file with decimal points (R: "
+                         "read.csv2, pandas: decimal=',')",
+                         text);
+    return itg_fail_at(error, ITG_ERR_TYPE, table, row, column->name,
                          "'%.60s' is not a number; correct it or declare it in `missing`", text);
   }
   return ITG_OK;
@@ -303,7 +315,8 @@ itg_status itg_call_keep_rows(itg_call *call, itg_frame *frame, const int64_t *r
     const char *name = table->columns[columns[i]].name;
     if (itg_table_column(itg_frame_table(frame), name) >= 0)
       return itg_fail_at(error, ITG_ERR_COLUMN, table, -1, name,
-                         "cannot be kept: the result has a column of that name; rename it in the input");
+                         "cannot be kept: the result has a column of that name; leave it out of 'keep' where "
+                         "it is the same, or rename it in the input");
     ITG_TRY(rows ? itg_frame_copy_rows(frame, table, columns[i], name, rows, error)
                  : itg_frame_copy_column(frame, table, columns[i], name, error));
   }

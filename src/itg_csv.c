@@ -51,7 +51,7 @@ typedef struct reader {
   bool may_miss[256]; /* first bytes of cells that may stand for missing */
   absent *absents;
   int32_t n_absents;
-  const itg_node *keep_text;
+  const itg_node *keep_text, *keep_text_if;
   int64_t max_columns, max_cell, header_rows; /* header_rows 0: not said */
   itg_frame *frame;
   field *fields;
@@ -70,8 +70,11 @@ static const itg_field option_fields[] = {
     {.key = "separator", .type = ITG_FIELD_TEXT, .help = "one character; default: comma, semicolon or tab"},
     {.key = "na", .type = ITG_FIELD_ANY, .help = "cells that are missing, or a map from cell to reason"},
     {.key = "text", .type = ITG_FIELD_TEXTS, .help = "columns that stay text"},
+    {.key = "text_if", .type = ITG_FIELD_TEXTS, .help = "the same, where the header has them"},
     {.key = "header_rows", .type = ITG_FIELD_INTEGER, .min = 1, .max = 20,
      .help = "rows before the data, the first of which names the columns; default: 3 for a Qualtrics export, else 1"},
+    {.key = "max_bytes", .type = ITG_FIELD_NUMBER, .min = 1, .max = 1e18,
+     .help = "largest file; default 2^36 bytes"},
     {.key = "max_columns", .type = ITG_FIELD_INTEGER, .fallback = "100000", .min = 1, .max = 1e7},
     {.key = "max_cell", .type = ITG_FIELD_INTEGER, .fallback = "1048576", .min = 1, .max = 1e9},
     {.key = NULL}};
@@ -140,6 +143,7 @@ static itg_status read_options(reader *r, const char *options, itg_arena *arena)
   itg_node_integer(itg_node_get(map, "max_cell"), &r->max_cell);
   itg_node_integer(itg_node_get(map, "header_rows"), &r->header_rows);
   r->keep_text = itg_node_get(map, "text");
+  r->keep_text_if = itg_node_get(map, "text_if");
   const itg_node *na = itg_node_get(map, "na");
   return read_absents(r, itg_node_is_null(na) ? NULL : na, arena);
 }
@@ -488,14 +492,13 @@ static itg_status skip_header_rows(reader *r) {
   return status == ITG_ERR_MEMORY ? itg_fail_memory(error) : ITG_OK;
 }
 
-/* Option `text`: a name that the header lacks is an error, so that no misspelling goes unnoticed. */
-static itg_status keep_texts(reader *r) {
-  const itg_node *list = r->keep_text;
+/* Option `text`: a name that the header lacks is an error, so that no misspelling goes unnoticed; not so text_if. */
+static itg_status keep_texts(reader *r, const itg_node *list, bool needed) {
   const itg_table *table = itg_frame_table(r->frame);
-  int32_t n = !list ? 0 : list->kind == ITG_NODE_LIST ? list->count : 1;
-  for (int32_t i = 0; i < n; i++) {
-    const char *name = list->kind == ITG_NODE_LIST ? list->items[i].text : list->text;
+  for (int32_t i = 0; i < itg_node_length(list); i++) {
+    const char *name = itg_node_element(list, i)->text;
     int index = itg_table_column(table, name);
+    if (index < 0 && !needed) continue;
     if (index < 0)
       return FAIL(r, ITG_ERR_COLUMN, 0, "option 'text' names the column '%.100s', which the header lacks",
                   name);
@@ -508,7 +511,8 @@ static itg_status read_table(reader *r) {
   int64_t n_rows;
   ITG_TRY(read_header(r));
   ITG_TRY(skip_header_rows(r));
-  ITG_TRY(keep_texts(r));
+  ITG_TRY(keep_texts(r, r->keep_text, true));
+  ITG_TRY(keep_texts(r, r->keep_text_if, false));
   const char *first = r->at;
   int64_t first_line = r->line;
   ITG_TRY(read_rows(r, GUESS_ROWS, &n_rows));
@@ -556,13 +560,36 @@ out:
   return status;
 }
 
-static itg_status read_bytes(FILE *file, size_t expected, const char *source, itg_text *text,
+static const double MOST_BYTES = 68719476736.0; /* 2^36 */
+
+/* Option `max_bytes`; the other options are read, and all are checked, with the text. */
+static double most_bytes(const char *options) {
+  const itg_node *map = NULL;
+  double most = MOST_BYTES;
+  itg_arena *arena = options ? itg_arena_new() : NULL;
+  if (arena && !itg_node_parse(options, strlen(options), "options", arena, &map, NULL))
+    itg_node_number(itg_node_get(map, "max_bytes"), &most);
+  itg_arena_free(arena);
+  return most;
+}
+
+/* A device or a pipe may never end: reading stops at the limit, and early at a byte that no text has. */
+static itg_status read_bytes(FILE *file, size_t expected, double most, const char *source, itg_text *text,
                              itg_error *error) {
-  size_t capacity = expected + 2, size = 0;
+  size_t capacity = expected + 2, size = 0, looked = 0;
   char *bytes = itg_alloc(capacity, 1);
   if (!bytes) return itg_fail_memory(error);
   for (;;) {
     size += fread(bytes + size, 1, capacity - size, file);
+    if (!expected && memchr(bytes + looked, '\0', size - looked)) break;
+    looked = size;
+    if ((double)size > most) {
+      char limit[ITG_NUMBER_SIZE];
+      free(bytes);
+      itg_number_print(most, limit);
+      return itg_fail_file(error, ITG_ERR_LIMIT, source, 0, 0,
+                           "there are more than %s bytes; does it end? else raise 'max_bytes' or cut it", limit);
+    }
     if (size < capacity) break;
     capacity = capacity < 65536 ? 65536 : 2 * capacity;
     char *more = itg_grow(bytes, capacity, 1);
@@ -596,7 +623,7 @@ itg_status itg_frame_read(const char *path, const char *options, itg_frame **out
                          : errno == EACCES ? "the file may not be read"
                                            : "the file cannot be opened");
   size_t expected = about.st_size > 0 && (uint64_t)about.st_size < SIZE_MAX / 2 ? (size_t)about.st_size : 0;
-  itg_status status = read_bytes(file, expected, source, &text, error);
+  itg_status status = read_bytes(file, expected, most_bytes(options), source, &text, error);
   if (!standard) fclose(file);
   if (!status) status = itg_frame_parse(text.data, text.size, source, options, out, error);
   itg_text_clear(&text);

@@ -407,7 +407,8 @@ static itg_status run_group(writer *w, int32_t group, itg_error *error) {
 /* Columns of the estimates between `scale` and `n`. */
 static itg_status open_estimates(writer *w, itg_error *error) {
   const itg_functional *f = w->f;
-  static const char *const own[] = {"own_unit", "partners", "profession", "category", "unit", "partner"};
+  static const char *const own[] = {"own_unit", "partners", "profession", "category", "unit", "partner", "direction",
+                                   "organisation"};
   const char **names = itg_call_alloc(w->call, (size_t)f->groups.n_columns + 4, sizeof *names, error);
   w->labels = itg_call_alloc(w->call, (size_t)f->groups.n_columns + 4, sizeof *w->labels, error);
   if (!names || !w->labels) return ITG_ERR_MEMORY;
@@ -416,8 +417,8 @@ static itg_status open_estimates(writer *w, itg_error *error) {
     for (size_t k = 0; k < ITG_COUNT(own); k++)
       if (strcmp(f->groups.names[i], own[k]) == 0)
         return itg_fail(error, ITG_ERR_OPTION,
-                        "'by' cannot hold '%s': results are by unit, partners, profession and category "
-                        "already; rename the column or leave it out of 'by'",
+                        "'by' cannot hold '%s': results are by unit, partners (vertical, horizontal, intra, "
+                        "inter), profession and category already; rename the column or leave it out of 'by'",
                         own[k]);
   }
   names[w->unit_at = w->n_labels++] = "own_unit";

@@ -5,7 +5,7 @@
 #include "itg_result.h"
 #include "itg_tree.h"
 
-/* A cell; missing and infinite are null, as JSON has no other word.  NULL when out of memory. */
+/* A cell; missing is null, infinite the word that CSV has, as JSON has no such number.  NULL when out of memory. */
 static json_t *make_cell(const itg_column *column, int64_t row) {
   if (itg_column_reason(column, row)) return json_null();
   if (column->type == ITG_TYPE_STRING || column->type == ITG_TYPE_INT64) {
@@ -21,7 +21,8 @@ static json_t *make_cell(const itg_column *column, int64_t row) {
   itg_column_doubles(column, row, 1, &value, &reason);
   if (column->type == ITG_TYPE_BOOL) return json_boolean(value != 0);
   if (column->type == ITG_TYPE_INT32) return json_integer((json_int_t)value);
-  return isfinite(value) ? json_real(value) : json_null();
+  if (isnan(value)) return json_null();
+  return isfinite(value) ? json_real(value) : json_string(value < 0 ? "-Inf" : "Inf");
 }
 
 static json_t *make_values(const itg_column *column, int64_t n_rows) {

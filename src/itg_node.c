@@ -22,6 +22,28 @@ static itg_status fail_mark(reader *r, itg_status status, yaml_mark_t mark, cons
   return itg_fail_file(r->error, status, r->source, (int64_t)mark.line + 1, (int64_t)mark.column + 1, "%s", what);
 }
 
+/* What is wrong in words of this project: the reader's own are of use to who writes readers. */
+static const char *plain_words(const char *problem) {
+  static const struct {
+    const char *theirs, *ours;
+  } words[] = {
+      {"cannot start any token", "a character that cannot begin a value (such as @, ` or a tab); put the value in quotes"},
+      {"expected ',' or ']'", "a list [a, b] lacks a comma or its closing bracket"},
+      {"expected ',' or '}'", "a map {a: 1, b: 2} lacks a comma or its closing brace"},
+      {"mapping values are not allowed", "a second ': ' in one line; put a value that holds it in quotes"},
+      {"could not find expected ':'", "a key without ': ' and a value"},
+      {"did not find expected key", "a line that is no 'key: value', or does not stand below the lines of its map"},
+      {"'-' indicator", "a line that does not stand below the entries '- ' of its list"},
+      {"block sequence entries are not allowed", "a list '- ' that must begin in a line of its own"},
+      {"unexpected end of stream", "a quotation mark that is not closed"},
+      {"unknown escape character", "a \\ within double quotes; use single quotes"},
+      {"indentation", "a tab before the text; indent with spaces"},
+  };
+  for (size_t i = 0; i < ITG_COUNT(words); i++)
+    if (strstr(problem, words[i].theirs)) return words[i].ours;
+  return problem;
+}
+
 static itg_status next_event(reader *r, yaml_event_t *event) {
   if (yaml_parser_parse(&r->parser, event)) return ITG_OK;
   if (r->parser.error == YAML_MEMORY_ERROR) return itg_fail_memory(r->error);
@@ -30,10 +52,8 @@ static itg_status next_event(reader *r, yaml_event_t *event) {
     return itg_fail_file(r->error, ITG_ERR_SYNTAX, r->source, 0, 0, "not UTF-8 text (byte %llu): %s",
                          (unsigned long long)r->parser.problem_offset, problem);
   yaml_mark_t mark = r->parser.problem_mark;
-  if (r->parser.context)
-    return itg_fail_file(r->error, ITG_ERR_SYNTAX, r->source, (int64_t)mark.line + 1, (int64_t)mark.column + 1,
-                         "%s, %s", r->parser.context, problem);
-  return fail_mark(r, ITG_ERR_SYNTAX, mark, problem);
+  return itg_fail_file(r->error, ITG_ERR_SYNTAX, r->source, (int64_t)mark.line + 1, (int64_t)mark.column + 1,
+                       "not readable as YAML or JSON: %s", plain_words(problem));
 }
 
 static itg_status read_node(reader *r, yaml_event_t *event, int depth, itg_node *out);

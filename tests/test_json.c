@@ -1,4 +1,4 @@
-/* A result as JSON: order kept, numbers shortest, what is missing null. */
+/* A result as JSON: order kept, numbers shortest, what is missing null, what is infinite the word of CSV. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -53,7 +53,7 @@ static void a_result_is_one_json_text(void **state) {
   assert_string_equal(
       json,
       "{\"tables\":{\"estimates\":{\"columns\":[\"zeta\",\"alpha\",\"text\",\"flag\",\"small\"],\"data\":{"
-      "\"zeta\":[0.1,0.30000000000000004,1e22,null,null,-1.5e-300,3],"
+      "\"zeta\":[0.1,0.30000000000000004,1e22,null,\"Inf\",-1.5e-300,3],"
       "\"alpha\":[9223372036854775807,-7,null,null,null,null,null],"
       "\"text\":[\"say \\\"1.50\\\" \\\\ 2e1 \xC3\xA9\\n\",\"\",null,null,null,null,null],"
       "\"flag\":[true,false,null,null,null,null,null],"

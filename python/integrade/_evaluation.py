@@ -56,7 +56,10 @@ class Evaluation(Mapping):  # type: ignore[type-arg]
         parts = [f"{id}\n{'-' * len(id)}\n{result.summary()}" for id, result in self._results.items()]
         return "\n\n".join([self.title, *parts])
 
-    __str__ = summary
+    def __str__(self) -> str:
+        wide = max(map(len, self._results), default=0)
+        lines = [f"{id.ljust(wide)}  {result!r}" for id, result in self._results.items()]
+        return "\n".join([self.title, *lines, "summary() gives the estimates, [id] one result, html the report."])
 
     def __repr__(self) -> str:
         return f"<integrade evaluation '{self.title}': {', '.join(self._results)}>"

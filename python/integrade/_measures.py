@@ -73,6 +73,10 @@ def eq5d_utility(
     arguments = dict(locals())
     for name in ("summary", "data", "values"):
         arguments.pop(name)
+    aside = [name for name in ("by", "keep", "conf_level") if arguments[name] is not None]
+    if aside and not summary:
+        raise failure("OPTION", f"{', '.join(aside)}: of use with summary=True only; without it the utilities of all "
+                                "rows are given, as one column")
     table = {"profile": data} if _is_column(data) else data
     result = measure("eq5d_utility", table if values is None else {"data": table, "values": values}, **arguments)
     return result if summary else _row_values(result, "utilities", "utility", data)

@@ -15,6 +15,13 @@ def test_change_of_three_people():
     assert result.values("change", "persons") == ["worse", "no problems", "worse"]
 
 
+def test_what_concerns_the_estimates_is_refused_where_only_utilities_are_given():
+    data = {"arm": ["a", "b"], "profile": [11111, 21232]}
+    with pytest.raises(integrade.OptionError, match="by: of use with summary=True only"):
+        integrade.eq5d_utility(data, "eq5d-5l-england", by="arm")
+    assert integrade.eq5d_utility(data, "eq5d-5l-england", by="arm", summary=True).measure == "eq5d_utility"
+
+
 def test_a_table_of_values_by_stratum():
     levels = range(1, 4)
     profiles = [int(f"{a}{b}{c}{d}{e}") for a in levels for b in levels for c in levels for d in levels for e in levels]

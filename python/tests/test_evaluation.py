@@ -24,6 +24,14 @@ def test_evaluation_is_a_mapping_of_results(run):
     assert evaluation.title and evaluation.title in evaluation.summary() and evaluation.title in repr(evaluation)
 
 
+def test_an_evaluation_prints_on_a_screen(run):
+    evaluation, _ = run
+    lines = str(evaluation).splitlines()
+    assert lines[0] == evaluation.title and len(lines) == len(evaluation) + 2
+    assert all(any(line.startswith(id) for line in lines) for id in evaluation)
+    assert len(evaluation.summary()) > len(str(evaluation))
+
+
 def test_files_are_written(run):
     evaluation, out = run
     assert (out / "report.html").read_text(encoding="utf-8") == evaluation.html

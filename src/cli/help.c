@@ -115,7 +115,7 @@ int cli_help_measure(const char *measure) {
       "  --missing A,B       codes that are missing\n"
       "  --long id=COLUMN,item=COLUMN,answer=COLUMN   data hold an answer per row\n"
       "  --wide PATTERN      data hold a column per element, such as \"goals___{id}\"\n"
-      "  --seed N            seed of the random numbers (default 1)\n"
+      "  --seed N            seed of the random numbers (default 1; R and Python draw one unless it is given)\n"
       "  --options TEXT      options as YAML or JSON text, beside the flags\n"
       "  --na A,B  --separator C  --text A,B  --header-rows N   how the CSV files are read\n"
       "  --table NAME        which table is printed (default estimates)\n"

@@ -298,7 +298,7 @@ static char *csv_options(const command *c) {
     json_object_set_new(o, "separator", json_string(strcmp(c->separator, "\\t") == 0 ? "\t" : c->separator));
   if (c->header_rows) json_object_set_new(o, "header_rows", json_string(c->header_rows));
   if (c->na) json_object_set_new(o, "na", list_of(c->na, false));
-  if (c->text) json_object_set_new(o, "text", list_of(c->text, false));
+  if (c->text) json_object_set_new(o, "text_if", list_of(c->text, false));
   char *text = json_dumps(o, JSON_COMPACT);
   json_decref(o);
   return text;
@@ -307,6 +307,17 @@ static char *csv_options(const command *c) {
 static bool ends_with(const char *text, const char *end) {
   size_t n = strlen(text), m = strlen(end);
   return n >= m && strcmp(text + n - m, end) == 0;
+}
+
+/* The ending of a file says its format; one that none of them has is a mistake, unless --format says what is meant. */
+static int check_ending(const command *c) {
+  const char *name = c->output ? strrchr(c->output, '/') : NULL, *dot;
+  if (!c->output || c->format) return 0;
+  name = name ? name + 1 : c->output;
+  dot = strrchr(name, '.');
+  if (!dot || dot == name || ends_with(name, ".csv") || ends_with(name, ".json") || ends_with(name, ".txt")) return 0;
+  return cli_usage("-o %.200s: %.40s is no format of a result; the ending is .csv, .json or .txt (a table to read), or "
+                   "--format says which", c->output, dot);
 }
 
 static int put_result(const command *c, const itg_result *result) {
@@ -351,6 +362,28 @@ static int put_result(const command *c, const itg_result *result) {
   return EXIT_FINE;
 }
 
+/* --text is of all inputs; each name must be a column of one of them. */
+static int check_text(const command *c, const itg_table *tables) {
+  json_t *names = c->text ? list_of(c->text, false) : NULL, *name;
+  size_t i;
+  int code = 0;
+  json_array_foreach(names, i, name) {
+    const char *known[256];
+    size_t n = 0;
+    bool found = false;
+    for (int k = 0; k < c->n_inputs; k++) {
+      found = found || cli_column(&tables[k], json_string_value(name)) >= 0;
+      for (int32_t j = 0; j < tables[k].n_columns && n < 256; j++) known[n++] = tables[k].columns[j].name;
+    }
+    if (found || code) continue;
+    const char *near = cli_suggest(json_string_value(name), known, n);
+    code = cli_usage("--text: no input has a column '%.80s'%s%s%s", json_string_value(name), near ? "; did you mean '" : "",
+                     near ? near : "", near ? "'?" : "");
+  }
+  json_decref(names);
+  return code;
+}
+
 static int compute(command *c) {
   itg_error error;
   itg_frame *frames[MOST_INPUTS] = {NULL};
@@ -368,6 +401,7 @@ static int compute(command *c) {
     tables[i] = *itg_frame_table(frames[i]);
     tables[i].name = c->inputs[i].name ? c->inputs[i].name : c->main_input;
   }
+  if (!code) code = check_text(c, tables);
   if (!code) {
     cli_control(&control, c->threads ? atoi(c->threads) : 0, c->progress);
     itg_status status = itg_measure_run(c->measure, tables, c->n_inputs, options, &control, &result, &error);
@@ -409,6 +443,11 @@ int cli_measure(const char *measure, int argc, char **argv) {
     else if (c.threads &&
              (strspn(c.threads, "0123456789") != strlen(c.threads) || strlen(c.threads) > 4 || !*c.threads))
       code = cli_usage("--threads is a number from 0 to 9999, not '%.80s'", c.threads);
+    else if (c.text_options && c.text_options[0] == '@')
+      code = cli_usage("--options takes the options themselves, not the name of a file: --options \"$(cat %.200s)\"",
+                       c.text_options + 1);
+    else if ((code = check_ending(&c)))
+      ;
     else if (!c.n_inputs)
       code = cli_usage("%s needs a data file: integrade %s DATA.csv; see integrade %s --help", measure,
                        measure, measure);

@@ -3,6 +3,13 @@
 answers <- data.frame(person = c(1, 1, 2, 2, 3, 3), wave = c(1, 2), arm = c("a", "a", "a", "a", "b", "b"),
                       profile = c(21232, 11121, 11111, 11111, 33333, 33233))
 
+test("what concerns the estimates is refused where only utilities are given", {
+  data <- data.frame(arm = c("a", "b"), profile = c(11111, 21232))
+  failure <- expect_error(eq5d_utility(data, "eq5d-5l-england", by = "arm"), "itg_error_option")
+  expect(grepl("by: of use with summary = TRUE only", conditionMessage(failure), fixed = TRUE))
+  expect(nrow(eq5d_utility(data, "eq5d-5l-england", by = "arm", summary = TRUE)) == 14L)
+})
+
 test("change of three people", {
   x <- eq5d_profile(answers, levels = 5)
   expect_same(tables(x, "persons")$change, c("better", "no problems", "better"))
