@@ -5,7 +5,8 @@
 #' x <- qaly(visits)
 #' x
 #' tables(x, "qalys")
-#' answers <- data.frame(id = c("a", "a", "b", "b"), time = c(0, 1, 0, 1), profile = c(21232, 11121, 11111, 11112))
+#' answers <- data.frame(id = rep(c("a", "b"), each = 2), time = c(0, 1, 0, 1),
+#'                       profile = c(21232, 11121, 11111, 11112))
 #' qaly(answers, valueset = "eq5d-5l-england")
 #' @export
 qaly <- function(data, id = NULL, time = NULL, utility = NULL, utilities = NULL, mobility = NULL, self_care = NULL,

@@ -50,6 +50,13 @@ void itg_report_investment_draw(itg_report *report, const itg_analysis *analysis
 void itg_report_dots_say(itg_report *report, const itg_analysis *analysis, itg_text *out);
 void itg_report_dots_draw(itg_report *report, const itg_analysis *analysis);
 
+/* The same of some scales only. */
+void itg_report_dots_draw_scales(itg_report *report, const itg_analysis *analysis, const char *const *scales, int n);
+
+/* Utilities and QALYs. */
+void itg_report_health_say(itg_report *report, const itg_analysis *analysis, itg_text *out);
+void itg_report_health_draw(itg_report *report, const itg_analysis *analysis);
+
 /* ---- shared (itg_report_part.c) ---- */
 
 /* Memory that lives as long as the report; NULL marks the page as failed. */
@@ -69,7 +76,7 @@ bool itg_row_is_whole(const itg_table *estimates, int64_t row);
 int64_t itg_row_of_scale(const itg_table *estimates, const char *scale);
 /* The grouping columns of a table of estimates: the first and the number of them. */
 int itg_group_columns(const itg_table *estimates, int *first);
-/* Labels of the groups of a row, ", " between them; nothing when there are none. */
+/* Labels of the groups of a row, ", " between them, a number with the name of its column; nothing when there are none. */
 void itg_group_label(const itg_table *estimates, int64_t row, itg_text *out);
 
 /* ---- groups of persons, made by option by: a panel for each, the first few (itg_report_group.c) ---- */

@@ -5,7 +5,7 @@
 
 #include "itg_report.h"
 
-enum { MOST_DOTS = 40, ROW = 22, LABEL = 290, PLOT = 340, VALUE = 250, TOP = 14, FOOT = 44 };
+enum { MOST_DOTS = 40, ROW = 22, LABEL = 310, PLOT = 340, VALUE = 230, TOP = 14, FOOT = 44 };
 
 void itg_report_dots_say(itg_report *report, const itg_analysis *analysis, itg_text *out) {
   (void)report;
@@ -137,7 +137,17 @@ static void draw_panel(itg_report *report, const itg_analysis *analysis, const i
   itg_report_drop(out, &text);
 }
 
+static bool is_among(const itg_table *table, int64_t row, const char *const *scales, int n) {
+  for (int i = 0; i < n; i++)
+    if (itg_cell_is(table, "scale", row, scales[i])) return true;
+  return !scales;
+}
+
 void itg_report_dots_draw(itg_report *report, const itg_analysis *analysis) {
+  itg_report_dots_draw_scales(report, analysis, NULL, 0);
+}
+
+void itg_report_dots_draw_scales(itg_report *report, const itg_analysis *analysis, const char *const *scales, int n_scales) {
   const itg_table *table = itg_result_table(analysis->result, 0);
   int unit_column = itg_table_column(table, "unit");
   bool *done = itg_report_alloc(report, (size_t)table->n_rows, sizeof *done);
@@ -151,7 +161,7 @@ void itg_report_dots_draw(itg_report *report, const itg_analysis *analysis) {
     for (int64_t r = first; r < table->n_rows; r++) {
       if (!itg_cell_is(table, "unit", r, unit)) continue;
       done[r] = true;
-      if (isnan(itg_cell_number(table, "estimate", r)) || isinf(itg_cell_number(table, "estimate", r)))
+      if (!is_among(table, r, scales, n_scales) || isnan(itg_cell_number(table, "estimate", r)) || isinf(itg_cell_number(table, "estimate", r)))
         continue;
       if (n < MOST_DOTS)
         rows[n++] = r;

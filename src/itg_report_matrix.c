@@ -140,6 +140,28 @@ static void describe_map(const map *m, const char *column, const char *what, itg
   }
 }
 
+/* Pixels that a label takes as itg_svg_label measures it, within what a page can give. */
+static double label_width(const itg_factor *factor, int level) {
+  size_t letters = 0;
+  for (const char *c = label_of(factor, level); *c; c++) letters += ((unsigned char)*c & 0xC0) != 0x80;
+  return fmin(ceil(7.5 * (double)letters) + 1, 210);
+}
+
+/* The widest label, and how far the heads, turned by 45 degrees, lean out beyond the last column. */
+static double label_room(const map *m, double size, double *beyond) {
+  double most = 100;
+  *beyond = 8;
+  for (int u = 0; u < m->units.n_levels; u++)
+    if (m->unit_at[u] >= 0) most = fmax(most, label_width(&m->units, u));
+  for (int p = 0; p < m->partners.n_levels; p++) {
+    if (m->partner_at[p] < 0) continue;
+    double wide = label_width(&m->partners, p);
+    most = fmax(most, wide);
+    *beyond = fmax(*beyond, ceil(0.71 * wide) + 8 - (m->n_partners - m->partner_at[p] - 0.5) * size);
+  }
+  return most;
+}
+
 static void draw_map(itg_report *r, const map *m, const char *column, const char *heading, const char *what,
                      const char *caption) {
   itg_text *out = r->out, text = ITG_TEXT_EMPTY;
@@ -148,13 +170,13 @@ static void draw_map(itg_report *r, const map *m, const char *column, const char
   double size = most_units <= 12              ? 34
                 : most_units <= NUMBERS_UP_TO ? 25
                                               : 16,
-         left = 140, top = 112, most = 0;
+         beyond, wide = label_room(m, size, &beyond), left = wide + 12, top = 30 + ceil(0.71 * wide), most = 0;
   for (int64_t i = 0; i < m->n_rows; i++) {
     double value = fabs(itg_cell_number(m->table, column, m->rows[i]));
     if (value > most) most = value;
   }
   most = strcmp(column, "gap") == 0 ? fmax(10, ceil(most / 10) * 10) : 100;
-  double width = left + m->n_partners * size + 46, height = top + m->n_units * size + 62;
+  double width = left + m->n_partners * size + beyond, height = top + m->n_units * size + 62;
   if (width < left + 240) width = left + 240;
   itg_figure_open(r, id);
   snprintf(hatch, sizeof hatch, "%s-hatch", id);
@@ -173,7 +195,7 @@ static void draw_map(itg_report *r, const map *m, const char *column, const char
     itg_text_print(&turn, " %d)\"", (int)top - 6);
     snprintf(style, sizeof style, "%s", turn.data ? turn.data : "");
     itg_report_drop(out, &turn);
-    itg_svg_label(r, x, top - 6, 118, style, label_of(&m->partners, p));
+    itg_svg_label(r, x, top - 6, wide, style, label_of(&m->partners, p));
   }
   for (int u = 0; u < m->units.n_levels; u++) {
     if (m->unit_at[u] < 0) continue;

@@ -259,6 +259,29 @@ static void costs_per_person_are_told_by_group_and_payer(void **state) {
   free(html);
 }
 
+/* The card of QALYs names each group, its period and its persons; labels of units are whole. */
+static void quality_of_life_is_told_by_group_and_heads_are_whole(void **state) {
+  (void)state;
+  put("visits.csv",
+      "id,arm,month,utility\na,new,0,0.5\na,new,12,0.7\nb,new,0,0.6\nb,new,12,0.8\nc,old,0,0.4\nc,old,12,0.6\nd,old,0,"
+      "0.5\nd,old,12,0.9\ne,old,0,0.5\ne,old,12,\n");
+  put("units.csv", "unit,partner,rank\nemergency department,general practice,10\n"
+                   "general practice,emergency department,20\ngeneral practice,social work,30\n"
+                   "social work,general practice,40\n");
+  char *page = page_of(HEAD "inputs: [{id: visits, path: visits.csv, origin: synthetic}, {id: units, path: units.csv, origin: "
+                         "synthetic}]\nanalyses:\n"
+                         "  - {id: q, measure: qaly, input: visits, by: arm, columns: {time: month}, options: {time_unit: "
+                         "months}}\n  - {id: m, measure: functional_integration, input: units}\n");
+  assert_has(page, "Mean QALYs of a person. New: 0.6500 QALY (95% interval");
+  assert_has(page, "in 1 year, 2 persons. Old: 0.6000 QALY");
+  assert_has(page, "2 persons (1 more without).");
+  assert_null(strstr(page, "Qaly sd"));
+  assert_has(page, ">emergency department</text>");
+  assert_has(page, ">general practice</text>");
+  assert_null(strstr(page, "\xE2\x80\xA6</text>"));
+  itg_text_free(page);
+}
+
 static void every_other_measure_is_drawn_as_dots(void **state) {
   (void)state;
   put("answers.csv",
@@ -404,6 +427,7 @@ int main(void) {
       cmocka_unit_test(maturity_phases_and_points_are_drawn),
       cmocka_unit_test(a_checklist_with_notes_is_a_section_item_by_item),
       cmocka_unit_test(costs_per_person_are_told_by_group_and_payer),
+      cmocka_unit_test(quality_of_life_is_told_by_group_and_heads_are_whole),
       cmocka_unit_test(every_other_measure_is_drawn_as_dots),
       cmocka_unit_test(text_of_users_stays_text),
       cmocka_unit_test(a_masked_number_is_nowhere_on_the_page),
