@@ -4,26 +4,35 @@
 #'
 #' \code{instruments} lists the built-in definitions. For one of them, or for the path of a user's own file,
 #' \code{instrument} gives the text (the start of one of your own), \code{instrument_check} checks shape, meaning and
-#' worked examples and describes it, and \code{instrument_template} makes an empty table to collect data with.
-#' \code{instrument_export} gives what the form asks as sheets: items, options (answers) and, of a scale, scores with
-#' their rules; \code{instrument_import} makes a definition of kind scale from such sheets, with means of complete answers
-#' as scores where there is no sheet of scores.
+#' worked examples and describes it, \code{instrument_about} tells its source, licence and the rules that no source
+#' states, and \code{instrument_template} makes an empty table to collect data with.
+#' \code{instrument_export} gives a definition as sheets: its head (kind, title, source), items, options (answers;
+#' clusters of a checklist, components of points) and, of a scale, scores with their rules; \code{instrument_import}
+#' makes a definition of kind scale, checklist, points, stages, ladder, scorecard or matrix from such sheets. Without
+#' \code{definition.csv} it is a scale, without \code{scores.csv} its scores are means of complete answers.
 #'
 #' @param instrument Id of a built-in definition, or path of a definition.
 #' @param kind Only those of these kinds: scale, checklist, points, stages, ladder, map, matrix, scorecard, valueset, codebook.
 #' @param group Only those about these: integration, classification, principles, people, stratification, health.
 #' @param text Only those with this text in id or title, whatever its case.
-#' @param folder Folder of the files \code{items.csv}, \code{options.csv} and \code{scores.csv}; the id of an imported
+#' @param folder Folder of the files \code{definition.csv}, \code{items.csv}, \code{options.csv} and \code{scores.csv}; the id of an imported
 #'   definition is its name.
-#' @return A data frame; a text that prints; a list; a data frame with a column per item, or a row per item where rows
-#'   are items; a list of data frames; a text that prints.
+#' @return A data frame; a text that prints; a list; a list that prints what a reader cites; a data frame with a column
+#'   per item, or a row per item where rows are items; a list of data frames; a text that prints.
 #' @examples
 #' instruments(kind = "ladder")
 #' instrument_check("functional-integration")$title
+#' instrument_about("leutz-degrees")
 #' names(instrument_template("functional-integration"))
+#' folder <- file.path(tempdir(), "my-ladder")
+#' instrument_export("leutz-degrees", folder)$items
+#' instrument_import(folder)
 #' instrument("functional-integration")
 #' @export
 instruments <- function(kind = NULL, group = NULL, text = NULL) {
+  need_word(kind, "kind", c("scale", "checklist", "points", "stages", "ladder", "map", "matrix", "scorecard", "valueset",
+                            "codebook"))
+  need_word(group, "group", c("integration", "classification", "principles", "people", "stratification", "health"))
   ids <- .Call(C_instruments)
   about <- lapply(ids, function(id) checked(.Call(C_instrument, id, 3L)))
   field <- function(name) vapply(about, function(a) as.character(a[[name]] %||% NA), "")
@@ -78,6 +87,35 @@ instrument_check <- function(instrument) {
 
 #' @rdname instruments
 #' @export
+instrument_about <- function(instrument) {
+  structure(checked(.Call(C_instrument, path_text(instrument), 3L)), class = "itg_about")
+}
+
+#' @export
+print.itg_about <- function(x, ...) {
+  x <- unclass(x)
+  line <- function(head, text)
+    if (length(text)) cat(strwrap(paste0(head, text), indent = 2L, exdent = 4L, width = getOption("width")), sep = "\n")
+  cat(x$id, " ", x$version, " - ", x$title, "\nKind ", x$kind, ", measure ", x$measure, ", unit ", x$unit,
+      "\n\nSource\n", sep = "")
+  line("", x$source$citation)
+  line("https://doi.org/", x$source$doi)
+  line("Scoring: ", x$source$scoring)
+  cat("\nLicence\n")
+  for (part in c("items", "scoring", "holder"))
+    line(paste0(toupper(substr(part, 1L, 1L)), substring(part, 2L), ": "), x$licence[[part]])
+  line("", x$licence$url)
+  if (length(x$choices)) cat("\nChoices (no source states these rules)\n")
+  for (choice in x$choices) {
+    line("", choice$rule)
+    line("Why: ", choice$why)
+    line("Override: ", choice$override)
+  }
+  invisible(structure(x, class = "itg_about"))
+}
+
+#' @rdname instruments
+#' @export
 instrument_template <- function(instrument) {
   sheet(checked(.Call(C_instrument, path_text(instrument), 2L)))
 }
@@ -85,7 +123,8 @@ instrument_template <- function(instrument) {
 #' @rdname instruments
 #' @export
 instrument_export <- function(instrument, folder = NULL) {
-  texts <- list(items = checked(.Call(C_instrument, path_text(instrument), 4L)),
+  texts <- list(definition = checked(.Call(C_instrument, path_text(instrument), 8L)),
+                items = checked(.Call(C_instrument, path_text(instrument), 4L)),
                 options = checked(.Call(C_instrument, path_text(instrument), 5L)),
                 scores = checked(.Call(C_instrument, path_text(instrument), 7L)))
   texts <- texts[nzchar(texts)]
@@ -104,6 +143,14 @@ instrument_export <- function(instrument, folder = NULL) {
 #' @export
 instrument_import <- function(folder) {
   structure(checked(.Call(C_instrument, path_text(folder), 6L)), class = "itg_instrument")
+}
+
+need_word <- function(words, what, allowed) {
+  bad <- setdiff(words, allowed)
+  if (!length(bad)) return()
+  near <- allowed[which.min(utils::adist(bad[1L], allowed))]
+  fail("ARGUMENT", what, " is '", bad[1L], "'; allowed: ", paste(allowed, collapse = ", "), "; did you mean '", near,
+       "'?", exit = 2L)
 }
 
 sheet <- function(csv) {

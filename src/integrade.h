@@ -264,18 +264,22 @@ ITG_API itg_status itg_instrument_check(const char *instrument, char **json, itg
 /* An empty CSV to collect data with (header line, and a line per item where rows are items). */
 ITG_API itg_status itg_instrument_template(const char *instrument, char **csv, itg_error *error);
 
-/* A definition as spreadsheets (CSV text): the items (levels, dimensions, ...) with what is said of each, a scale's
- * also with the scores that take it; the answers: responses, code, word, and the reason of a code that is missing;
- * and the scores of a scale with their rules (empty text for other kinds): a column per key of a score, `missing.rule`
- * for a key within a key, | between the entries of a list. */
+/* A definition as spreadsheets (CSV text): its head (key and value: kind, title, source.citation, ...); the items
+ * (levels, dimensions, ...) with what is said of each, a scale's also with the scores that take it; the options:
+ * responses, code, word, and the reason of a code that is missing, or for a checklist and points the clusters and
+ * components; and the scores of a scale with their rules (empty text for other kinds): a column per key of a score,
+ * `missing.rule` for a key within a key, | between the entries of a list.  Errors: ITG_ERR_INSTRUMENT where the kind has
+ * no items. */
+ITG_API itg_status itg_instrument_head(const char *instrument, char **csv, itg_error *error);
 ITG_API itg_status itg_instrument_items(const char *instrument, char **csv, itg_error *error);
 ITG_API itg_status itg_instrument_options(const char *instrument, char **csv, itg_error *error);
 ITG_API itg_status itg_instrument_scores(const char *instrument, char **csv, itg_error *error);
 
-/* The way back: a definition of kind scale (YAML text) from the files items.csv (id, and label, responses, reverse,
- * weight, scores), options.csv and, if there is one, scores.csv of a folder, whose name becomes the id.  A score takes
- * the items of its cell `of`, else those that name it.  Without scores.csv scores are means of complete answers.
- * Errors: the 300 and 400 families. */
+/* The way back: a definition (YAML text) from the files definition.csv, items.csv, options.csv and scores.csv of a
+ * folder, whose name becomes the id; choices and examples are to be added.  Kinds scale, checklist, points, stages,
+ * ladder, scorecard and matrix; without definition.csv a scale.  A score takes the items of its cell `of`, else those
+ * that name it; without scores.csv scores are means of complete answers.  Without options.csv the clusters or
+ * components are those that the items name.  Errors: the 300 and 400 families. */
 ITG_API itg_status itg_instrument_import(const char *folder, char **yaml, itg_error *error);
 
 /* The catalogue of the 208 measurement systems that the sources name, as CSV text of the library: id (A03), name in

@@ -9,7 +9,8 @@
 /* ---- answers given ---- */
 
 /* What a text in the data is: an answer and its word, or the reason why it is none. */
-static itg_reason read_answer(const itg_call *call, const itg_responses *r, const char *text, const char **word) {
+static itg_reason read_answer(const itg_call *call, const itg_responses *r, const char *text,
+                              const char **word) {
   double number = NAN;
   bool is_number = itg_number_parse(text, strlen(text), &number);
   *word = NULL;
@@ -46,25 +47,29 @@ static itg_status add_answer(itg_frame *frame, const itg_groups *groups, int32_t
     ITG_TRY(itg_frame_set_text(frame, at, column, groups->labels[group][column], error));
   if (a->version) ITG_TRY(itg_frame_set_text(frame, at, column++, a->version, error));
   const char *texts[] = {a->item->id, a->item->label, a->text, a->word, reason};
-  for (size_t i = 0; i < ITG_COUNT(texts); i++) ITG_TRY(itg_frame_set_text(frame, at, column++, texts[i], error));
+  for (size_t i = 0; i < ITG_COUNT(texts); i++)
+    ITG_TRY(itg_frame_set_text(frame, at, column++, texts[i], error));
   itg_frame_set_int(frame, at, column++, a->count);
   itg_frame_set_double(frame, at, column, 100 * (double)a->count / (double)a->total);
   return ITG_OK;
 }
 
 /* One item of one version: its answers and the reasons of those that lack, by group. */
-static itg_status add_item(const itg_scale_run *run, int32_t v, int32_t item, itg_frame *frame, itg_error *error) {
+static itg_status add_item(const itg_scale_run *run, int32_t v, int32_t item, itg_frame *frame,
+                           itg_error *error) {
   const itg_scale_version *version = &run->versions[v];
   const itg_groups *groups = &run->groups;
   const itg_column *column = version->columns[item];
   itg_factor factor;
   ITG_TRY(itg_factor_make(column, run->table->n_rows, run->call->arena, &factor, error));
-  const int64_t width = (int64_t)factor.n_levels + ITG_REASON_COUNT; /* behind the levels: missing, by reason */
+  const int64_t width =
+      (int64_t)factor.n_levels + ITG_REASON_COUNT; /* behind the levels: missing, by reason */
   int64_t *counts = itg_call_alloc(run->call, (size_t)(width * groups->n_groups), sizeof *counts, error);
   if (!counts) return ITG_ERR_MEMORY;
   for (int64_t i = 0; i < factor.n; i++) {
     if (groups->codes[i] < 0 || (run->version_of && run->version_of[i] != v)) continue;
-    int64_t place = factor.codes[i] < 0 ? factor.n_levels + (int64_t)itg_column_reason(column, i) : factor.codes[i];
+    int64_t place =
+        factor.codes[i] < 0 ? factor.n_levels + (int64_t)itg_column_reason(column, i) : factor.codes[i];
     counts[groups->codes[i] * width + place]++;
   }
   for (int32_t g = 0; g < groups->n_groups; g++) {
@@ -84,7 +89,8 @@ static itg_status add_item(const itg_scale_run *run, int32_t v, int32_t item, it
   return ITG_OK;
 }
 
-static itg_status open_table(const itg_scale_run *run, const char *name, itg_frame **frame, itg_error *error) {
+static itg_status open_table(const itg_scale_run *run, const char *name, itg_frame **frame,
+                             itg_error *error) {
   ITG_TRY(itg_result_add_table(run->call->result, name, frame, error));
   for (int i = 0; i < run->groups.n_columns; i++)
     ITG_TRY(itg_frame_add_column(*frame, run->groups.names[i], ITG_TYPE_STRING, NULL, error));

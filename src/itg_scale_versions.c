@@ -1,6 +1,6 @@
-/* itg_scale_versions.c - layer 3: which definition scores which row.  Several versions of an instrument (by country,
- * language, wave) score the rows that name them: to each, the cells of the others' rows are not asked, so that row
- * numbers in messages stay those of the data. */
+/* itg_scale_versions.c - layer 3: which definition scores which row.  Several versions of an instrument (by
+ * country, language, wave) score the rows that name them: to each, the cells of the others' rows are not
+ * asked, so that row numbers in messages stay those of the data. */
 #include "itg_scale_versions.h"
 
 #include <math.h>
@@ -11,7 +11,8 @@
 #include "itg_score.h"
 #include "itg_thread.h"
 
-const itg_scale_score *itg_scale_rule(const itg_scale_run *run, const itg_scale_outcome *outcome, int32_t version) {
+const itg_scale_score *itg_scale_rule(const itg_scale_run *run, const itg_scale_outcome *outcome,
+                                      int32_t version) {
   int32_t at = outcome->score_of[version];
   return at < 0 ? NULL : &run->versions[version].plan.scores[at];
 }
@@ -43,8 +44,8 @@ static itg_status bind_versions(itg_scale_run *run, itg_error *error) {
     if (!ids) return ITG_ERR_MEMORY;
     for (int32_t i = 0; i < version->plan.n_items; i++) ids[i] = version->plan.items[i].id;
     *b = given;
-    ITG_TRY(itg_items_bind(run->call, "items", ids, version->plan.used, version->plan.n_items, &version->columns,
-                           error));
+    ITG_TRY(itg_items_bind(run->call, "items", ids, version->plan.used, version->plan.n_items,
+                           &version->columns, error));
     for (int32_t i = 0; i < version->plan.n_items; i++) {
       int k = 0;
       while (k < n && all[k] != version->columns[i]) k++;
@@ -114,8 +115,8 @@ itg_status itg_scale_open(itg_call *call, itg_scale_run *run, itg_error *error) 
   for (int32_t v = 0; v < found.n; v++) {
     itg_scale_version *version = &run->versions[v];
     version->id = found.definitions[v].id;
-    ITG_TRY(itg_scale_plan_make(&found.definitions[v], itg_call_node(call, "scores"), call->arena, &version->plan,
-                                error));
+    ITG_TRY(itg_scale_plan_make(&found.definitions[v], itg_call_node(call, "scores"), call->arena,
+                                &version->plan, error));
     ITG_TRY(itg_scale_plan_override(&version->plan, itg_call_node(call, "missing_rule"), error));
   }
   if (found.column) ITG_TRY(check_keys(run, error));
@@ -136,16 +137,17 @@ static itg_status read_codes(const itg_scale_run *run, itg_scale_job *job, itg_e
   itg_answer_code *codes = itg_call_alloc(run->call, (size_t)state->n_codes, sizeof *codes, error);
   if (!codes) return ITG_ERR_MEMORY;
   for (int i = 0; i < state->n_codes; i++)
-    codes[i] = (itg_answer_code){state->codes[i].text, state->codes[i].is_number ? state->codes[i].number : NAN,
-                                 state->codes[i].reason};
+    codes[i] =
+        (itg_answer_code){state->codes[i].text, state->codes[i].is_number ? state->codes[i].number : NAN,
+                          state->codes[i].reason};
   job->codes = codes;
   job->n_codes = state->n_codes;
   return ITG_OK;
 }
 
 /* Columns in which the rows of other versions are not asked; their reasons are to be freed. */
-static itg_status mask_columns(const itg_scale_run *run, int32_t v, itg_column *masked, const itg_column **columns,
-                               uint8_t *reasons, itg_error *error) {
+static itg_status mask_columns(const itg_scale_run *run, int32_t v, itg_column *masked,
+                               const itg_column **columns, uint8_t *reasons, itg_error *error) {
   const itg_scale_version *version = &run->versions[v];
   int64_t n = run->table->n_rows;
   int32_t used = 0;
@@ -290,7 +292,8 @@ itg_status itg_scale_fill(itg_scale_run *run, itg_error *error) {
   count_missing(run, item_missing, &any);
   if (!any) return itg_fail_at(error, ITG_ERR_EMPTY, run->table, -1, NULL, "every answer is missing");
   if (!out_of_range) return ITG_OK;
-  return itg_result_note(call->result, error, "%lld answers that the definition does not know were taken as missing",
+  return itg_result_note(call->result, error,
+                         "%lld answers that the definition does not know were taken as missing",
                          (long long)out_of_range);
 }
 
@@ -304,8 +307,8 @@ static bool bands_equal(const itg_scale_bands *a, const itg_scale_bands *b) {
   return true;
 }
 
-static itg_status fail_mixed(const itg_scale_run *run, const itg_scale_outcome *outcome, int32_t first, int32_t second,
-                             itg_error *error) {
+static itg_status fail_mixed(const itg_scale_run *run, const itg_scale_outcome *outcome, int32_t first,
+                             int32_t second, itg_error *error) {
   char text[4][ITG_NUMBER_SIZE];
   const itg_scale_score *a = itg_scale_rule(run, outcome, first), *b = itg_scale_rule(run, outcome, second);
   itg_number_print(a->low, text[0]);
@@ -313,11 +316,12 @@ static itg_status fail_mixed(const itg_scale_run *run, const itg_scale_outcome *
   itg_number_print(b->low, text[2]);
   itg_number_print(b->high, text[3]);
   const char *column = run->call->state->versions.column;
-  return itg_fail_at(error, ITG_ERR_DATA, run->table, -1, column,
-                     "score '%.60s' is %s to %s %s in '%.60s', but %s to %s %s in '%.60s', so it has no common mean; "
-                     "put '%.60s' in `by`, or rescale both alike",
-                     outcome->id, text[0], text[1], a->unit, run->versions[first].id, text[2], text[3], b->unit,
-                     run->versions[second].id, column);
+  return itg_fail_at(
+      error, ITG_ERR_DATA, run->table, -1, column,
+      "score '%.60s' is %s to %s %s in '%.60s', but %s to %s %s in '%.60s', so it has no common mean; "
+      "put '%.60s' in `by`, or rescale both alike",
+      outcome->id, text[0], text[1], a->unit, run->versions[first].id, text[2], text[3], b->unit,
+      run->versions[second].id, column);
 }
 
 itg_status itg_scale_group_rules(const itg_scale_run *run, const itg_scale_outcome *outcome,

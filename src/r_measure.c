@@ -122,11 +122,12 @@ SEXP r_catalogue(void) {
 }
 
 /* what: 0 the definition's text, 1 its description, 2 the empty CSV, 3 its description unchecked, 4 its items,
- * 5 its options, 6 the definition made from a folder, 7 its scores */
+ * 5 its options, 6 the definition made from a folder, 7 its scores, 8 its head */
 SEXP r_instrument(SEXP instrument, SEXP what) {
   static itg_status (*const functions[])(const char *, char **, itg_error *) = {
       itg_instrument_text,     itg_instrument_check, itg_instrument_template, itg_instrument_describe,
-      itg_instrument_items,    itg_instrument_options, itg_instrument_import,  itg_instrument_scores};
+      itg_instrument_items,    itg_instrument_options, itg_instrument_import,  itg_instrument_scores,
+      itg_instrument_head};
   const char *name = text_of(instrument);
   int which = Rf_asInteger(what);
   SEXP holder = PROTECT(r_hold(release_text));

@@ -81,6 +81,99 @@ static void exported_scales_import_to_the_same_sheets(void **state) {
   drop("scores.csv");
 }
 
+static void write_sheet(const char *name, itg_status (*make)(const char *, char **, itg_error *), const char *id,
+                        char **text) {
+  itg_error error = {0};
+  if (make(id, text, &error)) fail_msg("%s", error.message);
+  if (name) put(name, *text);
+}
+
+/* Checklists, points, stages, ladders, scorecards and matrices come back to the byte: but for the id, which is the
+ * folder's. */
+static void exported_kinds_import_to_the_same_sheets(void **state) {
+  (void)state;
+  static const char *const kinds[] = {"checklist", "points", "stages", "ladder", "scorecard", "matrix"};
+  int n[ITG_COUNT(kinds)] = {0};
+  for (int i = 0; i < itg_instrument_count(); i++) {
+    const char *id = itg_instrument_at(i);
+    char *yaml = NULL, *text = NULL, path[300], line[100], *sheets[3], *again[3];
+    itg_error error = {0};
+    size_t k = 0;
+    if (itg_instrument_text(id, &text, &error)) fail_msg("%s", error.message);
+    for (; k < ITG_COUNT(kinds); k++) {
+      snprintf(line, sizeof line, "\nkind: %s\n", kinds[k]);
+      if (strstr(text, line)) break;
+    }
+    bool listed = strstr(text, "\nstates:") || (k < ITG_COUNT(kinds) && strcmp(kinds[k], "matrix") != 0);
+    itg_text_free(text);
+    if (k == ITG_COUNT(kinds) || !listed) continue;
+    n[k]++;
+    write_sheet("definition.csv", itg_instrument_head, id, &sheets[0]);
+    write_sheet("items.csv", itg_instrument_items, id, &sheets[1]);
+    write_sheet("options.csv", itg_instrument_options, id, &sheets[2]);
+    if (import(&yaml, &error)) fail_msg("%s: %s", id, error.message);
+    put("made.yaml", yaml);
+    itg_text_free(yaml);
+    snprintf(path, sizeof path, "%s/my-scale/made.yaml", folder);
+    write_sheet(NULL, itg_instrument_head, path, &again[0]);
+    write_sheet(NULL, itg_instrument_items, path, &again[1]);
+    write_sheet(NULL, itg_instrument_options, path, &again[2]);
+    assert_string_equal(strchr(strchr(again[0], '\n') + 1, '\n'), strchr(strchr(sheets[0], '\n') + 1, '\n'));
+    for (int s = 0; s < 3; s++) {
+      if (s) assert_string_equal(again[s], sheets[s]);
+      itg_text_free(again[s]);
+      itg_text_free(sheets[s]);
+    }
+  }
+  for (size_t k = 0; k < ITG_COUNT(kinds); k++)
+    if (!n[k]) fail_msg("no instrument of kind %s", kinds[k]);
+  drop("definition.csv");
+}
+
+static void a_kind_and_its_items_are_enough(void **state) {
+  (void)state;
+  char *yaml = NULL;
+  itg_error error = {0};
+  put("definition.csv", "key,value\nkind,points\nunit,area\nsource.citation,our team\n");
+  put("items.csv", "id,component,label,points,rule\na,first,one,3,level\nb,first,two,4.5,percent\nc,second,three,2,level\n");
+  put("options.csv", "responses,code,word\n");
+  drop("options.csv");
+  if (import(&yaml, &error)) fail_msg("%s", error.message);
+  assert_non_null(strstr(yaml, "total: 9.5\n"));
+  assert_non_null(strstr(yaml, "{id: \"first\", title: \"first\", maximum: 7.5}"));
+  assert_non_null(strstr(yaml, "source: {citation: \"our team\"}\nlicence: {items: to be written}\n"));
+  put("made.yaml", yaml);
+  itg_text_free(yaml);
+  char options[400];
+  snprintf(options, sizeof options, "{instrument: %s/my-scale/made.yaml}", folder);
+  itg_result *r = score("points", ((const inputs){"data", "indicator,value\na,1\nb,50\nc,0\n", NULL}), options);
+  assert_true(CELL(r, "estimates", "estimate", "scale", "total") == 5.25 ||
+              CELL(r, "estimates", "estimate", "scale", "first") == 5.25);
+  itg_result_free(r);
+  static const struct {
+    const char *definition, *items, *part;
+    itg_status status;
+  } cases[] = {
+      {"key,value\nkind,map\n", "id\na\n", "sheets do not hold a definition of kind 'map'", ITG_ERR_INSTRUMENT},
+      {"key,value\nkind,lader\n", "id\na\n", "did you mean 'ladder'?", ITG_ERR_INSTRUMENT},
+      {"key,values\nkind,ladder\n", "id\na\n", "the sheet needs the column 'value'", ITG_ERR_COLUMN},
+      {"key,value\nkind,ladder\n", "id,title\na,A\nb,B\n", "lacks the key 'rank_only'", ITG_ERR_KEY},
+      {"key,value\nkind,ladder\nrank_only,ranks\n", "id,titel\na,A\nb,B\n", "did you mean 'title'?", ITG_ERR_KEY},
+      {"key,value\nkind,checklist\ntitel,T\n", "id,cluster,label\na,c,A\n", "did you mean 'title'?", ITG_ERR_KEY},
+      {"key,value\nkind,points\ntotal,8\n", "id,component,label,points,rule\na,c,A,3,level\n", "all points sum to 3, not 8", ITG_ERR_VALUE},
+      {"key,value\nkind,stages\n", "id,title\na,A\n", "there must be 2 to", ITG_ERR_VALUE}};
+  for (size_t i = 0; i < ITG_COUNT(cases); i++) {
+    put("definition.csv", cases[i].definition);
+    put("items.csv", cases[i].items);
+    itg_status got = import(&yaml, &error);
+    if (got != cases[i].status || !strstr(error.message, cases[i].part))
+      fail_msg("'%s' is not in: %s", cases[i].part, error.message);
+  }
+  drop("definition.csv");
+  assert_int_equal(itg_instrument_head("eq5d-5l-uk", &yaml, &error), ITG_ERR_INSTRUMENT);
+  assert_non_null(strstr(error.message, "integrade instruments show eq5d-5l-uk"));
+}
+
 static void what_not_applicable_counts_as_survives(void **state) {
   (void)state;
   const char *options =
@@ -272,6 +365,8 @@ static int remove_folder(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(exported_scales_import_to_the_same_sheets),
+      cmocka_unit_test(exported_kinds_import_to_the_same_sheets),
+      cmocka_unit_test(a_kind_and_its_items_are_enough),
       cmocka_unit_test(what_not_applicable_counts_as_survives),
       cmocka_unit_test(an_imported_scale_scores),
       cmocka_unit_test(a_conversion_table_and_weights_come_from_the_sheet),

@@ -15,6 +15,7 @@ from ._evaluation import Evaluation, evaluate
 from ._instruments import (
     catalogue,
     instrument,
+    instrument_about,
     instrument_check,
     instrument_export,
     instrument_import,
@@ -100,6 +101,7 @@ __all__ = [
     "gstudy",
     "icc",
     "instrument",
+    "instrument_about",
     "instrument_check",
     "instrument_export",
     "instrument_import",

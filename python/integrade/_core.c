@@ -155,6 +155,11 @@ static PyObject *core_instrument_describe(PyObject *self, PyObject *args) {
   return give_made_text(args, itg_instrument_describe);
 }
 
+static PyObject *core_instrument_head(PyObject *self, PyObject *args) {
+  (void)self;
+  return give_made_text(args, itg_instrument_head);
+}
+
 static PyObject *core_instrument_items(PyObject *self, PyObject *args) {
   (void)self;
   return give_made_text(args, itg_instrument_items);
@@ -379,6 +384,7 @@ static PyMethodDef methods[] = {
     {"instrument_text", core_instrument_text, METH_VARARGS, "instrument_text(id_or_path) -> str (YAML)"},
     {"instrument_check", core_instrument_check, METH_VARARGS, "instrument_check(id_or_path) -> str (JSON)"},
     {"instrument_describe", core_instrument_describe, METH_VARARGS, "instrument_describe(id_or_path) -> str (JSON)"},
+    {"instrument_head", core_instrument_head, METH_VARARGS, "instrument_head(id_or_path) -> str (CSV)"},
     {"instrument_items", core_instrument_items, METH_VARARGS, "instrument_items(id_or_path) -> str (CSV)"},
     {"instrument_options", core_instrument_options, METH_VARARGS, "instrument_options(id_or_path) -> str (CSV)"},
     {"instrument_scores", core_instrument_scores, METH_VARARGS, "instrument_scores(id_or_path) -> str (CSV)"},

@@ -3,14 +3,51 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import io
 import json
 import os
+import textwrap
 from typing import Any, Dict, List, Optional, Tuple, Union
 
 from . import _core, _tables
 
 Instrument = Union[str, "os.PathLike[str]"]
+
+_KINDS = ("scale", "checklist", "points", "stages", "ladder", "map", "matrix", "scorecard", "valueset", "codebook")
+_GROUPS = ("integration", "classification", "principles", "people", "stratification", "health")
+
+
+class About(Dict[str, Any]):
+    """The description of a definition, which prints what a reader cites: source, licence, and rules of no source."""
+
+    def __str__(self) -> str:
+        source, licence = self.get("source") or {}, self.get("licence") or {}
+        lines = [f"{self['id']} {self['version']} - {self['title']}",
+                 f"Kind {self['kind']}, measure {self['measure']}, unit {self['unit']}", "", "Source"]
+        lines += _lines(source, ("", "citation"), ("https://doi.org/", "doi"), ("Scoring: ", "scoring"))
+        lines += ["", "Licence"]
+        lines += _lines(licence, ("Items: ", "items"), ("Scoring: ", "scoring"), ("Holder: ", "holder"), ("", "url"))
+        choices = self.get("choices") or []
+        lines += ["", "Choices (no source states these rules)"] if choices else []
+        for choice in choices:
+            lines += _lines(choice, ("", "rule"), ("Why: ", "why"), ("Override: ", "override"))
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+
+def _lines(part: Any, *entries: Tuple[str, str]) -> List[str]:
+    made = (textwrap.fill(head + str(part[key]), 78, initial_indent="  ", subsequent_indent="    ")
+            for head, key in entries if part.get(key))
+    return list(made)
+
+
+def _need_word(word: Optional[str], what: str, allowed: Tuple[str, ...]) -> None:
+    if word is None or word in allowed:
+        return
+    near = difflib.get_close_matches(word, allowed, 1)
+    raise ValueError(f"{what} is {word!r}; allowed: {', '.join(allowed)}" + (f"; did you mean {near[0]!r}?" if near else ""))
 
 
 def instruments(kind: Optional[str] = None, group: Optional[str] = None, text: Optional[str] = None) -> Any:
@@ -25,6 +62,8 @@ def instruments(kind: Optional[str] = None, group: Optional[str] = None, text: O
     text : str, optional
         Only those with this text in id or title, whatever its case.
     """
+    _need_word(kind, "kind", _KINDS)
+    _need_word(group, "group", _GROUPS)
     about = [json.loads(_core.instrument_describe(id)) for id in _core.instruments()]
     about = [a for a in about if (kind is None or a.get("kind") == kind) and (group is None or a.get("group") == group)
              and (text is None or text.lower() in f"{a['id']} {a['title']}".lower())]
@@ -69,31 +108,44 @@ def instrument_check(instrument: Instrument) -> Dict[str, Any]:
     return dict(json.loads(_core.instrument_check(os.fspath(instrument))))
 
 
+def instrument_about(instrument: Instrument) -> About:
+    """What a reader cites and must know: source, licence, and the rules that no source states.
+
+    A dictionary of the whole definition, unchecked, that prints these.
+    """
+    return About(json.loads(_core.instrument_describe(os.fspath(instrument))))
+
+
 def instrument_template(instrument: Instrument) -> Any:
     """An empty table to collect data with: a column per item, or a row per item where rows are items."""
     return _sheet(_core.instrument_template(os.fspath(instrument)))
 
 
-def instrument_export(instrument: Instrument, folder: Union[None, str, "os.PathLike[str]"] = None) -> Tuple[Any, ...]:
-    """What the form asks as tables for a spreadsheet: items, options (answers) and, of a scale, scores with their rules.
+def instrument_export(instrument: Instrument, folder: Union[None, str, "os.PathLike[str]"] = None) -> Dict[str, Any]:
+    """A definition as tables for a spreadsheet, by name: definition, items, options and, of a scale, scores with their rules.
 
-    With ``folder`` they are also written to ``items.csv``, ``options.csv`` and ``scores.csv`` there.
+    ``definition`` has key and value (kind, title, source.citation, ...); options are answers, or the clusters of a checklist
+    and the components of points.  With ``folder`` they are also written to ``definition.csv``, ``items.csv``,
+    ``options.csv`` and ``scores.csv`` there.
     """
     path = os.fspath(instrument)
-    texts = [_core.instrument_items(path), _core.instrument_options(path), _core.instrument_scores(path)]
-    texts = [text for text in texts if text]
+    texts = {"definition": _core.instrument_head(path), "items": _core.instrument_items(path),
+             "options": _core.instrument_options(path), "scores": _core.instrument_scores(path)}
+    texts = {name: text for name, text in texts.items() if text}
     if folder is not None:
         os.makedirs(folder, exist_ok=True)
-        for name, text in zip(("items.csv", "options.csv", "scores.csv"), texts):
-            with open(os.path.join(folder, name), "w", encoding="utf-8", newline="") as file:
+        for name, text in texts.items():
+            with open(os.path.join(folder, name + ".csv"), "w", encoding="utf-8", newline="") as file:
                 file.write(text)
-    return tuple(_sheet(text) for text in texts)
+    return {name: _sheet(text) for name, text in texts.items()}
 
 
 def instrument_import(folder: Union[str, "os.PathLike[str]"]) -> str:
-    """A definition of kind scale (YAML text) from ``items.csv``, ``options.csv`` and ``scores.csv`` of a folder.
+    """A definition (YAML text) from ``definition.csv``, ``items.csv``, ``options.csv`` and ``scores.csv`` of a folder.
 
-    The folder's name becomes the id.  Without ``scores.csv`` scores are means of complete answers.
+    Kinds scale, checklist, points, stages, ladder, scorecard and matrix.  The folder's name becomes the id; choices
+    and examples are to be added.  Without ``definition.csv`` it is a scale, without ``scores.csv`` its scores are means
+    of complete answers, without ``options.csv`` clusters or components are those that the items name.
     """
     return _core.instrument_import(os.fspath(folder))
 

@@ -167,9 +167,18 @@ def test_instruments_are_found_exported_and_imported(tmp_path):
     ladders = integrade.instruments(kind="ladder", text="PARTNER")
     assert list(ladders["id"]) == ["partnership-spectrum"]
     assert "kaiser-triangle" in list(integrade.instruments(group="stratification")["id"])
-    items, options, scores = integrade.instrument_export("integrate", tmp_path / "again")
+    sheets = integrade.instrument_export("integrate", tmp_path / "again")
+    items, options, scores = sheets["items"], sheets["options"], sheets["scores"]
     assert list(items["id"]) == ["r1", "r2", "r3", "r4"] and list(items["scores"])[0] == "sum|top"
     assert list(options["code"]) == ["0", "1", "2", "3"]
     text = integrade.instrument_import(tmp_path / "again")
     assert "id: again\n" in text and list(scores["method"]) == ["sum", "top-box"] and 'method: "top-box"' in text
-    assert len(integrade.instrument_export("leutz-degrees")) == 2
+    assert list(integrade.instrument_export("leutz-degrees", tmp_path / "steps")) == ["definition", "items", "options"]
+    assert 'kind: ladder' in integrade.instrument_import(tmp_path / "steps")
+    about = integrade.instrument_about("integrate")
+    assert about["kind"] == "scale" and "https://doi.org/10.1177/23743735211007346" in str(about)
+    assert "Choices (no source states these rules)\n  " in repr(about)
+    with pytest.raises(ValueError, match="did you mean 'valueset'"):
+        integrade.instruments(kind="valuset")
+    with pytest.raises(integrade.DefinitionError, match="instruments show eq5d-5l-uk"):
+        integrade.instrument_export("eq5d-5l-uk")

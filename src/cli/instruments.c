@@ -17,8 +17,9 @@ static int usage(void) {
       "       integrade instruments show INSTRUMENT       its definition (YAML)\n"
       "       integrade instruments check INSTRUMENT...   shape, meaning and worked examples\n"
       "       integrade instruments template INSTRUMENT   an empty CSV to collect data with\n"
-      "       integrade instruments export INSTRUMENT FOLDER   items.csv, options.csv and a scale's scores.csv\n"
-      "       integrade instruments import FOLDER         a scale (YAML) made from these; scores.csv may be absent\n\n"
+      "       integrade instruments export INSTRUMENT FOLDER   definition.csv, items.csv, options.csv, a scale's scores.csv\n"
+      "       integrade instruments import FOLDER         a definition (YAML) made from these; items.csv is enough for a\n"
+      "                                                  checklist or ladder whose definition.csv says the kind\n\n"
       "INSTRUMENT is the id of a built-in definition or the path of a .yaml file.\n"
       "Groups of the catalogue: A instrument, B classification, C checklist, D outcome, E utilisation, F economics,\n"
       "G payment, H need, I workload, J design (letter or word).");
@@ -42,6 +43,29 @@ static bool holds(const char *text, const char *word) {
 
 static const char *const filters[] = {"--kind", "--group", "--text"};
 
+/* What --kind and --group can be. */
+enum { MOST_WORDS = 12 };
+static const char *const words[2][MOST_WORDS] = {
+    {"scale", "checklist", "points", "stages", "ladder", "map", "matrix", "scorecard", "valueset", "codebook"},
+    {"integration", "classification", "principles", "people", "stratification", "health"}};
+
+static bool is_word(const char *word, const char *const *known) {
+  for (; *known; known++)
+    if (strcmp(*known, word) == 0) return true;
+  return false;
+}
+
+static int fail_word(const char *flag, const char *word, const char *const *known) {
+  cli_text all = {0};
+  int n = 0;
+  for (; known[n]; n++) cli_print(&all, "%s%s", n ? ", " : "", known[n]);
+  const char *near = cli_suggest(word, known, n);
+  int code = cli_usage("%s is '%.80s'; allowed: %s%s%s%s", flag, word, all.data, near ? "; did you mean '" : "",
+                       near ? near : "", near ? "'?" : "");
+  free(all.data);
+  return code;
+}
+
 static int list(char *const *wanted) {
   int found = 0;
   for (int i = 0; i < itg_instrument_count(); i++) {
@@ -60,6 +84,8 @@ static int list(char *const *wanted) {
     itg_text_free(json);
   }
   if (found) return EXIT_FINE;
+  for (int f = 0; f < 2; f++)
+    if (wanted[f] && !is_word(wanted[f], words[f])) return fail_word(filters[f], wanted[f], words[f]);
   return cli_usage("no instrument fits; see instruments list");
 }
 
@@ -185,15 +211,19 @@ static int about(const char *instrument) {
 /* Write the sheets into a folder, which is made if absent. */
 static int export_sheets(const char *instrument, const char *folder) {
   static itg_status (*const make[])(const char *, char **, itg_error *) = {
-      itg_instrument_items, itg_instrument_options, itg_instrument_scores};
-  static const char *const names[] = {"items.csv", "options.csv", "scores.csv"};
+      itg_instrument_head, itg_instrument_items, itg_instrument_options, itg_instrument_scores};
+  static const char *const names[] = {"definition.csv", "items.csv", "options.csv", "scores.csv"};
+  enum { N_SHEETS = sizeof names / sizeof names[0] };
   int code = EXIT_FINE;
-  if (mkdir(folder, 0777) && errno != EEXIST) return cli_usage("the folder %.200s cannot be made", folder);
-  for (int i = 0; i < 3 && !code; i++) {
+  for (int i = 0; i < N_SHEETS && !code; i++) {
     char *text = NULL;
     itg_error error;
     cli_text path = {0};
-    if (make[i](instrument, &text, &error)) return cli_fail(&error);
+    if (make[i](instrument, &text, &error)) return cli_fail(&error); /* the first makes no folder either */
+    if (!i && mkdir(folder, 0777) && errno != EEXIST) {
+      itg_text_free(text);
+      return cli_usage("the folder %.200s cannot be made", folder);
+    }
     cli_print(&path, "%s/%s", folder, names[i]);
     if (*text) code = cli_write_text(text, path.data);
     free(path.data);

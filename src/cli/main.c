@@ -41,7 +41,7 @@ static int help(void) {
        "       integrade MEASURE DATA.csv [options]         one measure; data on standard output\n"
        "       integrade measures                           the measures\n"
        "       integrade describe MEASURE [--format json]   one of them\n"
-       "       integrade instruments list|catalogue|about|show|check|template\n"
+       "       integrade instruments list|catalogue|about|show|check|template|export|import\n"
        "       integrade --version | --help | COMMAND --help\n"
        "\n"
        "Measures");
