@@ -11,8 +11,8 @@
 #' tables(x, "coefficients")[c("scale", "name", "observed", "chance", "p_value")]
 #' plot(x)
 #' @export
-agreement <- function(data, unit = NULL, rater = NULL, value = NULL, ratings = NULL, coefficients = NULL,
-                      categories = NULL, weights = NULL, weight_matrix = NULL, weight_kind = NULL, metrics = NULL,
+agreement <- function(data, unit = NULL, rater = NULL, value = NULL, ratings = NULL, count = NULL,
+                      coefficients = NULL, categories = NULL, weights = NULL, weight_matrix = NULL, weight_kind = NULL, metrics = NULL,
                       by_category = NULL, interval = NULL, replicates = NULL, conf_level = NULL, columns = NULL,
                       by = NULL, missing = NULL, seed = NULL, threads = getOption("integrade.threads")) {
   if (is.matrix(weight_matrix)) weight_matrix <- lapply(seq_len(nrow(weight_matrix)), function(i) I(weight_matrix[i, ]))

@@ -3,27 +3,37 @@
 #' States that merge
 #'
 #' Summaries of parts of the data that add up to the summary of the whole: compute parts on other machines or days,
-#' keep or send them as raw vectors, merge them. Counts, integers and bootstrap sums are exact: merged in any order they
-#' give the same bits. Moments and products merge by Chan's rule and agree to 1e-13 relative.
+#' keep or send them as raw vectors, merge them. Counts, integers, patterns and bootstrap sums are exact: merged in any
+#' order they give the same bits. Moments and products merge by Chan's rule and agree to 1e-13 relative.
 #'
 #' @param kind \code{"counts"}, \code{"moments"}, \code{"products"}, \code{"integers"} (products of whole numbers
-#'   from -32768 to 32768, such as answers to items) or \code{"bootstrap"}.
+#'   from -32768 to 32768, such as answers to items), \code{"bootstrap"}, or \code{"patterns"} (rows with the same
+#'   levels in all columns: the ratings of a unit by p raters).
 #' @param columns Number of columns, p.
-#' @param ... For \code{state}: \code{levels} (counts: values are whole numbers from 1 to it); \code{replicates},
+#' @param ... For \code{state}: \code{levels} (counts and patterns: values are whole numbers from 1 to it); \code{patterns}
+#'   (how many different ones there is room for, 4096); \code{replicates},
 #'   \code{seed} and \code{bounds} (bootstrap; p powers of two above every absolute value). For \code{state_merge}:
 #'   further states.
 #' @param state A state.
-#' @param values Vector, matrix or data frame of n rows and p columns of numbers. \code{NA} is refused.
+#' @param values Vector, matrix or data frame of n rows and p columns of numbers. \code{NA} is a missing rating in
+#'   patterns, and refused elsewhere.
 #' @param ids Record ids that key the bootstrap: n whole numbers. \code{NULL} for other kinds.
 #' @return A raw vector of class \code{itg_state}, which \code{saveRDS} and \code{serialize} keep whole;
 #'   \code{state_finish} a numeric vector. counts: levels per column; moments: n, mean and variance
 #'   (n - 1) of each column in turn; products and integers: n, p means, p x p covariances (n - 1); bootstrap:
-#'   replicates x p weighted means.
+#'   replicates x p weighted means. Of patterns it gives a data frame, a row per pattern: columns
+#'   \code{rating_1} to \code{rating_p} and \code{count}, which \code{\link{agreement}} takes as it is.
 #' @examples
 #' whole <- state_add(state("moments"), c(1, 2, 3, 4))
 #' parts <- state_merge(state_add(state("moments"), c(1, 2)), state_add(state("moments"), c(3, 4)))
 #' state_finish(whole)
 #' all.equal(state_finish(parts), state_finish(whole))
+#'
+#' # two sites count the ratings of their patients: alpha is that of all patients
+#' north <- state_add(state("patterns", 2, levels = 3), cbind(c(1, 2, 3, 3, NA), c(1, 2, 3, 2, 1)))
+#' south <- state_add(state("patterns", 2, levels = 3), cbind(c(2, 2, 1, 3), c(2, 1, 1, 3)))
+#' agreement(state_finish(state_merge(north, south)), ratings = "rating_{n}",
+#'           coefficients = "krippendorff")
 #' @export
 state <- function(kind, columns = 1, ...) {
   state <- checked(.Call(C_state_new, json(list(kind = kind, columns = columns, ...))))
@@ -64,7 +74,13 @@ state_merge <- function(state, ...) {
 #' @export
 state_finish <- function(state) {
   check_state(state)
-  checked(.Call(C_state_finish, state))
+  values <- checked(.Call(C_state_finish, state))
+  if (attr(state, "kind") != "patterns") return(values)
+  columns <- attr(state, "columns")
+  values[is.nan(values)] <- NA
+  table <- as.data.frame(matrix(values, ncol = columns + 1, byrow = TRUE))
+  names(table) <- c(paste0("rating_", seq_len(columns)), "count")
+  table
 }
 
 check_state <- function(state) {

@@ -8,17 +8,14 @@
 #include <string.h>
 
 #include "itg_agreement.h"
-#include "itg_chance.h"
-#include "itg_ratings.h"
-#include "itg_score.h"
-#include "itg_side_table.h"
+#include "itg_agreement_measure.h"
 #include "itg_special.h"
 #include "itg_spread.h"
 #include "itg_thread.h"
 
-enum { MOST_CATEGORIES = 200, MOST_DISTANCES = 5000, BLOCK = 16, MANY_PATTERNS = 4096 };
+enum { BLOCK = 16, MANY_PATTERNS = 4096 };
 
-static const itg_role roles[] = {ITG_RATING_ROLES("unit", "what is rated"), {0}};
+static const itg_role roles[] = {ITG_RATING_ROLES("unit", "what is rated"), ITG_RATING_COUNT, {0}};
 
 #define COEFFICIENTS "cohen|conger|fleiss|brennan_prediger|gwet|krippendorff|percent_agreement"
 
@@ -51,219 +48,6 @@ static const itg_output outputs[] = {
      "agreement (Krippendorff: disagreement), test, statistic, df, p_value, interval"},
     {"categories", "one row per category: ratings (n) and their share"},
     {0}};
-
-/* ---- names ---- */
-
-static const struct {
-  const char *option, *scale, *plain, *weighted, *source;
-} kinds[ITG_CHANCE_COUNT] = {
-    {"cohen", "cohen_kappa", "Cohen's kappa", "Cohen's weighted kappa",
-     "Cohen 1960, 1968; error: Fleiss, Cohen & Everitt 1969"},
-    {"conger", "conger_kappa", "Conger's kappa", "Conger's weighted kappa", "Conger 1980; error: Gwet 2014"},
-    {"fleiss", "fleiss_kappa", "Fleiss' kappa", "Fleiss' weighted kappa",
-     "Fleiss 1971; units with unequal raters and error: Gwet 2014"},
-    {"brennan_prediger", "brennan_prediger", "Brennan and Prediger's coefficient",
-     "Brennan and Prediger's weighted coefficient", "Brennan & Prediger 1981; error: Gwet 2014"},
-    {"gwet", "gwet_ac", "Gwet's AC1", "Gwet's AC2", "Gwet 2008, 2014"},
-    {"krippendorff", "krippendorff_alpha", "Krippendorff's alpha", "Krippendorff's alpha",
-     "Krippendorff 2011; error: Gwet 2014, the metric held fixed"},
-    {"percent_agreement", "percent_agreement", "percent agreement", "weighted percent agreement",
-     "mean over units of the share of agreeing pairs; error: Gwet 2014"}};
-
-static const struct {
-  const char *weights, *metric;
-} metric_names[ITG_METRIC_COUNT] = {{"unweighted", "nominal metric"},
-                                    {"linear weights", NULL},
-                                    {"quadratic weights", "interval metric"},
-                                    {"ordinal weights (Gwet)", "ordinal metric (Krippendorff)"},
-                                    {"radical weights", NULL},
-                                    {"ratio weights", "ratio metric"},
-                                    {"circular weights", "circular metric"},
-                                    {"bipolar weights", "bipolar metric"}};
-
-static itg_metric metric_of(const char *word) {
-  static const char *const words[] = {"unweighted", "linear", "quadratic", "ordinal",
-                                      "radical",    "ratio",  "circular",  "bipolar"};
-  if (strcmp(word, "interval") == 0) return ITG_METRIC_QUADRATIC;
-  for (size_t i = 0; i < ITG_COUNT(words); i++)
-    if (strcmp(words[i], word) == 0) return (itg_metric)i;
-  return ITG_METRIC_NOMINAL;
-}
-
-/* ---- the plan ---- */
-
-typedef struct wanted {
-  itg_chance_kind kind;
-  itg_metric metric;
-  const char *weights; /* as the tables say it */
-} wanted;
-
-typedef struct agreement {
-  itg_call *call;
-  itg_ratings ratings;
-  wanted *wanted;
-  int n_wanted;
-  double *weights; /* n_categories^2; NULL: too many categories, Krippendorff only */
-  bool own_weights, bootstrap;
-  int32_t replicates;
-  double conf_level;
-  itg_tidy tidy;
-  itg_frame *coefficients, *categories;
-  const char **labels; /* by columns, weights, category */
-  int64_t n_single, n_undefined;
-} agreement;
-
-static bool is_listed(const itg_node *list, const char *word) {
-  if (list->kind == ITG_NODE_SCALAR) return strcmp(list->text, word) == 0;
-  for (int32_t i = 0; i < list->count; i++)
-    if (strcmp(list->items[i].text, word) == 0) return true;
-  return false;
-}
-
-static bool two_raters(const agreement *a) {
-  for (int32_t g = 0; g < a->ratings.groups.n_groups; g++)
-    if (a->ratings.sets[g].n_raters == 2) return true;
-  return false;
-}
-
-/* Distances need an order, ratios need numbers from 0. */
-static itg_status check_metric(const agreement *a, itg_metric metric, const char *option, itg_error *error) {
-  const itg_ratings *r = &a->ratings;
-  if (metric == ITG_METRIC_NOMINAL) return ITG_OK;
-  if (metric >= ITG_METRIC_RATIO && r->n_categories > MOST_DISTANCES)
-    return itg_fail(
-        error, ITG_ERR_LIMIT,
-        "option '%s': ratio, circular and bipolar distances are for at most %d different values, not %d; "
-        "round them, or take the interval metric",
-        option, (int)MOST_DISTANCES, (int)r->n_categories);
-  if (!r->ordered)
-    return itg_fail(
-        error, ITG_ERR_OPTION,
-        "option '%s' needs the order of the categories, which are words; list them in order in the option "
-        "'categories'",
-        option);
-  if (metric != ITG_METRIC_RATIO) return ITG_OK;
-  for (int32_t i = 0; i < r->n_categories; i++)
-    if (!r->numbers || r->scores[i] < 0)
-      return itg_fail(error, ITG_ERR_OPTION, "option '%s' ratio needs numbers from 0; '%.60s' is none",
-                      option, r->categories[i]);
-  return ITG_OK;
-}
-
-static itg_status push(agreement *a, itg_chance_kind kind, itg_metric metric, const char *weights) {
-  a->wanted[a->n_wanted++] = (wanted){kind, metric, weights};
-  return ITG_OK;
-}
-
-static itg_status push_metrics(agreement *a, itg_error *error) {
-  const itg_node *list = itg_call_node(a->call, "metrics");
-  if (!list) return push(a, ITG_CHANCE_KRIPPENDORFF, ITG_METRIC_NOMINAL, metric_names[0].metric);
-  for (int32_t i = 0; i < (list->kind == ITG_NODE_LIST ? list->count : 1); i++) {
-    itg_metric metric = metric_of(list->kind == ITG_NODE_LIST ? list->items[i].text : list->text);
-    ITG_TRY(check_metric(a, metric, "metrics", error));
-    ITG_TRY(push(a, ITG_CHANCE_KRIPPENDORFF, metric, metric_names[metric].metric));
-  }
-  return ITG_OK;
-}
-
-/* Option weight_matrix: as many rows of as many numbers as there are categories, symmetric. */
-static itg_status read_matrix(agreement *a, const itg_node *rows, itg_error *error) {
-  int32_t q = a->ratings.n_categories;
-  bool disagreement = strcmp(itg_call_text(a->call, "weight_kind"), "disagreement") == 0;
-  double most = 0;
-  if (!itg_call_given(a->call, "categories"))
-    return itg_fail_node(error, ITG_ERR_OPTION, rows,
-                         "'weight_matrix' needs the option 'categories': their order");
-  if (rows->kind != ITG_NODE_LIST || rows->count != q)
-    return itg_fail_node(error, ITG_ERR_OPTION, rows,
-                         "'weight_matrix' must be a list of %d rows, one per category", (int)q);
-  for (int32_t i = 0; i < q; i++) {
-    const itg_node *row = &rows->items[i];
-    if (row->kind != ITG_NODE_LIST || row->count != q)
-      return itg_fail_node(error, ITG_ERR_OPTION, row, "row %d of 'weight_matrix' must hold %d numbers",
-                           (int)i + 1, (int)q);
-    for (int32_t k = 0; k < q; k++) {
-      double *w = &a->weights[i * q + k];
-      if (!itg_node_number(&row->items[k], w) || !(*w >= 0) || isinf(*w) || (!disagreement && *w > 1))
-        return itg_fail_node(error, ITG_ERR_OPTION, &row->items[k], "a weight must be a number from 0%s",
-                             disagreement ? "" : " to 1");
-      if (i == k && *w != !disagreement)
-        return itg_fail_node(
-            error, ITG_ERR_OPTION, &row->items[k],
-            "a category must agree with itself: %d on the diagonal; see the option 'weight_kind'",
-            (int)!disagreement);
-      most = fmax(most, *w);
-    }
-  }
-  for (int32_t i = 0; i < q; i++)
-    for (int32_t k = 0; k < i; k++)
-      if (a->weights[i * q + k] != a->weights[k * q + i])
-        return itg_fail_node(error, ITG_ERR_OPTION, &rows->items[i],
-                             "'weight_matrix' is not symmetric at row %d, column %d", (int)i + 1, (int)k + 1);
-  for (int32_t i = 0; i < q * q && disagreement && most > 0; i++) a->weights[i] = 1 - a->weights[i] / most;
-  return ITG_OK;
-}
-
-static itg_status make_weights(agreement *a, const char **name, itg_metric *metric, itg_error *error) {
-  const itg_node *matrix = itg_call_node(a->call, "weight_matrix");
-  int32_t q = a->ratings.n_categories;
-  *metric = metric_of(itg_call_text(a->call, "weights"));
-  *name = matrix ? "own weights" : metric_names[*metric].weights;
-  if (q > MOST_CATEGORIES) return ITG_OK;
-  a->weights = itg_call_alloc(a->call, (size_t)q * (size_t)q, sizeof *a->weights, error);
-  if (!a->weights) return ITG_ERR_MEMORY;
-  if (matrix) {
-    if (itg_call_given(a->call, "weights"))
-      return itg_fail_node(error, ITG_ERR_OPTION, matrix, "give either 'weights' or 'weight_matrix'");
-    a->own_weights = true;
-    return read_matrix(a, matrix, error);
-  }
-  ITG_TRY(check_metric(a, *metric, "weights", error));
-  itg_weights_of_scores(*metric, a->ratings.scores, q, a->weights);
-  return ITG_OK;
-}
-
-static itg_status make_plan(agreement *a, itg_error *error) {
-  const itg_node *list = itg_call_node(a->call, "coefficients");
-  const char *name;
-  itg_metric metric;
-  a->conf_level = itg_call_number(a->call, "conf_level");
-  a->bootstrap = strcmp(itg_call_text(a->call, "interval"), "bootstrap") == 0;
-  a->replicates = (int32_t)itg_call_integer(a->call, "replicates");
-  a->wanted = itg_call_alloc(a->call, ITG_CHANCE_COUNT + ITG_METRIC_COUNT, sizeof *a->wanted, error);
-  if (!a->wanted) return ITG_ERR_MEMORY;
-  const itg_node *metrics = itg_call_node(a->call, "metrics");
-  if (metrics && metrics->kind == ITG_NODE_LIST)
-    for (int32_t i = 0; i < metrics->count; i++)
-      for (int32_t k = 0; k < i; k++)
-        if (strcmp(metrics->items[i].text, metrics->items[k].text) == 0)
-          return itg_fail_node(error, ITG_ERR_OPTION, &metrics->items[i], "metric '%s' is listed twice",
-                               metrics->items[i].text);
-  ITG_TRY(make_weights(a, &name, &metric, error));
-  for (int k = 0; k < ITG_CHANCE_COUNT; k++) {
-    bool alpha = k == ITG_CHANCE_KRIPPENDORFF;
-    if (list && !is_listed(list, kinds[k].option)) continue;
-    if (!list && k == ITG_CHANCE_COHEN && !two_raters(a)) continue;
-    if (alpha) {
-      ITG_TRY(push_metrics(a, error));
-    } else if (a->weights) {
-      ITG_TRY(push(a, (itg_chance_kind)k, metric, name));
-    } else if (list) {
-      return itg_fail(
-          error, ITG_ERR_LIMIT,
-          "%d categories are too many for '%s', at most %d; are these measurements? then take krippendorff "
-          "with metrics interval or ratio, or the measure icc",
-          (int)a->ratings.n_categories, kinds[k].option, (int)MOST_CATEGORIES);
-    }
-  }
-  if (!a->weights && itg_call_flag(a->call, "by_category"))
-    return itg_fail(error, ITG_ERR_LIMIT, "%d categories are too many for 'by_category', at most %d",
-                    (int)a->ratings.n_categories, (int)MOST_CATEGORIES);
-  if (a->weights || list) return ITG_OK;
-  return itg_result_note(a->call->result, error,
-                         "%d categories are too many for coefficients other than Krippendorff's",
-                         (int)a->ratings.n_categories);
-}
 
 /* ---- bootstrap ---- */
 
@@ -304,36 +88,17 @@ out:
 
 /* ---- one set of ratings ---- */
 
-/* Ratings of a group, as they are or one category against the rest. */
-typedef struct slice {
-  const itg_rating_set *set;
-  const int32_t *codes;
-  const double *scores, *weights;
-  int32_t n_categories;
-  bool whole;
-  itg_rating_patterns patterns[2]; /* raters alike, by rater */
-  itg_arena *arena;
-} slice;
-
-/* An estimate and how it was had. */
-typedef struct figure {
-  itg_chance_value value;
-  double low, high, statistic, df, p_value;
-  const char *test, *interval;
-  itg_reason reason;
-} figure;
-
 static bool is_by_rater(itg_chance_kind kind) {
   return kind == ITG_CHANCE_COHEN || kind == ITG_CHANCE_CONGER;
 }
 
-static void set_test(figure *f, double error, double df) {
+static void set_test(itg_agreement_figure *f, double error, double df) {
   f->statistic = f->value.value / error;
   f->df = df;
   f->p_value = 2 * (isnan(df) ? itg_normal_cdf(-fabs(f->statistic)) : itg_t_cdf(-fabs(f->statistic), df));
 }
 
-static void set_limits(figure *f, double factor, double least) {
+static void set_limits(itg_agreement_figure *f, double factor, double least) {
   const itg_chance_value *v = &f->value;
   f->reason = v->reason;
   if (isnan(v->value)) return;
@@ -345,14 +110,14 @@ static void set_limits(figure *f, double factor, double least) {
 }
 
 /* Cohen's kappa by the table of pairs, its error of 1969. */
-static itg_status add_cohen_error(agreement *a, const slice *s, figure *f, itg_error *error) {
+static itg_status add_cohen_error(itg_agreement *a, const itg_agreement_slice *s, itg_agreement_figure *f, itg_error *error) {
   int32_t q = s->n_categories;
   itg_coefficient c;
   double *counts = itg_arena_alloc(s->arena, (size_t)q * (size_t)q, sizeof *counts), chance;
   if (!counts) return itg_fail_memory(error);
   for (int32_t u = 0; u < s->set->n_units; u++) {
     const int32_t *pair = s->codes + 2 * (int64_t)u;
-    if (pair[0] >= 0 && pair[1] >= 0) counts[pair[0] * q + pair[1]]++;
+    if (pair[0] >= 0 && pair[1] >= 0) counts[pair[0] * q + pair[1]] += (double)itg_rating_set_count(s->set, u);
   }
   ITG_TRY(itg_kappa_of_pairs(counts, q, s->weights, a->conf_level, &c, error));
   ITG_TRY(itg_kappa_chance_error(counts, q, s->weights, &chance, error));
@@ -367,7 +132,7 @@ static itg_status add_cohen_error(agreement *a, const slice *s, figure *f, itg_e
 }
 
 /* Fleiss' test: unweighted, and every unit has as many ratings. */
-static void add_fleiss_test(const slice *s, figure *f) {
+static void add_fleiss_test(const itg_agreement_slice *s, itg_agreement_figure *f) {
   const itg_rating_patterns *p = &s->patterns[0];
   double n = (double)p->n_units, m = p->ratings[0], squares = 0, cubes = 0;
   for (int32_t i = 1; i < p->n_patterns; i++)
@@ -385,7 +150,7 @@ static void add_fleiss_test(const slice *s, figure *f) {
   set_test(f, sqrt(2 / (n * m * (m - 1)) * (squares * squares - cubes)) / squares, NAN);
 }
 
-static itg_status add_error(agreement *a, const slice *s, const wanted *w, figure *f, itg_error *error) {
+static itg_status add_error(itg_agreement *a, const itg_agreement_slice *s, const itg_agreement_wanted *w, itg_agreement_figure *f, itg_error *error) {
   itg_chance_value *v = &f->value;
   if (w->kind == ITG_CHANCE_COHEN) return add_cohen_error(a, s, f, error);
   double df = (double)v->n_all - 1;
@@ -401,59 +166,17 @@ static itg_status add_error(agreement *a, const slice *s, const wanted *w, figur
   return ITG_OK;
 }
 
-static itg_status write_row(agreement *a, const slice *s, const wanted *w, const char *category,
-                            const figure *f, itg_error *error) {
-  int n_by = a->ratings.groups.n_columns;
-  const itg_chance_value *v = &f->value;
-  bool weighted = strcmp(w->weights, "unweighted") != 0, plain = !weighted || !s->whole;
-  a->labels[n_by] = s->whole                             ? w->weights
-                    : w->kind == ITG_CHANCE_KRIPPENDORFF ? metric_names[0].metric
-                                                         : metric_names[0].weights;
-  a->labels[n_by + 1] = category;
-  itg_estimate row = itg_estimate_of("agreement", kinds[w->kind].scale, a->labels,
-                                     w->kind == ITG_CHANCE_PERCENT ? "proportion" : "coefficient");
-  row.n = v->n;
-  row.n_missing = s->set->n_units - v->n;
-  row.estimate = v->value;
-  row.std_error = v->std_error;
-  row.conf_low = f->low;
-  row.conf_high = f->high;
-  row.reason = f->reason;
-  ITG_TRY(itg_tidy_add(&a->tidy, &row, error));
-
-  itg_frame *frame = a->coefficients;
-  int64_t at = itg_frame_rows(frame);
-  int column = n_by;
-  const char *const texts[] = {plain ? kinds[w->kind].plain : kinds[w->kind].weighted, kinds[w->kind].source};
-  const double numbers[] = {v->observed, v->chance};
-  const double test[] = {f->statistic, f->df, f->p_value};
-  ITG_TRY(itg_frame_resize(frame, at + 1, error));
-  ITG_TRY(itg_side_table_label(frame, at, a->labels, n_by, error));
-  ITG_TRY(itg_frame_set_text(frame, at, column++, kinds[w->kind].scale, error));
-  ITG_TRY(itg_frame_set_text(frame, at, column++, a->labels[n_by], error));
-  ITG_TRY(itg_frame_set_text(frame, at, column++, category, error));
-  for (size_t i = 0; i < ITG_COUNT(texts); i++)
-    ITG_TRY(itg_frame_set_text(frame, at, column++, texts[i], error));
-  itg_frame_set_int(frame, at, column++, s->set->n_raters);
-  itg_frame_set_int(frame, at, column++, s->n_categories);
-  for (size_t i = 0; i < ITG_COUNT(numbers); i++) itg_frame_set_double(frame, at, column++, numbers[i]);
-  if (f->test) ITG_TRY(itg_frame_set_text(frame, at, column, f->test, error));
-  column++;
-  for (size_t i = 0; i < ITG_COUNT(test); i++) itg_frame_set_double(frame, at, column++, test[i]);
-  return f->interval ? itg_frame_set_text(frame, at, column, f->interval, error) : ITG_OK;
-}
-
 /* The coefficients of a slice that share a table of patterns. */
-static itg_status run_patterns(agreement *a, slice *s, bool by_rater, const int *chosen, int n_chosen,
-                               figure *figures, itg_error *error) {
+static itg_status run_patterns(itg_agreement *a, itg_agreement_slice *s, bool by_rater, const int *chosen, int n_chosen,
+                               itg_agreement_figure *figures, itg_error *error) {
   itg_rating_patterns *patterns = &s->patterns[by_rater];
   itg_chance *chances = itg_arena_alloc(s->arena, (size_t)n_chosen, sizeof *chances);
   if (!chances) return itg_fail_memory(error);
-  ITG_TRY(itg_rating_patterns_make(s->codes, s->set->n_units, s->set->n_raters, by_rater, &a->call->control,
+  ITG_TRY(itg_rating_patterns_make(s->codes, s->set->counts, s->set->n_units, s->set->n_raters, by_rater, &a->call->control,
                                    s->arena, patterns, error));
   for (int i = 0; i < n_chosen; i++) {
-    const wanted *w = &a->wanted[chosen[i]];
-    figure *f = &figures[chosen[i]];
+    const itg_agreement_wanted *w = &a->wanted[chosen[i]];
+    itg_agreement_figure *f = &figures[chosen[i]];
     ITG_TRY(itg_chance_make(w->kind, s->whole ? w->metric : ITG_METRIC_NOMINAL, s->weights, s->scores,
                             s->n_categories, patterns, s->arena, &chances[i], error));
     double *scratch = itg_arena_alloc(s->arena, itg_chance_scratch(&chances[i]), sizeof *scratch);
@@ -473,7 +196,7 @@ static itg_status run_patterns(agreement *a, slice *s, bool by_rater, const int 
   ITG_TRY(itg_rating_draws_make(patterns, s->arena, &b.draws, error));
   ITG_TRY(itg_parallel(&a->call->control, (a->replicates + b.block - 1) / b.block, draw_block, &b, error));
   for (int i = 0; i < n_chosen; i++) {
-    figure *f = &figures[chosen[i]];
+    itg_agreement_figure *f = &figures[chosen[i]];
     double *values = b.values + (int64_t)i * a->replicates;
     if (isnan(f->value.value)) continue;
     for (int32_t r = 0; r < a->replicates; r++) a->n_undefined += isnan(values[r]);
@@ -487,12 +210,12 @@ static itg_status run_patterns(agreement *a, slice *s, bool by_rater, const int 
   return ITG_OK;
 }
 
-static itg_status run_slice(agreement *a, slice *s, const char *category, itg_error *error) {
-  figure *figures = itg_arena_alloc(s->arena, (size_t)a->n_wanted, sizeof *figures);
+static itg_status run_slice(itg_agreement *a, itg_agreement_slice *s, const char *category, itg_error *error) {
+  itg_agreement_figure *figures = itg_arena_alloc(s->arena, (size_t)a->n_wanted, sizeof *figures);
   int *chosen = itg_arena_alloc(s->arena, (size_t)a->n_wanted, sizeof *chosen);
   if (!figures || !chosen) return itg_fail_memory(error);
   for (int i = 0; i < a->n_wanted; i++)
-    figures[i] = (figure){.low = NAN,
+    figures[i] = (itg_agreement_figure){.low = NAN,
                           .high = NAN,
                           .statistic = NAN,
                           .df = NAN,
@@ -508,57 +231,38 @@ static itg_status run_slice(agreement *a, slice *s, const char *category, itg_er
     if (n || !by_rater) ITG_TRY(run_patterns(a, s, by_rater, chosen, n, figures, error));
   }
   for (int i = 0; i < a->n_wanted; i++) {
-    const wanted *w = &a->wanted[i];
+    const itg_agreement_wanted *w = &a->wanted[i];
     bool apt = w->kind != ITG_CHANCE_COHEN || s->set->n_raters == 2;
     bool again = i && !s->whole && w->kind == ITG_CHANCE_KRIPPENDORFF && a->wanted[i - 1].kind == w->kind;
     if (again) continue; /* of two categories all metrics are one */
     if (apt && !a->bootstrap && s->patterns[0].n_units) ITG_TRY(add_error(a, s, w, &figures[i], error));
-    ITG_TRY(write_row(a, s, w, category, &figures[i], error));
-  }
-  return ITG_OK;
-}
-
-static itg_status write_categories(agreement *a, const itg_rating_set *set, itg_error *error) {
-  int32_t q = a->ratings.n_categories;
-  int64_t cells = (int64_t)set->n_units * set->n_raters, total = cells - set->n_missing;
-  int64_t first = itg_frame_rows(a->categories);
-  int64_t *counts = itg_call_alloc(a->call, (size_t)q, sizeof *counts, error);
-  if (!counts) return ITG_ERR_MEMORY;
-  if (q > MOST_CATEGORIES) return ITG_OK;
-  for (int64_t i = 0; i < cells; i++)
-    if (set->codes[i] >= 0) counts[set->codes[i]]++;
-  ITG_TRY(itg_frame_resize(a->categories, first + q, error));
-  for (int32_t k = 0; k < q; k++) {
-    int column = a->ratings.groups.n_columns;
-    ITG_TRY(itg_side_table_label(a->categories, first + k, a->labels, column, error));
-    ITG_TRY(itg_frame_set_text(a->categories, first + k, column++, a->ratings.categories[k], error));
-    itg_frame_set_int(a->categories, first + k, column++, counts[k]);
-    itg_frame_set_double(a->categories, first + k, column, total ? (double)counts[k] / (double)total : NAN);
+    ITG_TRY(itg_agreement_write_figure(a, s, w, category, &figures[i], error));
   }
   return ITG_OK;
 }
 
 /* One category (1) against all others (0). */
-static itg_status run_category(agreement *a, const itg_rating_set *set, int32_t category, itg_arena *arena,
+static itg_status run_category(itg_agreement *a, const itg_rating_set *set, int32_t category, itg_arena *arena,
                                itg_error *error) {
   static const double scores[] = {0, 1}, weights[] = {1, 0, 0, 1};
   int64_t cells = (int64_t)set->n_units * set->n_raters;
   int32_t *codes = itg_arena_alloc(arena, (size_t)cells, sizeof *codes);
   if (!codes) return itg_fail_memory(error);
   for (int64_t i = 0; i < cells; i++) codes[i] = set->codes[i] < 0 ? -1 : set->codes[i] == category;
-  slice s = {
+  itg_agreement_slice s = {
       .set = set, .codes = codes, .scores = scores, .weights = weights, .n_categories = 2, .arena = arena};
   return run_slice(a, &s, a->ratings.categories[category], error);
 }
 
-static itg_status run_group(agreement *a, int32_t group, itg_error *error) {
+static itg_status run_group(void *payload, int32_t group, itg_error *error) {
+  itg_agreement *a = payload;
   const itg_ratings *r = &a->ratings;
   const itg_rating_set *set = &r->sets[group];
   itg_status status = ITG_OK;
   itg_arena *arena = itg_arena_new();
   if (!arena) return itg_fail_memory(error);
   for (int i = 0; i < r->groups.n_columns; i++) a->labels[i] = r->groups.labels[group][i];
-  slice whole = {.set = set,
+  itg_agreement_slice whole = {.set = set,
                  .codes = set->codes,
                  .scores = r->scores,
                  .weights = a->weights,
@@ -568,8 +272,8 @@ static itg_status run_group(agreement *a, int32_t group, itg_error *error) {
   status = run_slice(a, &whole, "all", error);
   for (int32_t p = 0; p < whole.patterns[0].n_patterns; p++)
     if (whole.patterns[0].ratings[p] < 2) a->n_single += whole.patterns[0].counts[p];
-  a->n_single += status ? 0 : set->n_units - whole.patterns[0].n_units;
-  if (!status) status = write_categories(a, set, error);
+  a->n_single += status ? 0 : set->n_all - whole.patterns[0].n_units;
+  if (!status) status = itg_agreement_write_categories(a, set, error);
   itg_arena_free(arena);
   for (int32_t k = 0; k < r->n_categories && !status && itg_call_flag(a->call, "by_category"); k++) {
     if (!(arena = itg_arena_new())) return itg_fail_memory(error);
@@ -580,70 +284,14 @@ static itg_status run_group(agreement *a, int32_t group, itg_error *error) {
   return status;
 }
 
-/* ---- tables and notes ---- */
-
-static itg_status open_tables(agreement *a, itg_error *error) {
-  static const itg_side_column coefficients[] = {
-      {"scale", ITG_TYPE_STRING},     {"weights", ITG_TYPE_STRING},   {"category", ITG_TYPE_STRING},
-      {"name", ITG_TYPE_STRING},      {"source", ITG_TYPE_STRING},    {"raters", ITG_TYPE_INT64},
-      {"categories", ITG_TYPE_INT64}, {"observed", ITG_TYPE_DOUBLE},  {"chance", ITG_TYPE_DOUBLE},
-      {"test", ITG_TYPE_STRING},      {"statistic", ITG_TYPE_DOUBLE}, {"df", ITG_TYPE_DOUBLE},
-      {"p_value", ITG_TYPE_DOUBLE},   {"interval", ITG_TYPE_STRING}};
-  static const itg_side_column categories[] = {
-      {"category", ITG_TYPE_STRING}, {"n", ITG_TYPE_INT64}, {"share", ITG_TYPE_DOUBLE}};
-  const itg_groups *groups = &a->ratings.groups;
-  int n_by = groups->n_columns;
-  const char **names = itg_call_alloc(a->call, (size_t)n_by + 2, sizeof *names, error);
-  a->labels = itg_call_alloc(a->call, (size_t)n_by + 2, sizeof *a->labels, error);
-  if (!names || !a->labels) return ITG_ERR_MEMORY;
-  for (int i = 0; i < n_by; i++) names[i] = groups->names[i];
-  names[n_by] = "weights";
-  names[n_by + 1] = "category";
-  ITG_TRY(itg_tidy_open(a->call->result, names, n_by + 2, &a->tidy, error));
-  ITG_TRY(itg_side_table_open(a->call, groups, "coefficients", coefficients, ITG_COUNT(coefficients),
-                              &a->coefficients, error));
-  return itg_side_table_open(a->call, groups, "categories", categories, ITG_COUNT(categories), &a->categories,
-                             error);
-}
-
-static itg_status write_notes(const agreement *a, itg_error *error) {
-  itg_result *result = a->call->result;
-  if (a->n_single)
-    ITG_TRY(itg_result_note(
-        result, error,
-        "%lld units have fewer than two ratings: they show no agreement, but their categories "
-        "count for chance in all coefficients but Cohen's and Krippendorff's",
-        (long long)a->n_single));
-  if (a->n_undefined)
-    ITG_TRY(itg_result_note(
-        result, error,
-        "%lld bootstrap values are undefined (one category, or no unit with two ratings) and are "
-        "left out",
-        (long long)a->n_undefined));
-  if (itg_call_given(a->call, "categories")) return ITG_OK;
-  return itg_result_note(
-      result, error,
-      "The %d categories are those in the data; if more are possible, list all in `categories` "
-      "(Gwet's and Brennan and Prediger's coefficients depend on their number)",
-      (int)a->ratings.n_categories);
-}
-
 static itg_status run(itg_call *call, itg_error *error) {
-  agreement a = {.call = call};
+  itg_agreement a = {.call = call};
   ITG_TRY(itg_ratings_read(call, "unit", &a.ratings, error));
-  int32_t most = 0;
-  for (int32_t g = 0; g < a.ratings.groups.n_groups; g++)
-    if (a.ratings.sets[g].n_raters > most) most = a.ratings.sets[g].n_raters;
-  if (most < 2)
-    return itg_fail_at(error, ITG_ERR_DATA, itg_call_table(call, "data"), -1, NULL,
-                       "there is one rater only; agreement needs two or more");
-  ITG_TRY(open_tables(&a, error));
-  ITG_TRY(make_plan(&a, error));
-  for (int32_t g = 0; g < a.ratings.groups.n_groups; g++) {
-    ITG_TRY(run_group(&a, g, error));
-    ITG_TRY(itg_check_stop(&call->control, (double)(g + 1) / a.ratings.groups.n_groups, error));
-  }
-  return write_notes(&a, error);
+  ITG_TRY(itg_ratings_need_two_raters(call, &a.ratings, NULL, error));
+  ITG_TRY(itg_agreement_open(&a, error));
+  ITG_TRY(itg_agreement_plan(&a, error));
+  ITG_TRY(itg_ratings_by_group(call, &a.ratings, run_group, &a, error));
+  return itg_agreement_write_notes(&a, error);
 }
 
 const itg_measure itg_agreement_measure = {

@@ -107,15 +107,14 @@ static itg_status add_row(concordance *c, const char *scale, int64_t n, int64_t 
 }
 
 static itg_status write_tests(concordance *c, const figures *k, itg_error *error) {
-  int64_t row = itg_frame_rows(c->tests);
+  int64_t row;
   int column = c->ratings.groups.n_columns;
   const double numbers[] = {k->w, k->w_uncorrected, k->chi2,   k->df,       k->p_value,
                             k->f, k->f_df_1,        k->f_df_2, k->f_p_value};
-  ITG_TRY(itg_frame_resize(c->tests, row + 1, error));
-  ITG_TRY(itg_side_table_label(c->tests, row, c->labels, column, error));
+  ITG_TRY(itg_side_table_row(c->tests, c->labels, column, &row, error));
   itg_frame_set_int(c->tests, row, column++, k->units);
   itg_frame_set_int(c->tests, row, column++, k->raters);
-  for (size_t i = 0; i < ITG_COUNT(numbers); i++) itg_frame_set_double(c->tests, row, column++, numbers[i]);
+  itg_side_table_numbers(c->tests, row, &column, numbers, ITG_COUNT(numbers));
   return ITG_OK;
 }
 
@@ -174,7 +173,8 @@ static itg_status write_icc(concordance *c, const itg_rating_set *set, itg_error
   return add_row(c, "icc_2", sums.teams, without, v.icc_2, v.low_2, v.high_2, v.reason, error);
 }
 
-static itg_status run_group(concordance *c, int32_t group, itg_error *error) {
+static itg_status run_group(void *payload, int32_t group, itg_error *error) {
+  concordance *c = payload;
   const itg_rating_set *set = &c->ratings.sets[group];
   itg_status status = ITG_OK;
   int32_t m = set->n_raters, n = 0;
@@ -233,22 +233,15 @@ static itg_status open_tables(concordance *c, itg_error *error) {
 static itg_status run(itg_call *call, itg_error *error) {
   concordance c = {.call = call, .conf_level = itg_call_number(call, "conf_level")};
   ITG_TRY(itg_ratings_read(call, "unit", &c.ratings, error));
-  int32_t most = 0;
-  for (int32_t g = 0; g < c.ratings.groups.n_groups; g++)
-    if (c.ratings.sets[g].n_raters > most) most = c.ratings.sets[g].n_raters;
-  if (most < 2)
-    return itg_fail_at(error, ITG_ERR_DATA, itg_call_table(call, "data"), -1, NULL,
-                       "there is one rater only; concordance needs two or more");
+  int32_t most;
+  ITG_TRY(itg_ratings_need_two_raters(call, &c.ratings, &most, error));
   if (!c.ratings.ordered)
     return itg_fail(error, ITG_ERR_OPTION,
                     "the ratings are words; list them from lowest to highest in the option 'categories'");
   ITG_TRY(itg_call_need((double)most * (most - 1) / 2, "pairs of raters",
                         "see whether role rater holds raters, or take a part of them", error));
   ITG_TRY(open_tables(&c, error));
-  for (int32_t g = 0; g < c.ratings.groups.n_groups; g++) {
-    ITG_TRY(run_group(&c, g, error));
-    ITG_TRY(itg_check_stop(&call->control, (double)(g + 1) / c.ratings.groups.n_groups, error));
-  }
+  ITG_TRY(itg_ratings_by_group(call, &c.ratings, run_group, &c, error));
   if (c.n_partial)
     ITG_TRY(itg_result_note(
         call->result, error,

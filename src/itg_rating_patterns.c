@@ -52,7 +52,7 @@ static bool table_grow(table *t) {
   return true;
 }
 
-static bool table_add(table *t, const int32_t *codes) {
+static bool table_add(table *t, const int32_t *codes, int64_t count) {
   if (t->n == t->capacity && !table_grow(t)) return false;
   int64_t at = slot_of(t, codes);
   if (!t->slots[at]) {
@@ -60,7 +60,7 @@ static bool table_add(table *t, const int32_t *codes) {
     t->counts[t->n] = 0;
     t->slots[at] = ++t->n;
   }
-  t->counts[t->slots[at] - 1]++;
+  t->counts[t->slots[at] - 1] += count;
   return true;
 }
 
@@ -147,9 +147,9 @@ memory:
   return itg_fail_memory(error);
 }
 
-itg_status itg_rating_patterns_make(const int32_t *codes, int64_t n, int32_t width, bool by_rater,
-                                    const itg_control *control, itg_arena *arena, itg_rating_patterns *out,
-                                    itg_error *error) {
+itg_status itg_rating_patterns_make(const int32_t *codes, const int64_t *counts, int64_t n, int32_t width,
+                                    bool by_rater, const itg_control *control, itg_arena *arena,
+                                    itg_rating_patterns *out, itg_error *error) {
   itg_status status = ITG_OK;
   table t = {.width = width};
   int32_t *order = NULL, *scratch = NULL, *row = itg_alloc((size_t)width, sizeof *row);
@@ -158,9 +158,10 @@ itg_status itg_rating_patterns_make(const int32_t *codes, int64_t n, int32_t wid
   for (int64_t i = 0; i < n; i++) {
     const int32_t *unit = codes + (size_t)i * (size_t)width;
     if (i % 65536 == 65535 && (status = itg_check_stop(control, 0, error))) goto out;
-    if (!gather(unit, width, row)) continue;
-    if (!table_add(&t, by_rater ? unit : row)) goto memory;
-    out->n_units++;
+    int64_t count = counts ? counts[i] : 1;
+    if (!count || !gather(unit, width, row)) continue;
+    if (!table_add(&t, by_rater ? unit : row, count)) goto memory;
+    out->n_units += count;
   }
   order = itg_alloc((size_t)t.n, sizeof *order);
   scratch = itg_alloc((size_t)t.n, sizeof *scratch);
@@ -191,7 +192,8 @@ enum { UNITS_PER_BINOMIAL = 64, DRAWN = 1024, FEW = 1024, LANES = 4, APART = FEW
 itg_status itg_rating_draws_make(const itg_rating_patterns *patterns, itg_arena *arena, itg_rating_draws *out,
                                  itg_error *error) {
   *out = (itg_rating_draws){.patterns = patterns};
-  if (patterns->n_units > (int64_t)UNITS_PER_BINOMIAL * patterns->n_patterns) return ITG_OK;
+  if (patterns->n_units > (int64_t)UNITS_PER_BINOMIAL * patterns->n_patterns || patterns->n_units > UINT32_MAX)
+    return ITG_OK;
   size_t n = (size_t)patterns->n_units, at = 0;
   bool few = patterns->n_patterns <= FEW;
   if (few)

@@ -24,11 +24,12 @@ typedef struct itg_rating_patterns {
   itg_pattern_cell *cells;
 } itg_rating_patterns;
 
-/* Patterns of n units with `width` codes each; codes below 0 are missing, units without a rating are left
- * out. `by_rater`: who gave which rating matters.  Errors: ITG_ERR_MEMORY, ITG_ERR_INTERRUPTED. */
-itg_status itg_rating_patterns_make(const int32_t *codes, int64_t n, int32_t width, bool by_rater,
-                                    const itg_control *control, itg_arena *arena, itg_rating_patterns *out,
-                                    itg_error *error);
+/* Patterns of n rows with `width` codes each; codes below 0 are missing, rows without a rating are left out.
+ * `counts`: how many units each row stands for (NULL: one).  `by_rater`: who gave which rating matters.
+ * Errors: ITG_ERR_MEMORY, ITG_ERR_INTERRUPTED. */
+itg_status itg_rating_patterns_make(const int32_t *codes, const int64_t *counts, int64_t n, int32_t width,
+                                    bool by_rater, const itg_control *control, itg_arena *arena,
+                                    itg_rating_patterns *out, itg_error *error);
 
 /* How replicates of the counts are drawn; made once for all of them. */
 typedef struct itg_rating_draws {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "itg_score.h"
+#include "itg_thread.h"
 
 static const int64_t MOST_CELLS = INT64_C(1) << 28;
 
@@ -196,7 +197,7 @@ static itg_status set_new(reading *r, itg_rating_set *set, int32_t n_units, int3
     return itg_fail_at(error, ITG_ERR_LIMIT, itg_call_table(r->call, "data"), -1, NULL,
                        "%d units by %d raters are more than 2^28 ratings; split the data by `by`",
                        (int)n_units, (int)n_raters);
-  set->n_units = n_units;
+  set->n_all = set->n_units = n_units;
   set->n_raters = n_raters;
   set->codes = itg_call_alloc(r->call, (size_t)cells, sizeof *set->codes, error);
   set->units = itg_call_alloc(r->call, (size_t)n_units, sizeof *set->units, error);
@@ -272,6 +273,36 @@ static itg_status read_long(reading *r, itg_error *error) {
 
 /* ---- wide ---- */
 
+/* Role `count`: rows that stand for many units. */
+static itg_status read_counts(reading *r, const int64_t *rows, const int64_t *start, itg_error *error) {
+  double *values;
+  uint8_t *reasons;
+  int64_t all = 0;
+  if (!itg_call_has(r->call, "count")) return ITG_OK;
+  ITG_TRY(itg_call_numbers(r->call, "count", &values, &reasons, error));
+  int64_t *counts = itg_call_alloc(r->call, (size_t)r->n_rows, sizeof *counts, error);
+  if (!counts) return ITG_ERR_MEMORY;
+  for (int32_t g = 0; g < r->out->groups.n_groups; g++) {
+    itg_rating_set *set = &r->out->sets[g];
+    set->counts = counts + start[g];
+    set->n_all = 0;
+    for (int64_t i = start[g]; i < start[g + 1]; i++) {
+      double count = values[rows[i]];
+      if (!(count == floor(count)))
+        return itg_call_fail(r->call, error, ITG_ERR_RANGE, "count", rows[i],
+                             "the count of a row must be a whole number from 0; leave out rows without one");
+      counts[i] = (int64_t)count;
+      set->n_all += counts[i];
+      all += counts[i];
+      if (all > INT64_C(1) << 53)
+        return itg_fail(error, ITG_ERR_LIMIT, "the column '%.60s' counts more than 2^53 units",
+                        itg_call_column(r->call, "count")->name);
+    }
+  }
+  return itg_result_note(r->call->result, error, "%lld rows stand for %lld units, by their counts",
+                         (long long)start[r->out->groups.n_groups], (long long)all);
+}
+
 static itg_status read_wide(reading *r, itg_error *error) {
   itg_ratings *out = r->out;
   itg_factor units = {0};
@@ -304,10 +335,31 @@ static itg_status read_wide(reading *r, itg_error *error) {
       }
     }
   }
-  return ITG_OK;
+  return read_counts(r, rows, start, error);
 }
 
 /* ---- both ---- */
+
+itg_status itg_ratings_need_two_raters(const itg_call *call, const itg_ratings *ratings, int32_t *most,
+                                       itg_error *error) {
+  int32_t n = 0;
+  for (int32_t g = 0; g < ratings->groups.n_groups; g++)
+    if (ratings->sets[g].n_raters > n) n = ratings->sets[g].n_raters;
+  if (most) *most = n;
+  if (n > 1) return ITG_OK;
+  return itg_fail_at(error, ITG_ERR_DATA, itg_call_table(call, "data"), -1, NULL,
+                     "there is one rater only; %s needs two or more", call->measure->name);
+}
+
+itg_status itg_ratings_by_group(itg_call *call, const itg_ratings *ratings,
+                                itg_status (*run)(void *payload, int32_t group, itg_error *error), void *payload,
+                                itg_error *error) {
+  for (int32_t g = 0; g < ratings->groups.n_groups; g++) {
+    ITG_TRY(run(payload, g, error));
+    ITG_TRY(itg_check_stop(&call->control, (double)(g + 1) / ratings->groups.n_groups, error));
+  }
+  return ITG_OK;
+}
 
 const char *itg_rating_set_unit(const itg_rating_set *set, int32_t unit, char *room) {
   if (set->units[unit]) return set->units[unit];
@@ -349,6 +401,9 @@ itg_status itg_ratings_read(itg_call *call, const char *unit_role, itg_ratings *
         "no ratings; in `columns` name the raters' columns as 'ratings' (wide data), or '%s', 'rater' "
         "and 'value' (long data)",
         unit_role);
+  if (!wide && itg_node_get(itg_call_map(call), "count"))
+    return itg_fail_at(error, ITG_ERR_COLUMN, table, -1, NULL,
+                       "'count' belongs to wide data; in long data a row is one rating");
   ITG_TRY(itg_call_groups(call, &out->groups, error));
   ITG_TRY(itg_groups_note(call, &out->groups, error));
   if (!out->groups.n_groups)

@@ -19,6 +19,17 @@ itg_status itg_side_table_open(itg_call *call, const itg_groups *groups, const c
   return ITG_OK;
 }
 
+itg_status itg_side_table_row(itg_frame *frame, const char *const *labels, int n_labels, int64_t *row,
+                              itg_error *error) {
+  *row = itg_frame_rows(frame);
+  ITG_TRY(itg_frame_resize(frame, *row + 1, error));
+  return itg_side_table_label(frame, *row, labels, n_labels, error);
+}
+
+void itg_side_table_numbers(itg_frame *frame, int64_t row, int *column, const double *numbers, size_t n) {
+  for (size_t i = 0; i < n; i++) itg_frame_set_double(frame, row, (*column)++, numbers[i]);
+}
+
 itg_status itg_side_table_label(itg_frame *frame, int64_t row, const char *const *labels, int n_labels,
                                 itg_error *error) {
   for (int i = 0; i < n_labels; i++)

@@ -1,4 +1,4 @@
-/* itg_state.c - states that merge: head, specification, and counts. */
+/* itg_state.c - states that merge: head and specification; the kinds fill the body. */
 #include "itg_state.h"
 
 #include <math.h>
@@ -9,19 +9,24 @@
 enum { STATE_VERSION = 1, MOST = 1 << 20 };
 static const uint64_t magic = UINT64_C(0x4554415453475449); /* the bytes "ITGSTATE" */
 
-static const char *const kind_names[] = {"", "counts", "moments", "products", "bootstrap", "integers"};
+static const itg_state_kind *const kinds[] = {NULL,
+                                              &itg_counts_kind,
+                                              &itg_moments_kind,
+                                              &itg_products_kind,
+                                              &itg_bootstrap_kind,
+                                              &itg_integers_kind,
+                                              &itg_patterns_kind};
+
+const itg_state_kind *itg_state_kind_at(uint64_t kind) { return kind < ITG_COUNT(kinds) ? kinds[kind] : NULL; }
 
 /* ---- head ---- */
 
-/* False when the state would be larger than any memory; p and each are at most MOST. */
+/* False when there is no such state, or it would be larger than any memory; p and each are at most MOST. */
 static bool lay_out(itg_shape *s) {
-  uint64_t body = s->kind == ITG_STATE_COUNTS      ? s->p * s->each
-                  : s->kind == ITG_STATE_BOOTSTRAP ? s->each * (1 + 2 * s->p)
-                  : s->kind == ITG_STATE_INTEGERS  ? s->p + s->p * (s->p + 1) / 2
-                                                   : 2 * (s->p + itg_moments_pairs(s));
+  uint64_t body = kinds[s->kind]->words(s);
   s->body = ITG_STATE_HEAD + (s->kind == ITG_STATE_BOOTSTRAP ? s->p : 0);
   s->words = s->body + body;
-  return s->words <= PTRDIFF_MAX / 8;
+  return body <= PTRDIFF_MAX / 8 - s->body;
 }
 
 /* FNV-1a of 64 bits over the words that the specification sets. */
@@ -42,7 +47,7 @@ static void write_head(void *state, const itg_shape *s, const int64_t *bounds) {
   itg_word_set(state, ITG_STATE_SIZE, 8 * s->words);
   itg_word_set(state, ITG_STATE_COLUMNS, s->p);
   itg_word_set(state, ITG_STATE_EACH, s->each);
-  itg_word_set(state, ITG_STATE_SEED, s->seed);
+  itg_word_set(state, ITG_STATE_EXTRA, s->extra);
   for (uint64_t w = ITG_STATE_HEAD; w < s->body; w++)
     itg_word_set(state, w, (uint64_t)bounds[w - ITG_STATE_HEAD]);
   itg_word_set(state, ITG_STATE_HASH, hash_head(state, s));
@@ -63,9 +68,9 @@ static itg_status read_head(const void *state, size_t size, itg_shape *out, itg_
   itg_shape s = {.kind = itg_word_get(state, ITG_STATE_KIND) & 0xFFFFFFFF,
                  .p = itg_word_get(state, ITG_STATE_COLUMNS),
                  .each = itg_word_get(state, ITG_STATE_EACH),
-                 .seed = itg_word_get(state, ITG_STATE_SEED),
+                 .extra = itg_word_get(state, ITG_STATE_EXTRA),
                  .rows = itg_word_integer(state, ITG_STATE_ROWS)};
-  bool fine = s.kind >= ITG_STATE_COUNTS && s.kind <= ITG_STATE_INTEGERS && s.p >= 1 && s.p <= MOST &&
+  bool fine = s.kind >= ITG_STATE_COUNTS && s.kind < ITG_STATE_END && s.p >= 1 && s.p <= MOST &&
               s.each <= MOST && s.rows >= 0 && lay_out(&s) &&
               itg_word_get(state, ITG_STATE_SIZE) == 8 * s.words;
   if (fine && size != SIZE_MAX && size != 8 * s.words)
@@ -80,7 +85,7 @@ static itg_status read_head(const void *state, size_t size, itg_shape *out, itg_
 /* ---- specification ---- */
 
 #define FIELD_KIND \
-  { "kind", ITG_FIELD_TEXT, true, NULL, "counts|moments|products|bootstrap|integers", 0, 0, NULL, NULL }
+  { "kind", ITG_FIELD_TEXT, true, NULL, "counts|moments|products|bootstrap|integers|patterns", 0, 0, NULL, NULL }
 #define FIELD_SIZE(name) \
   { name, ITG_FIELD_INTEGER, true, NULL, NULL, 1, MOST, NULL, NULL }
 #define FIELD_END \
@@ -94,6 +99,12 @@ static const itg_field bootstrap_fields[] = {
     FIELD_SIZE("replicates"),
     {"seed", ITG_FIELD_INTEGER, false, "1", NULL, 0, 9007199254740991.0, NULL, NULL},
     {"bounds", ITG_FIELD_NUMBERS, true, NULL, NULL, 0, 0, NULL, NULL},
+    FIELD_END};
+static const itg_field patterns_fields[] = {
+    FIELD_KIND,
+    FIELD_SIZE("columns"),
+    FIELD_SIZE("levels"),
+    {"patterns", ITG_FIELD_INTEGER, false, "4096", NULL, 1, MOST, NULL, NULL},
     FIELD_END};
 
 static uint64_t integer_of(const itg_node *map, const char *key, uint64_t fallback) {
@@ -129,16 +140,23 @@ static itg_status read_spec(const char *spec, itg_arena *arena, itg_shape *out, 
   const itg_node *map;
   ITG_TRY(itg_node_parse(spec, strlen(spec), "state", arena, &map, error));
   const char *name = map->kind == ITG_NODE_MAP ? itg_node_text(map, "kind", "") : "";
-  itg_shape s = {.kind = ITG_STATE_INTEGERS};
-  while (s.kind > ITG_STATE_COUNTS && strcmp(name, kind_names[s.kind]) != 0) s.kind--;
+  itg_shape s = {.kind = ITG_STATE_END - 1};
+  while (s.kind > ITG_STATE_COUNTS && strcmp(name, kinds[s.kind]->name) != 0) s.kind--;
   const itg_field *fields = s.kind == ITG_STATE_COUNTS      ? counts_fields
                             : s.kind == ITG_STATE_BOOTSTRAP ? bootstrap_fields
+                            : s.kind == ITG_STATE_PATTERNS  ? patterns_fields
                                                             : moments_fields;
+  const itg_state_kind *kind = kinds[s.kind];
   ITG_TRY(itg_schema_check(map, fields, "the state", ITG_ERR_OPTION, ITG_ERR_OPTION, error));
   s.p = integer_of(map, "columns", 0);
-  s.each = integer_of(map, s.kind == ITG_STATE_COUNTS ? "levels" : "replicates", 0);
-  s.seed = s.kind == ITG_STATE_BOOTSTRAP ? integer_of(map, "seed", 1) : 0;
-  if (!lay_out(&s)) return itg_fail(error, ITG_ERR_LIMIT, "the state would be larger than any memory");
+  if (kind->each) s.each = integer_of(map, kind->each, 0);
+  if (kind->extra) s.extra = integer_of(map, kind->extra, s.kind == ITG_STATE_PATTERNS ? 4096 : 1);
+  if (!lay_out(&s))
+    return itg_fail(error, ITG_ERR_LIMIT,
+                    s.kind == ITG_STATE_PATTERNS
+                        ? "columns of so many levels have more than 2^64 patterns; use fewer columns, or count the "
+                          "patterns in a table"
+                        : "the state would be larger than any memory");
   if (s.kind == ITG_STATE_BOOTSTRAP)
     ITG_TRY(read_bounds(itg_node_get(map, "bounds"), s.p, arena, bounds, error));
   *out = s;
@@ -175,30 +193,6 @@ itg_status itg_state_init(void *state, size_t size, const char *spec, itg_error 
   return make(spec, &size, state, error);
 }
 
-/* ---- counts ---- */
-
-static itg_status counts_add(void *state, const itg_shape *s, const double *values, uint64_t n,
-                             itg_error *error) {
-  for (uint64_t i = 0; i < n; i++)
-    for (uint64_t j = 0; j < s->p; j++) {
-      double level = values[i * s->p + j];
-      if (!(level >= 1 && level <= (double)s->each) || level != floor(level))
-        return itg_state_fail_value(error, i, j, level,
-                                    "is not a level; levels are whole numbers from 1 to `levels`");
-    }
-  for (uint64_t i = 0; i < n; i++)
-    for (uint64_t j = 0; j < s->p; j++) {
-      uint64_t at = s->body + j * s->each + (uint64_t)values[i * s->p + j] - 1;
-      itg_word_set(state, at, itg_word_get(state, at) + 1);
-    }
-  return ITG_OK;
-}
-
-static void counts_merge(void *state, const itg_shape *s, const void *other) {
-  for (uint64_t w = s->body; w < s->words; w++)
-    itg_word_set(state, w, itg_word_get(state, w) + itg_word_get(other, w));
-}
-
 /* ---- add, merge, finish ---- */
 
 itg_status itg_state_fail_value(itg_error *error, uint64_t row, uint64_t column, double value,
@@ -208,6 +202,18 @@ itg_status itg_state_fail_value(itg_error *error, uint64_t row, uint64_t column,
   itg_number_print((double)(column + 1), name);
   itg_number_print(value, number);
   return itg_fail_at(error, ITG_ERR_RANGE, &table, (int64_t)row, name, "%s %s", number, why);
+}
+
+itg_status itg_state_check_levels(const itg_shape *s, const double *values, uint64_t n, bool gaps, itg_error *error) {
+  for (uint64_t i = 0; i < n; i++)
+    for (uint64_t j = 0; j < s->p; j++) {
+      double level = values[i * s->p + j];
+      bool fine = isnan(level) ? gaps : level >= 1 && level <= (double)s->each && level == floor(level);
+      if (!fine)
+        return itg_state_fail_value(error, i, j, level,
+                                    "is not a level; levels are whole numbers from 1 to `levels`");
+    }
+  return ITG_OK;
 }
 
 static itg_status check_rows(const itg_shape *s, int64_t more, itg_error *error) {
@@ -222,19 +228,12 @@ itg_status itg_state_add(void *state, const double *values, const uint64_t *ids,
   if (n < 0 || (n > 0 && !values))
     return itg_fail(error, ITG_ERR_ARGUMENT, "no values, or less than no rows");
   if (n == 0) return ITG_OK;
-  if ((s.kind == ITG_STATE_BOOTSTRAP) != (ids != NULL))
+  const itg_state_kind *kind = kinds[s.kind];
+  if (kind->keyed != (ids != NULL))
     return itg_fail(error, ITG_ERR_ARGUMENT,
-                    "record ids belong to bootstrap states, and to no other; this state holds %s",
-                    kind_names[s.kind]);
+                    "record ids belong to bootstrap states, and to no other; this state holds %s", kind->name);
   ITG_TRY(check_rows(&s, n, error));
-  if (s.kind == ITG_STATE_COUNTS)
-    ITG_TRY(counts_add(state, &s, values, (uint64_t)n, error));
-  else if (s.kind == ITG_STATE_BOOTSTRAP)
-    ITG_TRY(itg_bootstrap_add(state, &s, values, ids, (uint64_t)n, error));
-  else if (s.kind == ITG_STATE_INTEGERS)
-    ITG_TRY(itg_integers_add(state, &s, values, (uint64_t)n, error));
-  else
-    ITG_TRY(itg_moments_add(state, &s, values, (uint64_t)n, error));
+  ITG_TRY(kind->add(state, &s, values, ids, (uint64_t)n, error));
   itg_word_set(state, ITG_STATE_ROWS, (uint64_t)(s.rows + n));
   return ITG_OK;
 }
@@ -242,16 +241,16 @@ itg_status itg_state_add(void *state, const double *values, const uint64_t *ids,
 static itg_status check_same(const void *state, const itg_shape *s, const void *other, const itg_shape *o,
                              itg_error *error) {
   if (s->kind != o->kind)
-    return itg_fail(error, ITG_ERR_ARGUMENT, "a state of %s cannot take in one of %s", kind_names[s->kind],
-                    kind_names[o->kind]);
+    return itg_fail(error, ITG_ERR_ARGUMENT, "a state of %s cannot take in one of %s", kinds[s->kind]->name,
+                    kinds[o->kind]->name);
   const struct {
     const char *name;
     uint64_t mine, theirs;
   } parts[] = {{"columns", s->p, o->p},
-               {s->kind == ITG_STATE_COUNTS ? "levels" : "replicates", s->each, o->each},
-               {"seed", s->seed, o->seed}};
+               {kinds[s->kind]->each, s->each, o->each},
+               {kinds[s->kind]->extra, s->extra, o->extra}};
   for (size_t i = 0; i < ITG_COUNT(parts); i++)
-    if (parts[i].mine != parts[i].theirs)
+    if (parts[i].name && parts[i].mine != parts[i].theirs)
       return itg_fail(error, ITG_ERR_ARGUMENT, "the states differ in '%s': %llu and %llu", parts[i].name,
                       (unsigned long long)parts[i].mine, (unsigned long long)parts[i].theirs);
   for (uint64_t w = ITG_STATE_HEAD; w < s->body; w++)
@@ -270,14 +269,7 @@ itg_status itg_state_merge(void *state, const void *other, size_t other_size, it
   ITG_TRY(check_same(state, &s, other, &o, error));
   if (o.rows == 0) return ITG_OK;
   ITG_TRY(check_rows(&s, o.rows, error));
-  if (s.kind == ITG_STATE_COUNTS)
-    counts_merge(state, &s, other);
-  else if (s.kind == ITG_STATE_BOOTSTRAP)
-    ITG_TRY(itg_bootstrap_merge(state, &s, other, error));
-  else if (s.kind == ITG_STATE_INTEGERS)
-    ITG_TRY(itg_integers_merge(state, &s, other, o.rows, error));
-  else
-    ITG_TRY(itg_moments_merge(state, &s, other, o.rows, error));
+  ITG_TRY(kinds[s.kind]->merge(state, &s, other, &o, error));
   itg_word_set(state, ITG_STATE_ROWS, (uint64_t)(s.rows + o.rows));
   return ITG_OK;
 }
@@ -285,22 +277,13 @@ itg_status itg_state_merge(void *state, const void *other, size_t other_size, it
 itg_status itg_state_finish_size(const void *state, size_t size, size_t *n_values, itg_error *error) {
   itg_shape s;
   ITG_TRY(read_head(state, size, &s, error));
-  *n_values = (size_t)(s.kind == ITG_STATE_PRODUCTS || s.kind == ITG_STATE_INTEGERS ? 1 + s.p + s.p * s.p
-                       : s.kind == ITG_STATE_MOMENTS ? 3 * s.p
-                                                     : s.p * s.each);
+  *n_values = (size_t)kinds[s.kind]->values(state, &s);
   return ITG_OK;
 }
 
 itg_status itg_state_finish(const void *state, size_t size, double *values, itg_error *error) {
   itg_shape s;
   ITG_TRY(read_head(state, size, &s, error));
-  if (s.kind == ITG_STATE_COUNTS)
-    for (uint64_t w = s.body; w < s.words; w++) values[w - s.body] = (double)itg_word_integer(state, w);
-  else if (s.kind == ITG_STATE_BOOTSTRAP)
-    itg_bootstrap_finish(state, &s, values);
-  else if (s.kind == ITG_STATE_INTEGERS)
-    itg_integers_finish(state, &s, values);
-  else
-    itg_moments_finish(state, &s, values);
+  kinds[s.kind]->finish(state, &s, values);
   return ITG_OK;
 }

@@ -3,13 +3,16 @@
  * A state is a row of 8-byte little-endian words: a head, which repeats the specification, and a body.
  *
  *   0 magic   1 version and kind   2 size in bytes   3 hash of words 1, 5, 6, 7 and the bounds
- *   4 rows    5 columns p          6 levels or replicates   7 seed   8 ... bounds, as exponents (bootstrap)
+ *   4 rows    5 columns p          6 levels or replicates   7 seed, or most patterns
+ *   8 ... bounds, as exponents (bootstrap)
  *
  * Body:  counts      p x levels integers
  *        moments     p means, p sums of squared deviations, each as two doubles
  *        products    p means, p (p + 1) / 2 sums of products of deviations, each as two doubles
  *        integers    p sums, p (p + 1) / 2 sums of products, each an integer
- *        bootstrap   for each replicate: sum of weights, p x (upper, lower half) of the weighted sum */
+ *        bootstrap   for each replicate: sum of weights, p x (upper, lower half) of the weighted sum
+ *        patterns    (pattern, rows with it) in order of the pattern, then zeros; a pattern is one number whose digits
+ *                    to the base levels + 1 are the columns, the first highest, 0 missing */
 #ifndef ITG_STATE_H
 #define ITG_STATE_H
 
@@ -17,7 +20,15 @@
 
 #include "itg_base.h"
 
-enum { ITG_STATE_COUNTS = 1, ITG_STATE_MOMENTS, ITG_STATE_PRODUCTS, ITG_STATE_BOOTSTRAP, ITG_STATE_INTEGERS };
+enum {
+  ITG_STATE_COUNTS = 1,
+  ITG_STATE_MOMENTS,
+  ITG_STATE_PRODUCTS,
+  ITG_STATE_BOOTSTRAP,
+  ITG_STATE_INTEGERS,
+  ITG_STATE_PATTERNS,
+  ITG_STATE_END
+};
 
 enum {
   ITG_STATE_MAGIC,
@@ -27,16 +38,36 @@ enum {
   ITG_STATE_ROWS,
   ITG_STATE_COLUMNS,
   ITG_STATE_EACH,
-  ITG_STATE_SEED,
+  ITG_STATE_EXTRA,
   ITG_STATE_HEAD
 };
 
 /* What the head says. */
 typedef struct itg_shape {
-  uint64_t kind, p, each, seed; /* each: levels or replicates */
-  uint64_t body, words;         /* first word of the body, words of the whole state */
+  uint64_t kind, p, each, extra; /* each: levels or replicates; extra: seed, or most patterns */
+  uint64_t body, words;          /* first word of the body, words of the whole state */
   int64_t rows;
 } itg_shape;
+
+/* A kind of state.  add and merge do all or, failing, nothing; the rows in the head are kept for them. */
+typedef struct itg_state_kind {
+  const char *name;
+  const char *each, *extra; /* what the specification calls them; NULL: the kind has none */
+  bool keyed;               /* rows come with record ids */
+  uint64_t (*words)(const itg_shape *shape); /* of the body; UINT64_MAX: the shape is impossible */
+  itg_status (*add)(void *state, const itg_shape *shape, const double *values, const uint64_t *ids, uint64_t n,
+                    itg_error *error);
+  itg_status (*merge)(void *state, const itg_shape *shape, const void *other, const itg_shape *other_shape,
+                      itg_error *error);
+  uint64_t (*values)(const void *state, const itg_shape *shape); /* how many finish gives */
+  void (*finish)(const void *state, const itg_shape *shape, double *values);
+} itg_state_kind;
+
+extern const itg_state_kind itg_counts_kind, itg_moments_kind, itg_products_kind, itg_bootstrap_kind, itg_integers_kind,
+    itg_patterns_kind;
+
+/* Kinds by number, from ITG_STATE_COUNTS to ITG_STATE_END - 1; NULL beyond. */
+const itg_state_kind *itg_state_kind_at(uint64_t kind);
 
 /* ---- words ---- */
 
@@ -73,26 +104,8 @@ static inline void itg_word_set_double(void *state, uint64_t index, double value
 itg_status itg_state_fail_value(itg_error *error, uint64_t row, uint64_t column, double value,
                                 const char *why);
 
-/* ---- bodies: each adds or merges completely, or fails and changes nothing ---- */
-
-/* itg_state_moments.c */
-uint64_t itg_moments_pairs(const itg_shape *shape); /* sums of squares or products */
-itg_status itg_moments_add(void *state, const itg_shape *shape, const double *values, uint64_t n,
-                           itg_error *error);
-itg_status itg_moments_merge(void *state, const itg_shape *shape, const void *other, int64_t other_rows,
-                             itg_error *error);
-void itg_moments_finish(const void *state, const itg_shape *shape, double *values);
-
-/* itg_state_integers.c */
-itg_status itg_integers_add(void *state, const itg_shape *shape, const double *values, uint64_t n, itg_error *error);
-itg_status itg_integers_merge(void *state, const itg_shape *shape, const void *other, int64_t other_rows,
-                              itg_error *error);
-void itg_integers_finish(const void *state, const itg_shape *shape, double *values);
-
-/* itg_state_bootstrap.c */
-itg_status itg_bootstrap_add(void *state, const itg_shape *shape, const double *values, const uint64_t *ids,
-                             uint64_t n, itg_error *error);
-itg_status itg_bootstrap_merge(void *state, const itg_shape *shape, const void *other, itg_error *error);
-void itg_bootstrap_finish(const void *state, const itg_shape *shape, double *values);
+/* ITG_ERR_RANGE unless all values are whole numbers from 1 to `each`, or NaN where `gaps` are allowed. */
+itg_status itg_state_check_levels(const itg_shape *shape, const double *values, uint64_t n, bool gaps,
+                                  itg_error *error);
 
 #endif

@@ -32,7 +32,7 @@ static void add_tile(const itg_shape *s, const double *halves, const uint64_t *i
     uint64_t left = s->each - first, count = left < TILE_REPLICATES ? left : TILE_REPLICATES;
     uint64_t padded = (count + 7) / 8 * 8;
     for (uint64_t octet = 0; octet < padded / 8; octet++) {
-      itg_random_poisson8(s->seed, ids, (int64_t)n, (uint32_t)(first / 8 + octet), octets);
+      itg_random_poisson8(s->extra, ids, (int64_t)n, (uint32_t)(first / 8 + octet), octets);
       for (uint64_t i = 0; i < n; i++)
         for (uint64_t r = 0; r < 8; r++) weights[i * padded + octet * 8 + r] = octets[8 * i + r];
     }
@@ -56,8 +56,10 @@ static itg_status join(void *state, const itg_shape *s, const int64_t *sums, itg
   return ITG_OK;
 }
 
-itg_status itg_bootstrap_add(void *state, const itg_shape *s, const double *values, const uint64_t *ids,
-                             uint64_t n, itg_error *error) {
+static uint64_t words(const itg_shape *s) { return s->each * (1 + 2 * s->p); }
+
+static itg_status add(void *state, const itg_shape *s, const double *values, const uint64_t *ids, uint64_t n,
+                      itg_error *error) {
   const uint64_t p = s->p, width = 1 + 2 * p;
   for (uint64_t j = 0; j < p; j++) {
     double bound = ldexp(1, (int)itg_word_integer(state, ITG_STATE_HEAD + j));
@@ -96,7 +98,8 @@ out:
   return status;
 }
 
-itg_status itg_bootstrap_merge(void *state, const itg_shape *s, const void *other, itg_error *error) {
+static itg_status merge(void *state, const itg_shape *s, const void *other, const itg_shape *o, itg_error *error) {
+  (void)o;
   uint64_t n = s->words - s->body;
   int64_t *sums = itg_alloc((size_t)n, sizeof *sums);
   if (!sums) return itg_fail_memory(error);
@@ -118,7 +121,12 @@ static double mean_of(int64_t upper, int64_t lower, int64_t weight, int exponent
   return ldexp(mean, exponent - 52);
 }
 
-void itg_bootstrap_finish(const void *state, const itg_shape *s, double *values) {
+static uint64_t n_values(const void *state, const itg_shape *s) {
+  (void)state;
+  return s->p * s->each;
+}
+
+static void finish(const void *state, const itg_shape *s, double *values) {
   const uint64_t p = s->p, width = 1 + 2 * p;
   for (uint64_t r = 0; r < s->each; r++)
     for (uint64_t j = 0; j < p; j++) {
@@ -128,3 +136,13 @@ void itg_bootstrap_finish(const void *state, const itg_shape *s, double *values)
                   itg_word_integer(state, at), (int)itg_word_integer(state, ITG_STATE_HEAD + j));
     }
 }
+
+const itg_state_kind itg_bootstrap_kind = {.name = "bootstrap",
+                                           .each = "replicates",
+                                           .extra = "seed",
+                                           .keyed = true,
+                                           .words = words,
+                                           .add = add,
+                                           .merge = merge,
+                                           .values = n_values,
+                                           .finish = finish};

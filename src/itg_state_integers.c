@@ -9,7 +9,7 @@
 static const double most_value = 32768;
 static const int64_t most_rows = INT64_C(1) << 32;
 
-static uint64_t numbers(const itg_shape *s) { return s->p + s->p * (s->p + 1) / 2; }
+static uint64_t words(const itg_shape *s) { return s->p + s->p * (s->p + 1) / 2; }
 
 static itg_status check_rows(const itg_shape *s, uint64_t more, itg_error *error) {
   if (s->rows < most_rows && more < (uint64_t)(most_rows - s->rows)) return ITG_OK;
@@ -20,8 +20,9 @@ static void add_to(void *state, uint64_t index, int64_t value) {
   itg_word_set(state, index, itg_word_get(state, index) + (uint64_t)value);
 }
 
-itg_status itg_integers_add(void *state, const itg_shape *s, const double *values, uint64_t n,
-                            itg_error *error) {
+static itg_status add(void *state, const itg_shape *s, const double *values, const uint64_t *ids, uint64_t n,
+                      itg_error *error) {
+  (void)ids;
   const uint64_t p = s->p;
   for (uint64_t i = 0; i < n; i++)
     for (uint64_t j = 0; j < p; j++) {
@@ -30,7 +31,7 @@ itg_status itg_integers_add(void *state, const itg_shape *s, const double *value
         return itg_state_fail_value(error, i, j, value, "is no whole number from -32768 to 32768");
     }
   ITG_TRY(check_rows(s, n, error));
-  int64_t *sums = itg_alloc((size_t)numbers(s), sizeof *sums);
+  int64_t *sums = itg_alloc((size_t)words(s), sizeof *sums);
   if (!sums) return itg_fail_memory(error);
   for (uint64_t i = 0; i < n; i++) {
     const double *row = values + i * p;
@@ -40,14 +41,14 @@ itg_status itg_integers_add(void *state, const itg_shape *s, const double *value
       for (uint64_t k = j; k < p; k++, at++) sums[at] += x * (int64_t)row[k];
     }
   }
-  for (uint64_t w = 0; w < numbers(s); w++) add_to(state, s->body + w, sums[w]);
+  for (uint64_t w = 0; w < words(s); w++) add_to(state, s->body + w, sums[w]);
   free(sums);
   return ITG_OK;
 }
 
-itg_status itg_integers_merge(void *state, const itg_shape *s, const void *other, int64_t other_rows,
-                              itg_error *error) {
-  ITG_TRY(check_rows(s, (uint64_t)other_rows, error));
+static itg_status merge(void *state, const itg_shape *s, const void *other, const itg_shape *o,
+                        itg_error *error) {
+  ITG_TRY(check_rows(s, (uint64_t)o->rows, error));
   for (uint64_t w = s->body; w < s->words; w++) add_to(state, w, itg_word_integer(other, w));
   return ITG_OK;
 }
@@ -63,7 +64,12 @@ static double cross(int64_t a, int64_t b, int64_t c, int64_t d) {
 #endif
 }
 
-void itg_integers_finish(const void *state, const itg_shape *s, double *values) {
+static uint64_t n_values(const void *state, const itg_shape *s) {
+  (void)state;
+  return 1 + s->p + s->p * s->p;
+}
+
+static void finish(const void *state, const itg_shape *s, double *values) {
   const uint64_t p = s->p;
   const double n = (double)s->rows;
   double *covariance = values + 1 + p;
@@ -78,3 +84,10 @@ void itg_integers_finish(const void *state, const itg_shape *s, double *values) 
     }
   }
 }
+
+const itg_state_kind itg_integers_kind = {.name = "integers",
+                                          .words = words,
+                                          .add = add,
+                                          .merge = merge,
+                                          .values = n_values,
+                                          .finish = finish};

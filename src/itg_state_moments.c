@@ -9,7 +9,8 @@
 #include "itg_state.h"
 #include "itg_sum.h"
 
-uint64_t itg_moments_pairs(const itg_shape *s) {
+/* Sums of squares or products. */
+static uint64_t pairs(const itg_shape *s) {
   return s->kind == ITG_STATE_MOMENTS ? s->p : s->p * (s->p + 1) / 2;
 }
 
@@ -26,9 +27,11 @@ static twofold twofold_add(twofold a, twofold b) {
   return (twofold){upper, lower - (upper - sum)};
 }
 
+static uint64_t words(const itg_shape *s) { return 2 * (s->p + pairs(s)); }
+
 /* p means, then the sums of squares or products, in the order of the body. */
 static twofold *load(const void *state, const itg_shape *s) {
-  uint64_t n = s->p + itg_moments_pairs(s);
+  uint64_t n = s->p + pairs(s);
   twofold *m = itg_alloc((size_t)n, sizeof *m);
   for (uint64_t i = 0; m && i < n; i++)
     m[i] = (twofold){itg_word_double(state, s->body + 2 * i), itg_word_double(state, s->body + 2 * i + 1)};
@@ -36,7 +39,7 @@ static twofold *load(const void *state, const itg_shape *s) {
 }
 
 static itg_status store(void *state, const itg_shape *s, const twofold *m, itg_error *error) {
-  uint64_t n = s->p + itg_moments_pairs(s);
+  uint64_t n = s->p + pairs(s);
   for (uint64_t i = 0; i < n; i++)
     if (!isfinite(m[i].upper + m[i].lower))
       return itg_fail(error, ITG_ERR_NUMERIC, "the values are too large for sums of squares; rescale them");
@@ -119,7 +122,7 @@ out:
 }
 
 /* Merge b, moments of rows_b rows, into the state. */
-static itg_status merge(void *state, const itg_shape *s, const twofold *b, int64_t rows_b, itg_error *error) {
+static itg_status take_in(void *state, const itg_shape *s, const twofold *b, int64_t rows_b, itg_error *error) {
   itg_status status = ITG_OK;
   twofold *a = load(state, s);
   double *shift = itg_alloc((size_t)s->p, sizeof *shift);
@@ -133,23 +136,24 @@ static itg_status merge(void *state, const itg_shape *s, const twofold *b, int64
   return status;
 }
 
-itg_status itg_moments_merge(void *state, const itg_shape *s, const void *other, int64_t other_rows,
-                             itg_error *error) {
+static itg_status merge(void *state, const itg_shape *s, const void *other, const itg_shape *o,
+                        itg_error *error) {
   twofold *b = load(other, s);
-  itg_status status = b ? merge(state, s, b, other_rows, error) : itg_fail_memory(error);
+  itg_status status = b ? take_in(state, s, b, o->rows, error) : itg_fail_memory(error);
   free(b);
   return status;
 }
 
-itg_status itg_moments_add(void *state, const itg_shape *s, const double *values, uint64_t n,
-                           itg_error *error) {
+static itg_status add(void *state, const itg_shape *s, const double *values, const uint64_t *ids, uint64_t n,
+                      itg_error *error) {
+  (void)ids;
   for (uint64_t i = 0; i < n; i++)
     for (uint64_t j = 0; j < s->p; j++)
       if (!isfinite(values[i * s->p + j]))
         return itg_state_fail_value(error, i, j, values[i * s->p + j], "cannot be averaged");
-  twofold *b = itg_alloc((size_t)(s->p + itg_moments_pairs(s)), sizeof *b);
+  twofold *b = itg_alloc((size_t)(s->p + pairs(s)), sizeof *b);
   itg_status status = b ? two_passes(s, values, n, b, error) : itg_fail_memory(error);
-  if (!status) status = merge(state, s, b, (int64_t)n, error);
+  if (!status) status = take_in(state, s, b, (int64_t)n, error);
   free(b);
   return status;
 }
@@ -161,7 +165,12 @@ static double number_at(const void *state, const itg_shape *s, uint64_t index) {
   return s->rows > 1 ? sum / ((double)s->rows - 1) : NAN;
 }
 
-void itg_moments_finish(const void *state, const itg_shape *s, double *values) {
+static uint64_t n_values(const void *state, const itg_shape *s) {
+  (void)state;
+  return s->kind == ITG_STATE_MOMENTS ? 3 * s->p : 1 + s->p + s->p * s->p;
+}
+
+static void finish(const void *state, const itg_shape *s, double *values) {
   const uint64_t p = s->p;
   if (s->kind == ITG_STATE_MOMENTS) {
     for (uint64_t j = 0; j < p; j++) {
@@ -179,3 +188,9 @@ void itg_moments_finish(const void *state, const itg_shape *s, double *values) {
       covariance[j * p + k] = covariance[k * p + j] = number_at(state, s, at);
   }
 }
+
+const itg_state_kind itg_moments_kind = {
+    .name = "moments", .words = words, .add = add, .merge = merge, .values = n_values, .finish = finish};
+
+const itg_state_kind itg_products_kind = {
+    .name = "products", .words = words, .add = add, .merge = merge, .values = n_values, .finish = finish};

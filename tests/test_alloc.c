@@ -234,6 +234,8 @@ static void states_are_filled_and_merged(void **state) {
   exhaust("counts", fill_and_merge, "{kind: counts, columns: 2, levels: 5}", EVERY);
   exhaust("moments", fill_and_merge, "{kind: moments, columns: 2}", EVERY);
   exhaust("products", fill_and_merge, "{kind: products, columns: 2}", EVERY);
+  exhaust("integers", fill_and_merge, "{kind: integers, columns: 2}", EVERY);
+  exhaust("patterns", fill_and_merge, "{kind: patterns, columns: 2, levels: 5}", EVERY);
   exhaust("bootstrap", fill_and_merge, "{kind: bootstrap, columns: 2, replicates: 10, bounds: [8, 8]}", EVERY);
 }
 

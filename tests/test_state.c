@@ -1,4 +1,4 @@
-/* States that merge: any cut of the rows and any tree of merges must give the whole.  Data are synthetic. */
+/* States that merge: numbers, bytes and refusals (cuts and trees: test_merge.c).  Data are synthetic. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,6 +13,7 @@
 #include "itg_base.h"
 #include "itg_random.h"
 #include "itg_state.h"
+#include "state.h"
 
 enum { P = 3, N = 3000 };
 
@@ -22,33 +23,6 @@ static const char products[] = "{kind: products, columns: 3}";
 static const char bootstrap[] =
     "{kind: bootstrap, columns: 3, replicates: 77, seed: 5, bounds: [2048, 1, 0.0625]}";
 static const char *const specs[] = {counts, moments, products, bootstrap};
-
-/* ---- helpers ---- */
-
-static void *new_state(const char *spec, size_t *size) {
-  itg_error error = {.status = ITG_OK};
-  if (itg_state_size(spec, size, &error)) fail_msg("%s", error.message);
-  void *state = malloc(*size);
-  if (itg_state_init(state, *size, spec, &error)) fail_msg("%s", error.message);
-  return state;
-}
-
-static void add(void *state, const double *values, const uint64_t *ids, int64_t n) {
-  itg_error error = {.status = ITG_OK};
-  if (itg_state_add(state, values, ids, n, &error)) fail_msg("%s", error.message);
-}
-
-static void merge(void *state, const void *other, size_t size) {
-  itg_error error = {.status = ITG_OK};
-  if (itg_state_merge(state, other, size, &error)) fail_msg("%s", error.message);
-}
-
-static double *finish(const void *state, size_t size, size_t *n) {
-  assert_int_equal(itg_state_finish_size(state, size, n, NULL), ITG_OK);
-  double *values = malloc(*n * sizeof *values);
-  assert_int_equal(itg_state_finish(state, size, values, NULL), ITG_OK);
-  return values;
-}
 
 /* Costs, a utility, a small difference: means far from 0 compared with the spread; or levels 1 to 7. */
 static double *make_values(const char *spec) {
@@ -72,81 +46,6 @@ static const uint64_t *ids_for(const char *spec, const uint64_t *ids) {
 }
 
 /* ---- merging ---- */
-
-/* Rows in random order, in parts of random size, each filled by random batches, merged in a random tree. */
-static void *cut_and_merge(const char *spec, const double *values, const uint64_t *ids, uint32_t trial,
-                           size_t *size) {
-  itg_random random;
-  itg_random_init(&random, 12, ITG_PURPOSE_TEST, trial);
-  double *shuffled = malloc(N * P * sizeof *shuffled);
-  uint64_t *keys = malloc(N * sizeof *keys);
-  int order[N];
-  for (int i = 0; i < N; i++) {
-    int k = (int)itg_random_below(&random, (uint32_t)i + 1);
-    order[i] = order[k], order[k] = i;
-  }
-  for (int i = 0; i < N; i++) {
-    memcpy(shuffled + i * P, values + order[i] * P, P * sizeof *values);
-    keys[i] = ids[order[i]];
-  }
-  enum { MOST_PARTS = 64 };
-  int n_parts = 1 + (int)itg_random_below(&random, MOST_PARTS);
-  void *parts[MOST_PARTS];
-  for (int part = 0, row = 0; part < n_parts; part++) {
-    int end = part + 1 < n_parts ? row + (int)itg_random_below(&random, (uint32_t)(N - row) / 4 + 1) : N;
-    parts[part] = new_state(spec, size);
-    while (row < end) {
-      int n = trial % 3 == 0 ? 1 : 1 + (int)itg_random_below(&random, (uint32_t)(end - row));
-      add(parts[part], shuffled + row * P, ids_for(spec, keys + row), n);
-      row += n;
-    }
-  }
-  while (n_parts > 1) {
-    uint32_t a = itg_random_below(&random, (uint32_t)n_parts),
-             b = itg_random_below(&random, (uint32_t)n_parts - 1);
-    b += b >= a;
-    merge(parts[a], parts[b], *size);
-    free(parts[b]);
-    parts[b] = parts[--n_parts];
-    if (a == (uint32_t)n_parts) a = b;
-  }
-  free(shuffled);
-  free(keys);
-  return parts[0];
-}
-
-static void every_cut_and_every_tree_gives_the_whole(void **state) {
-  (void)state;
-  uint64_t ids[N];
-  for (uint64_t i = 0; i < N; i++) ids[i] = i * 7919 + (i % 3 << 40);
-  for (size_t k = 0; k < ITG_COUNT(specs); k++) {
-    double *values = make_values(specs[k]);
-    size_t size, n;
-    void *whole = new_state(specs[k], &size);
-    add(whole, values, ids_for(specs[k], ids), N);
-    double *expected = finish(whole, size, &n);
-    for (uint32_t trial = 0; trial < 30; trial++) {
-      void *merged = cut_and_merge(specs[k], values, ids, trial, &size);
-      double *found = finish(merged, size, &n);
-      if (specs[k] == counts || specs[k] == bootstrap) {
-        assert_memory_equal(merged, whole, size);
-        assert_memory_equal(found, expected, n * sizeof *found);
-      }
-      for (size_t i = 0; i < n; i++) {
-        double scale = fabs(expected[i]);
-        if (specs[k] == products && i > P) /* a covariance is measured by its variances */
-          scale =
-              sqrt(expected[1 + P + (i - 1 - P) / P * (P + 1)] * expected[1 + P + (i - 1 - P) % P * (P + 1)]);
-        assert_true(fabs(found[i] - expected[i]) <= 1e-13 * scale);
-      }
-      free(found);
-      free(merged);
-    }
-    free(expected);
-    free(whole);
-    free(values);
-  }
-}
 
 static void state_may_stand_at_an_odd_address(void **state) {
   (void)state;
@@ -600,7 +499,6 @@ static void integers_are_exact_in_any_order(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(every_cut_and_every_tree_gives_the_whole),
       cmocka_unit_test(state_may_stand_at_an_odd_address),
       cmocka_unit_test(merging_with_itself_doubles),
       cmocka_unit_test(counts_are_tables_by_column),

@@ -45,14 +45,16 @@ def state(kind: str, columns: int = 1, **spec: Any) -> State:
 
     Parameters
     ----------
-    kind : "counts", "moments", "products", "integers" or "bootstrap"
-        Counts, integers (products of whole numbers from -32768 to 32768, such as answers to items) and bootstrap
+    kind : "counts", "moments", "products", "integers", "bootstrap" or "patterns"
+        Counts, integers (products of whole numbers from -32768 to 32768, such as answers to items), patterns (rows
+        with the same levels in all columns: the ratings of a unit by p raters) and bootstrap
         sums are exact: merged in any order they give the same bits.  Moments and products
         merge by Chan's rule and agree to 1e-13 relative.
     columns : int
         Number of columns, p.
     **spec
-        ``levels`` (counts); ``replicates``, ``seed`` and ``bounds`` (bootstrap; p powers of two above every
+        ``levels`` (counts, patterns); ``patterns`` (how many different ones there is room for, 4096);
+        ``replicates``, ``seed`` and ``bounds`` (bootstrap; p powers of two above every
         absolute value).
     """
     spec = {"kind": kind, "columns": columns, **spec}
@@ -65,7 +67,7 @@ def state_add(state: State, values: Any, ids: Any = None) -> State:
     Parameters
     ----------
     values : table, 2-D array, list of rows; or one column
-        n rows of p numbers.  NaN is refused (``InputError``).
+        n rows of p numbers.  NaN is a missing rating in patterns, and refused elsewhere (``InputError``).
     ids : n whole numbers from 0 to 2**64 - 1
         Record ids that key the bootstrap; nothing elsewhere.
     """
@@ -90,9 +92,15 @@ def state_finish(state: State) -> Any:
     """The numbers of a state, as a NumPy array where NumPy is installed.
 
     counts: levels per column; moments: n, mean and variance (n - 1) of each column in turn; products and integers: n,
-    p means, p x p covariances (n - 1); bootstrap: replicates x p weighted means.
+    p means, p x p covariances (n - 1); bootstrap: replicates x p weighted means.  Of patterns a dict of columns, a row
+    per pattern: ``rating_1`` to ``rating_p`` and ``count``, which ``agreement(..., ratings="rating_{n}")`` takes.
     """
-    return _tables.numbers("double", _core.state_finish(bytearray(state.data)))
+    values = _tables.numbers("double", _core.state_finish(bytearray(state.data)))
+    if state.spec["kind"] != "patterns":
+        return values
+    p = state.spec["columns"]
+    names = [f"rating_{j + 1}" for j in range(p)] + ["count"]
+    return {name: values[j :: p + 1] for j, name in enumerate(names)}
 
 
 def _doubles(values: Any) -> Tuple[Any, int, int]:

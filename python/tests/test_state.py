@@ -40,6 +40,23 @@ def test_integers_are_covariances_to_the_same_bits_in_any_order():
     np.testing.assert_allclose(integrade.state_finish(merged)[4:].reshape(3, 3), np.cov(answers.T), rtol=1e-13)
 
 
+def test_ratings_counted_by_sites_agree_as_those_of_all_patients():
+    ratings = np.random.default_rng(9).choice([1, 2, 3, 4, np.nan], (101, 4))
+    some = [integrade.state_add(integrade.state("patterns", columns=4, levels=4), ratings[low:high])
+            for low, high in ((0, 13), (13, 60), (60, 101))]
+    merged = integrade.state_merge(*some)
+    assert merged == integrade.state_merge(*some[::-1])
+    table = integrade.state_finish(merged)
+    assert sum(table["count"]) == 101 and len(table["count"]) < 101
+    whole = pd.DataFrame(ratings, columns=list("abcd"))
+    options = {"interval": "bootstrap", "replicates": 50, "seed": 2}
+    parts = integrade.agreement(table, ratings="rating_{n}", **options)
+    pd.testing.assert_frame_equal(parts.table, integrade.agreement(whole, ratings=list("abcd"), **options).table,
+                                  check_exact=True)
+    with pytest.raises(integrade.IntegradeError, match="more than 2 different patterns"):
+        integrade.state_add(integrade.state("patterns", columns=2, levels=9, patterns=2), [[1, 1], [2, 2], [3, 3]])
+
+
 def test_bootstrap_of_parts_is_the_bootstrap_of_the_whole():
     ids = list(range(1000, 1101))
     spec = {"replicates": 50, "seed": 3, "bounds": [128, 128, 128]}

@@ -10,10 +10,10 @@ static void use(void *state, size_t size) {
   itg_status status = itg_state_finish_size(state, size, &n, &error);
   fuzz_check(status, &error);
   if (status) return;
-  double *values = malloc((n ? n : 1) * sizeof *values), row[16] = {1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2};
+  double row[16] = {1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2};
   void *other = malloc(size);
   const uint64_t id = 7;
-  if (!values || !other) abort();
+  if (!other) abort();
   memcpy(other, state, size);
   fuzz_check(itg_state_merge(state, other, size, &error), &error);
   error = (itg_error){.status = ITG_OK};
@@ -21,6 +21,9 @@ static void use(void *state, size_t size) {
   memcpy(&columns, (char *)state + 40, sizeof columns);
   if (columns <= 16) fuzz_check(itg_state_add(state, row, &id, 1, &error), &error);
   error = (itg_error){.status = ITG_OK};
+  if (itg_state_finish_size(state, size, &n, &error)) abort();
+  double *values = malloc((n ? n : 1) * sizeof *values);
+  if (!values) abort();
   fuzz_check(itg_state_finish(state, size, values, &error), &error);
   free(values);
   free(other);

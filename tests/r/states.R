@@ -59,6 +59,21 @@ test("what cannot be added is refused", {
   expect_error(state_finish("state"), "itg_error_type", "state()")
 })
 
+test("ratings counted by sites agree as those of all patients", {
+  ratings <- matrix(sample(c(1:4, NA), 404, TRUE), 101L)
+  some <- lapply(list(1:13, 14:60, 61:101), function(i) state_add(state("patterns", 4, levels = 4), ratings[i, ]))
+  expect_same(merged(some), merged(rev(some)))
+  table <- state_finish(merged(some))
+  expect_same(sum(table$count), 101)
+  expect(anyNA(table), nrow(table) < 101, !anyNA(table$count))
+  whole <- as.data.frame(ratings)
+  bootstrap <- function(data, ratings)
+    as.data.frame(agreement(data, ratings = ratings, interval = "bootstrap", replicates = 50, seed = 2))
+  expect_same(bootstrap(table, "rating_{n}"), bootstrap(whole, names(whole)))
+  full <- state("patterns", 2, levels = 9, patterns = 2)
+  expect_error(state_add(full, cbind(1:3, 1:3)), "itg_error", "more than 2 different patterns")
+})
+
 test("integers give the covariances of cov(), and the same bytes in any order", {
   answers <- matrix(as.double(sample(1:5, 303, TRUE)), 101L)
   some <- lapply(list(1:13, 14:60, 61:101), function(i) state_add(state("integers", 3), answers[i, ]))
