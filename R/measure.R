@@ -8,7 +8,8 @@
 #' @param measure Name of a measure.
 #' @param data Data frame, or what \code{as.data.frame()} makes one of. Measures of several inputs take a named list
 #'   of data frames. Columns may be numbers, text, flags, factors, dates, \code{integer64} and labelled data of
-#'   package haven, whose user-missing values are missing with the reason that their label states.
+#'   package haven, whose user-missing values (SPSS) and \code{.a} to \code{.z} (Stata) are missing with the reason that
+#'   their label states.
 #' @param ... Roles (\code{role = "column"}) and options of the measure; \code{measures(name)} lists them. And the shape
 #'   of \code{data}: \code{long = list(id =, item =, answer =)} names the columns of data with an answer per row,
 #'   \code{wide = list(columns =, name =, value =)} those that become rows, such as \code{"goals___{id}"}.

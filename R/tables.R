@@ -43,15 +43,26 @@ check_encoding <- function(x, name) {
          "Encoding() or convert it with iconv()", row = as.integer(min(bad)), column = name)
 }
 
-# User-missing values of SPSS: missing, with the reason that their label states in so many words.
+# User-missing values of SPSS and extended missing values of Stata (.a to .z): missing, with the reason that their label
+# states in so many words.
 labelled_reasons <- function(x) {
   values <- unclass(x)
   range <- attr(x, "na_range")
-  user <- values %in% attr(x, "na_values")
+  tags <- stata_tags(values)
+  user <- values %in% attr(x, "na_values") | tags > 0L
   if (!is.null(range)) user <- user | (!is.na(values) & values >= range[1L] & values <= range[2L])
   if (!any(user)) return(NULL)
   words <- c("missing", "not applicable", "refused", "not asked", "don't know", "out of range", "invalid")
   labels <- attr(x, "labels")
-  code <- match(tolower(names(labels))[match(values, labels)], words, nomatch = 1L)
+  at <- ifelse(tags > 0L, match(tags, stata_tags(labels)), match(values, labels))
+  code <- match(tolower(names(labels))[at], words, nomatch = 1L)
   as.raw(ifelse(user, code, 0L))
+}
+
+# The letter of Stata's .a to .z as haven keeps it, in the fourth byte of an NA; 0 for all else.
+stata_tags <- function(x) {
+  tags <- integer(length(x))
+  at <- if (is.double(x)) which(is.na(x))
+  if (length(at)) tags[at] <- as.integer(matrix(writeBin(as.double(x[at]), raw(), endian = "big"), 8L)[4L, ])
+  tags
 }

@@ -108,6 +108,25 @@ static void numbers_of_columns_that_do_not_fit_are_listed(void **state) {
                "the first too many is 'c5'");
 }
 
+static void columns_by_number_and_by_pattern_are_the_items_in_order(void **state) {
+  (void)state;
+  const char *csv = "id,coop_1,coop_2,coop_3,coop_4,coop_x\n1,0,3,1,1,9\n2,3,0,0,2,9\n";
+  static const char *const ways[] = {"'coop_{n}'", "'/^coop_[0-9]$/'", "[coop_1, coop_2, coop_3, coop_4]"};
+  itg_result *named = score("scale", DATA("r1,r2,r3,r4\n0,3,1,1\n3,0,0,2\n"), "instrument: integrate");
+  for (size_t i = 0; i < ITG_COUNT(ways); i++) {
+    char options[200];
+    snprintf(options, sizeof options, "{instrument: integrate, columns: {items: %s}}", ways[i]);
+    itg_result *r = score("scale", DATA(csv), options);
+    for (int64_t row = 0; row < 2; row++)
+      assert_true(number_at(itg_result_find(r, "scores"), row, "sum") ==
+                  number_at(itg_result_find(named, "scores"), row, "sum"));
+    itg_result_free(r);
+  }
+  itg_result_free(named);
+  assert_fails("scale", DATA(csv), "{instrument: integrate, columns: {items: '/^item/'}}", ITG_ERR_COLUMN,
+               "columns are: id, coop_1, coop_2");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(long_answers_score_like_wide_ones),
@@ -115,6 +134,7 @@ int main(void) {
       cmocka_unit_test(check_boxes_become_elements),
       cmocka_unit_test(what_cannot_be_reshaped_is_told),
       cmocka_unit_test(numbers_of_columns_that_do_not_fit_are_listed),
+      cmocka_unit_test(columns_by_number_and_by_pattern_are_the_items_in_order),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -41,3 +41,23 @@ test("each country by its own version; reasons of labelled answers stay apart", 
   expect_same(tables(x, "missing")$reason, c("not applicable", "refused"))
   expect_error(score(answers, list(NL = "pacic"), instrument_by = "country"), "itg_error_data", "'UK' has no definition")
 })
+
+test("Stata's .a and .b are missing for the reasons of their labels, as haven reads them", {
+  tagged <- function(letter)
+    readBin(as.raw(c(0x7f, 0xf0, 0, utf8ToInt(letter), 0, 0, 0x07, 0xa2)), "double", endian = "big")
+  answers <- data.frame(q1 = c(5, 4, 4, 3, NaN), q2 = 4)
+  answers$q3 <- structure(c(3, tagged("a"), tagged("b"), NA, tagged("z")),
+                          labels = c("Not applicable" = tagged("a"), Refused = tagged("b"), low = 1),
+                          class = c("haven_labelled", "vctrs_vctr", "double"))
+  x <- score(answers, "pacic", scores = "activation", reasons = TRUE, missing_rule = list(rule = "share", share = 0.5))
+  rows <- tables(x, "scores")
+  expect_same(rows$activation_not_applicable, c(0L, 1L, 0L, 0L, 0L))
+  expect_same(rows$activation_refused, c(0L, 0L, 1L, 0L, 0L))
+  expect_same(rows$activation_missing, c(0L, 1L, 1L, 1L, 2L))
+  expect_same(rows$activation[1:4], c(4, 4, 4, 3.5))
+  if (requireNamespace("haven", quietly = TRUE)) {
+    read <- haven::labelled(c(3, haven::tagged_na("a", "b")), c("Not applicable" = haven::tagged_na("a"),
+                                                                Refused = haven::tagged_na("b")))
+    expect_same(utils::getFromNamespace("labelled_reasons", "integrade")(read), as.raw(c(0, 2, 3)))
+  }
+})
