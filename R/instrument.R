@@ -10,15 +10,18 @@
 #' clusters of a checklist, components of points) and, of a scale, scores with their rules; \code{instrument_import}
 #' makes a definition of kind scale, checklist, points, stages, ladder, scorecard or matrix from such sheets. Without
 #' \code{definition.csv} it is a scale, without \code{scores.csv} its scores are means of complete answers.
+#' \code{valueset_values} lists every profile of an EQ-5D value set with its level sum and value, all digits of it.
 #'
 #' @param instrument Id of a built-in definition, or path of a definition.
+#' @param valueset Id of a built-in value set, or path of one.
 #' @param kind Only those of these kinds: scale, checklist, points, stages, ladder, map, matrix, scorecard, valueset, codebook.
 #' @param group Only those about these: integration, classification, principles, people, stratification, health.
 #' @param text Only those with this text in id or title, whatever its case.
 #' @param folder Folder of the files \code{definition.csv}, \code{items.csv}, \code{options.csv} and \code{scores.csv}; the id of an imported
 #'   definition is its name.
 #' @return A data frame; a text that prints; a list; a list that prints what a reader cites; a data frame with a column
-#'   per item, or a row per item where rows are items; a list of data frames; a text that prints.
+#'   per item, or a row per item where rows are items; a list of data frames; a text that prints; a
+#'   data frame with profile, level_sum and value.
 #' @examples
 #' instruments(kind = "ladder")
 #' instrument_check("functional-integration")$title
@@ -28,6 +31,8 @@
 #' instrument_export("leutz-degrees", folder)$items
 #' instrument_import(folder)
 #' instrument("functional-integration")
+#' values <- valueset_values("eq5d-5l-england")
+#' values[values$level_sum > 23, ]
 #' @export
 instruments <- function(kind = NULL, group = NULL, text = NULL) {
   need_word(kind, "kind", c("scale", "checklist", "points", "stages", "ladder", "map", "matrix", "scorecard", "valueset",
@@ -137,6 +142,15 @@ instrument_export <- function(instrument, folder = NULL) {
     }
   }
   lapply(texts, sheet)
+}
+
+#' @rdname instruments
+#' @export
+valueset_values <- function(valueset) {
+  about <- checked(.Call(C_instrument, path_text(valueset), 3L))
+  if (about$kind != "valueset")
+    fail("INSTRUMENT", "'", valueset, "' is no value set; see instruments(kind = \"valueset\")", exit = 4L)
+  utils::type.convert(sheet(checked(.Call(C_instrument, path_text(valueset), 7L))), as.is = TRUE)
 }
 
 #' @rdname instruments

@@ -251,4 +251,41 @@ if (has("psa")) {
   compare("CEAC, frontier and EVPI of 1e6 x 4 samples, 501 thresholds", function() on_grid(d),
           list("vectorised R" = slow(usual)), same = list(integrade = of_grid, "vectorised R" = of_usual),
           bytes = 64 * nrow(d))
+  if (installed("BCEA")) { # which needs about 1 MB per sample for 501 thresholds
+    few <- utils::head(d, 20000)
+    c <- unname(as.matrix(few[paste0("cost_", 0:3)]))
+    e <- unname(as.matrix(few[paste0("effect_", 0:3)]))
+    compare("CEAC, frontier and EVPI of 2e4 x 4 samples, 501 thresholds", function() on_grid(few),
+            list("BCEA: bcea and multi.ce" = slow(function() {
+              x <- BCEA::bcea(e, c, ref = 1, Kmax = 50000)
+              list(evpi = x$evi, best = BCEA::multi.ce(x))
+            })),
+            same = list(integrade = function(x) tables(x, "evpi")$evpi,
+                        "BCEA: bcea and multi.ce" = function(x) x$evpi), bytes = 64 * nrow(few))
+  }
+}
+
+# ---- what one parameter is worth ----
+if (has("evppi")) {
+  d <- utils::head(table_of("samples"), 1e5)[paste0(rep(c("cost_", "effect_"), each = 3), 0:2)]
+  set.seed(1)
+  d$gain <- stats::rnorm(nrow(d))
+  d$effect_1 <- d$effect_1 + 0.05 * d$gain
+  c <- as.matrix(d[paste0("cost_", 0:2)])
+  e <- as.matrix(d[paste0("effect_", 0:2)])
+  benefit <- 20000 * e - c
+  peers <- list()
+  if (installed("mgcv"))
+    peers[["mgcv::gam, one threshold"]] <- slow(function() {
+      s <- mgcv::s
+      gain <- sapply(2:3, function(j) stats::fitted(mgcv::gam(y ~ s(x), data = data.frame(
+        y = benefit[, j] - benefit[, 1], x = d$gain))))
+      mean(pmax(0, gain[, 1], gain[, 2])) - max(0, colMeans(gain))
+    })
+  if (installed("voi"))
+    peers[["voi::evppi, one threshold"]] <- slow(function()
+      voi::evppi(list(e = e, c = c, k = 20000), data.frame(gain = d$gain), pars = "gain")$evppi)
+  compare("EVPPI of one parameter, 1e5 x 3 samples", # smoothers differ: figures agree to their own error only
+          function() measure("evppi", d, costs = paste0("cost_", 0:2), effects = paste0("effect_", 0:2),
+                             parameters = "gain", thresholds = 20000), peers, bytes = 56 * nrow(d))
 }

@@ -267,9 +267,9 @@ ITG_API itg_status itg_instrument_template(const char *instrument, char **csv, i
 /* A definition as spreadsheets (CSV text): its head (key and value: kind, title, source.citation, ...); the items
  * (levels, dimensions, ...) with what is said of each, a scale's also with the scores that take it; the options:
  * responses, code, word, and the reason of a code that is missing, or for a checklist and points the clusters and
- * components; and the scores of a scale with their rules (empty text for other kinds): a column per key of a score,
- * `missing.rule` for a key within a key, | between the entries of a list.  Errors: ITG_ERR_INSTRUMENT where the kind has
- * no items. */
+ * components; and the scores of a scale with their rules (a column per key of a score, `missing.rule` for a key within a key, | between
+ * the entries of a list), of a value set every profile with its level sum and value (empty text for other kinds).
+ * Errors: ITG_ERR_INSTRUMENT where the kind has no items. */
 ITG_API itg_status itg_instrument_head(const char *instrument, char **csv, itg_error *error);
 ITG_API itg_status itg_instrument_items(const char *instrument, char **csv, itg_error *error);
 ITG_API itg_status itg_instrument_options(const char *instrument, char **csv, itg_error *error);

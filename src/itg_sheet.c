@@ -1,5 +1,5 @@
 /* itg_sheet.c - layer 3: a definition as spreadsheets: what stands above the lists, items, options, and the
- * scores of a scale. */
+ * scores of a scale or the values of a value set. */
 #include "itg_sheet.h"
 
 #include <stdio.h>
@@ -7,6 +7,7 @@
 
 #include "itg_measure.h"
 #include "itg_scale_plan.h"
+#include "itg_valueset.h"
 
 static const itg_sheet_kind kinds[] = {{"scale", "items", NULL, NULL},
                                        {"checklist", "items", "clusters", "cluster"},
@@ -248,6 +249,25 @@ static itg_status print_scores(const itg_definition *d, itg_text *out, itg_error
 
 typedef enum sheet_kind { HEAD, ITEMS, OPTIONS, SCORES } sheet_kind;
 
+/* Every profile of a value set with its value. */
+static itg_status print_values(const itg_definition *d, itg_arena *arena, itg_text *out, itg_error *error) {
+  itg_valueset set;
+  ITG_TRY(itg_valueset_make(d, arena, &set, error));
+  itg_text_add(out, "profile,level_sum,value\n");
+  for (int32_t s = 0; s < set.n_states; s++) {
+    int level[ITG_EQ5D_DIMENSIONS], sum = 0;
+    itg_valueset_levels(&set, s, level);
+    for (int i = 0; i < ITG_EQ5D_DIMENSIONS; i++) {
+      itg_text_print(out, "%d", level[i]);
+      sum += level[i];
+    }
+    itg_text_print(out, ",%d,", sum);
+    itg_text_number(out, set.values[s]);
+    itg_text_add(out, "\n");
+  }
+  return ITG_OK;
+}
+
 /* One of the sheets of a definition. */
 static itg_status make_sheet(const char *instrument, sheet_kind kind, char **csv, itg_error *error) {
   itg_definition d;
@@ -260,7 +280,9 @@ static itg_status make_sheet(const char *instrument, sheet_kind kind, char **csv
   itg_status status = itg_definition_load(instrument, arena, &d, error);
   const itg_sheet_kind *own = status ? NULL : itg_sheet_kind_find(d.kind);
   if (own) list = itg_node_get(d.root, own->list);
-  if (!status && (!list || list->kind != ITG_NODE_LIST))
+  const bool values = !status && kind == SCORES && strcmp(d.kind, "valueset") == 0;
+  if (values) status = print_values(&d, arena, &text, error);
+  if (!status && !values && (!list || list->kind != ITG_NODE_LIST))
     status = itg_fail_node(
         error, ITG_ERR_INSTRUMENT, d.root,
         "instrument '%s' of kind %s has no items that sheets could hold; take its text (`integrade "

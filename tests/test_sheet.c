@@ -332,6 +332,28 @@ static void kinds_without_answers_export_their_levels(void **state) {
   assert_int_equal(itg_instrument_items("nowhere", &text, &error), ITG_ERR_INSTRUMENT);
 }
 
+/* Values of states published with the England set (Devlin et al., Health Econ 2018;27:7): 11111 is 1, 55555 -0.285. */
+static void a_value_set_exports_every_profile(void **state) {
+  (void)state;
+  static const struct {
+    const char *id, *first, *last;
+    int rows;
+  } sets[] = {{"eq5d-5l-england", "profile,level_sum,value\n11111,5,1\n11112,6,0.922\n", "55555,25,-0.285\n", 3125},
+              {"eq5d-3l-uk", "profile,level_sum,value\n11111,5,1\n", "33333,15,-0.594\n", 243}};
+  char *text = NULL;
+  itg_error error = {0};
+  for (size_t i = 0; i < ITG_COUNT(sets); i++) {
+    if (itg_instrument_scores(sets[i].id, &text, &error)) fail_msg("%s", error.message);
+    int rows = -1;
+    for (const char *at = text; *at; at++) rows += *at == '\n';
+    assert_int_equal(rows, sets[i].rows);
+    assert_memory_equal(text, sets[i].first, strlen(sets[i].first));
+    const char *tail = text + strlen(text) - strlen(sets[i].last);
+    if (strncmp(tail, sets[i].last, 9) != 0) fail_msg("ends with %s", tail);
+    itg_text_free(text);
+  }
+}
+
 static void sheets_that_cannot_be_meant_are_refused(void **state) {
   (void)state;
   const char *options = "responses,code\nr,1\nr,2\n";
@@ -373,6 +395,7 @@ int main(void) {
       cmocka_unit_test(scores_follow_the_rules_of_their_sheet),
       cmocka_unit_test(sheets_of_scores_that_cannot_be_meant_are_refused),
       cmocka_unit_test(kinds_without_answers_export_their_levels),
+      cmocka_unit_test(a_value_set_exports_every_profile),
       cmocka_unit_test(sheets_that_cannot_be_meant_are_refused),
   };
   return cmocka_run_group_tests(tests, make_folder, remove_folder);

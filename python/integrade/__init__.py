@@ -21,6 +21,7 @@ from ._instruments import (
     instrument_import,
     instrument_template,
     instruments,
+    valueset_values,
 )
 from ._measures import (
     agreement,
@@ -122,6 +123,7 @@ __all__ = [
     "scorecard",
     "stages",
     "tornado",
+    "valueset_values",
     "state",
     "state_add",
     "state_finish",

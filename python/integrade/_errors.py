@@ -74,5 +74,5 @@ def make(code: str, message: str, exit: int, row: Optional[int] = None, line: Op
 
 def failure(code: str, message: str, **where: object) -> BaseException:
     """A failure found before the core is called, in the words the core would use."""
-    exit = {"ARGUMENT": 2, "OPTION": 2}.get(code, 3)
+    exit = {"ARGUMENT": 2, "OPTION": 2, "INSTRUMENT": 4}.get(code, 3)
     return make(f"ITG_ERR_{code}", f"{message} (ITG_ERR_{code})", exit, **where)  # type: ignore[arg-type]

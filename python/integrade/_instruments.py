@@ -11,6 +11,7 @@ import textwrap
 from typing import Any, Dict, List, Optional, Tuple, Union
 
 from . import _core, _tables
+from ._errors import failure
 
 Instrument = Union[str, "os.PathLike[str]"]
 
@@ -138,6 +139,20 @@ def instrument_export(instrument: Instrument, folder: Union[None, str, "os.PathL
             with open(os.path.join(folder, name + ".csv"), "w", encoding="utf-8", newline="") as file:
                 file.write(text)
     return {name: _sheet(text) for name, text in texts.items()}
+
+
+def valueset_values(valueset: Instrument) -> Any:
+    """Every profile of an EQ-5D value set with its level sum and value: a table with profile, level_sum and value.
+
+    Raises ``DefinitionError`` when the definition is of another kind.
+    """
+    path = os.fspath(valueset)
+    if json.loads(_core.instrument_describe(path))["kind"] != "valueset":
+        raise failure("INSTRUMENT", f"'{path}' is no value set; see instruments(kind=\"valueset\")")
+    rows = list(csv.reader(io.StringIO(_core.instrument_scores(path))))[1:]
+    return _tables.frame(_tables.from_dict({"profile": [int(row[0]) for row in rows],
+                                            "level_sum": [int(row[1]) for row in rows],
+                                            "value": [float(row[2]) for row in rows]}))
 
 
 def instrument_import(folder: Union[str, "os.PathLike[str]"]) -> str:

@@ -100,3 +100,11 @@ def test_pictures_by_group_are_of_one_group(kind):
     for group in ("75 and over", "under 75"):
         where = {} if group == "75 and over" else {"age": group}
         assert group in result.plot(kind=kind, where=where).get_title()
+
+
+def test_every_profile_of_a_value_set_is_listed():
+    values = integrade.valueset_values("eq5d-3l-uk")
+    assert len(values) == 243
+    assert list(values["value"]) == list(integrade.eq5d_utility([str(p) for p in values["profile"]], "eq5d-3l-uk"))
+    with pytest.raises(integrade.DefinitionError, match="no value set"):
+        integrade.valueset_values("microsystem")

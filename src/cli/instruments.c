@@ -1,4 +1,4 @@
-/* instruments.c - `integrade instruments list|catalogue|about|show|check|template|export|import`. */
+/* instruments.c - `integrade instruments list|catalogue|about|show|check|template|values|export|import`. */
 #include <ctype.h>
 #include <errno.h>
 #include <jansson.h>
@@ -17,6 +17,7 @@ static int usage(void) {
       "       integrade instruments show INSTRUMENT       its definition (YAML)\n"
       "       integrade instruments check INSTRUMENT...   shape, meaning and worked examples\n"
       "       integrade instruments template INSTRUMENT   an empty CSV to collect data with\n"
+      "       integrade instruments values VALUESET       every profile with its value (CSV)\n"
       "       integrade instruments export INSTRUMENT FOLDER   definition.csv, items.csv, options.csv, a scale's scores.csv\n"
       "       integrade instruments import FOLDER         a definition (YAML) made from these; items.csv is enough for a\n"
       "                                                  checklist or ladder whose definition.csv says the kind\n\n"
@@ -232,11 +233,28 @@ static int export_sheets(const char *instrument, const char *folder) {
   return code;
 }
 
+/* Scales have scores too, which export writes. */
+static itg_status values_of(const char *instrument, char **text, itg_error *error) {
+  char *json = NULL;
+  itg_status status = itg_instrument_describe(instrument, &json, error);
+  if (status) return status;
+  json_t *root = json_loads(json, 0, NULL);
+  itg_text_free(json);
+  bool valueset = strcmp(text_of(root, "kind"), "valueset") == 0;
+  json_decref(root);
+  if (valueset) return itg_instrument_scores(instrument, text, error);
+  *error = (itg_error){.status = ITG_ERR_INSTRUMENT};
+  snprintf(error->message, sizeof error->message,
+           "'%.200s' is no value set; see instruments list --kind valueset (ITG_ERR_INSTRUMENT)", instrument);
+  return error->status;
+}
+
 static int print_text(const char *verb, const char *instrument) {
   char *text = NULL;
   itg_error error;
   itg_status status = strcmp(verb, "show") == 0     ? itg_instrument_text(instrument, &text, &error)
                       : strcmp(verb, "import") == 0 ? itg_instrument_import(instrument, &text, &error)
+                      : strcmp(verb, "values") == 0 ? values_of(instrument, &text, &error)
                                                     : itg_instrument_template(instrument, &text, &error);
   if (status) return cli_fail(&error);
   fputs(text, stdout);
@@ -246,7 +264,7 @@ static int print_text(const char *verb, const char *instrument) {
 
 int cli_instruments(int argc, char **argv) {
   static const char *const verbs[] = {"list",  "catalogue", "about",  "show",
-                                      "check", "template",  "export", "import"};
+                                      "check", "template",  "values", "export", "import"};
   enum { N_VERBS = sizeof verbs / sizeof verbs[0] };
   const char *verb = argc > 1 ? argv[1] : "list";
   if (strcmp(verb, "--help") == 0 || strcmp(verb, "-h") == 0) return usage();
@@ -255,7 +273,7 @@ int cli_instruments(int argc, char **argv) {
   if (!known) {
     const char *near = cli_suggest(verb, verbs, N_VERBS);
     return cli_usage("instruments has no verb '%.80s'; %s%s%s", verb,
-                     near ? "did you mean '" : "allowed: ", near ? near : "list, catalogue, about, show, check, template, export, import",
+                     near ? "did you mean '" : "allowed: ", near ? near : "list, catalogue, about, show, check, template, values, export, import",
                      near ? "'?" : "");
   }
   if (strcmp(verb, "list") == 0 || strcmp(verb, "catalogue") == 0) return read_filters(verb, argc, argv);

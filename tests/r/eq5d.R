@@ -43,3 +43,11 @@ test("pictures draw the rows of the tables", {
   expect_same(unique(drawn$dimension), "pain")
   expect_error(draws(plot(x, where = list(arm = "c"))), "itg_error_empty", "arm c")
 })
+
+test("every profile of a value set is listed with what scoring gives it", {
+  values <- valueset_values("eq5d-5l-england")
+  expect_same(names(values), c("profile", "level_sum", "value"))
+  expect_same(eq5d_utility(as.character(values$profile), "eq5d-5l-england"), values$value)
+  expect_same(nrow(valueset_values("eq5d-3l-uk")), 243L)
+  expect_error(valueset_values("microsystem"), "itg_error_instrument", "no value set")
+})
