@@ -101,6 +101,23 @@ typedef enum itg_type {
   ITG_TYPE_STRING = 5 /* const char *, UTF-8; a NULL pointer is missing */
 } itg_type;
 
+/* Bytes of one value of a type: the step from row to row where a column's `stride` is 0. */
+static inline size_t itg_type_size(itg_type type) {
+  switch (type) {
+    case ITG_TYPE_INT32:
+      return sizeof(int32_t);
+    case ITG_TYPE_INT64:
+      return sizeof(int64_t);
+    case ITG_TYPE_DOUBLE:
+      return sizeof(double);
+    case ITG_TYPE_BOOL:
+      return sizeof(uint8_t);
+    case ITG_TYPE_STRING:
+      return sizeof(char *);
+  }
+  return 0;
+}
+
 /* Why a value is missing.  The words are what results print in the column `reason`. */
 typedef enum itg_reason {
   ITG_REASON_PRESENT = 0,        /* "" : not missing */

@@ -47,11 +47,6 @@ typedef struct maker {
   itg_error *error;
 } maker;
 
-static void *room(maker *m, size_t count, size_t size) {
-  void *memory = itg_arena_alloc(m->arena, count, size);
-  if (!memory) itg_fail_memory(m->error);
-  return memory;
-}
 
 static itg_status fail_unknown(maker *m, const itg_node *node, const char *word, const char *what,
                                const char *const *words, int32_t n) {
@@ -68,7 +63,7 @@ static itg_status fail_unknown(maker *m, const itg_node *node, const char *word,
 /* ---- dimensions and outcomes ---- */
 
 static itg_status read_bounds(maker *m, itg_map_dimension *d, const itg_node *from, itg_status status) {
-  double *bounds = room(m, (size_t)d->n, sizeof *bounds);
+  double *bounds = itg_arena_room(m->arena, (size_t)d->n, sizeof *bounds, m->error);
   if (!bounds) return ITG_ERR_MEMORY;
   if (itg_node_length(from) != d->n)
     return itg_fail_node(m->error, status, from,
@@ -95,7 +90,7 @@ static itg_status read_dimensions(maker *m, const itg_node *list) {
   if (!list->count || list->count > ITG_MAP_DIMENSIONS)
     return itg_fail_node(m->error, ITG_ERR_VALUE, list, "there must be 1 to %d dimensions",
                          ITG_MAP_DIMENSIONS);
-  map->dimensions = room(m, (size_t)list->count, sizeof *map->dimensions);
+  map->dimensions = itg_arena_room(m->arena, (size_t)list->count, sizeof *map->dimensions, m->error);
   if (!map->dimensions) return ITG_ERR_MEMORY;
   for (int32_t i = 0; i < list->count; i++) {
     const itg_node *node = &list->items[i], *words = itg_node_get(node, "categories"),
@@ -113,7 +108,7 @@ static itg_status read_dimensions(maker *m, const itg_node *list) {
     if (d->n < 2)
       return itg_fail_node(m->error, ITG_ERR_VALUE, words, "dimension '%.60s' needs two categories at least",
                            d->id);
-    const char **categories = room(m, (size_t)d->n, sizeof *categories);
+    const char **categories = itg_arena_room(m->arena, (size_t)d->n, sizeof *categories, m->error);
     if (!categories) return ITG_ERR_MEMORY;
     for (int32_t c = 0; c < d->n; c++) {
       categories[c] = itg_node_element(words, c)->text;
@@ -137,7 +132,7 @@ static itg_status read_dimensions(maker *m, const itg_node *list) {
 static itg_status read_outcomes(maker *m, const itg_node *list) {
   itg_map *map = m->map;
   if (!list->count) return itg_fail_node(m->error, ITG_ERR_VALUE, list, "a map needs at least one outcome");
-  map->outcomes = room(m, (size_t)list->count, sizeof *map->outcomes);
+  map->outcomes = itg_arena_room(m->arena, (size_t)list->count, sizeof *map->outcomes, m->error);
   if (!map->outcomes) return ITG_ERR_MEMORY;
   for (int32_t i = 0; i < list->count; i++) {
     const itg_node *node = &list->items[i], *reference = itg_node_get(node, "reference");
@@ -173,7 +168,7 @@ static itg_status read_outcome(maker *m, const itg_node *node, int32_t *out) {
   const itg_map *map = m->map;
   *out = find_outcome(map, node->text);
   if (*out >= 0) return ITG_OK;
-  const char **ids = room(m, (size_t)map->n_outcomes, sizeof *ids);
+  const char **ids = itg_arena_room(m->arena, (size_t)map->n_outcomes, sizeof *ids, m->error);
   if (!ids) return ITG_ERR_MEMORY;
   for (int32_t i = 0; i < map->n_outcomes; i++) ids[i] = map->outcomes[i].id;
   return fail_unknown(m, node, node->text, "outcome", ids, map->n_outcomes);
@@ -207,7 +202,7 @@ static itg_status read_when(maker *m, const itg_node *when, bool **taken) {
     return itg_fail_node(m->error, ITG_ERR_VALUE, when, "'when' must be a map from dimensions to categories");
   for (int32_t d = 0; d < map->n_dimensions; d++) {
     ids[d] = map->dimensions[d].id;
-    taken[d] = room(m, (size_t)map->dimensions[d].n, sizeof **taken);
+    taken[d] = itg_arena_room(m->arena, (size_t)map->dimensions[d].n, sizeof **taken, m->error);
     if (!taken[d]) return ITG_ERR_MEMORY;
     memset(taken[d], !itg_node_get(when, ids[d]), (size_t)map->dimensions[d].n);
   }
@@ -254,8 +249,8 @@ static itg_status apply_rule(maker *m, const itg_node *rule, int32_t *owner, int
 
 static itg_status read_table(maker *m, const itg_node *at, const itg_node *table) {
   itg_map *map = m->map;
-  int32_t fallback = -1, *owner = room(m, (size_t)map->n_cells, sizeof *owner);
-  bool *reached = room(m, (size_t)map->n_outcomes, sizeof *reached);
+  int32_t fallback = -1, *owner = itg_arena_room(m->arena, (size_t)map->n_cells, sizeof *owner, m->error);
+  bool *reached = itg_arena_room(m->arena, (size_t)map->n_outcomes, sizeof *reached, m->error);
   if (!owner || !reached) return ITG_ERR_MEMORY;
   if (itg_node_is_null(table))
     return itg_fail_node(m->error, ITG_ERR_KEY, at, "rule table needs the key 'table'");
@@ -343,7 +338,7 @@ itg_status itg_map_make(const itg_definition *definition, const itg_node *cuts, 
   ITG_TRY(read_outcomes(&m, itg_node_get(root, "outcomes")));
   ITG_TRY(apply_cuts(&m, cuts));
   itg_node_flag(itg_node_get(root, "ordered"), &out->ordered);
-  out->cells = room(&m, (size_t)out->n_cells, sizeof *out->cells);
+  out->cells = itg_arena_room(arena, (size_t)out->n_cells, sizeof *out->cells, error);
   if (!out->cells) return ITG_ERR_MEMORY;
   return strcmp(rule->text, "table") == 0 ? read_table(&m, rule, table) : read_weakest(&m, rule, table);
 }

@@ -178,6 +178,20 @@ static bool load_ints(const int32_t *x, int n, int32_t shift, int16_t *small, in
 #define load_ints load_ints_plainly
 #endif
 
+static bool load_doubles_plainly(const double *x, int n, double shift, int16_t *small, int16_t *mask,
+                                 bool *gaps) {
+  bool fine = true;
+  for (int i = 0; i < n; i++) {
+    bool is = x[i] == x[i];
+    double d = is ? x[i] - shift : 0;
+    fine = fine && d >= -REACH && d <= REACH && d == floor(d);
+    small[i] = fine ? (int16_t)d : 0;
+    mask[i] = is ? -1 : 0;
+    *gaps = *gaps || !is;
+  }
+  return fine;
+}
+
 #if defined(__SSE2__)
 /* Eight doubles at a time: converted, compared with what they were converted from, packed. */
 static bool load_doubles(const double *x, int n, double shift, int16_t *small, int16_t *mask, bool *gaps) {
@@ -201,31 +215,12 @@ static bool load_doubles(const double *x, int n, double shift, int16_t *small, i
     _mm_storeu_si128((__m128i *)(small + i), _mm_packs_epi32(v0, v1));
     _mm_storeu_si128((__m128i *)(mask + i), _mm_packs_epi32(m0, m1));
   }
-  bool fine = !_mm_movemask_pd(wrong);
-  if (_mm_movemask_pd(none)) *gaps = true;
-  for (; i < n; i++) {
-    bool is = x[i] == x[i];
-    double d = is ? x[i] - shift : 0;
-    fine = fine && d >= -REACH && d <= REACH && d == floor(d);
-    small[i] = fine ? (int16_t)d : 0;
-    mask[i] = is ? -1 : 0;
-    *gaps = *gaps || !is;
-  }
-  return fine;
+  *gaps = *gaps || _mm_movemask_pd(none);
+  bool rest = load_doubles_plainly(x + i, n - i, shift, small + i, mask + i, gaps);
+  return rest && !_mm_movemask_pd(wrong);
 }
 #else
-static bool load_doubles(const double *x, int n, double shift, int16_t *small, int16_t *mask, bool *gaps) {
-  bool fine = true;
-  for (int i = 0; i < n; i++) {
-    bool is = x[i] == x[i];
-    double d = is ? x[i] - shift : 0;
-    fine = fine && d >= -REACH && d <= REACH && d == floor(d);
-    small[i] = fine ? (int16_t)d : 0;
-    mask[i] = is ? -1 : 0;
-    *gaps = *gaps || !is;
-  }
-  return fine;
-}
+#define load_doubles load_doubles_plainly
 #endif
 
 /* Rows first .. first+n-1 of a task's places; the rest of the block is filled with missing. */

@@ -434,11 +434,7 @@ static itg_status write_all(plan *p, itg_error *error) {
 
 static itg_status run(itg_call *call, itg_error *error) {
   plan p = {.call = call, .level = itg_call_number(call, "conf_level")};
-  ITG_TRY(itg_psa_read(call, &p.psa, error));
-  if (p.psa.samples.n < 50)
-    return itg_fail_at(error, ITG_ERR_DATA, itg_call_table(call, "data"), -1, NULL,
-                       "%lld samples are too few to smooth over; give at least 50, better thousands",
-                       (long long)p.psa.samples.n);
+  ITG_TRY(itg_psa_read_to_smooth(call, &p.psa, error));
   ITG_TRY(itg_psa_thresholds(call, "thresholds", &p.thresholds, &p.n_thresholds, error));
   ITG_TRY(read_parameters(&p, error));
   ITG_TRY(read_sets(&p, error));

@@ -99,26 +99,10 @@ static entry *intern(itg_frame *frame, const char *text, size_t size) {
 
 /* ---- shape ---- */
 
-static size_t type_size(itg_type type) {
-  switch (type) {
-    case ITG_TYPE_INT32:
-      return sizeof(int32_t);
-    case ITG_TYPE_INT64:
-      return sizeof(int64_t);
-    case ITG_TYPE_DOUBLE:
-      return sizeof(double);
-    case ITG_TYPE_BOOL:
-      return sizeof(uint8_t);
-    case ITG_TYPE_STRING:
-      return sizeof(char *);
-  }
-  return 0;
-}
-
 /* Rows from .. to-1 become missing. */
 static void clear_rows(const itg_column *column, int64_t from, int64_t to) {
   if (from >= to) return;
-  size_t size = type_size(column->type), count = (size_t)(to - from);
+  size_t size = itg_type_size(column->type), count = (size_t)(to - from);
   memset((uint8_t *)column->reason + from, ITG_REASON_MISSING, count);
   if (column->type == ITG_TYPE_DOUBLE) {
     double *values = (double *)column->data;
@@ -131,7 +115,7 @@ static void clear_rows(const itg_column *column, int64_t from, int64_t to) {
 itg_status itg_frame_add_column(itg_frame *frame, const char *name, itg_type type, int *index,
                                 itg_error *error) {
   itg_table *table = &frame->table;
-  size_t size = type_size(type);
+  size_t size = itg_type_size(type);
   if (!size) return itg_fail(error, ITG_ERR_INTERNAL, "column '%s' has the unknown type %d", name, (int)type);
   if (table->n_columns == frame->column_capacity) {
     if (table->n_columns > INT32_MAX / 2)
@@ -171,7 +155,7 @@ itg_status itg_frame_set_type(itg_frame *frame, int column, itg_type type, itg_e
   int64_t n = frame->table.n_rows;
   if (c->type == type) return ITG_OK;
   bool keep = c->type == ITG_TYPE_INT64 && type == ITG_TYPE_DOUBLE;
-  void *data = itg_alloc((size_t)frame->row_capacity, type_size(type));
+  void *data = itg_alloc((size_t)frame->row_capacity, itg_type_size(type));
   if (!data) return itg_fail_memory(error);
   if (keep) {
     const int64_t *from = c->data;
@@ -194,7 +178,7 @@ static itg_status reserve_rows(itg_frame *frame, int64_t n_rows, itg_error *erro
   /* A column that did grow before another failed is merely larger than it need be. */
   for (int32_t i = 0; i < frame->table.n_columns; i++) {
     itg_column *column = &frame->columns[i];
-    void *data = itg_grow((void *)column->data, (size_t)capacity, type_size(column->type));
+    void *data = itg_grow((void *)column->data, (size_t)capacity, itg_type_size(column->type));
     if (!data) return itg_fail_memory(error);
     column->data = data;
     uint8_t *reason = itg_grow((void *)column->reason, (size_t)capacity, 1);
@@ -331,7 +315,7 @@ itg_status itg_frame_copy_rows(itg_frame *frame, const itg_table *table, int col
   int64_t n = frame->table.n_rows;
   int index;
   ITG_TRY(itg_frame_add_column(frame, name, from->type, &index, error));
-  size_t size = type_size(from->type);
+  size_t size = itg_type_size(from->type);
   ptrdiff_t stride = from->stride ? from->stride : (ptrdiff_t)size;
   const char *source = from->data;
   char *values = (char *)frame->columns[index].data;

@@ -83,6 +83,12 @@ char *itg_arena_text(itg_arena *arena, const char *text, size_t length) {
   return copy;
 }
 
+void *itg_arena_room(itg_arena *arena, size_t count, size_t size, itg_error *error) {
+  void *memory = itg_arena_alloc(arena, count, size);
+  if (!memory) itg_fail_memory(error);
+  return memory;
+}
+
 char *itg_arena_print(itg_arena *arena, const char *format, ...) {
   va_list args;
   va_start(args, format);

@@ -48,6 +48,9 @@ typedef struct itg_psa {
 
 itg_status itg_psa_read(itg_call *call, itg_psa *out, itg_error *error);
 
+/* The same for a regression over the samples: fewer than 50 are an error. */
+itg_status itg_psa_read_to_smooth(itg_call *call, itg_psa *out, itg_error *error);
+
 /* The samples of one group, copied where there are several. */
 itg_status itg_psa_part(itg_call *call, const itg_psa *all, int32_t group, itg_psa *out, itg_error *error);
 

@@ -534,3 +534,11 @@ itg_status itg_psa_numbers(itg_call *call, const itg_psa *psa, const char *role,
   *out = copy ? copy : values;
   return ITG_OK;
 }
+
+itg_status itg_psa_read_to_smooth(itg_call *call, itg_psa *out, itg_error *error) {
+  ITG_TRY(itg_psa_read(call, out, error));
+  if (out->samples.n >= 50) return ITG_OK;
+  return itg_fail_at(error, ITG_ERR_DATA, itg_call_table(call, "data"), -1, NULL,
+                     "%lld samples are too few to smooth over; give at least 50, better thousands",
+                     (long long)out->samples.n);
+}

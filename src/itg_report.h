@@ -114,7 +114,9 @@ void itg_report_frontier(itg_report *report, const itg_report_group *group, cons
 /* A number as its unit is read: percent with one decimal, utilities with three, currency in whole units.
  * Display only. */
 void itg_report_number(itg_text *out, double value, const char *unit);
-/* "estimate unit (95% interval low to high)" of a row of the estimates. */
+/* "estimate unit (interval low to high)" of a row of a table; `interval` is what the brackets are called, or "". */
+void itg_report_value(itg_text *out, const itg_table *table, const char *interval, int64_t row);
+/* The same of a row of the estimates, "95% interval". */
 void itg_report_estimate(itg_text *out, const itg_analysis *analysis, int64_t row);
 /* The definition that an analysis used, as its provenance names it; NULL none. */
 const itg_node *itg_report_definition(itg_report *report, const itg_analysis *analysis);

@@ -61,21 +61,6 @@ static void describe(const itg_analysis *analysis, const int64_t *rows, int n, c
   itg_text_add(out, ".");
 }
 
-/* "0.81 (0.79 to 0.83)": the caption says what the brackets are. */
-static void print_value(itg_text *out, const itg_table *table, int64_t row) {
-  char buffer[ITG_NUMBER_SIZE];
-  const char *unit = itg_cell_text(table, "unit", row, buffer);
-  double low = itg_cell_number(table, "conf_low", row), high = itg_cell_number(table, "conf_high", row);
-  itg_report_number(out, itg_cell_number(table, "estimate", row), unit);
-  itg_text_add(out, itg_unit_word(unit));
-  if (isnan(low) || isnan(high)) return;
-  itg_text_add(out, " (");
-  itg_report_number(out, low, unit);
-  itg_text_add(out, " to ");
-  itg_report_number(out, high, unit);
-  itg_text_add(out, ")");
-}
-
 static void draw_row(itg_report *report, const itg_analysis *analysis, int64_t row, const itg_axis *axis,
                      double y) {
   const itg_table *table = itg_result_table(analysis->result, 0);
@@ -93,7 +78,7 @@ static void draw_row(itg_report *report, const itg_analysis *analysis, int64_t r
   }
   itg_svg_mark(out, ITG_MARK_CIRCLE, itg_axis_at(axis, value), y, 5,
                "fill=\"" ITG_BLUE "\" stroke=\"#ffffff\" stroke-width=\"1\"");
-  print_value(&label, table, row);
+  itg_report_value(&label, table, "", row);
   itg_svg_text(out, LABEL + PLOT + 14, y + 4, "class=\"soft\"", label.data ? label.data : "");
   itg_report_drop(out, &label);
 }

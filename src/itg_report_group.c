@@ -4,22 +4,6 @@
 
 #include "itg_report.h"
 
-static size_t width_of(const itg_column *c) {
-  switch (c->type) {
-    case ITG_TYPE_INT32:
-      return sizeof(int32_t);
-    case ITG_TYPE_INT64:
-      return sizeof(int64_t);
-    case ITG_TYPE_DOUBLE:
-      return sizeof(double);
-    case ITG_TYPE_BOOL:
-      return sizeof(uint8_t);
-    case ITG_TYPE_STRING:
-      return sizeof(const char *);
-  }
-  return 0;
-}
-
 /* Rows from `from` up to `to` of a table, which keeps the data. */
 static const itg_table *slice(itg_report *r, const itg_table *table, int64_t from, int64_t to) {
   itg_table *out = itg_report_alloc(r, 1, sizeof *out);
@@ -27,7 +11,7 @@ static const itg_table *slice(itg_report *r, const itg_table *table, int64_t fro
   if (!out || !columns) return NULL;
   for (int32_t c = 0; c < table->n_columns; c++) {
     const itg_column *old = &table->columns[c];
-    ptrdiff_t stride = old->stride ? old->stride : (ptrdiff_t)width_of(old);
+    ptrdiff_t stride = old->stride ? old->stride : (ptrdiff_t)itg_type_size(old->type);
     columns[c] = *old;
     if (old->data) columns[c].data = (const char *)old->data + from * stride;
     if (old->reason) columns[c].reason = old->reason + from;

@@ -140,19 +140,22 @@ const char *itg_unit_word(const char *unit) {
   return "";
 }
 
-void itg_report_estimate(itg_text *out, const itg_analysis *analysis, int64_t row) {
-  const itg_table *table = itg_result_table(analysis->result, 0);
+void itg_report_value(itg_text *out, const itg_table *table, const char *interval, int64_t row) {
   char buffer[ITG_NUMBER_SIZE];
   const char *unit = itg_cell_text(table, "unit", row, buffer);
   double low = itg_cell_number(table, "conf_low", row), high = itg_cell_number(table, "conf_high", row);
   itg_report_number(out, itg_cell_number(table, "estimate", row), unit);
   itg_text_add(out, itg_unit_word(unit));
   if (isnan(low) || isnan(high)) return;
-  itg_text_print(out, " (%s ", analysis->interval);
+  itg_text_print(out, " (%s%s", interval, *interval ? " " : "");
   itg_report_number(out, low, unit);
   itg_text_add(out, " to ");
   itg_report_number(out, high, unit);
   itg_text_add(out, ")");
+}
+
+void itg_report_estimate(itg_text *out, const itg_analysis *analysis, int64_t row) {
+  itg_report_value(out, itg_result_table(analysis->result, 0), analysis->interval, row);
 }
 
 void itg_report_words(itg_text *out, const char *id) {

@@ -107,11 +107,6 @@ typedef struct maker {
   itg_error *error;
 } maker;
 
-static void *room(maker *m, size_t count, size_t size) {
-  void *memory = itg_arena_alloc(m->arena, count, size);
-  if (!memory) itg_fail_memory(m->error);
-  return memory;
-}
 
 static itg_status two_numbers(maker *m, const itg_node *node, const char *key, double out[2]) {
   if (itg_node_length(node) != 2)
@@ -128,8 +123,8 @@ static itg_status two_numbers(maker *m, const itg_node *node, const char *key, d
 static itg_status read_options(maker *m, const itg_node *node, itg_responses *out) {
   if (itg_node_is_null(node)) return ITG_OK;
   int32_t n = itg_node_length(node);
-  double *options = room(m, (size_t)n, sizeof *options);
-  const char **words = room(m, (size_t)n, sizeof *words);
+  double *options = itg_arena_room(m->arena, (size_t)n, sizeof *options, m->error);
+  const char **words = itg_arena_room(m->arena, (size_t)n, sizeof *words, m->error);
   if (!options || !words) return ITG_ERR_MEMORY;
   for (int32_t i = 0; i < n; i++) {
     const itg_node *value = node->kind == ITG_NODE_MAP ? &node->items[i] : itg_node_element(node, i);
@@ -181,7 +176,7 @@ static itg_status read_counted(maker *m, const itg_node *node, itg_responses *ou
 static itg_status read_codes(maker *m, const itg_node *node, itg_responses *out) {
   if (itg_node_is_null(node)) return ITG_OK;
   int32_t n = itg_node_length(node);
-  itg_answer_code *codes = room(m, (size_t)n, sizeof *codes);
+  itg_answer_code *codes = itg_arena_room(m->arena, (size_t)n, sizeof *codes, m->error);
   if (!codes) return ITG_ERR_MEMORY;
   for (int32_t i = 0; i < n; i++) {
     bool map = node->kind == ITG_NODE_MAP;
@@ -201,7 +196,7 @@ static itg_status read_codes(maker *m, const itg_node *node, itg_responses *out)
 
 static itg_status read_responses(maker *m, const itg_node *map) {
   m->n_responses = map->count;
-  m->responses = room(m, (size_t)map->count, sizeof *m->responses);
+  m->responses = itg_arena_room(m->arena, (size_t)map->count, sizeof *m->responses, m->error);
   if (!m->responses) return ITG_ERR_MEMORY;
   for (int32_t i = 0; i < map->count; i++) {
     const itg_node *node = &map->items[i];
@@ -235,7 +230,7 @@ static int32_t find_id(const void *entries, int32_t n, size_t size, const char *
 
 static itg_status fail_unknown(maker *m, itg_status status, const itg_node *node, const char *what,
                                const void *entries, int32_t n, size_t size) {
-  const char **ids = room(m, (size_t)n, sizeof *ids);
+  const char **ids = itg_arena_room(m->arena, (size_t)n, sizeof *ids, m->error);
   if (!ids) return ITG_ERR_MEMORY;
   for (int32_t i = 0; i < n; i++) ids[i] = *(const char *const *)((const char *)entries + (size_t)i * size);
   const char *near = itg_suggest(node->text, ids, (size_t)n);
@@ -245,7 +240,7 @@ static itg_status fail_unknown(maker *m, itg_status status, const itg_node *node
 
 static itg_status read_items(maker *m, const itg_node *list) {
   itg_scale_plan *plan = m->plan;
-  itg_scale_item *items = room(m, (size_t)list->count, sizeof *items);
+  itg_scale_item *items = itg_arena_room(m->arena, (size_t)list->count, sizeof *items, m->error);
   if (!items) return ITG_ERR_MEMORY;
   if (!list->count) return itg_fail_node(m->error, ITG_ERR_VALUE, list, "a scale needs at least one item");
   plan->items = items;
@@ -279,7 +274,7 @@ static itg_status read_items(maker *m, const itg_node *list) {
 static itg_status read_bands(maker *m, const itg_node *map) {
   if (!map) return ITG_OK;
   m->n_bands = map->count;
-  m->bands = room(m, (size_t)map->count, sizeof *m->bands);
+  m->bands = itg_arena_room(m->arena, (size_t)map->count, sizeof *m->bands, m->error);
   if (!m->bands) return ITG_ERR_MEMORY;
   for (int32_t i = 0; i < map->count; i++) {
     const itg_node *node = &map->items[i], *from = itg_node_get(node, "from"),
@@ -293,8 +288,8 @@ static itg_status read_bands(maker *m, const itg_node *map) {
                            b->id);
     itg_node_integer(itg_node_get(node, "decimals"), &decimals);
     b->decimals = (int)decimals;
-    double *bounds = room(m, (size_t)b->n, sizeof *bounds);
-    const char **words = room(m, (size_t)b->n, sizeof *words);
+    double *bounds = itg_arena_room(m->arena, (size_t)b->n, sizeof *bounds, m->error);
+    const char **words = itg_arena_room(m->arena, (size_t)b->n, sizeof *words, m->error);
     if (!bounds || !words) return ITG_ERR_MEMORY;
     for (int32_t k = 0; k < b->n; k++) {
       itg_node_number(itg_node_element(from, k), &bounds[k]);
@@ -347,7 +342,7 @@ static itg_status read_parts(maker *m, const itg_node *node, itg_scale_score *sc
   const itg_scale_plan *plan = m->plan;
   const itg_node *of = itg_node_get(node, "of"), *weights = itg_node_get(node, "weights");
   int32_t n = itg_node_length(of);
-  itg_score_part *parts = room(m, (size_t)n, sizeof *parts);
+  itg_score_part *parts = itg_arena_room(m->arena, (size_t)n, sizeof *parts, m->error);
   if (!parts) return ITG_ERR_MEMORY;
   if (!n) return itg_fail_node(m->error, ITG_ERR_VALUE, node, "score '%.80s' is made of nothing", score->id);
   if (weights && itg_node_length(weights) != n)
@@ -495,7 +490,7 @@ double itg_scale_median(double *values, int32_t n) {
 static itg_status raw_range(maker *m, itg_scale_score *score) {
   double end[2] = {0, 0}, weight = 0;
   int32_t n = score->n_parts;
-  double *ends = room(m, 2 * (size_t)n, sizeof *ends);
+  double *ends = itg_arena_room(m->arena, 2 * (size_t)n, sizeof *ends, m->error);
   if (!ends) return ITG_ERR_MEMORY;
   for (int32_t i = 0; i < n; i++) {
     const itg_score_part *p = &score->parts[i];
@@ -555,8 +550,8 @@ double itg_scale_convert(const itg_scale_lookup *lookup, double value) {
 static itg_status read_lookup(maker *m, const itg_node *node, itg_scale_score *score) {
   const itg_node *from = itg_node_get(node, "from"), *to = itg_node_get(node, "to");
   int32_t n = itg_node_length(from);
-  itg_scale_lookup *lookup = room(m, 1, sizeof *lookup);
-  double *raw = room(m, (size_t)n, sizeof *raw), *made = room(m, (size_t)n, sizeof *made);
+  itg_scale_lookup *lookup = itg_arena_room(m->arena, 1, sizeof *lookup, m->error);
+  double *raw = itg_arena_room(m->arena, (size_t)n, sizeof *raw, m->error), *made = itg_arena_room(m->arena, (size_t)n, sizeof *made, m->error);
   if (!lookup || !raw || !made) return ITG_ERR_MEMORY;
   if (n < 2 || itg_node_length(to) != n)
     return itg_fail_node(m->error, ITG_ERR_VALUE, node,
@@ -658,7 +653,7 @@ static itg_status read_score(maker *m, const itg_node *node, itg_scale_score *sc
 /* Mark what is asked for and, backwards, what that needs. */
 static itg_status mark_wanted(maker *m, const itg_node *wanted) {
   itg_scale_plan *plan = m->plan;
-  plan->used = room(m, (size_t)plan->n_items + (size_t)plan->n_scores, sizeof *plan->used);
+  plan->used = itg_arena_room(m->arena, (size_t)plan->n_items + (size_t)plan->n_scores, sizeof *plan->used, m->error);
   if (!plan->used) return ITG_ERR_MEMORY;
   for (int32_t i = 0; !wanted && i < plan->n_scores; i++) plan->scores[i].wanted = true;
   for (int32_t i = 0; i < itg_node_length(wanted); i++) {
@@ -687,7 +682,7 @@ itg_status itg_scale_plan_make(const itg_definition *definition, const itg_node 
   ITG_TRY(read_responses(&m, itg_node_get(root, "responses")));
   ITG_TRY(read_items(&m, itg_node_get(root, "items")));
   ITG_TRY(read_bands(&m, itg_node_get(root, "bands")));
-  out->scores = room(&m, (size_t)scores->count, sizeof *out->scores);
+  out->scores = itg_arena_room(arena, (size_t)scores->count, sizeof *out->scores, error);
   if (!out->scores) return ITG_ERR_MEMORY;
   if (!scores->count) return itg_fail_node(error, ITG_ERR_VALUE, scores, "a scale needs at least one score");
   for (int32_t i = 0; i < scores->count; i++) {

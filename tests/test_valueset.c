@@ -7,7 +7,7 @@
 
 static itg_valueset make_set(const char *id, itg_arena *arena) {
   itg_definition definition;
-  itg_valueset set;
+  itg_valueset set = {0};
   itg_error error = {0};
   if (itg_definition_load(id, arena, &definition, &error) ||
       itg_valueset_make(&definition, arena, &set, &error))

@@ -81,26 +81,10 @@ bool cli_is_number(const itg_table *table, int column) {
   return type == ITG_TYPE_INT32 || type == ITG_TYPE_INT64 || type == ITG_TYPE_DOUBLE;
 }
 
-static size_t width_of_type(itg_type type) {
-  switch (type) {
-    case ITG_TYPE_INT32:
-      return sizeof(int32_t);
-    case ITG_TYPE_INT64:
-      return sizeof(int64_t);
-    case ITG_TYPE_DOUBLE:
-      return sizeof(double);
-    case ITG_TYPE_BOOL:
-      return sizeof(uint8_t);
-    case ITG_TYPE_STRING:
-      return sizeof(char *);
-  }
-  return 0;
-}
-
 const char *cli_cell(const itg_table *table, int column, int64_t row, char *buffer) {
   const itg_column *c = &table->columns[column];
   if (c->reason && c->reason[row]) return NULL;
-  ptrdiff_t stride = c->stride ? c->stride : (ptrdiff_t)width_of_type(c->type);
+  ptrdiff_t stride = c->stride ? c->stride : (ptrdiff_t)itg_type_size(c->type);
   const void *at = (const char *)c->data + row * stride;
   cli_text text = {NULL, 0, 0};
   switch (c->type) {
