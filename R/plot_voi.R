@@ -157,7 +157,7 @@ picture_frontier <- function(x, where, main = NULL, ...) {
   graphics::points(rows$effect, rows$cost, pch = shape, col = colour, cex = 1.3, lwd = 2)
   graphics::text(rows$effect, rows$cost, ifelse(is.na(rows$icer), rows$strategy,
                                                 paste0(rows$strategy, ", ", show_number(rows$icer))),
-                 pos = 4L, cex = 0.85, xpd = NA)
+                 pos = ifelse(rows$effect > mean(range(rows$effect)), 2L, 4L), cex = 0.85, xpd = NA) # towards the middle
   seen <- sort(unique(i))
   key_below(states[seen], c(BLUE, ORANGE, ORANGE, ORANGE)[seen], "blank", pch = c(19L, 17L, 4L, 3L)[seen])
   invisible(rows)
