@@ -49,10 +49,8 @@ json_text <- function(x) {
   x <- enc2utf8(as.character(x))
   x <- gsub("\\", "\\\\", x, fixed = TRUE)
   x <- gsub("\"", "\\\"", x, fixed = TRUE)
-  for (code in c(1:31, 127)) {
-    control <- intToUtf8(code)
-    found <- !is.na(x) & grepl(control, x, fixed = TRUE)
-    if (any(found)) x[found] <- gsub(control, sprintf("\\u%04x", code), x[found], fixed = TRUE)
-  }
+  odd <- grep("[\001-\037\177]", x, useBytes = TRUE) # rare: looked for once, not once for each
+  for (code in if (length(odd)) c(1:31, 127))
+    x[odd] <- gsub(intToUtf8(code), sprintf("\\u%04x", code), x[odd], fixed = TRUE)
   paste0("\"", x, "\"")
 }

@@ -1,11 +1,11 @@
 /* itg_rating_patterns.c - layer 3: from ratings to patterns with counts, and replicates of the counts. */
 #include "itg_rating_patterns.h"
 
-#include <limits.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "itg_random.h"
+#include "itg_alias.h"
 
 /* ---- patterns ---- */
 
@@ -184,63 +184,84 @@ out:
 
 /* ---- replicates ---- */
 
-/* One binomial draw costs about as much as UNITS_PER_BINOMIAL draws of a unit.  Up to FEW patterns are counted in
- * LANES tables, so that two draws of one pattern do not wait for each other; tables a power of two apart would still
- * wait. */
-enum { UNITS_PER_BINOMIAL = 64, DRAWN = 1024, FEW = 1024, LANES = 4, APART = FEW + 16 };
+/* Stage one draws the counts independently, Poisson with a total of SPARED standard deviations fewer units than there
+ * are; given their total they are multinomial.  Stage two draws the few units that are left, one by one.  A total
+ * above the number of units (one in forty) is drawn anew, whatever the counts, which leaves them multinomial.
+ *
+ * Where units are so many that what is left, or the tables, cost more, each count is a binomial draw given those
+ * before it: about as much time as UNITS_PER_BINOMIAL units. */
+enum { SPARED = 2, UNITS_PER_BINOMIAL = 30, UNITS_PER_PATTERN = 2048, DRAWN = 256 };
+
+typedef struct counted {
+  int64_t count;
+  int32_t pattern;
+} counted;
+
+static int compare_counts(const void *a, const void *b) {
+  int64_t x = ((const counted *)a)->count, y = ((const counted *)b)->count;
+  return (x > y) - (x < y);
+}
+
+/* One table for all patterns with the same count. */
+static itg_status make_poisson(const itg_rating_patterns *patterns, double share, counted *order, itg_arena *arena,
+                               itg_alias *tables, itg_error *error) {
+  size_t n = (size_t)patterns->n_patterns;
+  for (size_t p = 0; p < n; p++) order[p] = (counted){patterns->counts[p], (int32_t)p};
+  qsort(order, n, sizeof *order, compare_counts);
+  for (size_t i = 0; i < n; i++) {
+    itg_alias *table = &tables[order[i].pattern];
+    if (i && order[i].count == order[i - 1].count)
+      *table = tables[order[i - 1].pattern];
+    else
+      ITG_TRY(itg_alias_poisson((double)order[i].count * share, arena, table, error));
+  }
+  return ITG_OK;
+}
 
 itg_status itg_rating_draws_make(const itg_rating_patterns *patterns, itg_arena *arena, itg_rating_draws *out,
                                  itg_error *error) {
   *out = (itg_rating_draws){.patterns = patterns};
-  if (patterns->n_units > (int64_t)UNITS_PER_BINOMIAL * patterns->n_patterns || patterns->n_units > UINT32_MAX)
+  size_t n = (size_t)patterns->n_patterns;
+  double units = (double)patterns->n_units, left = fmin(SPARED * sqrt(units), units);
+  if (left > UNITS_PER_BINOMIAL * (double)n || units > UNITS_PER_PATTERN * (double)n || n > ITG_ALIAS_MOST)
     return ITG_OK;
-  size_t n = (size_t)patterns->n_units, at = 0;
-  bool few = patterns->n_patterns <= FEW;
-  if (few)
-    out->narrow = itg_arena_alloc(arena, n, sizeof *out->narrow);
-  else
-    out->wide = itg_arena_alloc(arena, n, sizeof *out->wide);
-  if (!out->narrow && !out->wide) return itg_fail_memory(error);
-  for (int32_t p = 0; p < patterns->n_patterns; p++)
-    for (int64_t i = 0; i < patterns->counts[p]; i++, at++)
-      if (few)
-        out->narrow[at] = (uint16_t)p;
-      else
-        out->wide[at] = p;
-  return ITG_OK;
+  itg_alias *tables = itg_arena_alloc(arena, n, sizeof *tables);
+  counted *order = itg_alloc(n, sizeof *order);
+  double *weights = itg_alloc(n, sizeof *weights);
+  itg_status status = tables && order && weights ? ITG_OK : itg_fail_memory(error);
+  for (size_t p = 0; p < n && !status; p++) weights[p] = (double)patterns->counts[p];
+  if (!status) status = itg_alias_make(weights, (int64_t)n, arena, &out->one, error);
+  if (!status) status = make_poisson(patterns, (units - left) / units, order, arena, tables, error);
+  if (!status) out->poisson = tables;
+  free(order);
+  free(weights);
+  return status;
 }
 
-static void count_few(const uint16_t *places, const uint32_t *drawn, int64_t n, uint32_t tally[LANES][APART]) {
-  int64_t i = 0;
-  for (; i + LANES <= n; i += LANES) { /* compilers do not unroll under -O2 */
-    tally[0][places[drawn[i]]]++;
-    tally[1][places[drawn[i + 1]]]++;
-    tally[2][places[drawn[i + 2]]]++;
-    tally[3][places[drawn[i + 3]]]++;
+/* Stage one; returns the total. */
+static int64_t count_poisson(const itg_rating_draws *draws, itg_random *random, int64_t *counts) {
+  uint32_t words[2 * DRAWN];
+  int64_t total = 0, n_patterns = draws->patterns->n_patterns;
+  for (int64_t p = 0; p < n_patterns; p += DRAWN) {
+    int64_t n = n_patterns - p < DRAWN ? n_patterns - p : DRAWN;
+    itg_alias_words(random, words, n);
+    for (int64_t i = 0; i < n; i++)
+      total += counts[p + i] = itg_alias_value(&draws->poisson[p + i], words + 2 * i);
   }
-  for (; i < n; i++) tally[0][places[drawn[i]]]++;
+  return total;
 }
 
-/* Units one by one. */
-static void count_units(const itg_rating_draws *draws, itg_random *random, int64_t *counts) {
-  uint32_t drawn[DRAWN], tally[LANES][APART];
-  int64_t units = draws->patterns->n_units;
-  int32_t n_patterns = draws->patterns->n_patterns;
-  memset(counts, 0, (size_t)n_patterns * sizeof *counts);
-  for (int lane = 0; lane < LANES && draws->narrow; lane++)
-    memset(tally[lane], 0, (size_t)n_patterns * sizeof *tally[lane]);
-  for (int64_t left = units; left > 0; left -= DRAWN) {
+/* Stage two. */
+static void count_left(const itg_rating_draws *draws, itg_random *random, int64_t left, int64_t *counts) {
+  uint32_t words[2 * DRAWN];
+  for (; left > 0; left -= DRAWN) {
     int64_t n = left < DRAWN ? left : DRAWN;
-    itg_random_indices(random, (uint32_t)units, drawn, n);
-    if (draws->narrow) count_few(draws->narrow, drawn, n, tally);
-    for (int64_t i = 0; i < n && draws->wide; i++) counts[draws->wide[drawn[i]]]++;
+    itg_alias_words(random, words, n);
+    for (int64_t i = 0; i < n; i++) counts[itg_alias_value(&draws->one, words + 2 * i)]++;
   }
-  for (int lane = 0; lane < LANES && draws->narrow; lane++)
-    for (int32_t p = 0; p < n_patterns; p++) counts[p] += tally[lane][p];
 }
 
-/* A multinomial draw as binomial draws, each given those before it. */
-static void count_patterns(const itg_rating_patterns *patterns, itg_random *random, int64_t *counts) {
+static void count_binomial(const itg_rating_patterns *patterns, itg_random *random, int64_t *counts) {
   int64_t units = patterns->n_units, left = patterns->n_units;
   for (int32_t p = 0; p < patterns->n_patterns; p++) {
     counts[p] = units > patterns->counts[p]
@@ -253,9 +274,13 @@ static void count_patterns(const itg_rating_patterns *patterns, itg_random *rand
 
 void itg_rating_draws_count(const itg_rating_draws *draws, uint64_t seed, uint32_t replicate, int64_t *counts) {
   itg_random random;
+  int64_t units = draws->patterns->n_units, total;
   itg_random_init(&random, seed, ITG_PURPOSE_BOOTSTRAP, replicate);
-  if (draws->narrow || draws->wide)
-    count_units(draws, &random, counts);
-  else
-    count_patterns(draws->patterns, &random, counts);
+  if (!draws->poisson) {
+    count_binomial(draws->patterns, &random, counts);
+    return;
+  }
+  do total = count_poisson(draws, &random, counts);
+  while (total > units);
+  count_left(draws, &random, units - total, counts);
 }

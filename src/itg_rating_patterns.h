@@ -7,6 +7,7 @@
 #ifndef ITG_RATING_PATTERNS_H
 #define ITG_RATING_PATTERNS_H
 
+#include "itg_alias.h"
 #include "itg_thread.h"
 
 /* A category of a pattern and how many ratings fall in it. */
@@ -34,9 +35,8 @@ itg_status itg_rating_patterns_make(const int32_t *codes, const int64_t *counts,
 /* How replicates of the counts are drawn; made once for all of them. */
 typedef struct itg_rating_draws {
   const itg_rating_patterns *patterns;
-  /* The pattern of each unit, in whichever width holds it; neither: one binomial draw per pattern is quicker. */
-  uint16_t *narrow;
-  int32_t *wide;
+  const itg_alias *poisson; /* most of each pattern's count; NULL: one binomial draw per pattern is quicker */
+  itg_alias one;            /* pattern of one more unit */
 } itg_rating_draws;
 
 /* Errors: ITG_ERR_MEMORY. */

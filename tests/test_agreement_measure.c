@@ -631,40 +631,90 @@ static void bootstrap_is_the_same_on_any_number_of_threads_and_near_the_formula(
   itg_result_free(formula);
 }
 
-/* Counts of replicates have the multinomial's means and variances, drawn either way. */
+/* Units of each pattern in 1 .. 40, so that patterns share counts. */
+static int64_t units_of(int32_t *codes, int64_t scale) {
+  int64_t n = 0;
+  for (int32_t k = 0; k < 40; k++)
+    for (int64_t i = 0; i < scale * (1 + k / 2 * (k / 2) / 4); i++) codes[n++] = k;
+  return n;
+}
+
+/* Counts of replicates have the multinomial's means, variances and covariances, drawn either way. */
 static void replicates_of_patterns_are_multinomial(void **state) {
   (void)state;
-  enum { UNITS = 3000, DRAWS = 4000 };
-  static int32_t codes[UNITS];
-  for (int i = 0; i < UNITS; i++) codes[i] = i < 5 ? 0 : i < 300 ? 1 : 2;
-  itg_arena *arena = itg_arena_new();
-  itg_rating_patterns patterns;
-  itg_rating_draws draws;
-  uint16_t narrow[UNITS];
-  assert_int_equal(itg_rating_patterns_make(codes, NULL, UNITS, 1, false, NULL, arena, &patterns, NULL), ITG_OK);
-  assert_int_equal(patterns.n_patterns, 3);
-  assert_int_equal(itg_rating_draws_make(&patterns, arena, &draws, NULL), ITG_OK);
-  assert_true(!draws.narrow && !draws.wide); /* 1000 units per pattern: binomial draws */
-  for (int i = 0; i < UNITS; i++) narrow[i] = (uint16_t)codes[i];
+  enum { MOST = 200000, DRAWS = 4000 };
+  int32_t *codes = malloc(MOST * sizeof *codes);
   for (int way = 0; way < 3; way++) {
-    draws.narrow = way == 1 ? narrow : NULL;
-    draws.wide = way == 2 ? codes : NULL;
-    double sum[3] = {0}, squares[3] = {0};
+    int64_t n = way < 2 ? units_of(codes, way ? 50 : 1) : 3000;
+    for (int i = 0; i < n && way == 2; i++) codes[i] = i < 5 ? 0 : i < 300 ? 1 : 2;
+    itg_arena *arena = itg_arena_new();
+    itg_rating_patterns patterns;
+    itg_rating_draws draws;
+    assert_true(n <= MOST);
+    assert_int_equal(itg_rating_patterns_make(codes, NULL, n, 1, false, NULL, arena, &patterns, NULL), ITG_OK);
+    assert_int_equal(itg_rating_draws_make(&patterns, arena, &draws, NULL), ITG_OK);
+    assert_true(!draws.poisson == (way == 2)); /* 1000 units per pattern, of which there are few */
+    int k = patterns.n_patterns;
+    double sum[40] = {0}, squares[40] = {0}, product = 0, units = (double)n;
+    for (uint32_t r = 0; r < DRAWS; r++) {
+      int64_t counts[40], total = 0;
+      itg_rating_draws_count(&draws, 11, r, counts);
+      for (int i = 0; i < k; i++) {
+        total += counts[i];
+        sum[i] += (double)counts[i], squares[i] += (double)counts[i] * (double)counts[i];
+      }
+      assert_int_equal(total, n);
+      product += (double)counts[k - 1] * (double)counts[k - 2];
+    }
+    for (int i = 0; i < k; i++) {
+      double p = (double)patterns.counts[i] / units, mean = sum[i] / DRAWS;
+      double variance = squares[i] / DRAWS - mean * mean, expected = units * p * (1 - p);
+      assert_near(mean, units * p, 4 * sqrt(expected / DRAWS));
+      assert_near(variance / expected, 1, 0.15);
+    }
+    double p = (double)patterns.counts[k - 1] / units, q = (double)patterns.counts[k - 2] / units;
+    double covariance = product / DRAWS - sum[k - 1] / DRAWS * sum[k - 2] / DRAWS;
+    assert_near(covariance, -units * p * q, 4 * units * sqrt(p * q * (1 - p) * (1 - q) / DRAWS));
+    itg_arena_free(arena);
+  }
+  free(codes);
+}
+
+/* All counts of three patterns against their exact probabilities. */
+static void replicates_of_few_units_have_the_exact_probabilities(void **state) {
+  (void)state;
+  enum { DRAWS = 60000, MOST = 20 };
+  static const int64_t populations[][3] = {{1, 1, 1}, {1, 2, 3}, {10, 6, 4}};
+  for (size_t s = 0; s < ITG_COUNT(populations); s++) {
+    const int64_t *c = populations[s];
+    int64_t n = c[0] + c[1] + c[2];
+    static const int32_t codes[] = {0, 1, 2};
+    double seen[MOST + 1][MOST + 1] = {{0}}, chi = 0, cells = 0, rest = 1, in_rest = DRAWS;
+    itg_arena *arena = itg_arena_new();
+    itg_rating_patterns patterns;
+    itg_rating_draws draws;
+    assert_int_equal(itg_rating_patterns_make(codes, c, 3, 1, false, NULL, arena, &patterns, NULL), ITG_OK);
+    assert_int_equal(itg_rating_draws_make(&patterns, arena, &draws, NULL), ITG_OK);
+    assert_non_null(draws.poisson);
     for (uint32_t r = 0; r < DRAWS; r++) {
       int64_t counts[3];
-      itg_rating_draws_count(&draws, 11, r, counts);
-      assert_int_equal(counts[0] + counts[1] + counts[2], UNITS);
-      for (int k = 0; k < 3; k++)
-        sum[k] += (double)counts[k], squares[k] += (double)counts[k] * (double)counts[k];
+      itg_rating_draws_count(&draws, 5, r, counts);
+      assert_int_equal(counts[0] + counts[1] + counts[2], n);
+      seen[counts[0]][counts[1]]++;
     }
-    for (int k = 0; k < 3; k++) {
-      double p = (double)patterns.counts[k] / UNITS, mean = sum[k] / DRAWS;
-      double variance = squares[k] / DRAWS - mean * mean, expected = UNITS * p * (1 - p);
-      assert_near(mean, UNITS * p, 4 * sqrt(expected / DRAWS));
-      assert_near(variance / expected, 1, 0.1);
-    }
+    for (int64_t i = 0; i <= n; i++)
+      for (int64_t j = 0; i + j <= n; j++) {
+        double k = (double)(n - i - j), x = (double)i, y = (double)j, size = (double)n;
+        double p = exp(lgamma(size + 1) - lgamma(x + 1) - lgamma(y + 1) - lgamma(k + 1) + x * log((double)c[0] / size) +
+                       y * log((double)c[1] / size) + k * log((double)c[2] / size));
+        if (DRAWS * p < 20) continue;
+        chi += (seen[i][j] - DRAWS * p) * (seen[i][j] - DRAWS * p) / (DRAWS * p);
+        cells++, rest -= p, in_rest -= seen[i][j];
+      }
+    assert_true(cells > 5 && chi > cells - 1 - 4 * sqrt(2 * cells) && chi < cells - 1 + 4 * sqrt(2 * cells));
+    assert_near(in_rest, DRAWS * rest, 6 * sqrt(DRAWS * rest + 1));
+    itg_arena_free(arena);
   }
-  itg_arena_free(arena);
 }
 
 /* Exact probabilities of small binomials, and the tails of a large one. */
@@ -729,6 +779,7 @@ int main(void) {
       cmocka_unit_test(too_many_categories_are_for_krippendorff_alone),
       cmocka_unit_test(bootstrap_is_the_same_on_any_number_of_threads_and_near_the_formula),
       cmocka_unit_test(replicates_of_patterns_are_multinomial),
+      cmocka_unit_test(replicates_of_few_units_have_the_exact_probabilities),
       cmocka_unit_test(binomial_draws_have_their_distribution)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
