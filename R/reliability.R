@@ -6,9 +6,13 @@
 #' x
 #' tables(x, "items")
 #' plot(x)
+#'
+#' # a published matrix (here R's own, of 112 persons) in place of answers
+#' reliability(covariance = ability.cov$cov, n = 112)
 #' @export
-reliability <- function(data, items = NULL, instrument = NULL, scores = NULL, out_of_range = NULL, scales = NULL,
-                        reverse = NULL, range = NULL, score = NULL, incomplete = NULL, factor = NULL, interval = NULL,
+reliability <- function(data = NULL, covariance = NULL, items = NULL, item = NULL, mean = NULL, count = NULL, n = NULL,
+                        instrument = NULL, scores = NULL, out_of_range = NULL, scales = NULL, reverse = NULL,
+                        range = NULL, score = NULL, incomplete = NULL, factor = NULL, interval = NULL,
                         replicates = NULL, split_items = NULL, conf_level = NULL, columns = NULL, by = NULL,
                         missing = NULL, seed = NULL, threads = getOption("integrade.threads")) {
   named_measure("reliability", as.list(environment()))

@@ -20,9 +20,11 @@
 #' @param ids Record ids that key the bootstrap: n whole numbers. \code{NULL} for other kinds.
 #' @return A raw vector of class \code{itg_state}, which \code{saveRDS} and \code{serialize} keep whole;
 #'   \code{state_finish} a numeric vector. counts: levels per column; moments: n, mean and variance
-#'   (n - 1) of each column in turn; products and integers: n, p means, p x p covariances (n - 1); bootstrap:
-#'   replicates x p weighted means. Of patterns it gives a data frame, a row per pattern: columns
-#'   \code{rating_1} to \code{rating_p} and \code{count}, which \code{\link{agreement}} takes as it is.
+#'   (n - 1) of each column in turn; bootstrap: replicates x p weighted means. Of patterns it gives a data frame, a row
+#'   per pattern: columns \code{rating_1} to \code{rating_p} and \code{count}, which \code{\link{agreement}} takes as
+#'   it is. Of products and integers it gives a data frame, a row per column of the data: \code{count} (rows),
+#'   \code{mean}, and covariances (n - 1) \code{item_1} to \code{item_p}, which \code{\link{reliability}} takes as it
+#'   is, as \code{covariance}.
 #' @examples
 #' whole <- state_add(state("moments"), c(1, 2, 3, 4))
 #' parts <- state_merge(state_add(state("moments"), c(1, 2)), state_add(state("moments"), c(3, 4)))
@@ -34,6 +36,12 @@
 #' south <- state_add(state("patterns", 2, levels = 3), cbind(c(2, 2, 1, 3), c(2, 1, 1, 3)))
 #' agreement(state_finish(state_merge(north, south)), ratings = "rating_{n}",
 #'           coefficients = "krippendorff")
+#'
+#' # the same of answers to items: alpha of all respondents, and no answer leaves its site
+#' north <- state_add(state("integers", 7), attitude[1:12, ])
+#' south <- state_add(state("integers", 7), attitude[13:30, ])
+#' x <- reliability(covariance = state_finish(state_merge(north, south)))
+#' identical(x$estimate, reliability(attitude, items = names(attitude))$estimate)
 #' @export
 state <- function(kind, columns = 1, ...) {
   state <- checked(.Call(C_state_new, json(list(kind = kind, columns = columns, ...))))
@@ -75,8 +83,13 @@ state_merge <- function(state, ...) {
 state_finish <- function(state) {
   check_state(state)
   values <- checked(.Call(C_state_finish, state))
-  if (attr(state, "kind") != "patterns") return(values)
   columns <- attr(state, "columns")
+  if (attr(state, "kind") %in% c("products", "integers")) {
+    covariances <- matrix(values[-seq_len(1L + columns)], columns)
+    colnames(covariances) <- paste0("item_", seq_len(columns))
+    return(data.frame(count = values[1L], mean = values[1L + seq_len(columns)], covariances))
+  }
+  if (attr(state, "kind") != "patterns") return(values)
   values[is.nan(values)] <- NA
   table <- as.data.frame(matrix(values, ncol = columns + 1, byrow = TRUE))
   names(table) <- c(paste0("rating_", seq_len(columns)), "count")

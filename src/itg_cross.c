@@ -392,21 +392,36 @@ static void join(sums *a, const sums *b, int p, bool pairwise) {
 
 static double total(int64_t whole, const itg_sum *rest) { return (double)whole + itg_sum_value(rest); }
 
+static double mean_of(int64_t whole, const itg_sum *rest, double shift, int64_t n) {
+  if (!n) return NAN;
+  if (itg_sum_value(rest) == 0 && shift == rint(shift)) return (shift * (double)n + (double)whole) / (double)n;
+  return shift + total(whole, rest) / (double)n;
+}
+
+/* Of whole numbers exact but for the last rounding. */
+static double covariance_of(const sums *s, int64_t at, int64_t n, int64_t whole_a, int64_t whole_b,
+                            const itg_sum *rest_a, const itg_sum *rest_b) {
+  const itg_sum *rest = &s->rest_products[at];
+  double m = (double)n;
+  if (n < 2) return NAN;
+  if (itg_sum_value(rest_a) == 0 && itg_sum_value(rest_b) == 0 && itg_sum_value(rest) == 0)
+    return itg_sum_cross(n, s->whole_products[at], whole_a, whole_b) / (m * (m - 1));
+  return (total(s->whole_products[at], rest) - total(whole_a, rest_a) * total(whole_b, rest_b) / m) / (m - 1);
+}
+
 static void finish(const sums *s, const double *shifts, int p, bool pairwise, itg_cross_group *out) {
   out->n = s->n;
   out->n_lacking = s->n_lacking;
   out->least = s->n;
   for (int i = 0; i < p; i++) {
-    int64_t n = pairwise ? s->counts[i] : s->n;
     out->counts[i] = s->counts[i];
-    out->means[i] = n ? shifts[i] + total(s->whole[i], &s->rest[i]) / (double)n : NAN;
+    out->means[i] = mean_of(s->whole[i], &s->rest[i], shifts[i], pairwise ? s->counts[i] : s->n);
     for (int j = i; j < p; j++) {
       int64_t at = (int64_t)i * p + j, across = (int64_t)j * p + i, pairs = pairwise ? s->both[at] : s->n;
-      double a = pairwise ? total(s->whole_others[at], &s->rest_others[at]) : total(s->whole[i], &s->rest[i]);
-      double b = pairwise ? total(s->whole_others[across], &s->rest_others[across])
-                          : total(s->whole[j], &s->rest[j]);
-      double product = total(s->whole_products[at], &s->rest_products[at]), m = (double)pairs;
-      out->cov[at] = out->cov[across] = pairs > 1 ? (product - a * b / m) / (m - 1) : NAN;
+      out->cov[at] = out->cov[across] =
+          pairwise ? covariance_of(s, at, pairs, s->whole_others[at], s->whole_others[across],
+                                   &s->rest_others[at], &s->rest_others[across])
+                   : covariance_of(s, at, pairs, s->whole[i], s->whole[j], &s->rest[i], &s->rest[j]);
       if (pairs < out->least) out->least = pairs;
     }
   }

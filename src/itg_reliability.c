@@ -51,6 +51,24 @@ static itg_status open_groups(report *r, int p, itg_cross_group **out, itg_error
   return ITG_OK;
 }
 
+/* Means and covariances of the scale's items by group. */
+static itg_status add_up(report *r, const itg_reliability_scale *scale, itg_cross_group *out, itg_error *error) {
+  const itg_reliability_data *data = &r->data;
+  itg_cross_source *sources = itg_call_alloc(r->call, (size_t)scale->p, sizeof *sources, error);
+  int32_t *places = itg_call_alloc(r->call, (size_t)scale->p, sizeof *places, error);
+  if (!sources || !places) return ITG_ERR_MEMORY;
+  for (int i = 0; i < scale->p; i++)
+    if (data->matrix.p)
+      places[i] = data->places[scale->items[i]];
+    else
+      sources[i] = data->sources[scale->items[i]];
+  if (!data->matrix.p)
+    return itg_cross_groups(sources, scale->p, data->n_rows, r->groups.n_columns ? r->groups.codes : NULL,
+                            r->groups.n_groups, r->rule, &r->call->control, out, error);
+  itg_reliability_matrix_cut(&data->matrix, places, scale->p, out);
+  return ITG_OK;
+}
+
 /* Infinite answers make infinite sums: find the first. */
 static itg_status check_finite(report *r, const itg_reliability_scale *scale, const itg_cross_group *group,
                                itg_error *error) {
@@ -82,7 +100,7 @@ static void turn(const itg_reliability_scale *scale, itg_cross_group *g) {
 static itg_status compute(report *r, const itg_reliability_scale *scale, itg_cross_group *cross, outcome *out,
                           itg_error *error) {
   int p = scale->p;
-  ITG_TRY(check_finite(r, scale, cross, error));
+  if (!r->data.matrix.p) ITG_TRY(check_finite(r, scale, cross, error));
   *out = (outcome){.cross = *cross, .mean = 0, .reason = ITG_REASON_UNDEFINED};
   turn(scale, &out->cross);
   out->items = itg_call_alloc(r->call, (size_t)p, sizeof *out->items, error);
@@ -194,9 +212,14 @@ static itg_status add_estimates(report *r, const itg_reliability_scale *scale, c
     if (split && scale->p > r->split_items) continue;
     ITG_TRY(add_row(r, o, coefficients[i].scale, coefficients[i].value, "coefficient", NULL, error));
   }
-  ITG_TRY(add_row(r, o, "sd", sd, "points", NULL, error));
-  ITG_TRY(add_row(r, o, "sem", sem, "points", NULL, error));
-  return add_row(r, o, "sdc", 1.96 * sqrt(2) * sem, "points", NULL, error);
+  outcome points = *o;
+  if (r->data.matrix.correlations) {
+    sd = sem = NAN;
+    points.reason = ITG_REASON_NOT_APPLICABLE;
+  }
+  ITG_TRY(add_row(r, &points, "sd", sd, "points", NULL, error));
+  ITG_TRY(add_row(r, &points, "sem", sem, "points", NULL, error));
+  return add_row(r, &points, "sdc", 1.96 * sqrt(2) * sem, "points", NULL, error);
 }
 
 static itg_status add_items(report *r, const itg_reliability_scale *scale, const outcome *o, bool *against,
@@ -216,7 +239,8 @@ static itg_status add_items(report *r, const itg_reliability_scale *scale, const
                               f->alpha_dropped,  f->alpha_std_dropped, f->smc,     f->loading};
     for (size_t k = 0; k < ITG_COUNT(numbers); k++, at++) {
       itg_frame_set_double(r->items, row, at, numbers[k]);
-      if (isnan(numbers[k])) itg_frame_set_missing(r->items, row, at, o->reason);
+      if (isnan(numbers[k]))
+        itg_frame_set_missing(r->items, row, at, !k && r->data.matrix.p ? ITG_REASON_MISSING : o->reason);
     }
     against[i] = against[i] || f->r_rest < 0;
   }
@@ -285,13 +309,10 @@ static itg_status open_tables(report *r, itg_error *error) {
 static itg_status run_scale(report *r, int32_t s, bool *any, itg_error *error) {
   const itg_reliability_scale *scale = &r->data.scales[s];
   itg_cross_group *cross;
-  itg_cross_source *sources = itg_call_alloc(r->call, (size_t)scale->p, sizeof *sources, error);
   bool *against = itg_call_alloc(r->call, (size_t)scale->p, sizeof *against, error);
-  if (!sources || !against) return ITG_ERR_MEMORY;
-  for (int i = 0; i < scale->p; i++) sources[i] = r->data.sources[scale->items[i]];
+  if (!against) return ITG_ERR_MEMORY;
   ITG_TRY(open_groups(r, scale->p, &cross, error));
-  ITG_TRY(itg_cross_groups(sources, scale->p, r->data.n_rows, r->groups.n_columns ? r->groups.codes : NULL,
-                           r->groups.n_groups, r->rule, &r->call->control, cross, error));
+  ITG_TRY(add_up(r, scale, cross, error));
   for (int i = 0; !r->groups.n_columns && i < scale->p; i++) r->present[scale->items[i]] = cross->counts[i];
   for (int32_t g = 0; g < r->groups.n_groups; g++) {
     outcome o;
@@ -313,7 +334,7 @@ static itg_status run_scale(report *r, int32_t s, bool *any, itg_error *error) {
 static void count_missing(report *r) {
   const itg_column *const *columns;
   int n = itg_call_columns(r->call, "items", &columns);
-  if (itg_call_given(r->call, "instrument")) return; /* counted with the answers */
+  if (itg_call_given(r->call, "instrument") || r->data.matrix.p) return; /* counted with the answers, or none */
   for (int i = 0; i < n; i++) {
     const itg_cross_source *s = &r->data.sources[i];
     int64_t missing = 0;
@@ -335,6 +356,10 @@ static itg_status add_notes(report *r, itg_error *error) {
         result, error,
         "incomplete: pairwise: each covariance over the rows with both answers; intervals by the "
         "smallest number of these"));
+  if (r->data.matrix.correlations)
+    ITG_TRY(itg_result_note(result, error,
+                            "the covariances are correlations (every variance is 1): alpha, lambdas and omega are "
+                            "those of standardised items, and sd, sem and sdc cannot be told in points"));
   if (r->singular)
     ITG_TRY(itg_result_note(result, error,
                             "some items are exact combinations of others: no smc and no lambda 6"));
@@ -375,6 +400,12 @@ static itg_status run(itg_call *call, itg_error *error) {
 static const itg_role roles[] = {
     {"data", "items", ITG_ROLE_TEXTS, false, 0, 0,
      "number columns of the items, one row per respondent; with an instrument: as in measure scale"},
+    {"covariance", "item", ITG_ROLE_ANY, false, 0, 0,
+     "name of the row's item, as its column is called; default: rows are in the order of the columns. Every column that "
+     "is not item, mean or count is an item, with its covariances (or correlations); one triangle is enough"},
+    {"covariance", "mean", ITG_ROLE_NUMBER, false, 0, 0, "mean of the item; shown in the table items"},
+    {"covariance", "count", ITG_ROLE_NUMBER, false, 2, 4294967296.0,
+     "respondents that the covariances rest on, the same in every row; or give n"},
     {0}};
 
 static const itg_field options[] = {
@@ -385,6 +416,8 @@ static const itg_field options[] = {
      "instrument: what an answer is that the definition does not know"},
     {"scales", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL,
      "map from scale to the list of its items; default: one scale, all, of every item"},
+    {"n", ITG_FIELD_INTEGER, false, NULL, NULL, 2, 4294967296.0, NULL,
+     "covariance: number of respondents that it rests on"},
     {"reverse", ITG_FIELD_TEXTS, false, NULL, NULL, 0, 0, NULL, "items to be reversed; needs range"},
     {"range", ITG_FIELD_NUMBERS, false, NULL, NULL, 0, 0, NULL,
      "lowest and highest possible answer; others are errors, and reversal is by it"},
@@ -420,7 +453,9 @@ const itg_measure itg_reliability_measure = {
     .summary =
         "Takes one row per respondent and the items of one or several scales, as columns or by an instrument "
         "of kind "
-        "scale. By group and scale (column score): alpha with its interval, alpha_std (of correlations), "
+        "scale; or in place of answers the covariances or correlations of the items (input covariance, a row and a "
+        "column per item) and n: a published matrix, or what merged states of partitions give. "
+        "By group and scale (column score): alpha with its interval, alpha_std (of correlations), "
         "mean_r (mean "
         "correlation between items), Guttman's lambda1 to lambda6 (of covariances; lambda3 is alpha, lambda4 "
         "the best "

@@ -141,6 +141,23 @@ static itg_status add_score(itg_call *call, const itg_scale_plan *plan, const it
   return ITG_OK;
 }
 
+/* Where the items of the instrument stand in the matrix. */
+static itg_status find_places(itg_call *call, const itg_scale_plan *plan, itg_reliability_data *out,
+                              itg_error *error) {
+  int32_t *places = itg_call_alloc(call, (size_t)plan->n_items, sizeof *places, error);
+  if (!places) return ITG_ERR_MEMORY;
+  for (int32_t i = 0; i < plan->n_items; i++) {
+    places[i] = itg_reliability_matrix_find(&out->matrix, out->names[i]);
+    if (plan->used[i] && places[i] < 0)
+      return itg_fail_at(error, ITG_ERR_COLUMN, itg_call_table(call, "covariance"), -1, NULL,
+                         "no row and column '%.80s'; the instrument has such an item: name rows and columns by its "
+                         "items, or choose `scores` without it",
+                         out->names[i]);
+  }
+  out->places = places;
+  return ITG_OK;
+}
+
 static itg_status read_instrument(itg_call *call, itg_reliability_data *out, itg_error *error) {
   itg_definition definition;
   itg_scale_plan plan;
@@ -157,14 +174,18 @@ static itg_status read_instrument(itg_call *call, itg_reliability_data *out, itg
   out->scales = itg_call_alloc(call, (size_t)plan.n_scores, sizeof *out->scales, error);
   if (!out->names || !out->sources || !out->scales) return ITG_ERR_MEMORY;
   for (int32_t i = 0; i < plan.n_items; i++) out->names[i] = plan.items[i].id;
-  ITG_TRY(itg_items_bind(call, "items", out->names, plan.used, plan.n_items, &columns, error));
-  out->n_rows = itg_call_table(call, "data")->n_rows;
+  if (out->matrix.p) {
+    ITG_TRY(find_places(call, &plan, out, error));
+  } else {
+    ITG_TRY(itg_items_bind(call, "items", out->names, plan.used, plan.n_items, &columns, error));
+    out->n_rows = itg_call_table(call, "data")->n_rows;
+  }
   for (int32_t s = 0; s < plan.n_scores; s++)
     if (plan.scores[s].wanted) ITG_TRY(add_score(call, &plan, &plan.scores[s], out, error));
   if (!out->n_scales)
     return itg_fail(error, ITG_ERR_INSTRUMENT, "no score of instrument '%.80s' is a sum or mean of items",
                     definition.id);
-  return read_answers(call, &plan, columns, out, error);
+  return out->matrix.p ? ITG_OK : read_answers(call, &plan, columns, out, error);
 }
 
 /* ---- by columns ---- */
@@ -255,9 +276,9 @@ static itg_status apply_reverse(itg_call *call, itg_reliability_data *data, itg_
   if (n && (n != 2 || !(range[0] < range[1])))
     return itg_fail(error, ITG_ERR_OPTION,
                     "option 'range' is the lowest and the highest possible answer, such as [1, 5]");
-  if (n) ITG_TRY(check_range(call, data, range[0], range[1], error));
+  if (n && !data->matrix.p) ITG_TRY(check_range(call, data, range[0], range[1], error));
   if (!list) return ITG_OK;
-  if (!n)
+  if (!n && !data->matrix.p) /* of a matrix only means depend on it */
     return itg_fail_node(error, ITG_ERR_OPTION, list,
                          "to reverse items, give the lowest and highest possible answer as option 'range'");
   for (int i = 0; i < (list->kind == ITG_NODE_LIST ? list->count : 1); i++) {
@@ -267,7 +288,7 @@ static itg_status apply_reverse(itg_call *call, itg_reliability_data *data, itg_
     for (int32_t s = 0; s < data->n_scales; s++)
       for (int k = 0; k < data->scales[s].p; k++)
         if (data->scales[s].items[k] == at) {
-          data->scales[s].start[k] = range[0] + range[1];
+          data->scales[s].start[k] = n ? range[0] + range[1] : NAN;
           data->scales[s].sign[k] = -1;
         }
   }
@@ -278,10 +299,9 @@ static itg_status read_columns(itg_call *call, itg_reliability_data *out, itg_er
   const itg_column *const *columns;
   const itg_table *table = itg_call_table(call, "data");
   int n = itg_call_columns(call, "items", &columns);
-  if (itg_call_given(call, "scores"))
-    return itg_fail(error, ITG_ERR_OPTION,
-                    "option 'scores' chooses among the scores of an instrument; name one");
-  if (!table) return itg_fail(error, ITG_ERR_ARGUMENT, "measure reliability needs the input 'data'");
+  if (!table)
+    return itg_fail(error, ITG_ERR_ARGUMENT,
+                    "measure reliability needs the input 'data' (answers), or 'covariance' (of items)");
   if (!n)
     return itg_fail_at(error, ITG_ERR_COLUMN, table, -1, NULL,
                        "no items; name their columns in `columns` as items, or give an `instrument`");
@@ -306,8 +326,27 @@ static itg_status read_columns(itg_call *call, itg_reliability_data *out, itg_er
   return apply_reverse(call, out, error);
 }
 
+/* Every item of the matrix, or scales of them. */
+static itg_status read_matrix(itg_call *call, itg_reliability_data *out, itg_error *error) {
+  int32_t *places = itg_call_alloc(call, (size_t)out->matrix.p, sizeof *places, error);
+  if (!places) return ITG_ERR_MEMORY;
+  for (int32_t i = 0; i < out->matrix.p; i++) places[i] = i;
+  out->n_items = out->matrix.p;
+  out->names = out->matrix.names;
+  out->places = places;
+  ITG_TRY(read_scales(call, out, error));
+  return apply_reverse(call, out, error);
+}
+
 itg_status itg_reliability_read(itg_call *call, itg_reliability_data *out, itg_error *error) {
   *out = (itg_reliability_data){0};
-  return itg_call_given(call, "instrument") ? read_instrument(call, out, error)
-                                            : read_columns(call, out, error);
+  if (itg_call_table(call, "covariance")) ITG_TRY(itg_reliability_matrix_read(call, &out->matrix, error));
+  if (!out->matrix.p && itg_call_given(call, "n"))
+    return itg_fail(error, ITG_ERR_OPTION,
+                    "option 'n' belongs to covariances; rows of answers are counted, leave it out");
+  if (itg_call_given(call, "instrument")) return read_instrument(call, out, error);
+  if (itg_call_given(call, "scores"))
+    return itg_fail(error, ITG_ERR_OPTION,
+                    "option 'scores' chooses among the scores of an instrument; name one");
+  return out->matrix.p ? read_matrix(call, out, error) : read_columns(call, out, error);
 }

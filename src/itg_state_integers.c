@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "itg_state.h"
+#include "itg_sum.h"
 
 /* Values of at most 2^15 and less than 2^32 rows: sums of products stay below 2^62. */
 static const double most_value = 32768;
@@ -53,17 +54,6 @@ static itg_status merge(void *state, const itg_shape *s, const void *other, cons
   return ITG_OK;
 }
 
-/* a b - c d of numbers below 2^63, rounded once to the product of two parts. */
-static double cross(int64_t a, int64_t b, int64_t c, int64_t d) {
-#if defined(__SIZEOF_INT128__)
-  __extension__ typedef __int128 wide;
-  return (double)((wide)a * b - (wide)c * d);
-#else
-  double ab = (double)a * (double)b, cd = (double)c * (double)d; /* with what rounding took from each */
-  return (ab - cd) + (fma((double)a, (double)b, -ab) - fma((double)c, (double)d, -cd));
-#endif
-}
-
 static uint64_t n_values(const void *state, const itg_shape *s) {
   (void)state;
   return 1 + s->p + s->p * s->p;
@@ -80,7 +70,7 @@ static void finish(const void *state, const itg_shape *s, double *values) {
     for (uint64_t k = j; k < p; k++, at++) {
       int64_t other = itg_word_integer(state, s->body + k), products = itg_word_integer(state, s->body + at);
       covariance[j * p + k] = covariance[k * p + j] =
-          s->rows > 1 ? cross(s->rows, products, own, other) / (n * (n - 1)) : NAN;
+          s->rows > 1 ? itg_sum_cross(s->rows, products, own, other) / (n * (n - 1)) : NAN;
     }
   }
 }

@@ -47,4 +47,16 @@ static inline double itg_variance_of(const double *values, int64_t n) {
   return (itg_sum_value(&squares) - s * s / (double)n) / (double)(n - 1);
 }
 
+/* a b - c d of whole numbers below 2^63, rounded once to the product of two parts: by it the covariance of whole
+ * numbers has the same bits wherever zero is and however rows were added up. */
+static inline double itg_sum_cross(int64_t a, int64_t b, int64_t c, int64_t d) {
+#if defined(__SIZEOF_INT128__)
+  __extension__ typedef __int128 wide;
+  return (double)((wide)a * b - (wide)c * d);
+#else
+  double ab = (double)a * (double)b, cd = (double)c * (double)d; /* with what rounding took from each */
+  return (ab - cd) + (fma((double)a, (double)b, -ab) - fma((double)c, (double)d, -cd));
+#endif
+}
+
 #endif

@@ -223,11 +223,75 @@ static void agreement_of_merged_patterns_is_that_of_all_units(void **state) {
   }
 }
 
+static itg_result *consistency(const char *input, const double *values, int64_t n, int n_columns, const char *const *names,
+                               const char *options) {
+  itg_column columns[P + 2];
+  itg_table table = {.name = input, .n_rows = n, .n_columns = n_columns, .columns = columns};
+  itg_error error = {0};
+  itg_result *result = NULL;
+  for (int j = 0; j < n_columns; j++)
+    columns[j] = (itg_column){.name = names[j],
+                              .type = ITG_TYPE_DOUBLE,
+                              .data = values + j,
+                              .stride = (ptrdiff_t)((size_t)n_columns * sizeof *values)};
+  if (itg_measure_run("reliability", &table, 1, options, NULL, &result, &error)) fail_msg("%s", error.message);
+  return result;
+}
+
+/* What a state of products or integers gives, as the input covariance: count, mean, then the covariances. */
+static void as_table(const double *finished, double *table) {
+  for (int j = 0; j < P; j++) {
+    double *row = table + j * (P + 2);
+    row[0] = finished[0];
+    row[1] = finished[1 + j];
+    memcpy(row + 2, finished + 1 + P + j * P, P * sizeof *row);
+  }
+}
+
+/* Whole answers in parts: every table of all respondents, to the bit; other numbers as near as their covariances. */
+static void reliability_of_merged_integers_is_that_of_all_rows(void **state) {
+  (void)state;
+  static const char *const names[] = {"count", "mean", "a", "b", "c"}, *const kinds[] = {"integers", "products"};
+  static double values[N * P];
+  static uint64_t ids[N];
+  itg_random random;
+  itg_random_init(&random, 32, ITG_PURPOSE_TEST, 0);
+  for (int i = 0; i < N; i++) {
+    double z = itg_random_normal(&random);
+    for (int j = 0; j < P; j++) values[i * P + j] = fmax(1, fmin(7, round(4 + z + itg_random_normal(&random))));
+  }
+  itg_result *whole = consistency("data", values, N, P, names + 2, "columns: {items: '/./'}");
+  for (int kind = 0; kind < 2; kind++)
+    for (uint32_t trial = 0; trial < 3; trial++) {
+      char spec[64];
+      double table[P * (P + 2)];
+      size_t size, n;
+      snprintf(spec, sizeof spec, "{kind: %s, columns: 3}", kinds[kind]);
+      assert_int_equal(itg_state_size(spec, &size, NULL), ITG_OK);
+      void *merged = cut_and_merge(spec, false, values, ids, trial);
+      double *finished = finish(merged, size, &n);
+      assert_int_equal(n, 1 + P + P * P);
+      as_table(finished, table);
+      itg_result *parts = consistency("covariance", table, P, P + 2, names, "{}");
+      if (kind == 0)
+        assert_same_tables(whole, parts);
+      else
+        for (int64_t row = 0; row < itg_result_table(whole, 0)->n_rows; row++)
+          assert_near(number_at(itg_result_table(parts, 0), row, "estimate"),
+                      number_at(itg_result_table(whole, 0), row, "estimate"), 1e-12);
+      itg_result_free(parts);
+      free(finished);
+      free(merged);
+    }
+  itg_result_free(whole);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_kind_of_state_has_a_case),
       cmocka_unit_test(every_cut_and_every_tree_gives_the_whole),
       cmocka_unit_test(agreement_of_merged_patterns_is_that_of_all_units),
+      cmocka_unit_test(reliability_of_merged_integers_is_that_of_all_rows),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

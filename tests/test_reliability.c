@@ -15,6 +15,12 @@ static itg_result *run(const char *csv, const char *options) {
   return score("reliability", in, options);
 }
 
+/* The same of covariances. */
+static itg_result *run_matrix(const char *csv, const char *options) {
+  const inputs in = {"covariance", csv, NULL};
+  return score("reliability", in, options);
+}
+
 /* Options beside all columns as items. */
 static const char *with(const char *more) {
   static char text[1024];
@@ -294,6 +300,160 @@ static void instrument_and_columns_agree(void **state) {
   itg_result_free(b);
 }
 
+/* ---- covariances in place of answers ---- */
+
+/* psych::alpha 2.2.9 of the matrix with n.obs = 112; limits by qf() and the sd by sum() in R 4.2.2. */
+static void ability_cov_as_a_table_as_psych_gives_it(void **state) {
+  (void)state;
+  static const struct {
+    const char *item;
+    double dropped, std_dropped;
+  } known[] = {{"general", .68178520, .73917051}, {"picture", .74009303, .79263652}, {"blocks", .71890570, .75293891},
+               {"maze", .74161162, .81508574},    {"reading", .65573119, .76155617}, {"vocab", .67942507, .76522362}};
+  char *csv = read_text("tests/data/golden/reliability_ability.csv");
+  itg_result *r = run_matrix(csv, "n: 112");
+  assert_near(ESTIMATE(r, "alpha"), .742906915, 5e-10);
+  assert_near(ESTIMATE(r, "alpha_std"), .802940007, 5e-10);
+  assert_near(ESTIMATE(r, "mean_r"), .404442665, 5e-10);
+  assert_near(ESTIMATE(r, "lambda6"), .8330674088329012, 1e-14); /* solve(); psych's is that of correlations */
+  assert_near(CELL(r, "estimates", "std_error", "scale", "alpha"), .0299717338, 5e-11);
+  assert_near(CELL(r, "estimates", "conf_low", "scale", "alpha"), 0.661437925999492, 1e-12);
+  assert_near(CELL(r, "estimates", "conf_high", "scale", "alpha"), 0.810202959013892, 1e-12);
+  assert_near(ESTIMATE(r, "sd"), 31.6587902485234, 1e-12);
+  assert_near(ESTIMATE(r, "sem"), 16.0523830006638, 1e-12);
+  for (size_t i = 0; i < ITG_COUNT(known); i++) {
+    assert_near(ITEM(r, known[i].item, "alpha_dropped"), known[i].dropped, 5e-9);
+    assert_near(ITEM(r, known[i].item, "alpha_std_dropped"), known[i].std_dropped, 5e-9);
+  }
+  assert_true(CELL(r, "estimates", "n", "scale", "alpha") == 112);
+  assert_string_equal(TEXT(r, "items", "item", "item", "maze"), "maze");
+  assert_true(isnan(ITEM(r, "maze", "mean")));
+  itg_result_free(r);
+  free(csv);
+}
+
+/* psych::alpha and psych::guttman 2.2.9; omega by factanal() with factr = 1. */
+static void harman74_cor_as_psych_gives_it(void **state) {
+  (void)state;
+  static const struct {
+    const char *scale;
+    double value;
+  } known[] = {{"alpha", .911876887}, {"alpha_std", .911876887}, {"mean_r", .301264493},
+               {"lambda1", .8738820166}, {"lambda2", .9149626237}, {"lambda5", .8937810506},
+               {"lambda6", .9366384173}};
+  char *csv = read_text("tests/data/harman74.csv");
+  itg_result *r = run_matrix(csv, "{n: 145, factor: ml}");
+  for (size_t i = 0; i < ITG_COUNT(known); i++) assert_near(ESTIMATE(r, known[i].scale), known[i].value, 5e-10);
+  assert_near(ESTIMATE(r, "omega"), 0.911252647281175, 1e-8);
+  assert_near(CELL(r, "estimates", "std_error", "scale", "alpha"), .0105712724, 5e-11);
+  static const char *const points[] = {"sd", "sem", "sdc"};
+  for (int i = 0; i < 3; i++) assert_string_equal(TEXT(r, "estimates", "reason", "scale", points[i]), "not applicable");
+  assert_true(has_note(r, "every variance is 1"));
+  itg_result_free(r);
+  free(csv);
+}
+
+/* A triangle, rows in another order, and rows without names say the same; scales and reversal hold as of answers. */
+static void a_matrix_may_come_in_several_shapes(void **state) {
+  (void)state;
+  static const char *const shapes[] = {
+      "item,a,b,c\na,4,1,-2\nb,1,9,-3\nc,-2,-3,16\n", "a,b,c\n4,1,-2\n1,9,-3\n-2,-3,16\n",
+      "item,a,b,c\na,4,,\nb,1,9,\nc,-2,-3,16\n", "item,a,b,c\nc,-2,-3,16\na,4,1,-2\nb,1,9,-3\n",
+      "a,item,mean,count,b,c\n4,a,2,50,1,-2\n1,b,3,50,9,-3\n-2,c,,50,-3,16\n"};
+  itg_result *first = run_matrix(shapes[0], "{n: 50, reverse: c, scales: {all: [a, b, c], two: [b, c]}}");
+  assert_near(CELL(first, "estimates", "estimate", "scale", "alpha", "score", "two"), 2 * (1 - 25.0 / 31), 1e-15);
+  assert_near(CELL(first, "estimates", "estimate", "scale", "alpha", "score", "all"), 1.5 * (1 - 29.0 / 41), 1e-15);
+  for (size_t i = 1; i < ITG_COUNT(shapes); i++) {
+    itg_result *r = run_matrix(shapes[i], i < 4 ? "{n: 50, reverse: c}" : "{reverse: c, range: [1, 5]}");
+    for (int64_t row = 0; row < itg_result_table(r, 0)->n_rows; row++)
+      assert_true(itg_text_equal(text_at(itg_result_table(r, 0), row, "estimate"),
+                                 text_at(itg_result_table(first, 0), row, "estimate")));
+    if (i == 4) assert_near(ITEM(r, "b", "mean"), 3, 0);
+    if (i == 4) assert_string_equal(TEXT(r, "items", "reversed", "item", "c"), "true");
+    itg_result_free(r);
+  }
+  itg_result_free(first);
+}
+
+/* Covariances of the answers `four`, by an instrument. */
+static void an_instrument_finds_its_items_in_a_matrix(void **state) {
+  (void)state;
+  static const char *const scores[] = {"ab", "cd", "whole"}, *const scales[] = {"alpha", "omega", "sd", "sdc"};
+  char text[2000];
+  snprintf(text, sizeof text, "{instrument: %s}", small_scale);
+  itg_result *a = run(four, text);
+  snprintf(text, sizeof text, "{n: 5, instrument: %s}", small_scale);
+  itg_result *b = run_matrix("item,d,a,b,c,mean\na,1.75,2.5,-2.25,1.75,3\nb,-2,-2.25,2.5,-1.25,3\n"
+                             "c,1.15,1.75,-1.25,1.7,3.2\nd,2.3,1.75,-2,1.15,3.4\n", text);
+  for (int s = 0; s < 3; s++)
+    for (size_t i = 0; i < ITG_COUNT(scales); i++) {
+      double x = CELL(a, "estimates", "estimate", "score", scores[s], "scale", scales[i]),
+             y = CELL(b, "estimates", "estimate", "score", scores[s], "scale", scales[i]);
+      if (isnan(x)) assert_true(isnan(y));
+      else assert_near(y, x, 1e-14);
+    }
+  assert_near(CELL(b, "items", "mean", "item", "b", "score", "ab"), 3, 1e-14);
+  itg_result_free(a);
+  itg_result_free(b);
+}
+
+static void a_bad_matrix_is_told_where(void **state) {
+  (void)state;
+  static const char good[] = "item,a,b\na,4,1\nb,1,9\n";
+  static const bad_call bad[] = {
+      {good, "{}", ITG_ERR_OPTION, "need the option 'n'"},
+      {good, "n: 1", ITG_ERR_OPTION, "allowed: 2 to"},
+      {good, "{n: 9, by: item}", ITG_ERR_OPTION, "option 'by' is for rows of answers"},
+      {good, "{n: 9, incomplete: pairwise}", ITG_ERR_OPTION, "option 'incomplete'"},
+      {good, "{n: 9, replicates: 10}", ITG_ERR_OPTION, "option 'replicates'"},
+      {good, "{n: 9, interval: bootstrap}", ITG_ERR_OPTION, "interval: feldt"},
+      {good, "{n: 9, columns: {items: [a, b]}}", ITG_ERR_OPTION, "option 'scales'"},
+      {good, "{n: 9, scores: x}", ITG_ERR_OPTION, "instrument"},
+      {good, "{n: 9, reverse: z}", ITG_ERR_OPTION, "'z' is not among the items"},
+      {"item,a,b\na,4,1\n", "n: 9", ITG_ERR_DATA, "not square: 1 rows and 2 columns"},
+      {"item,a\na,4\n", "n: 9", ITG_ERR_COLUMN, "at least two items"},
+      {"item,a,b\na,4,1\nc,1,9\n", "n: 9", ITG_ERR_COLUMN, "line 3, column 'item': no column is called 'c'"},
+      {"item,a,b\na,4,1\na,1,9\n", "n: 9", ITG_ERR_DUPLICATE, "line 3, column 'item': a second row of 'a'"},
+      {"item,a,b\na,4,1\n,1,9\n", "n: 9", ITG_ERR_COLUMN, "has no name"},
+      {"item,a,b\na,4,x\nb,1,9\n", "n: 9", ITG_ERR_TYPE, "column 'b': not numbers"},
+      {"item,a,b\na,4,1\nb,2,9\n", "n: 9", ITG_ERR_DATA, "line 3, column 'a': 2 but the covariances are symmetric"},
+      {"item,a,b\na,4,\nb,,9\n", "n: 9", ITG_ERR_DATA, "line 3, column 'a': no covariance"},
+      {"item,a,b\na,,1\nb,1,9\n", "n: 9", ITG_ERR_DATA, "line 2, column 'a': no variance"},
+      {"item,a,b\na,-4,1\nb,1,9\n", "n: 9", ITG_ERR_RANGE, "line 2, column 'a': -4 is no variance"},
+      {"item,a,b\na,4,7\nb,7,9\n", "n: 9", ITG_ERR_DATA, "line 3, column 'a': 7 cannot be: by the two variances"},
+      {"item,a,b\na,0,1\nb,1,9\n", "n: 9", ITG_ERR_DATA, "at most 0"},
+      {"a,b,c\n1,.9,-.9\n.9,1,.9\n-.9,.9,1\n", "n: 9", ITG_ERR_DATA, "not positive semidefinite"},
+      {"a,b,c,d\n1,1,0,.5\n1,1,0,-.5\n0,0,1,0\n.5,-.5,0,1\n", "n: 9", ITG_ERR_DATA, "not positive semidefinite"},
+      {"a,b,count\n4,1,9\n1,9,8\n", "{}", ITG_ERR_DATA, "line 3, column 'count': another number"},
+      {"a,b,count\n4,1,9\n1,9,9\n", "n: 8", ITG_ERR_DATA, "than option 'n'"},
+      {"a,b,count\n4,1,1\n1,9,1\n", "{}", ITG_ERR_RANGE, "line 2, column 'count'"},
+      {"a,b,count\n4,1,9.5\n1,9,9.5\n", "{}", ITG_ERR_RANGE, "no whole number"},
+  };
+  for (size_t i = 0; i < ITG_COUNT(bad); i++)
+    assert_fails("reliability", (const inputs){"covariance", bad[i].csv, NULL}, bad[i].options, bad[i].status,
+                 bad[i].part);
+  assert_fails("reliability", (const inputs){"covariance", good, "data", four, NULL}, "n: 9", ITG_ERR_ARGUMENT,
+               "not both");
+  assert_fails("reliability", (const inputs){"data", four, NULL}, "{columns: {items: [a, b]}, n: 9}", ITG_ERR_OPTION,
+               "option 'n' belongs to covariances");
+  char text[2000];
+  snprintf(text, sizeof text, "{n: 9, instrument: %s}", small_scale);
+  assert_fails("reliability", (const inputs){"covariance", good, NULL}, text, ITG_ERR_COLUMN, "no row and column 'c'");
+}
+
+/* Singular is not impossible: an item that is another, and one that nobody answers in two ways. */
+static void singular_covariances_give_what_can_be_had(void **state) {
+  (void)state;
+  itg_result *r = run_matrix("a,b,c\n1,1,.5\n1,1,.5\n.5,.5,1\n", "n: 9");
+  assert_near(ESTIMATE(r, "alpha"), 1.5 * (1 - 3.0 / 7), 1e-15);
+  assert_true(isnan(ESTIMATE(r, "lambda6")));
+  itg_result_free(r);
+  r = run_matrix("a,b,c\n0,0,0\n0,4,1\n0,1,4\n", "n: 9");
+  assert_near(ESTIMATE(r, "alpha"), 1.5 * (1 - 8.0 / 10), 1e-15);
+  assert_string_equal(TEXT(r, "estimates", "reason", "scale", "alpha_std"), "no variance");
+  itg_result_free(r);
+}
+
 /* ---- what cannot be had ---- */
 
 static void missing_figures_say_why(void **state) {
@@ -407,6 +567,12 @@ int main(void) {
       cmocka_unit_test(bootstrap_is_near_the_jackknife),
       cmocka_unit_test(alpha_of_right_and_wrong_is_kuder_richardson_20),
       cmocka_unit_test(instrument_and_columns_agree),
+      cmocka_unit_test(ability_cov_as_a_table_as_psych_gives_it),
+      cmocka_unit_test(harman74_cor_as_psych_gives_it),
+      cmocka_unit_test(a_matrix_may_come_in_several_shapes),
+      cmocka_unit_test(an_instrument_finds_its_items_in_a_matrix),
+      cmocka_unit_test(a_bad_matrix_is_told_where),
+      cmocka_unit_test(singular_covariances_give_what_can_be_had),
       cmocka_unit_test(missing_figures_say_why),
       cmocka_unit_test(heywood_case_gives_no_omega),
       cmocka_unit_test(an_item_against_the_rest_is_named),

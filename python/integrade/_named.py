@@ -43,10 +43,11 @@ def named(name: str, prepare: Optional[Callable[[Dict[str, Any]], Dict[str, Any]
     about = _about(name)
     inputs = list(dict.fromkeys(role["input"] for role in about["roles"])) or ["data"]
     needed = {role["input"] for role in about["roles"] if role["required"]}
+    free = len(inputs) > 1 and not needed  # another table may come in place of the main one
     own = list(dict.fromkeys([role["name"] for role in about["roles"]] + [o["name"] for o in about["options"]]))
     arguments = ["data", *inputs[1:]]
     parameters = [Parameter(argument, Parameter.POSITIONAL_OR_KEYWORD,
-                            default=Parameter.empty if argument == "data" or argument in needed else None)
+                            default=Parameter.empty if argument in needed or argument == "data" and not free else None)
                   for argument in arguments]
     parameters += [Parameter(argument, Parameter.KEYWORD_ONLY, default=None)
                    for argument in dict.fromkeys([*own, *shared(about)]) if argument not in arguments]

@@ -91,14 +91,19 @@ def state_merge(state: State, *others: State) -> State:
 def state_finish(state: State) -> Any:
     """The numbers of a state, as a NumPy array where NumPy is installed.
 
-    counts: levels per column; moments: n, mean and variance (n - 1) of each column in turn; products and integers: n,
-    p means, p x p covariances (n - 1); bootstrap: replicates x p weighted means.  Of patterns a dict of columns, a row
-    per pattern: ``rating_1`` to ``rating_p`` and ``count``, which ``agreement(..., ratings="rating_{n}")`` takes.
+    counts: levels per column; moments: n, mean and variance (n - 1) of each column in turn; bootstrap: replicates x p
+    weighted means.  Of patterns a dict of columns, a row per pattern: ``rating_1`` to ``rating_p`` and ``count``, which
+    ``agreement(..., ratings="rating_{n}")`` takes.  Of products and integers a dict of columns, a row per column of the
+    data: ``count`` (rows), ``mean``, and covariances (n - 1) ``item_1`` to ``item_p``, which
+    ``reliability(covariance=...)`` takes.
     """
     values = _tables.numbers("double", _core.state_finish(bytearray(state.data)))
+    p = state.spec["columns"]
+    if state.spec["kind"] in ("products", "integers"):
+        table = {"count": values[:1].repeat(p) if hasattr(values, "repeat") else values[:1] * p, "mean": values[1 : 1 + p]}
+        return {**table, **{f"item_{j + 1}": values[1 + p + j :: p] for j in range(p)}}
     if state.spec["kind"] != "patterns":
         return values
-    p = state.spec["columns"]
     names = [f"rating_{j + 1}" for j in range(p)] + ["count"]
     return {name: values[j :: p + 1] for j, name in enumerate(names)}
 

@@ -25,10 +25,15 @@ def test_moments_are_those_of_numpy():
     np.testing.assert_allclose(variance, DATA.var(axis=0, ddof=1), rtol=1e-13)
 
 
+def covariances(table):
+    return np.column_stack([table[name] for name in table if name.startswith("item_")])
+
+
 def test_products_are_covariances():
     numbers = integrade.state_finish(integrade.state_merge(*parts("products")))
-    np.testing.assert_allclose(numbers[1:4], DATA.mean(axis=0), rtol=1e-13)
-    np.testing.assert_allclose(numbers[4:].reshape(3, 3), np.cov(DATA.T), rtol=1e-11)
+    np.testing.assert_allclose(numbers["mean"], DATA.mean(axis=0), rtol=1e-13)
+    np.testing.assert_allclose(covariances(numbers), np.cov(DATA.T), rtol=1e-11)
+    assert numbers["count"].tolist() == [101] * 3
 
 
 def test_integers_are_covariances_to_the_same_bits_in_any_order():
@@ -37,7 +42,23 @@ def test_integers_are_covariances_to_the_same_bits_in_any_order():
             for low, high in ((0, 13), (13, 60), (60, 101))]
     merged = integrade.state_merge(*some)
     assert merged == integrade.state_merge(*some[::-1])
-    np.testing.assert_allclose(integrade.state_finish(merged)[4:].reshape(3, 3), np.cov(answers.T), rtol=1e-13)
+    np.testing.assert_allclose(covariances(integrade.state_finish(merged)), np.cov(answers.T), rtol=1e-13)
+
+
+def test_reliability_of_merged_integers_is_that_of_all_answers_to_the_bit():
+    answers = np.clip(np.random.default_rng(10).normal(4, 1, (101, 1)).round()
+                      + np.random.default_rng(11).integers(-1, 2, (101, 5)), 1, 7)
+    some = [integrade.state_add(integrade.state("integers", columns=5), answers[low:high])
+            for low, high in ((0, 13), (13, 60), (60, 101))]
+    parts = integrade.reliability(covariance=integrade.state_finish(integrade.state_merge(*some)))
+    whole = pd.DataFrame(answers, columns=[f"item_{j}" for j in range(1, 6)])
+    all_rows = integrade.reliability(whole, items="item_{n}")
+    for table in ("estimates", "items", "intervals"):
+        pd.testing.assert_frame_equal(parts.tables[table], all_rows.tables[table], check_exact=True)
+    near = integrade.reliability(covariance=whole.cov(), n=101)
+    np.testing.assert_allclose(near.table["estimate"], all_rows.table["estimate"], rtol=1e-12)
+    with pytest.raises(integrade.IntegradeError, match="need the option 'n'"):
+        integrade.reliability(covariance=whole.cov())
 
 
 def test_ratings_counted_by_sites_agree_as_those_of_all_patients():

@@ -18,6 +18,17 @@ test("whole numbers and doubles, with and without gaps, give the same as cov()",
   expect_same(x$n_missing[1L], 1L)
 })
 
+test("covariances go in as R makes them: ability.cov as psych gives it, cov() as the answers", {
+  x <- reliability(covariance = ability.cov$cov, n = ability.cov$n.obs)
+  expect(abs(x$estimate[1:2] - c(0.742906915, 0.802940007)) < 5e-10)
+  expect(abs(x$std.error[1L] - 0.0299717338) < 5e-11)
+  y <- reliability(covariance = cov(attitude), n = 30)
+  expect(abs(y$estimate - reliability(attitude, items = names(attitude))$estimate) < 1e-13)
+  expect_error(reliability(covariance = cov(attitude)), "itg_error_option", "need the option 'n'")
+  expect_error(reliability(attitude, covariance = cov(attitude), n = 30), "itg_error_argument", "not both")
+  expect_error(reliability(), "itg_error", "needs the input 'data'")
+})
+
 test("Shrout and Fleiss 1979: intraclass correlations, and the same as a generalisability study", {
   ratings <- data.frame(a = c(9, 6, 8, 7, 10, 6), b = c(2, 1, 4, 1, 5, 2), c = c(5, 3, 6, 2, 6, 4),
                         d = c(8, 2, 8, 6, 9, 7))

@@ -16,7 +16,9 @@ test("moments are those of R", {
 
 test("products are covariances", {
   found <- state_finish(merged(parts("products")))
-  expect_near(found[5:13], as.vector(cov(data)), 1e-10)
+  expect_near(as.vector(as.matrix(found[3:5])), as.vector(cov(data)), 1e-10)
+  expect_near(found$mean, colMeans(data), 1e-11)
+  expect_same(found$count, rep(101, 3L))
 })
 
 test("the bootstrap of parts is the bootstrap of the whole, in any order", {
@@ -78,5 +80,15 @@ test("integers give the covariances of cov(), and the same bytes in any order", 
   answers <- matrix(as.double(sample(1:5, 303, TRUE)), 101L)
   some <- lapply(list(1:13, 14:60, 61:101), function(i) state_add(state("integers", 3), answers[i, ]))
   expect_same(merged(some), merged(rev(some)))
-  expect_near(state_finish(merged(some))[5:13], as.vector(cov(answers)), 1e-13)
+  expect_near(as.vector(as.matrix(state_finish(merged(some))[3:5])), as.vector(cov(answers)), 1e-13)
+})
+
+test("reliability of merged integers is that of all answers, to the bit", {
+  north <- state_add(state("integers", 7), attitude[1:12, ])
+  south <- state_add(state("integers", 7), attitude[13:30, ])
+  found <- reliability(covariance = state_finish(state_merge(south, north)))
+  whole <- reliability(attitude, items = names(attitude))
+  expect_same(as.data.frame(found), as.data.frame(whole))
+  expect_same(tables(found, "intervals"), tables(whole, "intervals"))
+  expect_same(tables(found, "items")$alpha_dropped, tables(whole, "items")$alpha_dropped)
 })
