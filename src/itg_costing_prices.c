@@ -295,7 +295,9 @@ static itg_status note_unused(itg_call *call, const itg_unit_costs *costs, itg_e
   for (int32_t i = 0; i < costs->n; i++)
     if (!costs->rows[i].used && unused++ < 6) itg_text_print(&names, "%s%.60s", names.size ? ", " : "", costs->names[i]);
   itg_status status = ITG_OK;
-  if (unused)
+  if (names.failed)
+    status = itg_fail_memory(error);
+  else if (unused)
     status = itg_result_note(call->result, error, "%d of %d unit costs are of no resource in the data: %s%s.",
                              (int)unused, (int)costs->n, names.data ? names.data : "", unused > 6 ? ", ..." : "");
   itg_text_clear(&names);
