@@ -67,6 +67,42 @@ static void bcea_2_4_83_and_dampack_1_0_2_on_shared_thresholds(void **state) {
   itg_frame_free(peers);
 }
 
+/* Data set Vaccine of the R package BCEA (GPL-3): 1000 draws, here of nine digits; figures of bcea() in 2.4.84. */
+static void vaccine_as_bcea_gives_it(void **state) {
+  (void)state;
+  static const struct {
+    const char *threshold;
+    double benefit, probability, evpi;
+  } known[] = {{"0", -5.0359829, .020, .056209967},
+               {"20000", -.024454125, .457, 2.5056271},
+               {"25000", 1.2284281, .529, 2.414467},
+               {"30000", 2.4813102, .586, 2.3735717},
+               {"50000", 7.492839, .697, 2.5533257}};
+  itg_frame *frame = read_file("bcea_vaccine.csv");
+  itg_error error = {0};
+  itg_result *r = NULL;
+  if (itg_measure_run("psa", itg_frame_table(frame), 1, "{" WIDE ", thresholds: [0, 20000, 25000, 30000, 50000]}", NULL,
+                      &r, &error))
+    fail_msg("%s", error.message);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "effect", "strategy", "status_quo"), -.0010559464, 5e-11);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "effect", "strategy", "vaccination"), -.00080536996, 5e-12);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "cost", "strategy", "status_quo"), 9.6554635, 5e-8);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "cost", "strategy", "vaccination"), 14.691446, 5e-7);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "icer", "strategy", "vaccination"), 20097.591, 5e-4);
+  for (size_t i = 0; i < ITG_COUNT(known); i++) {
+    const char *at = known[i].threshold;
+    assert_near(peer_value(r, "inmb", "vaccination", at), known[i].benefit, known[i].benefit > 5 ? 5e-7 : 6e-8);
+    assert_near(peer_value(r, "probability_cost_effective", "vaccination", at), known[i].probability, 1e-12);
+    assert_near(peer_value(r, "evpi", NULL, at), known[i].evpi, 6e-7);
+  }
+  static const char *const quadrants[] = {"dearer_better", "cheaper_better", "cheaper_worse", "dearer_worse"};
+  static const double shares[] = {81.1, 1.9, 0.1, 16.9};
+  for (int i = 0; i < 4; i++)
+    assert_near(CELL(r, "increments", quadrants[i], "comparison", "vaccination"), shares[i], 1e-9);
+  itg_result_free(r);
+  itg_frame_free(frame);
+}
+
 static void long_and_wide_are_the_same(void **state) {
   (void)state;
   const inputs wide = {"data", "A_cost,B_cost,A_qaly,B_qaly\n100,300,1,1.1\n120,250,1.05,1\n90,400,0.9,1.2\n", NULL};
@@ -487,6 +523,7 @@ static void limits_of_many_weighted_samples(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(bcea_2_4_83_and_dampack_1_0_2_on_shared_thresholds),
+      cmocka_unit_test(vaccine_as_bcea_gives_it),
       cmocka_unit_test(long_and_wide_are_the_same),
       cmocka_unit_test(columns_are_paired_by_name),
       cmocka_unit_test(colorectal_screening_frontier_2005),

@@ -353,6 +353,78 @@ static void harman74_cor_as_psych_gives_it(void **state) {
   free(csv);
 }
 
+/* Covariances (pairwise, of 2800 persons, 508 gaps) of data set bfi of the R package psych (GPL; SAPA project, Revelle
+ * and others), 25 items of five traits: psych::alpha and psych::scoreItems without imputation. */
+static void bfi_as_psych_gives_it(void **state) {
+  (void)state;
+  static const char options[] =
+      "{n: 2800, reverse: [A1, C4, C5, E1, E2, O2, O5], scales: {A: [A1, A2, A3, A4, A5], C: [C1, C2, C3, C4, C5], "
+      "E: [E1, E2, E3, E4, E5], N: [N1, N2, N3, N4, N5], O: [O1, O2, O3, O4, O5]}}";
+  static const char *const traits[] = {"A", "C", "E", "N", "O"};
+  static const double alphas[] = {.7030184, .7267350, .7617328, .8139629, .6001725},
+                      dropped[] = {.718517357, .617180037, .600259579, .685805652, .642952960};
+  char *csv = read_text("tests/data/bfi_covariance.csv"), item[] = "A1";
+  itg_result *r = run_matrix(csv, options);
+  for (int i = 0; i < 5; i++, item[1]++) {
+    assert_near(CELL(r, "estimates", "estimate", "scale", "alpha", "score", traits[i]), alphas[i], 6e-8);
+    assert_near(ITEM(r, item, "alpha_dropped"), dropped[i], 5e-10);
+  }
+  assert_near(ESTIMATE(r, "alpha_std"), .713028579, 5e-10);
+  assert_near(ESTIMATE(r, "mean_r"), .331967657, 5e-10);
+  assert_near(CELL(r, "estimates", "std_error", "scale", "alpha"), .0089518, 5e-8);
+  itg_result_free(r);
+  free(csv);
+}
+
+/* Covariances of the nine tests of 301 pupils (Holzinger and Swineford 1939, as lavaan has them): psych::alpha. */
+static void holzinger_and_swineford_1939_as_psych_gives_it(void **state) {
+  (void)state;
+  static const char lower[] =
+      "x1,x2,x3,x4,x5,x6,x7,x8,x9\n1.362897745,,,,,,,,\n0.408729234587,1.38638981174,,,,,,,\n"
+      "0.581832320085,0.452567483389,1.2791144103,,,,,,\n"
+      "0.506517779496,0.20961978157,0.208863511622,1.35516672288,,,,,\n"
+      "0.442084255837,0.211794712071,0.112670611849,1.10141195751,1.66531838317,,,,\n"
+      "0.456324157748,0.248369719903,0.244922678128,0.898500761763,1.01790578892,1.20034623929,,,\n"
+      "0.0850479859266,-0.097073520982,0.0886363107638,0.220475065103,0.143476213268,0.144558650508,1.18708326254,,\n"
+      "0.264717143302,0.110024916944,0.213030384828,0.126011994481,0.181207225914,0.16598244158,0.537029371986,"
+      "1.02538942414,\n"
+      "0.459866342229,0.244822815734,0.37509874617,0.244173946304,0.296225467421,0.236783605912,0.374541543307,"
+      "0.458840948309,1.01838721619\n";
+  static const struct {
+    const char *score;
+    double alpha, alpha_std, error;
+  } known[] = {{"visual", .626117132, .627183854, .0374603767},
+               {"textual", .882706913, .88484352, .0114963021},
+               {"speed", .688455023, .689603613, .0311708702}};
+  itg_result *r = run_matrix(lower, "{n: 301, scales: {visual: [x1, x2, x3], textual: [x4, x5, x6], speed: [x7, x8, x9]}}");
+  for (size_t i = 0; i < ITG_COUNT(known); i++) {
+    const char *score = known[i].score;
+    assert_near(CELL(r, "estimates", "estimate", "scale", "alpha", "score", score), known[i].alpha, 1e-9);
+    assert_near(CELL(r, "estimates", "estimate", "scale", "alpha_std", "score", score), known[i].alpha_std, 1e-9);
+    assert_near(CELL(r, "estimates", "std_error", "scale", "alpha", "score", score), known[i].error, 1e-9);
+  }
+  itg_result_free(r);
+}
+
+/* Bock and Lieberman 1970, section 7 of the law school admission test: persons by pattern of right answers, from none
+ * to all of five items. */
+static void lsat_7_of_bock_and_lieberman(void **state) {
+  (void)state;
+  static const int persons[32] = {12, 19, 1,  7,  3,  19, 3,  17, 10, 5,  3, 7,  7,  23, 8,  28,
+                                  7,  39, 11, 34, 14, 51, 15, 90, 6,  25, 7, 35, 18, 136, 32, 308};
+  static const double right[] = {.828, .658, .772, .606, .843};
+  char *csv = calloc(1, 1 << 14), *at = csv + sprintf(csv, "i1,i2,i3,i4,i5\n"), item[] = "i1";
+  assert_non_null(csv);
+  for (int k = 0; k < 32; k++)
+    for (int n = 0; n < persons[k]; n++)
+      at += sprintf(at, "%d,%d,%d,%d,%d\n", k >> 4, k >> 3 & 1, k >> 2 & 1, k >> 1 & 1, k & 1);
+  itg_result *r = run(csv, "columns: {items: 'i{n}'}");
+  assert_near(ESTIMATE(r, "alpha"), .4534087, 5e-8);
+  for (int i = 0; i < 5; i++, item[1]++) assert_near(ITEM(r, item, "mean"), right[i], 1e-15);
+  itg_result_free(r);
+  free(csv);
+}
+
 /* A triangle, rows in another order, and rows without names say the same; scales and reversal hold as of answers. */
 static void a_matrix_may_come_in_several_shapes(void **state) {
   (void)state;
@@ -569,6 +641,9 @@ int main(void) {
       cmocka_unit_test(instrument_and_columns_agree),
       cmocka_unit_test(ability_cov_as_a_table_as_psych_gives_it),
       cmocka_unit_test(harman74_cor_as_psych_gives_it),
+      cmocka_unit_test(bfi_as_psych_gives_it),
+      cmocka_unit_test(holzinger_and_swineford_1939_as_psych_gives_it),
+      cmocka_unit_test(lsat_7_of_bock_and_lieberman),
       cmocka_unit_test(a_matrix_may_come_in_several_shapes),
       cmocka_unit_test(an_instrument_finds_its_items_in_a_matrix),
       cmocka_unit_test(a_bad_matrix_is_told_where),

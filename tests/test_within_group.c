@@ -126,6 +126,39 @@ static void multilevel_agrees_on_24_teams(void **state) {
   itg_result_free(r);
 }
 
+/* Data set lq2002 of the R package multilevel (GPL; Bliese, Halverson and Schriesheim, Leadership Quarterly 2002;13): 2042 soldiers of
+ * 49 companies, 11 items on leadership.  Figures of its ICC1, ICC2, rwg, rwg.j, awg and ad.m in version 2.7. */
+static void lq2002_as_multilevel_gives_it(void **state) {
+  (void)state;
+  char *csv = read_text("tests/data/lq2002.csv");
+  itg_result *r = score("within_group", DATA(csv),
+                        "{columns: {team: COMPID, items: '/^LEAD/'}, low: 1, high: 5, team_size: mean}");
+  assert_true(CELL(r, "aggregation", "members", "item", "all") == 2042);
+  assert_true(CELL(r, "aggregation", "teams", "item", "all") == 49);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "rwg_j"), 0.867784900003626, 1e-14);
+  assert_near(CELL(r, "teams", "rwg", "team", "2"), 0.807527258396462, 1e-14);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "rwg_lindell"), 0.39262108253676, 1e-13);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "a_wg", "item", "all"), 0.383732654261259, 1e-13);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "ad", "item", "all"), 0.890196470010966, 1e-13);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "icc_1", "item", "all"), .0879562, 5e-8);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "icc_2", "item", "all"), .8007544, 5e-8);
+  itg_result_free(r);
+  /* The mean of the items as one item. */
+  char *means = calloc(1, 1 << 16), *at = means + sprintf(means, "team,lead\n");
+  assert_non_null(means);
+  for (char *line = strchr(csv, '\n') + 1; *line; line++) {
+    double sum = 0;
+    long team = strtol(line, &line, 10);
+    for (int i = 0; i < 11; i++) sum += strtod(line + 1, &line);
+    at += sprintf(at, "%ld,%.15g\n", team, sum / 11);
+  }
+  r = score("within_group", DATA(means), "{columns: {items: lead}, low: 1, high: 5}");
+  assert_near(CELL(r, "estimates", "estimate", "scale", "rwg_median"), .7103857, 5e-8);
+  itg_result_free(r);
+  free(means);
+  free(csv);
+}
+
 static void groups_of_teams_are_kept_apart(void **state) {
   (void)state;
   itg_result *r = score_answers("{columns: {items: 'q{n}'}, low: 1, high: 5, by: site}", false);
@@ -197,6 +230,7 @@ int main(void) {
                                      cmocka_unit_test(rwg_j_of_james_demaree_and_wolf_1984),
                                      cmocka_unit_test(agreement_by_null_distribution),
                                      cmocka_unit_test(multilevel_agrees_on_24_teams),
+                                     cmocka_unit_test(lq2002_as_multilevel_gives_it),
                                      cmocka_unit_test(groups_of_teams_are_kept_apart),
                                      cmocka_unit_test(teams_too_small_are_counted_and_said),
                                      cmocka_unit_test(no_variance_between_or_within),
