@@ -24,12 +24,14 @@ typedef struct coding {
   int32_t n_units;
   const int32_t *unit_of_row; /* -1: belongs to none */
   int32_t *group_of_unit;
+  int32_t *units, *first_unit; /* units of group g: units[first_unit[g]] .. units[first_unit[g + 1] - 1] */
   int64_t *n, *n_missing; /* by unit: segments with and without text */
   int64_t *with, *count;  /* unit x (codes + any): segments that have the code, hits */
   int64_t *both;          /* group x codes x codes: segments that have both */
   bool *present;          /* codes of the current segment */
   itg_tidy tidy;
   itg_frame *hit_rows, *segment_rows;
+  itg_pace pace;
 } coding;
 
 static int64_t cell(const coding *c, int32_t unit, int32_t code) {
@@ -60,6 +62,13 @@ static itg_status find_units(coding *c, itg_error *error) {
   if (!c->group_of_unit) return ITG_ERR_MEMORY;
   for (int64_t row = 0; row < c->groups.n; row++)
     if (c->unit_of_row[row] >= 0) c->group_of_unit[c->unit_of_row[row]] = c->groups.codes[row];
+  c->units = itg_call_alloc(c->call, (size_t)c->n_units, sizeof *c->units, error);
+  c->first_unit = itg_call_alloc(c->call, (size_t)c->groups.n_groups + 2, sizeof *c->first_unit, error);
+  if (!c->units || !c->first_unit) return ITG_ERR_MEMORY;
+  for (int32_t u = 0; u < c->n_units; u++) c->first_unit[c->group_of_unit[u] + 2]++;
+  for (int32_t g = 2; g <= c->groups.n_groups; g++) c->first_unit[g] += c->first_unit[g - 1];
+  /* first_unit[g + 1] is where the next unit of group g goes, and ends as the start of group g + 1. */
+  for (int32_t u = 0; u < c->n_units; u++) c->units[c->first_unit[c->group_of_unit[u] + 1]++] = u;
   return ITG_OK;
 }
 
@@ -74,6 +83,10 @@ static itg_status read_columns(coding *c, itg_error *error) {
   if (c->has_documents) ITG_TRY(itg_call_factor(call, "document", &c->documents, error));
   if (c->has_segments) ITG_TRY(itg_call_factor(call, "segment", &c->segments, error));
   ITG_TRY(find_units(c, error));
+  ITG_TRY(itg_call_need((double)c->groups.n_groups * c->book.n_codes * c->book.n_codes,
+                        "pairs of codes in each group", "group by columns of fewer values", error));
+  ITG_TRY(itg_call_need((double)c->n_units * (c->book.n_codes + 1), "counts of codes by document",
+                        "leave the document out, or code fewer at a time", error));
   size_t units = (size_t)c->n_units, codes = (size_t)c->book.n_codes;
   c->n = itg_call_alloc(call, units, sizeof *c->n, error);
   c->n_missing = itg_call_alloc(call, units, sizeof *c->n_missing, error);
@@ -175,6 +188,7 @@ static itg_status code_text(coding *c, int64_t data_row, int32_t unit, const cha
   for (int32_t k = 0; k < n_codes; k++) {
     const itg_code *code = &c->book.codes[k];
     const char *pattern = "";
+    ITG_TRY(itg_pace_stop(&c->pace, (double)data_row / (double)c->groups.n, error));
     itg_status status = itg_codebook_search(code, text, size, &c->hits, &c->scratch, &pattern);
     if (status == ITG_ERR_LIMIT)
       return itg_call_fail(
@@ -205,7 +219,6 @@ static itg_status code_rows(coding *c, itg_error *error) {
     int32_t unit = c->unit_of_row[row], level = c->texts.codes[row];
     placeless += unit < 0 && c->groups.codes[row] >= 0;
     if (unit < 0) continue;
-    if (row % 64 == 0) ITG_TRY(itg_check_stop(&c->call->control, (double)row / (double)c->groups.n, error));
     rows[kept++] = row;
     if (level < 0 || is_blank(c->texts.levels[level])) {
       int64_t at;
@@ -236,8 +249,8 @@ typedef struct tally {
 static tally tally_of(const coding *c, int32_t group, int32_t code) {
   tally t = {0};
   itg_sum squares = {0, 0};
-  for (int32_t u = 0; u < c->n_units; u++) {
-    if (c->group_of_unit[u] != group) continue;
+  for (int32_t i = c->first_unit[group]; i < c->first_unit[group + 1]; i++) {
+    int32_t u = c->units[i];
     t.segments += c->n[u];
     t.missing += c->n_missing[u];
     t.with += c->with[cell(c, u, code)];
@@ -247,8 +260,8 @@ static tally tally_of(const coding *c, int32_t group, int32_t code) {
     t.documents_with += c->with[cell(c, u, code)] > 0;
   }
   double share = t.segments ? (double)t.with / (double)t.segments : 0;
-  for (int32_t u = 0; u < c->n_units; u++) {
-    if (c->group_of_unit[u] != group) continue;
+  for (int32_t i = c->first_unit[group]; i < c->first_unit[group + 1]; i++) {
+    int32_t u = c->units[i];
     double away = (double)c->with[cell(c, u, code)] - share * (double)c->n[u];
     itg_sum_add(&squares, away * away);
   }
@@ -335,7 +348,8 @@ static itg_status add_codes(coding *c, itg_error *error) {
                                                                            "documents_with"};
   itg_frame *frame;
   ITG_TRY(open_table(c, "codes", texts, 2, counts, c->has_documents ? 5 : 3, &frame, error));
-  for (int32_t g = 0; g < c->groups.n_groups; g++)
+  for (int32_t g = 0; g < c->groups.n_groups; g++) {
+    ITG_TRY(itg_pace_stop(&c->pace, 1, error));
     for (int32_t k = 0; k <= c->book.n_codes; k++) {
       tally t = tally_of(c, g, k);
       int64_t row;
@@ -353,6 +367,7 @@ static itg_status add_codes(coding *c, itg_error *error) {
       itg_frame_set_int(frame, row, at++, t.documents);
       itg_frame_set_int(frame, row, at, t.documents_with);
     }
+  }
   return ITG_OK;
 }
 
@@ -387,11 +402,11 @@ static itg_status add_cooccurrence(coding *c, itg_error *error) {
         ITG_TRY(add_pair(c, frame, g, a, b, "segments", segments, error));
         if (!c->has_documents) continue;
         int64_t documents[4] = {t[a].documents, t[a].documents_with, t[b].documents_with, 0};
-        for (int32_t u = 0; u < c->n_units; u++)
-          documents[3] += c->group_of_unit[u] == g && c->with[cell(c, u, a)] && c->with[cell(c, u, b)];
+        for (int32_t i = c->first_unit[g]; i < c->first_unit[g + 1]; i++)
+          documents[3] += c->with[cell(c, c->units[i], a)] && c->with[cell(c, c->units[i], b)];
         ITG_TRY(add_pair(c, frame, g, a, b, "documents", documents, error));
       }
-    ITG_TRY(itg_check_stop(&c->call->control, 1, error));
+    ITG_TRY(itg_pace_stop(&c->pace, 1, error));
   }
   return ITG_OK;
 }
@@ -408,8 +423,10 @@ static itg_status work(coding *c, const itg_definition *definition, itg_error *e
   ITG_TRY(itg_tidy_open(call->result, names, c->groups.n_columns + 1, &c->tidy, error));
   ITG_TRY(open_rows(c, error));
   ITG_TRY(code_rows(c, error));
-  for (int32_t g = 0; g < c->groups.n_groups; g++)
+  for (int32_t g = 0; g < c->groups.n_groups; g++) {
+    ITG_TRY(itg_pace_stop(&c->pace, 1, error));
     for (int32_t k = 0; k <= c->book.n_codes; k++) ITG_TRY(add_estimates(c, g, k, error));
+  }
   ITG_TRY(add_codes(c, error));
   ITG_TRY(add_cooccurrence(c, error));
   return itg_groups_note(call, &c->groups, error);
@@ -417,6 +434,7 @@ static itg_status work(coding *c, const itg_definition *definition, itg_error *e
 
 static itg_status run(itg_call *call, itg_error *error) {
   coding c = {.call = call,
+              .pace = {.control = &call->control},
               .conf_level = itg_call_number(call, "conf_level"),
               .matched = itg_call_flag(call, "matched")};
   itg_definition definition;

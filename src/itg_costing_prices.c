@@ -260,12 +260,19 @@ itg_status itg_unit_costs_adjust(itg_call *call, itg_unit_costs *costs, itg_erro
   costs->price_year = itg_call_text(call, "price_year");
   if (itg_call_table(call, "inflation")) ITG_TRY(read_series(call, "inflation", "index", &c.inflation, error));
   if (itg_call_table(call, "rates")) ITG_TRY(read_series(call, "rates", "rate", &c.rates, error));
+  if (itg_call_table(call, "inflation") && !costs->price_year)
+    return itg_fail(error, ITG_ERR_OPTION,
+                    "the input inflation is given without price_year, so nothing would be inflated; set price_year");
   if (itg_call_table(call, "inflation") && !itg_call_has(call, "inflation.year"))
     return itg_call_fail(call, error, ITG_ERR_COLUMN, "inflation.year", -1, "not found; an index needs its years");
   if (costs->price_year && !itg_call_has(call, "unit_costs.year"))
     return itg_call_fail(call, error, ITG_ERR_COLUMN, "unit_costs.year", -1,
                          "not found; price_year needs the year that each unit cost is of");
   ITG_TRY(find_currency(call, costs, error));
+  if (itg_call_table(call, "rates") && !itg_call_given(call, "target_currency"))
+    return itg_fail(error, ITG_ERR_OPTION,
+                    "the input rates is given without target_currency, so nothing would be converted; set "
+                    "target_currency");
   for (int32_t i = 0; i < costs->n; i++) {
     itg_unit_cost *u = &costs->rows[i];
     if (!u->used) continue;

@@ -1,5 +1,6 @@
 /* itg_costing_use.c - layer 3: who used how much: a column per resource, or a row per person and resource. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "itg_call.h"
@@ -125,23 +126,44 @@ static itg_status read_persons(itg_call *call, itg_use *use, itg_factor *ids, it
   return ITG_OK;
 }
 
+static int compare_doubles(const void *a, const void *b) {
+  double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
 /* A second row of a person is another period, and tells its time. */
 static itg_status check_periods(itg_call *call, const itg_use *use, const itg_factor *ids, const double *times,
-                                itg_error *error) {
+                                const uint8_t *why, itg_error *error) {
   int64_t most = 0, least = INT64_MAX;
   for (int64_t i = 0; use->start && i < use->n_persons; i++) {
-    const int64_t *rows = use->rows + use->start[i], count = use->start[i + 1] - use->start[i];
+    int64_t count = use->start[i + 1] - use->start[i];
     most = count > most ? count : most;
     least = count < least ? count : least;
+  }
+  double *own = itg_call_alloc(call, (size_t)most, sizeof *own, error);
+  if (!own) return ITG_ERR_MEMORY;
+  for (int64_t i = 0; use->start && i < use->n_persons; i++) {
+    const int64_t *rows = use->rows + use->start[i], count = use->start[i + 1] - use->start[i];
+    const char *person = ids->levels[ids->codes[rows[0]]];
     if (count > 1 && !times)
       return itg_call_fail(call, error, ITG_ERR_DUPLICATE, "id", rows[1],
                            "person %.60s stands in two rows; keep one, or give the time of each period as role time",
-                           ids->levels[ids->codes[rows[1]]]);
+                           person);
+    for (int64_t a = 0; a < count && count > 1; a++) {
+      own[a] = times[rows[a]];
+      if (why[rows[a]])
+        return itg_call_fail(call, error, ITG_ERR_DATA, "time", rows[a],
+                             "blank, and person %.60s has other rows; give the time that tells the periods apart",
+                             person);
+    }
+    if (count > 1) qsort(own, (size_t)count, sizeof *own, compare_doubles);
     for (int64_t a = 1; a < count; a++)
-      for (int64_t b = 0; b < a; b++)
-        if (times[rows[a]] == times[rows[b]])
-          return itg_call_fail(call, error, ITG_ERR_DUPLICATE, "id", rows[a],
-                               "person %.60s has two rows of one time; keep one", ids->levels[ids->codes[rows[a]]]);
+      if (own[a] == own[a - 1]) {
+        int64_t at = count - 1;
+        while (times[rows[at]] != own[a]) at--;
+        return itg_call_fail(call, error, ITG_ERR_DUPLICATE, "id", rows[at],
+                             "person %.60s has two rows of one time; keep one", person);
+      }
   }
   if (most > least)
     return itg_result_note(call->result, error,
@@ -188,7 +210,7 @@ itg_status itg_use_read(itg_call *call, itg_unit_costs *costs, const itg_discoun
                                               : read_wide(call, costs, out, error));
   ITG_TRY(read_persons(call, out, &ids, error));
   if (itg_call_has(call, "time")) ITG_TRY(itg_call_numbers(call, "time", &times, &why, error));
-  if (out->values) ITG_TRY(check_periods(call, out, &ids, times, error));
+  if (out->values) ITG_TRY(check_periods(call, out, &ids, times, why, error));
   return read_factors(call, discount, times, why, out, error);
 }
 

@@ -138,6 +138,22 @@ static void a_text_that_is_not_utf8_is_refused_with_its_row(void **state) {
   assert_non_null(strstr(error.message, "row 2"));
 }
 
+/* Figures of a group are added up over its own documents: the work grows with the groups, not with their square. */
+static void very_many_groups_of_documents(void **state) {
+  (void)state;
+  itg_text data = ITG_TEXT_EMPTY;
+  itg_text_print(&data, "content,document,g\n");
+  for (int i = 0; i < 60000; i++) itg_text_print(&data, "%s,d%d,g%d\n", i % 3 ? "mm" : "x", i / 2, i / 4);
+  itg_result *r = score("coding", DATA(data.data), BOOK("codes: [{id: m, label: m, patterns: [m]}]") "\nby: g");
+  const itg_table *codes = itg_result_find(r, "codes");
+  assert_int_equal(codes->n_rows, 2 * 15000);
+  assert_true(CELL(r, "codes", "segments_with", "g", "g14999", "code", "m") == 3);
+  assert_true(CELL(r, "codes", "documents", "g", "g14999", "code", "m") == 2);
+  assert_true(CELL(r, "codes", "hits", "g", "g0", "code", "m") == 4);
+  itg_result_free(r);
+  itg_text_free(data.data);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(overlapping_matches_are_one_hit_and_excluded_ones_none),
@@ -149,6 +165,7 @@ int main(void) {
       cmocka_unit_test(a_pattern_that_runs_wild_is_stopped_and_named),
       cmocka_unit_test(bad_codebooks_and_data_are_refused),
       cmocka_unit_test(a_text_that_is_not_utf8_is_refused_with_its_row),
+      cmocka_unit_test(very_many_groups_of_documents),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -167,7 +167,9 @@ static void periods_are_discounted(void **state) {
   itg_result_free(r);
   assert_fails("costing", in, NULL, ITG_ERR_DUPLICATE, "person a stands in two rows");
   assert_fails("costing", (inputs){"data", "id,time,gp\na,1,1\na,1,2\n", "unit_costs", costs}, NULL, ITG_ERR_DUPLICATE,
-               "two rows of one time");
+               "line 3, column 'id': person a has two rows of one time");
+  assert_fails("costing", (inputs){"data", "id,time,gp\na,,1\na,1,2\n", "unit_costs", costs}, NULL, ITG_ERR_DATA,
+               "line 2, column 'time': blank, and person a has other rows");
   assert_fails("costing", (inputs){"data", "id,gp\na,1\n", "unit_costs", costs}, "{discount: 0.03}", ITG_ERR_COLUMN,
                "discounting needs the time");
   assert_fails("costing", (inputs){"data", "id,time,gp\na,,1\nb,1,2\n", "unit_costs", costs}, "{discount: 0.03}",
@@ -206,6 +208,18 @@ static void overflow_is_out_of_range(void **state) {
   assert_null(TEXT(r, "costs", "cost", "id", "a"));
   assert_near(COST(r, "resource", "all"), 2e10, 0);
   itg_result_free(r);
+}
+
+/* The periods of one person are sorted, not compared with each other. */
+static void a_person_may_have_very_many_periods(void **state) {
+  (void)state;
+  itg_text use = ITG_TEXT_EMPTY;
+  itg_text_print(&use, "id,time,gp\n");
+  for (int i = 200000; i > 0; i--) itg_text_print(&use, "a,%d,1\n", i);
+  itg_result *r = score("costing", (inputs){"data", use.data, "unit_costs", "resource,unit_cost\ngp,2\n"}, NULL);
+  assert_near(ROW(r, "cost", "a"), 400000, 0);
+  itg_result_free(r);
+  itg_text_free(use.data);
 }
 
 #define BAD(use, costs, options, status, part) \
@@ -272,6 +286,12 @@ static void bad_prices_are_named(void **state) {
   WITH(years, "inflation", "index\n100\n", "{price_year: 2022}", ITG_ERR_COLUMN, "an index needs its years");
   WITH(money, "rates", "currency,rate\nEUR,0.8\n", "{target_currency: GBP}", ITG_ERR_DATA, "no rate for GBP; add it");
   WITH(money, "rates", "currency,rate,year\nEUR,0.8,2020\n", "{target_currency: GBP}", ITG_ERR_DATA, "rates differ by year");
+  assert_fails("costing", (inputs){"data", "gp\n1\n", "unit_costs", "resource,unit_cost,year,currency\ngp,1,2020,GBP\n",
+                                   "inflation", "year,index\n2020,100\n2021,110\n"},
+               NULL, ITG_ERR_OPTION, "nothing would be inflated; set price_year");
+  assert_fails("costing", (inputs){"data", "gp\n1\n", "unit_costs", "resource,unit_cost,year,currency\ngp,1,2020,GBP\n",
+                                   "rates", "currency,rate\nGBP,1\nEUR,2\n"},
+               NULL, ITG_ERR_OPTION, "nothing would be converted; set target_currency");
 }
 
 int main(void) {
@@ -286,6 +306,7 @@ int main(void) {
       cmocka_unit_test(periods_are_discounted),
       cmocka_unit_test(threads_do_not_show),
       cmocka_unit_test(overflow_is_out_of_range),
+      cmocka_unit_test(a_person_may_have_very_many_periods),
       cmocka_unit_test(bad_use_is_named),
       cmocka_unit_test(bad_unit_costs_are_named),
       cmocka_unit_test(bad_prices_are_named),
