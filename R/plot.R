@@ -1,6 +1,8 @@
 # Pictures of results, with base graphics.  What a colour says is said by a shape, a number or a word as well.
 #
-# A new picture: function(x, where, ...) that draws result x and returns, invisibly, what it drew; one line here.
+# A new picture: function(x, where, main, ...) that draws result x and returns, invisibly, what it drew; one line here.
+# One of a known shape (curves, plane, frontier, bars, dots) is a function that says what there is to draw, wrapped in
+# drawn(): plot() and autoplot() then draw the same.
 
 pictures <- function(measure) {
   own <- switch(measure,
@@ -8,23 +10,24 @@ pictures <- function(measure) {
                                   gap = picture_matrix("gap"), received = picture_matrix("received"),
                                   disagreement = picture_matrix("disagreement")),
     scorecard = list(scorecard = picture_scorecard, ranks = picture_ranks),
-    cea = list(plane = picture_plane, ceac = picture_acceptability(), best = picture_best()),
-    cea_summary = list(ceac = picture_acceptability()),
+    cea = list(plane = drawn("plane", cea_plane), ceac = drawn("curves", cea_ceac), best = drawn("curves", cea_best)),
+    cea_summary = list(ceac = drawn("curves", cea_ceac)),
     points = list(progress = picture_progress, components = picture_components),
     checklist = list(clusters = picture_clusters),
     stages = list(phases = picture_phases),
     eq5d_profile = list(levels = picture_levels, change = picture_change),
     consensus = list(items = picture_consensus),
-    psa = list(ceac = picture_ceac, plane = picture_ce_plane, frontier = picture_frontier, loss = picture_loss,
-               evpi = picture_evpi),
-    evppi = list(evppi = picture_evppi, tornado = picture_tornado),
-    evsi = list(evsi = picture_evsi),
+    psa = list(ceac = drawn("curves", psa_ceac), plane = drawn("plane", psa_plane),
+               frontier = drawn("frontier", psa_frontier), loss = drawn("curves", psa_loss),
+               evpi = drawn("curves", psa_evpi)),
+    evppi = list(evppi = drawn("curves", evppi_curves), tornado = drawn("bars", tornado_bars)),
+    evsi = list(evsi = drawn("curves", evsi_curves)),
     reliability = list(items = picture_items),
     composite = list(ranks = picture_places),
     funnel = list(funnel = picture_funnel),
-    tornado = list(tornado = picture_tornado)
+    tornado = list(tornado = drawn("bars", tornado_bars))
   )
-  c(own, list(estimates = picture_estimates))
+  c(own, list(estimates = drawn("dots", estimates_dots)))
 }
 
 #' Plot a result
@@ -55,7 +58,7 @@ pictures <- function(measure) {
 #' @param ... Options of the picture: \code{scale} of estimates and clusters, \code{numbers} in the cells of a matrix
 #'   (TRUE), \code{component} of progress (\code{"total"}), \code{dimension} of change
 #'   (\code{"profile"}); \code{most}, the right end of curves over thresholds,
-#'   \code{pairwise} of ceac (FALSE), \code{threshold}, \code{level} (psa) and number of \code{points} (cea) of the plane,
+#'   \code{pairwise} of ceac (FALSE), \code{threshold}, \code{level} and number of \code{points} of the plane,
 #'   \code{population} of evpi (FALSE),
 #'   \code{show}, how many sets or parameters, \code{net} of evsi: less the cost of the study (FALSE).
 #' @return What was drawn, as a data frame or matrix, invisibly.
@@ -65,14 +68,30 @@ pictures <- function(measure) {
 #' plot(x, "estimates", scale = "rank", where = list(partners = "vertical"))
 #' @export
 plot.itg_result <- function(x, kind = NULL, where = list(), main = NULL, ...) {
-  known <- pictures(measure_of(x))
-  if (is.null(kind)) kind <- names(known)[1L]
-  if (!is.character(kind) || length(kind) != 1L || !kind %in% names(known))
-    fail("ARGUMENT", "measure ", measure_of(x), " has no picture '", kind[1L], "'; allowed: ",
-         paste(names(known), collapse = ", "), exit = 2L)
+  picture <- picture_named(pictures(measure_of(x)), kind, measure_of(x), "picture")
   old <- graphics::par(mar = graphics::par("mar"), las = 1L)
   on.exit(graphics::par(old))
-  known[[kind]](x, as.list(where), main = main, ...)
+  picture(x, as.list(where), main = main, ...)
+}
+
+picture_named <- function(known, kind, measure, what) {
+  if (is.null(kind)) return(known[[1L]])
+  if (!is.character(kind) || length(kind) != 1L || !kind %in% names(known))
+    fail("ARGUMENT", "measure ", measure, " has no ", what, " '", kind[1L], "'; allowed: ",
+         paste(names(known), collapse = ", "), exit = 2L)
+  known[[kind]]
+}
+
+# A picture of a known shape; `make` says what there is to draw.
+drawn <- function(shape, make) {
+  draw <- switch(shape, curves = draw_curves, plane = draw_plane, frontier = draw_frontier, bars = draw_bars,
+                 dots = draw_dots)
+  picture <- function(x, where, ...) {
+    d <- make(x, where, ...)
+    draw(d)
+    invisible(d$rows)
+  }
+  structure(picture, shape = shape, make = make)
 }
 
 BLUE <- "#12436D"
@@ -176,13 +195,16 @@ range_of <- function(...) {
 
 # ---- any table of estimates: dots with intervals ----
 
-picture_estimates <- function(x, where, main = NULL, scale = NULL, ...) {
+estimates_dots <- function(x, where, main = NULL, scale = NULL, ...) {
   rows <- estimates_to_draw(x, where, scale)
-  places <- dot_frame(rows$label, range_of(rows$estimate, rows$conf.low, rows$conf.high), attr(rows, "axis"),
-                      titled(main, attr(rows, "title")))
+  list(rows = rows, title = titled(main, attr(rows, "title")), xlab = attr(rows, "axis"))
+}
+
+draw_dots <- function(d) {
+  rows <- d$rows
+  places <- dot_frame(rows$label, range_of(rows$estimate, rows$conf.low, rows$conf.high), d$xlab, d$title)
   interval_lines(rows$conf.low, rows$conf.high, places)
   graphics::points(rows$estimate, places, pch = 19L, col = BLUE)
-  invisible(rows)
 }
 
 # One unit at a time: rows in the unit of the first estimate, or of `scale`, each with its label; at most 40.

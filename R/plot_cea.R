@@ -1,98 +1,90 @@
 # Cost-effectiveness: the plane of increments and the curves over thresholds.
 
-# What a cloud or a curve is of: rows by arm or scenario.
+THRESHOLD <- "threshold: currency that a unit of effect may cost"
+
+# What a cloud or a curve is of: rows by arm or scenario; one without a name where nothing tells them apart.
 by_series <- function(rows) {
   name <- intersect(c("arm", "scenario", "strategy"), names(rows))
-  if (!length(name)) return(list(rows))
-  split(rows, factor(rows[[name[1L]]], unique(rows[[name[1L]]])))
+  if (!length(name) || anyNA(rows[[name[1L]]])) return(rep("", nrow(rows)))
+  as.character(rows[[name[1L]]])
 }
 
 # The first threshold that the estimates were made at.
 first_threshold <- function(x) {
-  known <- stats::na.omit(tables(x, "estimates")$threshold)
-  if (length(known)) as.numeric(known[1L])
+  known <- suppressWarnings(as.numeric(as.character(tables(x, "estimates")$threshold)))
+  c(known[!is.na(known)], NA)[1L]
 }
 
-# Where 95% of a bivariate normal cloud lie.
-ellipse_of <- function(effect, cost) {
-  radius <- sqrt(stats::qchisq(0.95, 2))
-  angle <- seq(0, 2 * pi, length.out = 91L)
-  spread <- stats::sd(effect)
-  slope <- stats::cov(effect, cost) / spread
-  rest <- sqrt(max(0, stats::var(cost) - slope^2))
-  list(x = mean(effect) + radius * spread * cos(angle),
-       y = mean(cost) + radius * (slope * cos(angle) + rest * sin(angle)))
+effect_unit <- function(x) {
+  rows <- tables(x, "estimates")
+  own <- rows$unit[grepl("effect", rows$scale) & !is.na(rows$unit)]
+  if (length(own)) paste0(" (", own[1L], ")") else ""
 }
 
-picture_plane <- function(x, where, main = NULL, threshold = first_threshold(x), points = 2000L, ...) {
+# What there is to draw of a plane: `clouds` of x, y and series; `moments`, one row per series.
+plane_of <- function(rows, clouds, moments, title, x, threshold, level, points) {
+  if (!(is.numeric(level) && length(level) == 1L && level > 0 && level < 1))
+    fail("ARGUMENT", "level, the share that an ellipse holds, must be above 0 and below 1", exit = 2L)
+  radius <- sqrt(-2 * log(1 - level))
+  turn <- seq(0, 2 * pi, length.out = 91L)
+  ellipses <- do.call(rbind, lapply(which(!is.na(moments$correlation)), function(i) with(moments[i, ], data.frame(
+    x = effect + radius * sd_effect * cos(turn),
+    y = cost + radius * sd_cost * (correlation * cos(turn) + sqrt(max(0, 1 - correlation^2)) * sin(turn)),
+    series = series))))
+  clouds <- do.call(rbind, lapply(split(clouds, factor(clouds$series, moments$series)), function(own) {
+    own[seq_len(nrow(own)) %% ceiling(max(1, nrow(own)) / points) == 0L, ]
+  }))
+  means <- data.frame(x = moments$effect, y = moments$cost, series = moments$series)
+  all <- rbind(ellipses, clouds, means, data.frame(x = 0, y = 0, series = ""))
+  list(rows = rows, title = title, xlab = paste0("more effect per person", effect_unit(x)),
+       ylab = "more cost per person (currency)", xlim = grDevices::extendrange(all$x), ylim = grDevices::extendrange(all$y),
+       clouds = clouds, ellipses = ellipses, means = means, series = moments$series, threshold = threshold,
+       line_label = if (!is.na(threshold)) paste0("threshold ", show_number(threshold), ": below it pays"))
+}
+
+plane_title <- function(main, level, rows) {
+  titled(main, paste0("Cost-effectiveness plane; ellipses hold ", 100 * level, "%"), attr(rows, "label"))
+}
+
+cea_plane <- function(x, where, main = NULL, threshold = first_threshold(x), level = 0.95, points = 2000L, ...) {
   rows <- rows_where(x, "plane", where, groups_of(x))
   rows <- rows[!is.na(rows$effect) & !is.na(rows$cost), ]
-  clouds <- by_series(rows)
-  graphics::par(mar = c(4.2, 5.6, 3.2, 1))
-  graphics::plot(NA, xlim = range(0, rows$effect), ylim = range(0, rows$cost), xlab = "more effect per person", ylab = "",
-                 bty = "l", yaxt = "n")
-  graphics::axis(2L, graphics::axTicks(2L), format(graphics::axTicks(2L), big.mark = ",", trim = TRUE))
-  graphics::mtext("more cost per person", 2L, 4.3, las = 0L, cex = graphics::par("cex"))
-  headline(titled(main, "Cost-effectiveness plane", attr(rows, "label")))
-  graphics::abline(h = 0, v = 0, col = GREY)
-  if (length(threshold)) graphics::abline(0, threshold, col = ORANGE, lty = 2L, lwd = 1.5)
-  for (i in seq_along(clouds)) {
-    cloud <- clouds[[i]]
-    colour <- SERIES[(i - 1L) %% length(SERIES) + 1L]
-    drawn <- seq(1L, nrow(cloud), by = ceiling(nrow(cloud) / points))
-    graphics::points(cloud$effect[drawn], cloud$cost[drawn], pch = 16L, cex = 0.4,
-                     col = grDevices::adjustcolor(colour, 0.3))
-    if (nrow(cloud) > 2L && stats::sd(cloud$effect) > 0) graphics::lines(ellipse_of(cloud$effect, cloud$cost), col = colour)
-    graphics::points(mean(cloud$effect), mean(cloud$cost), pch = 20L + i %% 6L, bg = "white", col = colour, cex = 1.5,
-                     lwd = 2)
-  }
-  told <- c(names(clouds), if (length(threshold)) paste(show_number(threshold), "per unit"))
-  if (length(told)) {
-    own <- seq_along(names(clouds))
-    graphics::legend("topleft", told, bty = "n", cex = 0.85,
-                     pch = c(20L + own %% 6L, if (length(threshold)) NA),
-                     col = c(SERIES[(own - 1L) %% length(SERIES) + 1L], if (length(threshold)) ORANGE),
-                     lty = c(rep(NA, length(own)), if (length(threshold)) 2L))
-  }
-  invisible(rows)
+  clouds <- data.frame(x = rows$effect, y = rows$cost, series = by_series(rows))
+  moments <- do.call(rbind, lapply(split(clouds, factor(clouds$series, unique(clouds$series))), function(own) {
+    spread <- c(stats::sd(own$x), stats::sd(own$y))
+    flat <- anyNA(spread) || any(spread == 0)
+    data.frame(series = own$series[1L], effect = mean(own$x), cost = mean(own$y), sd_effect = spread[1L],
+               sd_cost = spread[2L], correlation = if (!flat) stats::cor(own$x, own$y) else NA)
+  }))
+  plane_of(rows, clouds, moments, plane_title(main, level, rows), x, threshold, level, points)
 }
 
-# A curve as drawn up to a threshold; a row of an exact curve holds up to the next, and the last one for ever.
-step_to <- function(rows, most, exact) {
-  if (exact) rows <- rbind(rows, within(rows[nrow(rows), ], threshold <- max(threshold, most)))
-  list(x = rows$threshold, y = rows$probability)
+# Lines of x and y by series; a row of an exact curve holds up to the next, and the last one for ever.
+lines_of <- function(x, y, series, steps = FALSE, most = max(x)) {
+  lines <- data.frame(x = x, y = y, series = as.character(series))[!is.na(x) & !is.na(y), ]
+  if (!steps) return(lines)
+  ends <- lines[!duplicated(lines$series, fromLast = TRUE) & lines$x < most, ]
+  ends$x <- rep(most, nrow(ends))
+  rbind(lines, ends)
 }
 
-picture_curve <- function(table, ylab, title) {
-  function(x, where, main = NULL, ...) {
+cea_curves <- function(table, ylab, title) {
+  function(x, where, main = NULL, most = max(tables(x, "inb")$threshold), ...) {
     rows <- rows_where(x, table, where, groups_of(x))
-    curves <- by_series(rows)
-    given <- provenance(x)$options
-    exact <- "plane" %in% table_names(x) && nrow(tables(x, "plane")) > 0L && is.null(given$curve_points)
-    most <- max(tables(x, "inb")$threshold)
-    graphics::par(mar = c(4.2, 4.2, 3.2, 1))
-    graphics::plot(NA, xlim = c(0, most), ylim = c(0, 1), xlab = "threshold: what a unit of effect may cost",
-                   ylab = ylab, bty = "l", xaxt = "n")
-    graphics::axis(1L, graphics::axTicks(1L), format(graphics::axTicks(1L), big.mark = ",", trim = TRUE, scientific = FALSE))
-    graphics::abline(h = 0.5, col = GREY, lty = 3L)
-    headline(titled(main, title, attr(rows, "label")))
+    exact <- "plane" %in% table_names(x) && nrow(tables(x, "plane")) > 0L && is.null(provenance(x)$options$curve_points)
+    series <- by_series(rows)
+    d <- list(rows = rows, title = titled(main, title, attr(rows, "label")), xlab = THRESHOLD, ylab = ylab,
+              xlim = c(0, most), ylim = c(0, 1), lines = lines_of(rows$threshold, rows$probability, series, exact, most),
+              series = unique(series), steps = exact, dots = FALSE, level = 0.5)
     if (table == "best") {
       frontier <- rows_where(x, "ceaf", where, groups_of(x))
-      graphics::lines(step_to(frontier, most, exact), type = if (exact) "s" else "l", col = PALE, lwd = 7)
+      d$band <- c(lines_of(frontier$threshold, frontier$probability, "", exact, most)[1:2],
+                  list(label = "frontier: highest expected net benefit", steps = exact))
     }
-    colours <- SERIES[(seq_along(curves) - 1L) %% length(SERIES) + 1L]
-    for (i in seq_along(curves))
-      graphics::lines(step_to(curves[[i]], most, exact), type = if (exact) "s" else "l", col = colours[i], lty = i, lwd = 2)
-    if (!is.null(names(curves)))
-      graphics::legend("right", c(names(curves), if (table == "best") "frontier"), bty = "n", cex = 0.85,
-                       col = c(colours, if (table == "best") PALE), lty = c(seq_along(curves), if (table == "best") 1L),
-                       lwd = c(rep(2, length(curves)), if (table == "best") 7))
-    invisible(rows)
+    d
   }
 }
 
-picture_acceptability <- function() {
-  picture_curve("ceac", "probability of being cost-effective", "Cost-effectiveness acceptability curve")
-}
+cea_ceac <- cea_curves("ceac", "probability of being cost-effective", "Cost-effectiveness acceptability curve")
 
-picture_best <- function() picture_curve("best", "probability of being best", "Which arm is best")
+cea_best <- cea_curves("best", "probability of being best", "Which arm is best")

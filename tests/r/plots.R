@@ -73,3 +73,66 @@ test("weights of agreement may be a matrix", {
   linear <- agreement(pairs, ratings = c("a", "b"), coefficients = "cohen", weights = "linear")
   expect_same(own$estimate, linear$estimate)
 })
+
+pictures <- utils::getFromNamespace("pictures", "integrade") # what there is to draw, which plot() and autoplot() share
+
+# A result of each economic measure that has pictures.
+economic <- local({
+  samples <- read_data(example_file("model-samples.csv"))
+  of <- function(measure, ...) measure(samples, costs = "/^cost_/", effects = "/^effect_/", ...)
+  patients <- read_data(example_file("study-patients.csv"))
+  list(cea = cea(patients, cost = c("health", "social", "team"), effect = "qaly", reference = "usual", replicates = 100,
+                 seed = 1),
+       cea_summary = cea_summary(data.frame(effect = 0.012, icer = 92000, at_threshold = 30000, probability = 0.11)),
+       psa = of(psa), evppi = of(evppi, parameters = c("u_gain", "c_coordinator")),
+       evsi = of(evsi, parameters = "u_gain", design = "normal", sd = 0.3, sizes = c(50, 200), seed = 1),
+       tornado = tornado(read_data(file.path("data", "golden", "tornado_runs.csv")), thresholds = 20000))
+})
+
+test("curves, planes, frontiers and bars say where they end and what they show", {
+  d <- attr(pictures("psa")$ceac, "make")(economic$psa, list(), most = 30000)
+  expect_same(d$xlim, c(0, 30000))
+  expect_same(unique(d$lines$series), unique(tables(economic$psa, "ceac")$strategy))
+  at <- function(x) vapply(d$series, function(s) { own <- d$lines[d$lines$series == s, ]; own$y[findInterval(x, own$x)] }, 0)
+  expect_near(sum(at(20000)), 1, 1e-12)
+  own <- tables(economic$psa, "increments")
+  plane <- attr(pictures("psa")$plane, "make")(economic$psa, list(), level = 0.5)
+  expect_same(plane$means$x, own$effect)
+  # An ellipse that holds half of a normal cloud reaches sqrt(2 log 2) standard deviations to each side.
+  first <- plane$ellipses[plane$ellipses$series == plane$series[1L], ]
+  expect_near(max(first$x), own$effect[1L] + sqrt(2 * log(2)) * own$sd_effect[1L], 1e-9)
+  expect_error(draws(plot(economic$psa, "plane", level = 1)), "itg_error_argument", "level")
+  expect_error(draws(plot(economic$psa, most = -1)), "itg_error_argument", "most")
+  expect_error(draws(plot(economic$psa, "evpi", population = TRUE)), "itg_error_argument", "population")
+})
+
+if (requireNamespace("ggplot2", quietly = TRUE)) {
+  test("autoplot draws each economic picture from what plot() draws, and takes further layers", {
+    for (name in names(economic)) {
+      for (kind in setdiff(names(pictures(name)), "estimates")) {
+        p <- ggplot2::autoplot(economic[[name]], kind) + ggplot2::labs(caption = "ours")
+        d <- attr(pictures(name)[[kind]], "make")(economic[[name]], list())
+        expect_same(p$data[["x"]], c(d$lines$x, d$clouds$x, d$points$x))
+        expect_same(p$labels$caption, "ours")
+        expect_same(p$labels$x, d$xlab)
+        expect(nrow(draws(ggplot2::layer_data(p, length(p$layers)))) > 0L)
+        expect(inherits(draws(ggplot2::ggplotGrob(p)), "gtable"))
+      }
+    }
+  })
+
+  test("one key tells colour, line and shape, and bars end where the table says", {
+    keys <- function(p) {
+      drawn <- draws(ggplot2::ggplotGrob(p))
+      box <- drawn$grobs[[which(drawn$layout$name == "guide-box")]]
+      sum(vapply(box$grobs, inherits, NA, "gtable"))
+    }
+    expect_same(keys(ggplot2::autoplot(economic$psa, "plane")), 1L)
+    expect_same(keys(ggplot2::autoplot(economic$psa)), 1L)
+    p <- ggplot2::autoplot(economic$evppi, "tornado")
+    own <- draws(plot(economic$evppi, "tornado"))
+    expect_same(p$data$to, c(own$inmb_low, own$inmb_high))
+    expect_error(ggplot2::autoplot(economic$psa, "pie"), "itg_error_argument", "ceac, plane, frontier, loss, evpi")
+    expect_error(ggplot2::autoplot(evaluation$scorecard, "ranks"), "itg_error_argument", "estimates")
+  })
+}
