@@ -246,6 +246,9 @@ typedef struct tally {
   double squares; /* over documents: (segments with the code - share x segments)^2 */
 } tally;
 
+/* A document is a person's (an interview); without documents a segment is (an answer). */
+static int64_t persons_of(const coding *c, const tally *t) { return c->has_documents ? t->documents : t->segments; }
+
 static tally tally_of(const coding *c, int32_t group, int32_t code) {
   tally t = {0};
   itg_sum squares = {0, 0};
@@ -288,37 +291,40 @@ static void set_clustered(itg_estimate *row, const tally *t, double conf_level) 
   itg_estimate_clip(row, 0, 100);
 }
 
-static itg_status add_row(coding *c, itg_estimate *row, int32_t group, int32_t code, itg_error *error) {
+static itg_status add_row(coding *c, itg_estimate *row, int32_t group, int32_t code, int64_t persons,
+                          itg_error *error) {
   const char *labels[MAX_BY + 1];
   int n = c->groups.n_columns;
   for (int i = 0; i < n; i++) labels[i] = c->groups.labels[group][i];
   labels[n] = code < c->book.n_codes ? c->book.codes[code].id : NULL; /* missing: any code */
   row->measure = "coding";
   row->group = labels;
-  return itg_tidy_add(&c->tidy, row, error);
+  ITG_TRY(itg_tidy_add(&c->tidy, row, error));
+  return itg_frame_set_persons(c->tidy.frame, c->tidy.rows - 1, persons, error);
 }
 
 static itg_status add_estimates(coding *c, int32_t group, int32_t code, itg_error *error) {
   tally t = tally_of(c, group, code);
+  const int64_t persons = persons_of(c, &t);
   itg_estimate row = itg_estimate_of(NULL, "segments", NULL, "percent");
   if (c->has_documents)
     set_clustered(&row, &t, c->conf_level);
   else
     itg_estimate_set_percent(&row, t.with, t.segments, c->conf_level);
   row.n_missing = t.missing;
-  ITG_TRY(add_row(c, &row, group, code, error));
+  ITG_TRY(add_row(c, &row, group, code, persons, error));
   if (c->has_documents) {
     row = itg_estimate_of(NULL, "documents", NULL, "percent");
     itg_estimate_set_percent(&row, t.documents_with, t.documents, c->conf_level);
     row.n_missing = t.documents_without_text;
-    ITG_TRY(add_row(c, &row, group, code, error));
+    ITG_TRY(add_row(c, &row, group, code, persons, error));
   }
   row = itg_estimate_of(NULL, "hits", NULL, "count");
   row.n = t.segments;
   row.n_missing = t.missing;
   row.estimate = t.segments ? (double)t.hits : NAN;
   row.reason = t.segments ? ITG_REASON_PRESENT : ITG_REASON_TOO_FEW;
-  return add_row(c, &row, group, code, error);
+  return add_row(c, &row, group, code, persons, error);
 }
 
 /* ---- counts and pairs of codes ---- */
@@ -355,6 +361,7 @@ static itg_status add_codes(coding *c, itg_error *error) {
       int64_t row;
       int at;
       ITG_TRY(open_row(c, frame, g, &row, &at, error));
+      ITG_TRY(itg_frame_set_persons(frame, row, persons_of(c, &t), error));
       if (k < c->book.n_codes) {
         ITG_TRY(itg_frame_set_text(frame, row, at, c->book.codes[k].id, error));
         ITG_TRY(itg_frame_set_text(frame, row, at + 1, c->book.codes[k].label, error));
@@ -372,10 +379,11 @@ static itg_status add_codes(coding *c, itg_error *error) {
 }
 
 static itg_status add_pair(const coding *c, itg_frame *frame, int32_t g, int32_t a, int32_t b, const char *of,
-                           const int64_t counts[4], itg_error *error) {
+                           const int64_t counts[4], int64_t persons, itg_error *error) {
   int64_t row, n = counts[0], one = counts[1], two = counts[2], both = counts[3];
   int at;
   ITG_TRY(open_row(c, frame, g, &row, &at, error));
+  ITG_TRY(itg_frame_set_persons(frame, row, persons, error));
   ITG_TRY(itg_frame_set_text(frame, row, at++, of, error));
   ITG_TRY(itg_frame_set_text(frame, row, at++, c->book.codes[a].id, error));
   ITG_TRY(itg_frame_set_text(frame, row, at++, c->book.codes[b].id, error));
@@ -399,12 +407,12 @@ static itg_status add_cooccurrence(coding *c, itg_error *error) {
     for (int32_t a = 0; a < c->book.n_codes; a++)
       for (int32_t b = a + 1; b < c->book.n_codes; b++) {
         const int64_t segments[4] = {t[a].segments, t[a].with, t[b].with, c->both[pair(c, g, a, b)]};
-        ITG_TRY(add_pair(c, frame, g, a, b, "segments", segments, error));
+        ITG_TRY(add_pair(c, frame, g, a, b, "segments", segments, persons_of(c, &t[a]), error));
         if (!c->has_documents) continue;
         int64_t documents[4] = {t[a].documents, t[a].documents_with, t[b].documents_with, 0};
         for (int32_t i = c->first_unit[g]; i < c->first_unit[g + 1]; i++)
           documents[3] += c->with[cell(c, c->units[i], a)] && c->with[cell(c, c->units[i], b)];
-        ITG_TRY(add_pair(c, frame, g, a, b, "documents", documents, error));
+        ITG_TRY(add_pair(c, frame, g, a, b, "documents", documents, persons_of(c, &t[a]), error));
       }
     ITG_TRY(itg_pace_stop(&c->pace, 1, error));
   }

@@ -4,6 +4,7 @@
  * had by subtraction.  The report says so; the decision stays with the owner of the data. */
 #include <jansson.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "itg_evaluation.h"
@@ -25,16 +26,96 @@ static double number_at(const itg_table *table, int column, int64_t row) {
   return value;
 }
 
-/* Does the row rest on 1 .. min_n-1 persons, or count so few? */
-static bool too_few(const itg_result *result, int index, int64_t row, double min_n) {
+/* ---- persons of a group ---- */
+
+/* A table without n (limits, curves, tests) rests on the persons of its group: the most that an estimate of the group
+ * rests on. */
+typedef struct group {
+  const char *cells; /* of the columns in option by */
+  double n;
+} group;
+
+typedef struct groups {
+  const itg_node *by; /* NULL: none, one group */
+  group *groups;
+  int64_t count;
+} groups;
+
+static double persons_of(const itg_result *result, int index, int64_t row) {
   const itg_table *table = itg_result_table(result, index);
   int64_t persons = itg_result_persons(result, index, row);
-  double n = persons >= 0 ? (double)persons : number_at(table, itg_table_column(table, "n"), row);
+  return persons >= 0 ? (double)persons : number_at(table, itg_table_column(table, "n"), row);
+}
+
+/* The cells that tell the group of a row, as one text; false where memory ends or the table lacks such a column. */
+static bool print_cells(const itg_table *table, const itg_node *by, int64_t row, itg_text *out) {
+  char buffer[ITG_NUMBER_SIZE];
+  out->size = 0;
+  itg_text_print(out, "%s", "");
+  for (int32_t i = 0; i < itg_node_length(by); i++) {
+    int c = itg_table_column(table, itg_node_element(by, i)->text);
+    const char *cell = c < 0 ? NULL : itg_column_text(&table->columns[c], row, buffer);
+    if (c < 0) return false;
+    itg_text_print(out, "%s\x1f", cell ? cell : "\x1e");
+  }
+  return !out->failed;
+}
+
+static int by_cells(const void *a, const void *b) {
+  return strcmp(((const group *)a)->cells, ((const group *)b)->cells);
+}
+
+static itg_status read_groups(const itg_analysis *a, itg_arena *arena, groups *out, itg_error *error) {
+  const itg_node *by = itg_node_get(a->node, "by");
+  itg_text cells = ITG_TEXT_EMPTY;
+  int index = 0;
+  *out = (groups){.by = itg_node_is_null(by) ? NULL : by};
+  while (index < itg_result_count(a->result) && strcmp(itg_result_table(a->result, index)->name, "estimates") != 0)
+    index++;
+  const itg_table *table = itg_result_table(a->result, index);
+  if (!table) return ITG_OK;
+  out->groups = itg_arena_alloc(arena, (size_t)table->n_rows, sizeof *out->groups);
+  if (!out->groups) return itg_fail_memory(error);
+  for (int64_t r = 0; r < table->n_rows; r++) {
+    double n = persons_of(a->result, index, r);
+    if (isnan(n) || !print_cells(table, out->by, r, &cells)) continue;
+    out->groups[out->count] = (group){itg_arena_text(arena, cells.data, cells.size), n};
+    if (!out->groups[out->count++].cells) cells.failed = true;
+  }
+  bool failed = cells.failed;
+  itg_text_clear(&cells);
+  if (failed) return itg_fail_memory(error);
+  if (out->count > 1) qsort(out->groups, (size_t)out->count, sizeof *out->groups, by_cells);
+  int64_t kept = 0;
+  for (int64_t i = 0; i < out->count; i++) {
+    if (kept && strcmp(out->groups[kept - 1].cells, out->groups[i].cells) == 0)
+      out->groups[kept - 1].n = fmax(out->groups[kept - 1].n, out->groups[i].n);
+    else
+      out->groups[kept++] = out->groups[i];
+  }
+  out->count = kept;
+  return ITG_OK;
+}
+
+static double persons_of_group(const groups *all, const itg_table *table, int64_t row, itg_text *cells) {
+  if (!all->count || !print_cells(table, all->by, row, cells)) return NAN;
+  const group key = {.cells = cells->data},
+              *found = bsearch(&key, all->groups, (size_t)all->count, sizeof key, by_cells);
+  return found ? found->n : NAN;
+}
+
+/* ---- masks ---- */
+
+/* Does the row rest on 1 .. min_n-1 persons, or count so few? */
+static bool too_few(const itg_result *result, int index, int64_t row, const groups *all, double min_n, itg_text *cells) {
+  const itg_table *table = itg_result_table(result, index);
+  double n = persons_of(result, index, row);
+  if (isnan(n)) n = persons_of_group(all, table, row, cells);
   if (n > 0 && n < min_n) return true;
   int unit = itg_table_column(table, "unit");
   char buffer[ITG_NUMBER_SIZE];
-  if (unit < 0 || !itg_text_equal(itg_column_text(&table->columns[unit], row, buffer), "count")) return false;
-  double count = number_at(table, itg_table_column(table, "estimate"), row);
+  bool counts = unit >= 0 && itg_text_equal(itg_column_text(&table->columns[unit], row, buffer), "count");
+  double count = number_at(table, itg_table_column(table, counts ? "estimate" : "count"), row);
   return count > 0 && count < min_n;
 }
 
@@ -56,8 +137,8 @@ static itg_status copy_table(const itg_table *table, itg_frame *frame, itg_error
   return ITG_OK;
 }
 
-static itg_status mask_result(const itg_privacy *privacy, itg_analysis *a, itg_result *masked,
-                              itg_error *error) {
+static itg_status mask_result(const itg_privacy *privacy, itg_analysis *a, const groups *all, itg_text *cells,
+                              itg_result *masked, itg_error *error) {
   for (int i = 0; i < itg_result_count(a->result); i++) {
     const itg_table *table = itg_result_table(a->result, i);
     itg_frame *frame;
@@ -70,7 +151,10 @@ static itg_status mask_result(const itg_privacy *privacy, itg_analysis *a, itg_r
     ITG_TRY(copy_table(table, frame, error));
     if (rows) continue;
     for (int64_t r = 0; r < table->n_rows; r++) {
-      if (!too_few(a->result, i, r, (double)privacy->min_n)) continue;
+      if (!too_few(a->result, i, r, all, (double)privacy->min_n, cells)) {
+        if (cells->failed) return itg_fail_memory(error);
+        continue;
+      }
       ITG_TRY(mask_row(frame, r, error));
       a->n_masked++;
     }
@@ -83,8 +167,14 @@ static itg_status mask_result(const itg_privacy *privacy, itg_analysis *a, itg_r
 itg_status itg_privacy_apply(const itg_privacy *privacy, itg_analysis *analysis, itg_error *error) {
   itg_result *masked = NULL;
   if (!analysis->persons || (privacy->rows && privacy->min_n <= 1)) return ITG_OK;
-  itg_status status = itg_result_new(&masked, error);
-  if (!status) status = mask_result(privacy, analysis, masked, error);
+  groups all;
+  itg_text cells = ITG_TEXT_EMPTY;
+  itg_arena *arena = itg_arena_new();
+  itg_status status = arena ? itg_result_new(&masked, error) : itg_fail_memory(error);
+  if (!status) status = read_groups(analysis, arena, &all, error);
+  if (!status) status = mask_result(privacy, analysis, &all, &cells, masked, error);
+  itg_text_clear(&cells);
+  itg_arena_free(arena);
   if (!status && privacy->refuse && analysis->n_masked)
     status = itg_fail(
         error, ITG_ERR_DISCLOSURE,

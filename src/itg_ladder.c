@@ -368,6 +368,7 @@ static itg_status add_contrast(const ladder *l, itg_frame *frame, const contrast
   ITG_TRY(label_of(l, c->first, &first, error));
   ITG_TRY(label_of(l, c->second, &second, error));
   ITG_TRY(itg_frame_resize(frame, row + 1, error));
+  ITG_TRY(itg_frame_set_persons(frame, row, c->second >= 0 && c->n_second < c->n_first ? c->n_second : c->n_first, error));
   ITG_TRY(itg_frame_set_text(frame, row, at++, c->test, error));
   ITG_TRY(itg_frame_set_text(frame, row, at++, first, error));
   ITG_TRY(itg_frame_set_text(frame, row, at++, second, error));

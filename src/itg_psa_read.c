@@ -183,6 +183,31 @@ static itg_status group_wide(reader *r, itg_error *error) {
   return ITG_OK;
 }
 
+/* With role sample a row is told by sample, model and group: the same twice are rows of groups that nobody named. */
+static itg_status check_wide(const reader *r, itg_error *error) {
+  if (!itg_call_has(r->call, "sample")) return ITG_OK;
+  itg_factor factors[3];
+  const char *names[3] = {"sample", "model", "group"};
+  itg_groups samples;
+  int n = 1 + itg_call_has(r->call, "model");
+  for (int i = 0; i < n; i++) ITG_TRY(itg_call_factor(r->call, names[i], &factors[i], error));
+  if (r->groups.n_columns) {
+    factors[n] = (itg_factor){.n = r->groups.n, .n_levels = r->groups.n_groups, .codes = r->groups.codes};
+    factors[n].levels = itg_call_alloc(r->call, (size_t)r->groups.n_groups, sizeof(char *), error);
+    if (!factors[n++].levels) return ITG_ERR_MEMORY;
+  }
+  ITG_TRY(itg_groups_make(factors, names, n, r->n, r->call->arena, &samples, error));
+  if (samples.n_groups == r->n) return ITG_OK;
+  uint8_t *seen = itg_call_alloc(r->call, (size_t)samples.n_groups, 1, error);
+  if (!seen) return ITG_ERR_MEMORY;
+  for (int64_t row = 0; row < r->n; row++)
+    if (samples.codes[row] >= 0 && seen[samples.codes[row]]++)
+      return itg_call_fail(r->call, error, ITG_ERR_DUPLICATE, "sample", row,
+                           "'%.60s' stands in another row too; name the column that tells them apart in `by` or as role "
+                           "model, remove one, or leave role sample out", factors[0].levels[factors[0].codes[row]]);
+  return ITG_OK;
+}
+
 static itg_status read_wide(reader *r, itg_error *error) {
   int n = itg_call_columns(r->call, "costs", NULL);
   const itg_column *const *columns[2];
@@ -202,7 +227,8 @@ static itg_status read_wide(reader *r, itg_error *error) {
       for (int64_t row = 0; reasons && row < r->n; row++)
         if (reasons[row]) ITG_TRY(mark_gone(r, row, columns[k][index]->name, row, error));
     }
-  return group_wide(r, error);
+  ITG_TRY(group_wide(r, error));
+  return check_wide(r, error);
 }
 
 /* ---- long ---- */

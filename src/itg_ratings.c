@@ -295,8 +295,8 @@ static itg_status read_counts(reading *r, const int64_t *rows, const int64_t *st
       set->n_all += counts[i];
       all += counts[i];
       if (all > INT64_C(1) << 53)
-        return itg_fail(error, ITG_ERR_LIMIT, "the column '%.60s' counts more than 2^53 units",
-                        itg_call_column(r->call, "count")->name);
+        return itg_call_fail(r->call, error, ITG_ERR_LIMIT, "count", rows[i],
+                             "up to this row more than 2^53 units are counted; correct the counts");
     }
   }
   return itg_result_note(r->call->result, error, "%lld rows stand for %lld units, by their counts",

@@ -232,6 +232,8 @@ static void unknown_things_are_suggested(void **state) {
 
 static void ids_are_unique_and_inputs_are_named_once(void **state) {
   (void)state;
+  assert_says(refuse(HEAD INPUT "analyses:\n  - {id: provenance, measure: scale, input: people}\n", ITG_ERR_VALUE),
+              "its file would be provenance.json");
   assert_says(refuse(HEAD INPUT "  - {id: people, path: people.csv}\n" ANALYSIS, ITG_ERR_DUPLICATE),
               "two inputs");
   assert_says(
@@ -514,6 +516,52 @@ static void what_is_not_about_persons_is_not_masked(void **state) {
   itg_evaluation_free(e);
 }
 
+/* Curves, limits and profiles have no n: they rest on the persons of their group, or count them. */
+static void tables_without_n_are_masked_with_their_group(void **state) {
+  (void)state;
+  itg_text trial = ITG_TEXT_EMPTY, said = ITG_TEXT_EMPTY;
+  itg_text_add(&trial, "site,arm,cost,effect,mobility,self_care,usual_activities,pain,anxiety\n");
+  itg_text_add(&said, "site,who,content\n");
+  for (int i = 0; i < 24; i++) {
+    const char *site = i < 4 ? "small" : "large";
+    itg_text_print(&trial, "%s,%c,%d,%d,%d,1,1,1,1\n", site, i % 2 ? 'a' : 'b', 10 * i % 7, i * i % 5, i == 23 ? 3 : 1);
+    itg_text_print(&said, "%s,p%d,\"trust, and shared budgets\"\n%s,p%d,nothing\n", site, i, site, i);
+  }
+  put("trial.csv", trial.data);
+  put("said.csv", said.data);
+  itg_text_clear(&trial);
+  itg_text_clear(&said);
+  itg_evaluation *e = run(HEAD "inputs: [{id: t, path: trial.csv}, {id: s, path: said.csv}]\nanalyses:\n"
+                               "  - {id: c, measure: cea, input: t, by: site, options: {replicates: 50}}\n"
+                               "  - {id: p, measure: eq5d_profile, input: t, by: site, options: {levels: 5}}\n"
+                               "  - {id: k, measure: coding, input: s, by: site, columns: {document: who}}\n");
+  const struct {
+    int analysis;
+    const char *table, *column;
+  } masked[] = {{0, "inb", "inmb"}, {0, "ceac", "probability"}, {0, "intervals", "conf_low"}, {1, "profiles", "count"},
+                {2, "codes", "segments"}, {2, "cooccurrence", "n"}};
+  for (size_t i = 0; i < ITG_COUNT(masked); i++) {
+    const itg_table *t = itg_result_find(itg_evaluation_result(e, masked[i].analysis), masked[i].table);
+    assert_non_null(t);
+    const itg_column *value = &t->columns[itg_table_column(t, masked[i].column)],
+                     *site = &t->columns[itg_table_column(t, "site")];
+    int64_t seen = 0, shown = 0;
+    for (int64_t r = 0; r < t->n_rows; r++) {
+      char buffer[ITG_NUMBER_SIZE];
+      bool small = itg_text_equal(itg_column_text(site, r, buffer), "small"), kept = !itg_column_reason(value, r);
+      if (small) assert_int_equal(itg_column_reason(value, r), ITG_REASON_SUPPRESSED);
+      seen += small;
+      shown += kept;
+    }
+    assert_true(seen > 0 && shown > 0);
+  }
+  const itg_table *t = itg_result_find(itg_evaluation_result(e, 1), "profiles");
+  assert_int_equal(t->n_rows, 3); /* 11111 in both sites; the one person of 31111 among the twenty is masked */
+  assert_int_equal(itg_column_reason(&t->columns[itg_table_column(t, "count")], 1), ITG_REASON_SUPPRESSED);
+  assert_int_equal(itg_column_reason(&t->columns[itg_table_column(t, "count")], 0), 0);
+  itg_evaluation_free(e);
+}
+
 /* Six partners do not hide a unit whose single rater they all have. */
 static void units_of_one_rater_are_masked_however_many_partners_they_rate(void **state) {
   (void)state;
@@ -725,6 +773,7 @@ int main(void) {
       cmocka_unit_test(small_groups_of_persons_are_masked_by_default),
       cmocka_unit_test(what_is_not_about_persons_is_not_masked),
       cmocka_unit_test(units_of_one_rater_are_masked_however_many_partners_they_rate),
+      cmocka_unit_test(tables_without_n_are_masked_with_their_group),
       cmocka_unit_test(the_mask_begins_below_min_n),
       cmocka_unit_test(a_refusal_is_a_disclosure_error),
       cmocka_unit_test(the_quality_gate_counts_what_is_used),

@@ -425,6 +425,8 @@ static void bad_input(void **state) {
   BAD("strategy,cost,effect\nA,1,2\nB,1,2\nA,3,4\n", NULL, ITG_ERR_DATA, "'A' has 2 rows and 'B' 1");
   BAD("strategy,cost,effect,sample\nA,1,2,1\nB,1,2,1\nA,3,4,2\n", NULL, ITG_ERR_DATA, "no row for strategy 'B'");
   BAD("strategy,cost,effect,sample\nA,1,2,1\nB,1,2,1\nA,3,4,1\n", NULL, ITG_ERR_DUPLICATE, "stands in another row");
+  BAD("sample,cost_A,cost_B,effect_A,effect_B\n1,1,2,1,2\n1,3,4,3,4\n", "{" WIDE "}", ITG_ERR_DUPLICATE,
+      "line 3, column 'sample': '1' stands in another row too; name the column that tells them apart");
   BAD("strategy,cost,effect\nA,1,2\n", NULL, ITG_ERR_DATA, "there is one strategy, 'A'");
   BAD("cost_A,effect_A\n1,2\n", "{" WIDE "}", ITG_ERR_DATA, "there is one strategy");
   BAD("cost_A,cost_B,effect_A\n1,2,3\n", "{" WIDE "}", ITG_ERR_COLUMN, "2 columns of costs and 1 of effects");
