@@ -140,6 +140,21 @@ static void every_choice_says_its_rule_why_and_how_to_override_it(void **state) 
   assert_true(choices > 100);
 }
 
+/* A citation that was cut off begins with an initial or is short; a study stands with its year. */
+static void every_citation_names_who_and_a_value_set_when(void **state) {
+  (void)state;
+  for (int i = 0; i < itg_instrument_count(); i++) {
+    const char *id = itg_instrument_at(i);
+    json_t *about = describe(id);
+    const char *text = json_string_value(json_object_get(json_object_get(about, "source"), "citation"));
+    if (!text || strlen(text) < 20 || text[1] == '.') fail_msg("%s: '%s' is no citation", id, text ? text : "");
+    bool dated = strstr(text, " 19") || strstr(text, " 20");
+    if (strncmp(id, "eq5d-", 5) == 0 && !dated && strcmp(id, "eq5d-3l-iran") != 0)
+      fail_msg("%s: '%s' has no year", id, text);
+    json_decref(about);
+  }
+}
+
 /* ---- the manual ---- */
 
 static void add_list(itg_text *out, const char *list) {
@@ -187,13 +202,29 @@ static void the_table_of_the_manual_is_the_catalogue(void **state) {
   itg_text_clear(&table);
 }
 
+static void the_news_count_the_systems_that_are_served(void **state) {
+  const char *root = getenv("ITG_SOURCE") ? getenv("ITG_SOURCE") : ".";
+  char path[4096], said[80];
+  int served = 0;
+  (void)state;
+  for (int64_t row = 0; row < rows->n_rows; row++)
+    served += *cell(row, "definitions") || *cell(row, "measures");
+  snprintf(said, sizeof said, "%d have a definition or a measure", served);
+  snprintf(path, sizeof path, "%s/NEWS.md", root);
+  char *news = read_file(path);
+  if (!strstr(news, said)) fail_msg("NEWS.md does not say: %s", said);
+  free(news);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_system_of_the_sources_stands_once_in_order),
       cmocka_unit_test(what_serves_a_system_exists_and_else_the_note_says_why_nothing_does),
       cmocka_unit_test(every_definition_belongs_to_a_system_or_is_a_value_set),
       cmocka_unit_test(every_choice_says_its_rule_why_and_how_to_override_it),
+      cmocka_unit_test(every_citation_names_who_and_a_value_set_when),
       cmocka_unit_test(the_table_of_the_manual_is_the_catalogue),
+      cmocka_unit_test(the_news_count_the_systems_that_are_served),
   };
   return cmocka_run_group_tests(tests, open_catalogue, close_catalogue);
 }
