@@ -194,9 +194,10 @@ static itg_status add_percent(change *c, int32_t g, const scored *s, const char 
 }
 
 static itg_status add_points(change *c, int32_t g, const scored *s, const char *statistic, double value,
-                             int64_t n, itg_error *error) {
+                             int64_t n, int64_t n_missing, itg_error *error) {
   itg_estimate row = itg_estimate_of(NULL, NULL, NULL, NULL);
   row.n = n;
+  row.n_missing = n_missing;
   row.estimate = value;
   row.reason = isnan(value) ? ITG_REASON_TOO_FEW : ITG_REASON_PRESENT;
   return add(c, g, s, statistic, row, "points", error);
@@ -303,8 +304,8 @@ static itg_status add_paired(change *c, int32_t g, const scored *s, int32_t *who
   if (!isnan(s->minimal)) ITG_TRY(add_verdicts(c, g, s, s->minimal, "improved", "worsened", n, alone, error));
   double sem = isnan(s->reliability) ? NAN : error_of(s, c->a, n);
   if (!isnan(s->reliability)) {
-    ITG_TRY(add_points(c, g, s, "error_of_measurement", sem, n, error));
-    ITG_TRY(add_points(c, g, s, "smallest_detectable_change", detectable(c, sem), n, error));
+    ITG_TRY(add_points(c, g, s, "error_of_measurement", sem, n, alone, error));
+    ITG_TRY(add_points(c, g, s, "smallest_detectable_change", detectable(c, sem), n, alone, error));
     ITG_TRY(add_verdicts(c, g, s, detectable(c, sem), "reliably_improved", "reliably_worsened",
                          sem > 0 ? n : 0, alone, error));
   }
@@ -415,7 +416,7 @@ static const itg_field options[] = {
 
 static const itg_output outputs[] = {
     {"persons",
-     "paired: one row per person and score: both values, change, verdict by the minimal important change, "
+     "paired: one row per person with both values and score: these, change, verdict by the minimal important change, "
      "reliable change index and its verdict"},
     {NULL, NULL}};
 
@@ -426,17 +427,15 @@ const itg_measure itg_change_measure = {
         "Scales by score: from, to (means), change (paired or Welch t interval); paired: "
         "standardised_response_mean (mean change by its own spread), effect_size (by the spread of the first "
         "wave), correlation, improved and worsened (percent, by at least the minimal important change), "
-        "error_of_measurement, smallest_detectable_change, reliably_improved and reliably_worsened (with a "
-        "reliability); unpaired: standardised_difference (by the pooled spread). A person without both "
-        "values is "
-        "counted in n_missing and belongs to the group of the first wave.",
+        "error_of_measurement, smallest_detectable_change at conf_level, reliably_improved and "
+        "reliably_worsened (percent, by at least that; with a reliability); unpaired: "
+        "standardised_difference (by the pooled spread). A person without both values is counted in "
+        "n_missing and belongs to the group of the first wave.",
     .source =
         "Standardised response mean and effect size: Liang et al. 1990, Kazis et al. 1989; reliable change: "
         "Jacobson and Truax 1991, with the spread of the first wave of the group; smallest detectable "
-        "change: de "
-        "Vet et al. 2006. Errors of standardised means are the large-sample ones of Hedges and Olkin 1985 "
-        "(paired "
-        "effect size: Becker 1988).",
+        "change: de Vet et al. 2006. Errors of standardised means are the large-sample ones of Hedges and "
+        "Olkin 1985 (paired effect size: Becker 1988).",
     .roles = roles,
     .options = options,
     .outputs = outputs,

@@ -55,6 +55,18 @@ static void reliable_change_of_jacobson_and_truax_by_hand(void **state) {
   assert_near(CELL(r, "estimates", "estimate", "scale", "scores.improved"), 100 / 3.0, 1e-12);
   assert_near(CELL(r, "estimates", "estimate", "scale", "scores.reliably_worsened"), 100 / 3.0, 1e-12);
   assert_true(CELL(r, "estimates", "n_missing", "scale", "scores.change") == 2); /* d and e */
+  assert_true(CELL(r, "estimates", "n_missing", "scale", "scores.error_of_measurement") == 2);
+  assert_true(CELL(r, "estimates", "n_missing", "scale", "scores.smallest_detectable_change") == 2);
+  /* Changes 12, 1 and -20, r = -0.90112711: 1/n + srm^2/2n and 2(1 - r)/n + es^2/2n. */
+  static const char *const standardised[] = {"scores.standardised_response_mean", "scores.effect_size"};
+  static const double by_hand[][2] = {{-0.143516164418328, 0.580315559193064},
+                                      {-7 / 30.0, 1.12981952095317}};
+  for (size_t i = 0; i < ITG_COUNT(standardised); i++) {
+    assert_near(CELL(r, "estimates", "estimate", "scale", standardised[i]), by_hand[i][0], 1e-12);
+    assert_near(CELL(r, "estimates", "std_error", "scale", standardised[i]), by_hand[i][1], 1e-12);
+    assert_near(CELL(r, "estimates", "conf_high", "scale", standardised[i]),
+                by_hand[i][0] + 1.959963984540054 * by_hand[i][1], 1e-12);
+  }
   itg_result_free(r);
   r = score("change", DATA(csv), "{minimal: {scores: 12}, direction: lower-better}");
   assert_string_equal(TEXT(r, "persons", "verdict", "person", "a"), "worsened"); /* just as much */
