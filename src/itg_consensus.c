@@ -415,18 +415,14 @@ const itg_measure itg_consensus_measure = {
         "median. Quantiles are R's type 7. Missing ratings are left out and counted.",
     .source =
         "scirocco: the consensus rule of a Delphi study in Singapore, IJIC, doi 10.5334/ijic.7747 (12 "
-        "raters, fewer than 4 "
-        "outside; a median of 2.5 is progressing). rand_ucla: Fitch and others, The RAND/UCLA "
-        "Appropriateness Method "
-        "User's Manual, RAND MR-1269, 2001; its limits by size of panel, 2.35 and 1.5 are remembered, and "
-        "the last agree "
-        "with table 1 of BMJ Open 2012;2:e001431. Choices of ours, each with an option: limits beyond panels "
-        "of 8 to 16 "
-        "(most_outside); of the two bands of a half median the fuller; a median between thirds belongs to "
-        "the higher; "
-        "scirocco's last level begins above 4 (cut_points); 75 percent (share) and an interquartile range of "
-        "1 "
-        "(most_iqr), for which no source is held.",
+        "raters, fewer than 4 outside; a median of 2.5 is progressing). rand_ucla: Fitch and others, The "
+        "RAND/UCLA Appropriateness Method User's Manual, RAND MR-1269, 2001; limits by size of panel as BMC "
+        "Med Inform Decis Mak 2012;12:93, table 7 prints them; of IPRAS, table 1 of BMJ Open 2012;2:e001431 "
+        "prints 1.5 and the result 6.1, which 2.35 makes (its rounded 2.5 would make 6.25). Choices of ours, "
+        "each with an option: limits beyond panels of 8 to 16 (most_outside); of the two bands of a half "
+        "median the fuller; a median between thirds belongs to the higher; scirocco's last level begins "
+        "above 4 (cut_points); 75 percent (share) and an interquartile range of 1 (most_iqr), for which no "
+        "source is held.",
     .roles = roles,
     .options = options,
     .outputs = outputs,

@@ -92,6 +92,25 @@ static void rand_ucla_levels_and_disagreement_by_hand(void **state) {
   itg_result_free(r);
 }
 
+/* BMC Med Inform Decis Mak 2012;12:93, table 7: panels of 8-10, 11-13 and 14-16 agree with at most 2, 3 and 4
+ * outside, and disagree with at least 3, 4 and 5 in each outer third. */
+static void rand_ucla_limits_of_bmc_med_inform_decis_mak_2012_12_93(void **state) {
+  (void)state;
+  static const struct {
+    const char *ratings;
+    int outside, extreme;
+  } panels[] = {{"77788888", 2, 3},      {"7778888888", 2, 3},      {"77788888888", 3, 4},
+                {"7778888888888", 3, 4}, {"77788888888888", 4, 5}, {"7778888888888888", 4, 5}};
+  for (size_t i = 0; i < ITG_COUNT(panels); i++) {
+    static char text[2000];
+    const char *const items[] = {"item", panels[i].ratings};
+    itg_result *r = score("consensus", DATA(panel_of(items, 1, text, sizeof text)), "rule: rand_ucla");
+    assert_true(CELL(r, "items", "most_outside", "item", "item") == panels[i].outside);
+    assert_true(CELL(r, "items", "extreme", "item", "item") == panels[i].extreme);
+    itg_result_free(r);
+  }
+}
+
 static void delphi_percent_with_wilsons_interval(void **state) {
   (void)state;
   static const char *const items[] = {"a", "5544433", "b", "5544441", "c", "4455"};
@@ -172,6 +191,7 @@ int main(void) {
       cmocka_unit_test(scirocco_verdicts_of_the_singapore_panel_from_illustrative_ratings),
       cmocka_unit_test(rand_ucla_criterion_of_bmj_open_2012_e001431),
       cmocka_unit_test(rand_ucla_levels_and_disagreement_by_hand),
+      cmocka_unit_test(rand_ucla_limits_of_bmc_med_inform_decis_mak_2012_12_93),
       cmocka_unit_test(delphi_percent_with_wilsons_interval),
       cmocka_unit_test(interquartile_rule_and_own_levels),
       cmocka_unit_test(wide_rounds_words_and_small_panels),
