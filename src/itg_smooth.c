@@ -186,7 +186,7 @@ typedef struct profile {
   const double *gram; /* eigenvalues: share of the data in each direction, 0 to 1; the rest is penalty */
   const double *z;    /* cross-products, `stride` apart */
   int q, stride;
-  double n, square;
+  double n, square, least; /* lambda below `least` would divide by rounding */
 } profile;
 
 static double score_at(const profile *p, double lambda, double *edf_out) {
@@ -209,10 +209,12 @@ static double best_lambda(const profile *p) {
   enum { STEPS = 45 };
   double low = -14, high = 8, best = high, least = INFINITY; /* powers of 10 */
   for (int i = STEPS - 1; i >= 0; i--) {                     /* of equal scores the smoothest */
-    double at = low + (high - low) * i / (STEPS - 1), score = score_at(p, pow(10, at), NULL);
+    double at = low + (high - low) * i / (STEPS - 1);
+    if (at < log10(p->least)) break;
+    double score = score_at(p, pow(10, at), NULL);
     if (score < least) least = score, best = at;
   }
-  double step = (high - low) / (STEPS - 1), a = best - step, b = best + step;
+  double step = (high - low) / (STEPS - 1), a = fmax(best - step, log10(p->least)), b = best + step;
   for (int i = 0; i < 25; i++) {
     double c = b - 0.6180339887498949 * (b - a), d = a + 0.6180339887498949 * (b - a);
     if (score_at(p, pow(10, c), NULL) <= score_at(p, pow(10, d), NULL))
@@ -251,15 +253,18 @@ itg_status itg_smooth_solve(const itg_smooth_sums *sums, const double *penalty, 
     for (int j = 0; j < i; j++) m[i * q + j] = m[j * q + i] = (m[i * q + j] + m[j * q + i]) / 2;
   status = itg_eigen(m, q, g, error);
   if (status) goto out;
+  /* How far shares leave 0 to 1 is how much rounding they hold: a direction with no more than that has no
+   * data, or its noise over a small lambda would pass for a fit. */
+  double noise = 4 * fmax(fmax(-g[0], g[q - 1] - 1), q * DBL_EPSILON);
   /* What the penalty leaves free has 1; rounding below it would be penalised when lambda is large. */
-  for (int j = 0; j < q; j++) g[j] = g[j] < 0 ? 0 : g[j] > 1 - 1e-12 ? 1 : g[j];
+  for (int j = 0; j < q; j++) g[j] = g[j] <= noise ? 0 : g[j] > 1 - 1e-12 ? 1 : g[j];
   memcpy(coefficients, sums->cross, n * (size_t)r * sizeof *z);
   solve_lower(l, q, coefficients, r);
   for (int j = 0; j < q; j++)
     for (int i = 0; i < q; i++)
-      for (int c = 0; c < r; c++) z[j * r + c] += m[i * q + j] * coefficients[i * r + c];
+      for (int c = 0; c < r && g[j] > 0; c++) z[j * r + c] += m[i * q + j] * coefficients[i * r + c];
   for (int c = 0; c < r; c++) {
-    profile p = {g, z + c, q, r, sums->n, sums->square[c]};
+    profile p = {g, z + c, q, r, sums->n, sums->square[c], noise};
     double lambda = best_lambda(&p), used;
     score_at(&p, lambda, &used);
     if (edf) edf[c] = used;

@@ -1,7 +1,9 @@
 /* Eigenvalues and penalised least squares against their definitions. */
 #include "itg_smooth.h"
 
+#include "itg_basis.h"
 #include "itg_random.h"
+#include "itg_sum.h"
 #include "scoring.h"
 
 static void eigenvectors_turn_the_matrix_into_its_eigenvalues(void **state) {
@@ -99,11 +101,59 @@ static void lambda_has_the_smallest_cross_validation_score(void **state) {
   assert_true(found <= least * (1 + 1e-9) && found >= least * (1 - 1e-4));
 }
 
+/* Points that nearly meet make the process singular to rounding: what is fitted must still be the surface. */
+static void rounding_is_never_taken_for_a_fit(void **state) {
+  (void)state;
+  enum { N = 2000, SETS = 40 };
+  static double x[2][N], y[N], at[ITG_MOST_BASIS], gram[ITG_MOST_BASIS * ITG_MOST_BASIS],
+      cross[ITG_MOST_BASIS], b[ITG_MOST_BASIS];
+  for (uint64_t set = 0; set < SETS; set++) {
+    itg_random random;
+    itg_random_init(&random, 20 + set, ITG_PURPOSE_TEST, 0);
+    double square = 0, edf, rss = 0;
+    for (int i = 0; i < N; i++) {
+      double shared = itg_random_normal(&random);
+      x[0][i] = 3 + 0.5 * shared;
+      x[1][i] = 3 + 0.6 * shared + 0.8 * itg_random_normal(&random);
+      y[i] = x[0][i] * x[1][i] / 10 + itg_random_normal(&random);
+    }
+    double mean = itg_mean_of(y, N);
+    itg_arena *arena = itg_arena_new();
+    itg_basis basis;
+    assert_int_equal(itg_basis_make((const double *const[]){x[0], x[1]}, 2, N, arena, &basis, NULL), ITG_OK);
+    int q = basis.q;
+    memset(gram, 0, sizeof gram);
+    memset(cross, 0, sizeof cross);
+    for (int i = 0; i < N; i++) {
+      y[i] -= mean;
+      square += y[i] * y[i];
+      itg_basis_process(&basis, (const double *const[]){x[0], x[1]}, i, at);
+      for (int j = 0; j < q; j++) {
+        cross[j] += at[j] * y[i];
+        for (int k = 0; k < q; k++) gram[j * q + k] += at[j] * at[k];
+      }
+    }
+    itg_smooth_sums sums = {N, gram, cross, &square};
+    assert_int_equal(itg_smooth_solve(&sums, basis.penalty, q, 1, b, &edf, NULL), ITG_OK);
+    for (int i = 0; i < N; i++) {
+      double fit = 0;
+      itg_basis_process(&basis, (const double *const[]){x[0], x[1]}, i, at);
+      for (int j = 0; j < q; j++) fit += at[j] * b[j];
+      rss += (y[i] - fit) * (y[i] - fit);
+    }
+    /* Noise has variance 1: N - edf, within six standard errors. */
+    if (!(edf < 40 && fabs(rss - (N - edf)) < 6 * sqrt(2.0 * N)))
+      fail_msg("set %d: %.3g degrees of freedom, residuals %.6g for about %.6g", (int)set, edf, rss, N - edf);
+    itg_arena_free(arena);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(eigenvectors_turn_the_matrix_into_its_eigenvalues),
       cmocka_unit_test(what_the_penalty_allows_is_found),
       cmocka_unit_test(lambda_has_the_smallest_cross_validation_score),
+      cmocka_unit_test(rounding_is_never_taken_for_a_fit),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
