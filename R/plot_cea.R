@@ -59,11 +59,12 @@ cea_plane <- function(x, where, main = NULL, threshold = first_threshold(x), lev
   plane_of(rows, clouds, moments, plane_title(main, level, rows), x, threshold, level, points)
 }
 
-# Lines of x and y by series; a row of an exact curve holds up to the next, and the last one for ever.
+# Lines of x and y by series; a row of an exact curve holds up to the next, and the last one for ever, and what has come
+# down to 0 at the last one stays there.
 lines_of <- function(x, y, series, steps = FALSE, most = max(x)) {
   lines <- data.frame(x = x, y = y, series = as.character(series))[!is.na(x) & !is.na(y), ]
-  if (!steps) return(lines)
-  ends <- lines[!duplicated(lines$series, fromLast = TRUE) & lines$x < most, ]
+  last <- !duplicated(lines$series, fromLast = TRUE) & lines$x < most
+  ends <- lines[last & (steps | abs(lines$y) <= 1e-9 * max(lines$y, 0)), ]
   ends$x <- rep(most, nrow(ends))
   rbind(lines, ends)
 }

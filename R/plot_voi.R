@@ -62,7 +62,7 @@ psa_evpi <- function(x, where, main = NULL, most = NULL, population = FALSE, ...
   at <- at[!is.na(at$threshold_from) & at$threshold_from > 0 & at$threshold_from < most, ]
   list(rows = rows, title = titled(main, "Expected value of perfect information", attr(rows, "label")),
        xlab = THRESHOLD, ylab = currency(population), xlim = c(0, most),
-       ylim = up_to(1.05 * max(y[rows$threshold <= most], 0)), lines = lines_of(rows$threshold, y, "EVPI"),
+       ylim = up_to(1.05 * max(y[rows$threshold <= most], 0)), lines = lines_of(rows$threshold, y, "EVPI", most = most),
        series = "EVPI", steps = FALSE, dots = FALSE,
        marks = list(x = at$threshold_from, label = sprintf("from %s: %s", show_number(at$threshold_from), at$strategy)))
 }
@@ -98,8 +98,8 @@ evppi_curves <- function(x, where, main = NULL, most = NULL, show = 6L, ...) {
   own <- "Expected value of perfect information on parameters"
   if (length(worth) > show) own <- paste0(own, ": ", show, " of ", length(worth), " sets, those worth most")
   list(rows = rows, title = titled(main, own), xlab = THRESHOLD, ylab = currency(FALSE), xlim = c(0, most),
-       ylim = up_to(1.05 * max(worth)), lines = lines_of(rows$threshold, rows$evppi, rows$parameters), series = kept,
-       steps = FALSE, dots = FALSE)
+       ylim = up_to(1.05 * max(worth)), lines = lines_of(rows$threshold, rows$evppi, rows$parameters, most = most),
+       series = kept, steps = FALSE, dots = FALSE)
 }
 
 tornado_bars <- function(x, where, main = NULL, show = 15L, ...) {

@@ -167,6 +167,18 @@ static void warn(itg_text *out, const itg_analysis *a) {
 
 /* ---- summary ---- */
 
+/* Length of what a card says: the sentences that fit 300 bytes, at least one; the section has the rest. */
+static size_t card_length(const char *said) {
+  size_t whole = strlen(said), kept = 0;
+  if (whole <= 380) return whole; /* no card for the sake of one more sentence */
+  for (const char *end = said; (end = strstr(end, ". ")); end += 2) {
+    size_t upto = (size_t)(end - said) + 1;
+    if (kept && upto > 300) break;
+    kept = upto;
+  }
+  return kept ? kept : whole;
+}
+
 static void print_summary(itg_report *r) {
   const itg_evaluation *e = r->evaluation;
   itg_text *out = r->out;
@@ -180,6 +192,7 @@ static void print_summary(itg_report *r) {
     itg_text_add(out, "<li><b>");
     itg_text_html(out, a->title);
     itg_text_add(out, "</b>");
+    if (said.data && said.size) said.data[card_length(said.data)] = '\0';
     itg_text_html(out, said.data ? said.data : "");
     itg_text_add(out, " <a href=\"#a-");
     itg_text_html(out, a->id);

@@ -137,6 +137,8 @@ void itg_figure_close(itg_report *report, const char *caption);
 /* A table behind a <details> line; long ones are cut and say where the whole stands. */
 void itg_report_details(itg_report *report, const itg_analysis *analysis, const itg_table *table, bool open);
 
+/* Where a text too long for `width` pixels goes on in a second line: the last blank that fits; 0: no need. */
+size_t itg_svg_break(const char *text, double width);
 /* Text that fits `width` pixels at the size of 12 px labels, with an ellipsis where it was cut. */
 void itg_svg_label(itg_report *report, double x, double y, double width, const char *style, const char *text);
 

@@ -98,8 +98,9 @@ static void say_arm(const itg_report_group *g, const itg_table *curve, const cha
   const char *effect_unit = itg_cell_text(table, "unit", effect, unit);
   if (isnan(extra) || isnan(gain)) return;
   bool named = arm || g->label;
-  if (named)
-    itg_text_print(out, "%s%s%s: ", g->label ? g->label : "", arm && g->label ? ", " : "", arm ? arm : "");
+  itg_report_words(out, g->label ? g->label : arm ? arm : "");
+  if (arm && g->label) itg_text_print(out, ", %s", arm);
+  if (named) itg_text_add(out, ": ");
   itg_text_print(out, "%s %s by ", named ? "costs" : "Costs", extra >= 0 ? "rise" : "fall");
   itg_report_number(out, fabs(extra), "currency");
   itg_text_add(out, gain >= 0 ? " and effects rise by " : " and effects fall by ");
@@ -249,7 +250,12 @@ void itg_report_plane(itg_report *r, const itg_report_group *g, const itg_table 
   itg_svg_open(out, id, LEFT + WIDE + RIGHT, TOP + HIGH + FOOT,
                itg_report_group_title(r, g, "Cost-effectiveness plane"), text.data ? text.data : "");
   itg_report_drop(out, &text);
-  itg_report_axes(out, &x, &y, "More effect per person \xE2\x86\x92", "\xE2\x86\x91 More cost per person");
+  char unit[ITG_NUMBER_SIZE];
+  const char *effect = itg_cell_text(g->estimates, "unit", estimate_row(g, "incremental_effect", arm), unit);
+  itg_text_print(&text, "More effect per person%s%s%s \xE2\x86\x92", effect ? " (" : "", effect ? effect : "",
+                 effect ? ")" : "");
+  itg_report_axes(out, &x, &y, text.data ? text.data : "", "\xE2\x86\x91 More cost per person (currency)");
+  itg_report_drop(out, &text);
   /* Every k-th replicate, so that a page with 100000 of them stays small. */
   int64_t step = (c.n + MOST_POINTS - 1) / MOST_POINTS;
   itg_text_add(out, "<g fill=\"" ITG_BLUE "\" fill-opacity=\"0.28\">\n");
@@ -319,7 +325,7 @@ static void draw_curve(itg_report *r, const itg_report_group *g, const itg_table
   itg_svg_open(out, id, LEFT + WIDE + RIGHT, TOP + HIGH + FOOT + 16.0 * n_arms, title,
                text.data ? text.data : "");
   itg_report_drop(out, &text);
-  itg_report_axes(out, &x, &y, "Threshold: what a unit of effect may cost",
+  itg_report_axes(out, &x, &y, "Threshold: currency that a unit of effect may cost",
                   "Probability of being cost-effective");
   double *xs = itg_report_alloc(r, (size_t)table->n_rows + 1, sizeof *xs),
          *ys = itg_report_alloc(r, (size_t)table->n_rows + 1, sizeof *ys);

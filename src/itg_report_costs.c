@@ -192,7 +192,8 @@ void itg_report_costs_draw(itg_report *r, const itg_analysis *analysis) {
   itg_figure_open(r, id);
   itg_svg_open(out, id, LABEL + PLOT + VALUE, bottom + FOOT, analysis->title, text.data ? text.data : "");
   itg_report_drop(out, &text);
-  itg_svg_text(out, LABEL, 16, "class=\"head\"", budget ? "Impact on the budget" : "What fell and what rose");
+  itg_svg_text(out, LABEL, 16, "class=\"head\"",
+               budget ? "Impact on the budget, currency" : "What fell and what rose, currency");
   for (int i = 0; i < axis.n_ticks; i++) {
     double x = itg_axis_at(&axis, axis.ticks[i]);
     itg_svg_line(out, x, TOP - 6, x, bottom, axis.ticks[i] == 0 ? "stroke=\"#595959\"" : "stroke=\"" ITG_GRID "\"");

@@ -60,7 +60,7 @@ void itg_report_frontier(itg_report *r, const itg_report_group *g, const itg_tab
   itg_svg_open(out, id, LEFT + WIDE + RIGHT, TOP + HIGH + FOOT,
                itg_report_group_title(r, g, "Cost-effectiveness frontier"), text.data ? text.data : "");
   itg_report_drop(out, &text);
-  itg_report_axes(out, &x, &y, "Effect per person", "Cost per person");
+  itg_report_axes(out, &x, &y, "Effect per person", "Cost per person (currency)");
   double last_x = NAN, last_y = NAN;
   for (int64_t row = 0; row < table->n_rows; row++) { /* by increasing cost */
     if (look_of(table, row) != &looks[0]) continue;

@@ -184,9 +184,21 @@ void itg_figure_close(itg_report *report, const char *caption) {
   itg_text_add(report->out, "</figcaption>\n</figure>\n");
 }
 
+#define LETTER 7.5 /* pixels, a cautious mean */
+
+size_t itg_svg_break(const char *text, double width) {
+  size_t letters = 0, blank = 0;
+  for (size_t i = 0; text[i]; i++) {
+    if (((unsigned char)text[i] & 0xC0) == 0x80) continue;
+    if (text[i] == ' ' && (double)letters <= width / LETTER) blank = i;
+    letters++;
+  }
+  return (double)letters <= width / LETTER ? 0 : blank;
+}
+
 void itg_svg_label(itg_report *report, double x, double y, double width, const char *style,
                    const char *text) {
-  size_t most = width < 20 ? 3 : (size_t)(width / 7.5), letters = 0, cut = 0;
+  size_t most = width < 20 ? 3 : (size_t)(width / LETTER), letters = 0, cut = 0;
   for (size_t i = 0; text[i]; i++) {
     if (((unsigned char)text[i] & 0xC0) == 0x80) continue;
     if (letters == most - 1) cut = i;

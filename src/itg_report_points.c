@@ -5,7 +5,7 @@
 
 #include "itg_report.h"
 
-enum { WIDE = 310, HIGH = 150, PAD_LEFT = 44, PAD_TOP = 30, PAD_FOOT = 26, ACROSS = 3, MOST_PANELS = 24 };
+enum { WIDE = 310, HIGH = 150, PAD_LEFT = 44, PAD_TOP = 30, PAD_FOOT = 26, ACROSS = 3, MOST_PANELS = 24, LINE = 15 };
 
 /* The table "progress" laid out: percent[(component * areas + area) * waves + wave]. */
 typedef struct progress {
@@ -13,7 +13,8 @@ typedef struct progress {
   const char *components[MOST_PANELS], *titles[MOST_PANELS];
   int n_components, n_areas; /* n_areas: 1 when there is no such column */
   double *percent;
-  bool single; /* one wave */
+  bool single;      /* one wave */
+  double two_lines; /* room for the second line of a title; 0 when all have one */
 } progress;
 
 static bool read_progress(itg_report *r, const itg_table *table, progress *p) {
@@ -114,6 +115,23 @@ static void draw_mark(itg_text *out, int area, int n_areas, double x, double y) 
   itg_svg_mark(out, n_areas > 4 ? ITG_MARK_CIRCLE : marks[area], x, y, n_areas > 4 ? 2.5 : 4, style);
 }
 
+static const char *title_of(itg_report *r, const progress *p, int component) {
+  itg_text text = ITG_TEXT_EMPTY;
+  itg_report_words(&text, p->titles[component] ? p->titles[component] : p->components[component]);
+  const char *title = itg_arena_print(r->arena, "%s", text.data ? text.data : "");
+  itg_report_drop(r->out, &text);
+  if (!title) r->out->failed = true;
+  return title ? title : "";
+}
+
+static void write_title(itg_report *r, const char *title, double x, double y) {
+  size_t cut = itg_svg_break(title, WIDE - 20);
+  const char *first = cut ? itg_arena_print(r->arena, "%.*s", (int)cut, title) : title;
+  if (!first) r->out->failed = true;
+  itg_svg_label(r, x, y, WIDE - 20, "class=\"strong\"", first ? first : "");
+  if (cut) itg_svg_label(r, x, y + LINE, WIDE - 20, "class=\"strong\"", title + cut + 1);
+}
+
 static void draw_panel(itg_report *r, const progress *p, int component, double left, double top,
                        double threshold) {
   itg_text *out = r->out, text = ITG_TEXT_EMPTY;
@@ -121,10 +139,9 @@ static void draw_panel(itg_report *r, const progress *p, int component, double l
   bool total = strcmp(p->components[component], "total") == 0;
   itg_axis y;
   double from = left + PAD_LEFT, to = left + WIDE - 28;
+  write_title(r, title_of(r, p, component), left + 6, top + 16);
+  top += p->two_lines;
   itg_axis_make(&y, 0, 100, 2, top + HIGH - PAD_FOOT, top + PAD_TOP);
-  itg_report_words(&text, p->titles[component] ? p->titles[component] : p->components[component]);
-  itg_svg_label(r, left + 6, top + 16, WIDE - 20, "class=\"strong\"", text.data ? text.data : "");
-  itg_report_drop(out, &text);
   for (int i = 0; i < y.n_ticks; i++) {
     double at_y = itg_axis_at(&y, y.ticks[i]);
     itg_svg_line(out, from - 4, at_y, to + 6, at_y, "stroke=\"" ITG_GRID "\"");
@@ -188,9 +205,12 @@ void itg_report_points_draw(itg_report *report, const itg_analysis *analysis) {
   int rows = (p.n_components + ACROSS - 1) / ACROSS;
   bool legend = p.areas.n_levels > 0 && p.n_areas <= 4;
   double top = legend ? 28 : 4, threshold = threshold_of(analysis);
+  for (int c = 0; c < p.n_components; c++)
+    if (itg_svg_break(title_of(report, &p, c), WIDE - 20)) p.two_lines = LINE;
+  double high = HIGH + p.two_lines + 8;
   describe(&p, &text);
   itg_figure_open(report, id);
-  itg_svg_open(out, id, ACROSS * WIDE, top + rows * (HIGH + 8), "Points by component",
+  itg_svg_open(out, id, ACROSS * WIDE, top + rows * high, "Points by component",
                text.data ? text.data : "");
   itg_report_drop(out, &text);
   for (int a = 0; legend && a < p.n_areas; a++) {
@@ -205,7 +225,7 @@ void itg_report_points_draw(itg_report *report, const itg_analysis *analysis) {
   for (int pass = 0; pass < 2; pass++)
     for (int c = 0; c < p.n_components; c++) {
       if ((strcmp(p.components[c], "total") == 0) != (pass == 0)) continue;
-      draw_panel(report, &p, c, place % ACROSS * WIDE, top + place / ACROSS * (HIGH + 8), threshold);
+      draw_panel(report, &p, c, place % ACROSS * WIDE, top + place / ACROSS * high, threshold);
       place++;
     }
   itg_svg_close(out);

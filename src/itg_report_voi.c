@@ -66,22 +66,22 @@ static void describe(itg_text *text, const lines *l, const char *const *names, i
     }
 }
 
-/* Points of a line in pixels; with steps the value holds up to the next threshold. */
+/* Points of a line in pixels up to the end of the axis; with steps the value holds up to the next threshold,
+ * and what has come down to 0 at the last one stays there. */
 static int64_t trace(const lines *l, const char *name, const itg_axis *x, const itg_axis *y, double *xs,
                      double *ys) {
   int64_t n = 0;
-  double last = NAN;
+  double last = NAN, last_at = NAN, top = 0;
   for (int64_t row = 0; row < l->table->n_rows; row++) {
     double at = itg_cell_number(l->table, l->x, row), value = itg_cell_number(l->table, l->y, row);
     if (!is_of(l, row, name) || isnan(at) || isnan(value)) continue;
-    if (at > l->most) { /* up to the last threshold shown */
-      if (n && !isnan(last)) {
-        xs[n] = itg_axis_at(x, l->most);
-        ys[n] = itg_axis_at(y, last);
-        n++;
-      }
-      break;
+    if (at > l->most) {
+      if (!n) return 0;
+      xs[n] = itg_axis_at(x, l->most);
+      ys[n] = itg_axis_at(y, l->steps ? last : last + (value - last) * (l->most - last_at) / (at - last_at));
+      return n + 1;
     }
+    last = value, last_at = at, top = fmax(top, value);
     if (n && itg_axis_at(x, at) < xs[n - 1] + 0.6) continue; /* closer than what can be seen */
     if (l->steps && n) {
       xs[n] = itg_axis_at(x, at);
@@ -90,7 +90,10 @@ static int64_t trace(const lines *l, const char *name, const itg_axis *x, const 
     }
     xs[n] = itg_axis_at(x, at);
     ys[n++] = itg_axis_at(y, value);
-    last = value;
+  }
+  if (n && last_at < l->most && (l->steps || fabs(last) <= 1e-9 * top)) {
+    xs[n] = itg_axis_at(x, l->most);
+    ys[n++] = itg_axis_at(y, last);
   }
   return n;
 }
@@ -138,7 +141,9 @@ static void draw_lines(itg_report *r, const lines *l) {
     if (!l->by) continue;
     double at = TOP + HIGH + FOOT + 16.0 * k, line_x[] = {LEFT, LEFT + 34}, line_y[] = {at, at};
     itg_svg_polyline(out, line_x, line_y, 2, style);
-    itg_svg_label(r, LEFT + 42, at + 4, WIDE - 60, "", names[k]);
+    itg_text_print(&text, "%s%s", strcmp(l->by, "threshold") == 0 ? "threshold " : "", names[k]);
+    itg_svg_label(r, LEFT + 42, at + 4, WIDE - 60, "", text.data ? text.data : "");
+    itg_report_drop(out, &text);
   }
   itg_svg_close(out);
   itg_figure_close(r, l->caption);
@@ -355,7 +360,9 @@ static void draw_tornado(itg_report *r, const itg_table *table) {
       double limit = itg_cell_number(table, end ? "value_high" : "value_low", i);
       if (isnan(inmb)) continue; /* this limit was not run */
       itg_svg_rect(out, fmin(at, zero), y, fabs(at - zero), step - 8,
-                   end ? "fill=\"" ITG_ORANGE "\"" : "fill=\"" ITG_BLUE "\"");
+                   end
+                       ? "fill=\"#fff\" stroke=\"" ITG_ORANGE "\" stroke-width=\"1.5\""
+                       : "fill=\"" ITG_BLUE "\"");
       if (!isnan(limit)) itg_text_significant(&text, limit, 3);
       bool right = inmb > middle || (inmb == middle && end);
       itg_svg_text(out, right ? at + 4 : at - 4, y + 13,
@@ -373,7 +380,8 @@ static void draw_tornado(itg_report *r, const itg_table *table) {
     itg_svg_line(out, itg_axis_at(&x, 0), TOP - 6, itg_axis_at(&x, 0), bottom,
                  "stroke=\"#595959\" stroke-dasharray=\"2 3\"");
   itg_svg_text(out, (x.from + x.to) / 2, bottom + 36, "text-anchor=\"middle\"",
-               runs ? "Incremental net benefit" : "Expected incremental net benefit");
+               runs ? "Incremental net benefit, currency per person"
+                    : "Expected incremental net benefit, currency per person");
   itg_svg_close(out);
   itg_text_print(&text, "%s", strategy);
   if (!isnan(threshold)) {
@@ -382,18 +390,18 @@ static void draw_tornado(itg_report *r, const itg_table *table) {
   }
   itg_text_add(
       &text,
-      runs ? ": bars from the base case to the result with a parameter at its lower (blue) or upper "
-             "(orange) limit; numbers are those limits. *: another strategy is the best at some of its "
+      runs ? ": bars from the base case to the result with a parameter at its lower (filled) or "
+             "upper (outlined) limit; numbers are those limits. *: another strategy is the best at some of its "
              "values. Dotted: 0."
-           : ": bars from the mean to what is expected when a parameter is at its lower (blue) or upper "
-             "(orange) limit; numbers are those limits. Dotted: 0.");
+           : ": bars from the mean to what is expected when a parameter is at its lower (filled) or "
+             "upper (outlined) limit; numbers are those limits. Dotted: 0.");
   itg_figure_close(r, text.data ? text.data : "");
   itg_report_drop(out, &text);
 }
 
 /* ---- pictures ---- */
 
-static const char threshold_words[] = "Threshold: what a unit of effect may cost";
+static const char threshold_words[] = "Threshold: currency that a unit of effect may cost";
 
 /* Samples of a model, of one group of persons: clouds, frontier, curves.  With groups the three that a
  * decision needs most. */

@@ -296,6 +296,26 @@ static void every_other_measure_is_drawn_as_dots(void **state) {
   free(html);
 }
 
+/* A card keeps whole sentences and leaves the rest to its section; a title too long for a panel has two lines. */
+static void cards_are_short_and_titles_whole(void **state) {
+  (void)state;
+  put("printed.csv", "scenario,effect,icer,at_threshold,probability\nas run,0.012,92000,30000,0.11\n"
+                     "without management,0.012,79000,30000,0.17\nin full use,0.012,12000,30000,0.6\n");
+  put("waves.csv", "area,wave,indicator,value\nN,1,assessed,1\nN,2,assessed,3\n");
+  char *html = page_of(HEAD
+                       "inputs: [{id: p, path: printed.csv, origin: published},"
+                       " {id: w, path: waves.csv, origin: synthetic}]\n"
+                       "analyses:\n  - {id: t, measure: cea_summary, input: p}\n"
+                       "  - {id: i, measure: points, instrument: isd-prisma, input: w,"
+                       " options: {values: points, incomplete: zero}}\n");
+  assert_sound(html);
+  assert_int_equal(count_of(html, "As run: costs rise by 1104 "), 2);          /* in the card and in the section */
+  assert_int_equal(count_of(html, "In full use: costs rise by 144 "), 1);   /* in the section alone */
+  assert_has(html, ">Single assessment tool and case-mix</text>");
+  assert_has(html, ">classification</text>");
+  free(html);
+}
+
 /* ---- safety ---- */
 
 static void text_of_users_stays_text(void **state) {
@@ -424,6 +444,7 @@ int main(void) {
       cmocka_unit_test(functional_integration_is_drawn_with_its_numbers),
       cmocka_unit_test(maps_give_way_when_they_would_not_be_readable),
       cmocka_unit_test(a_scorecard_says_its_status_in_word_and_shape),
+      cmocka_unit_test(cards_are_short_and_titles_whole),
       cmocka_unit_test(maturity_phases_and_points_are_drawn),
       cmocka_unit_test(a_checklist_with_notes_is_a_section_item_by_item),
       cmocka_unit_test(costs_per_person_are_told_by_group_and_payer),

@@ -41,6 +41,28 @@ def draw(result: Any, ax: Any, kind: Optional[str], where: Optional[Dict[str, An
     return ax
 
 
+# ---- what economic pictures share ----
+
+THRESHOLD = "threshold: currency that a unit of effect may cost"
+
+
+def effect_unit(result: Any) -> str:
+    """In brackets, the unit of the first estimate of an effect."""
+    for scale, unit in zip(result.values("scale"), result.values("unit")):
+        if unit and "effect" in str(scale):
+            return f" ({unit})"
+    return ""
+
+
+def key_below(ax: Any) -> None:
+    """The key below the axes, out of the way of lines; in two columns where the labels leave room for them."""
+    labels = ax.get_legend_handles_labels()[1]
+    if labels:
+        short = max(map(len, labels)) <= 42
+        below = -0.13 - 0.05 * ax.get_xlabel().count("\n")
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, below), ncol=2 if short else 1, frameon=False)
+
+
 # ---- rows of a table ----
 
 class Rows:

@@ -37,7 +37,7 @@ def _threshold(result: Any, threshold: Optional[float]) -> Optional[float]:
 def plane(result: Any, ax: Any, where: Dict[str, Any], threshold: Optional[float] = None, ellipse: bool = True,
           points: int = 2000) -> Any:
     """Replicates of effect and cost, their 95% ellipse, and the line of a threshold."""
-    from ._plots import GREY, MARKS, ORANGE, SERIES, Rows, _groups
+    from ._plots import DASHES, GREY, MARKS, SERIES, Rows, _groups, effect_unit, key_below
 
     rows = Rows(result, "plane", where, _groups(result))
     for i, (name, value) in enumerate(_series(rows, where)):
@@ -47,24 +47,25 @@ def plane(result: Any, ax: Any, where: Dict[str, Any], threshold: Optional[float
         mean = [math.fsum(axis) / n for axis in zip(*pairs)]
         drawn = pairs[::-(-n // points)]
         ax.scatter(*zip(*drawn), s=7, color=colour, alpha=0.3, linewidths=0)
-        ax.plot(*mean, MARKS[i % len(MARKS)], color="white", markeredgecolor=colour, markeredgewidth=2, markersize=9,
+        ax.plot(*mean, MARKS[i % len(MARKS)], color=colour, markeredgecolor="white", markersize=9,
                 label=None if value is None else str(value), zorder=5)
         if ellipse and n > 2:
-            _ellipse(ax, pairs, mean, colour)
+            _ellipse(ax, pairs, mean, colour, DASHES[i % len(DASHES)])
     ax.axhline(0, color=GREY, linewidth=0.8)
     ax.axvline(0, color=GREY, linewidth=0.8)
     worth = _threshold(result, threshold)
     if worth:
         limits = ax.get_xlim(), ax.get_ylim()
-        ax.axline((0, 0), slope=worth, color=ORANGE, linestyle="--", linewidth=1.4, label=f"{worth:,.0f} per unit")
+        ax.axline((0, 0), slope=worth, color=GREY, linestyle="--", linewidth=1.4,
+                  label=f"threshold {worth:,.0f}: below it pays")
         ax.set(xlim=limits[0], ylim=limits[1])
-    ax.set(xlabel="more effect per person \N{RIGHTWARDS ARROW}", ylabel="more cost per person \N{RIGHTWARDS ARROW}",
-           title="Cost-effectiveness plane" + (f": {rows.label}" if rows.label else ""))
-    ax.legend(frameon=False)
+    ax.set(xlabel="more effect per person" + effect_unit(result), ylabel="more cost per person (currency)",
+           title="Cost-effectiveness plane; ellipses hold 95%" + (f": {rows.label}" if rows.label else ""))
+    key_below(ax)
     return ax
 
 
-def _ellipse(ax: Any, pairs: List[Any], mean: List[float], colour: str) -> None:
+def _ellipse(ax: Any, pairs: List[Any], mean: List[float], colour: str, dashes: Any) -> None:
     n = len(pairs)
     ee = math.fsum((e - mean[0]) ** 2 for e, _ in pairs) / (n - 1)
     cc = math.fsum((c - mean[1]) ** 2 for _, c in pairs) / (n - 1)
@@ -75,7 +76,8 @@ def _ellipse(ax: Any, pairs: List[Any], mean: List[float], colour: str) -> None:
     slope, rest = ec / a, math.sqrt(max(0.0, cc - ec * ec / ee))
     angles = [2 * math.pi * k / 90 for k in range(91)]
     ax.plot([mean[0] + radius * a * math.cos(t) for t in angles],
-            [mean[1] + radius * (slope * math.cos(t) + rest * math.sin(t)) for t in angles], color=colour, linewidth=1.4)
+            [mean[1] + radius * (slope * math.cos(t) + rest * math.sin(t)) for t in angles], color=colour, linestyle=dashes,
+            linewidth=1.4)
 
 
 def ceac(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
@@ -86,13 +88,13 @@ def ceac(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
 
 def best(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
     """Probability that each arm has the highest net benefit, and the frontier: that of the arm one would choose."""
-    from ._plots import GREY, Rows, _groups
+    from ._plots import GREY, Rows, _groups, key_below
 
     ax = _curves(result, ax, where, "best", "probability of being best", "Which arm is best")
     frontier = Rows(result, "ceaf", where, _groups(result))
     ax.plot(*_steps(result, frontier, None, None), drawstyle=_style(result), color=GREY, linewidth=5, alpha=0.25, zorder=0,
-            label="frontier")
-    ax.legend(frameon=False)
+            label="frontier: highest expected net benefit")
+    key_below(ax)
     return ax
 
 
@@ -120,7 +122,7 @@ def _steps(result: Any, rows: Rows, name: Optional[str], value: Any) -> List[Lis
 
 
 def _curves(result: Any, ax: Any, where: Dict[str, Any], table: str, ylabel: str, title: str) -> Any:
-    from ._plots import DASHES, GREY, SERIES, Rows, _groups
+    from ._plots import DASHES, GREY, SERIES, THRESHOLD, Rows, _groups, key_below
 
     rows = Rows(result, table, where, _groups(result))
     series = _series(rows, where)
@@ -130,12 +132,11 @@ def _curves(result: Any, ax: Any, where: Dict[str, Any], table: str, ylabel: str
                 label=None if value is None else str(value))
     ax.set_xlim(0, _most(result))
     ax.axhline(0.5, color=GREY, linestyle=":", linewidth=1)
-    ax.set(ylim=(-0.02, 1.02), xlabel="threshold: what a unit of effect may cost", ylabel=ylabel,
+    ax.set(ylim=(-0.02, 1.02), xlabel=THRESHOLD, ylabel=ylabel,
            title=title + (f": {rows.label}" if rows.label else ""))
     ax.locator_params(axis="x", nbins=6)
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     ax.grid(color="#dddddd")
     ax.set_axisbelow(True)
-    if series != [(None, None)]:
-        ax.legend(frameon=False)
+    key_below(ax)
     return ax

@@ -26,11 +26,14 @@ def _order(result: Any, table: str, column: str) -> List[str]:
 
 
 def _reach(result: Any, most: Optional[float]) -> float:
-    """The right end of a curve: two and a half times the largest threshold of the estimates."""
+    """The right end of a curve: that of the grid, or two and a half times the largest threshold of the estimates."""
     if most is not None:
         if not most > 0:
             raise failure("ARGUMENT", "most, the right end of the axis, must be above 0")
         return float(most)
+    grid = result.provenance.get("options", {}).get("grid_to")
+    if grid:
+        return float(grid)
     told = [float(value) for value in result.values("threshold") if value is not None]
     return 2.5 * max(told, default=0) or 50000.0
 
@@ -50,6 +53,11 @@ def _curves(rows: Any, column: str, by: str, most: float) -> Curve:
         if threshold <= most or (x and x[-1] < most):  # one point beyond, so that lines reach the edge
             x.append(float(threshold))
             y.append(float(value))
+    top = max((max(y) for _, y in out.values() if y), default=0)
+    for x, y in out.values():
+        if x and x[-1] < most < math.inf and abs(y[-1]) <= 1e-9 * top:  # what has come down to 0 stays there
+            x.append(most)
+            y.append(y[-1])
     return out
 
 
@@ -57,16 +65,22 @@ def _titled(title: str, rows: Any) -> str:
     return f"{title}: {rows.label}" if rows.label else title
 
 
-def _finish(ax: Any, most: float, title: str, ylabel: str, legend: int) -> Any:
+def _finish(ax: Any, most: float, title: str, ylabel: str) -> Any:
+    ax.set_xlim(0, most)
+    ax.set(xlabel=_tools().THRESHOLD, ylabel=ylabel, title=title)
+    return _commas(ax, ax.xaxis, ax.yaxis if "currency" in ylabel else None)
+
+
+def _commas(ax: Any, *axes: Any) -> Any:
+    """Grid, key, and thousands apart on these axes."""
     from matplotlib.ticker import StrMethodFormatter
 
-    ax.set_xlim(0, most)
-    ax.set(xlabel="threshold: what a unit of effect may cost", ylabel=ylabel, title=title)
-    ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    for axis in axes:
+        if axis is not None and max(map(abs, axis.get_view_interval())) >= 1000:
+            axis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     ax.grid(color="#dddddd")
     ax.set_axisbelow(True)
-    if legend > 1:
-        ax.legend(frameon=False)
+    _tools().key_below(ax)
     return ax
 
 
@@ -86,13 +100,11 @@ def _ceac(result: Any, ax: Any, where: Dict[str, Any], most: Optional[float] = N
         x, y = _curves(_held(result, "evpi", where), "probability_best", "optimal", math.inf), []
         steps = sorted((t, v) for name in x for t, v in zip(*x[name]) if t <= most)
         ax.plot([t for t, _ in steps], [v for _, v in steps], color=p.GREY, linewidth=5, alpha=0.25,
-                solid_capstyle="butt", label="frontier: the strategy with the highest expected net benefit")
+                solid_capstyle="butt", label="frontier: highest expected net benefit")
     ax.set_ylim(0, 1.02)
     title = "Probability of being cost-effective, each against the reference" if pairwise else \
         "Probability of being the most cost-effective"
-    _finish(ax, most, _titled(title, rows), "probability", 0)
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), ncol=2, frameon=False)
-    return ax
+    return _finish(ax, most, _titled(title, rows), "probability")
 
 
 def _loss(result: Any, ax: Any, where: Dict[str, Any], most: Optional[float] = None) -> Any:
@@ -104,9 +116,7 @@ def _loss(result: Any, ax: Any, where: Dict[str, Any], most: Optional[float] = N
     (x, y), = [list(zip(*sorted(zip(best["threshold"], best["evpi"]))))]
     ax.plot(x, y, color=p.GREY, linewidth=5, alpha=0.25, label="EVPI: the smallest of them")
     ax.set_ylim(0, 1.05 * max((v for t, v in zip(x, y) if t <= most), default=1) * 3 or 1)
-    _finish(ax, most, _titled("Expected loss of each strategy", rows), "currency per person", 0)
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), ncol=2, frameon=False)
-    return ax
+    return _finish(ax, most, _titled("Expected loss of each strategy", rows), "currency per person")
 
 
 def _evpi(result: Any, ax: Any, where: Dict[str, Any], most: Optional[float] = None, population: bool = False) -> Any:
@@ -116,15 +126,14 @@ def _evpi(result: Any, ax: Any, where: Dict[str, Any], most: Optional[float] = N
     if population and not any(v is not None for v in rows[column]):
         raise failure("ARGUMENT", "the result has no population; give the options population and horizon")
     pairs = [(t, v) for t, v in zip(rows["threshold"], rows[column]) if t is not None]
-    ax.plot(*zip(*pairs), color=p.BLUE)
-    for row in _rows(_held(result, "frontier", where)):
-        if row["threshold_from"] and row["threshold_from"] < most:
-            ax.axvline(row["threshold_from"], color=p.GREY, linewidth=1, linestyle="--")
-            ax.annotate(f"{row['strategy']} from here", (row["threshold_from"], 0.02), rotation=90, va="bottom", ha="right",
-                        size=8, xycoords=("data", "axes fraction"))
+    ax.plot(*zip(*pairs), color=p.BLUE, label="EVPI")
+    marks = [row for row in _rows(_held(result, "frontier", where)) if row["threshold_from"] and row["threshold_from"] < most]
+    for i, row in enumerate(marks, 1):
+        ax.axvline(row["threshold_from"], color=p.GREY, linewidth=1, linestyle=p.DASHES[i % len(p.DASHES)],
+                   label=f"from {row['threshold_from']:,.0f}: {row['strategy']}")
     ax.set_ylim(0, 1.08 * max((v for t, v in pairs if t <= most), default=1) or 1)
     return _finish(ax, most, _titled("Expected value of perfect information", rows),
-                   "currency for the population" if population else "currency per person", 1)
+                   "currency for the population" if population else "currency per person")
 
 
 def _rows(held: Any) -> List[Dict[str, Any]]:
@@ -163,12 +172,9 @@ def _plane(result: Any, ax: Any, where: Dict[str, Any], threshold: Optional[floa
     ax.set_ylim(bottom, top)
     ax.axhline(0, color=p.GREY, linewidth=0.8)
     ax.axvline(0, color=p.GREY, linewidth=0.8)
-    ax.set(xlabel="more effect per person", ylabel="more cost per person",
+    ax.set(xlabel="more effect per person" + p.effect_unit(result), ylabel="more cost per person (currency)",
            title=_titled(f"Cost-effectiveness plane; ellipses hold {100 * level:g}%", held))
-    ax.grid(color="#eeeeee")
-    ax.set_axisbelow(True)
-    ax.legend(frameon=False)
-    return ax
+    return _commas(ax, ax.yaxis)
 
 
 _STATUS = {"on the frontier": ("o", 1.0), "extendedly dominated": ("^", 0.6), "dominated": ("x", 0.6),
@@ -185,16 +191,16 @@ def _frontier(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
         if same:
             ax.plot([row["effect"] for row in same], [row["cost"] for row in same], mark, markersize=9, linestyle="none",
                     color=p.BLUE if status == "on the frontier" else p.ORANGE, label=status)
-    for row in rows:
-        words = row["strategy"] + (f"\n{row['icer']:,.0f}" if row["icer"] is not None else "")
-        ax.annotate(words, (row["effect"], row["cost"]), (7, -4), textcoords="offset points", size=9, va="top")
+    middle = (min(held["effect"]) + max(held["effect"])) / 2
+    for row in rows:  # where the frontier is not: below it on the left, above it on the right
+        words = row["strategy"] + (f", {row['icer']:,.0f}" if row["icer"] is not None else "")
+        left = row["effect"] <= middle
+        ax.annotate(words, (row["effect"], row["cost"]), (5, -6) if left else (-5, 6), textcoords="offset points", size=9,
+                    va="top" if left else "bottom", ha="left" if left else "right")
     ax.margins(0.15)
-    ax.set(xlabel="effect per person", ylabel="cost per person",
+    ax.set(xlabel="effect per person" + p.effect_unit(result), ylabel="cost per person (currency)",
            title=_titled("Cost-effectiveness frontier; numbers: ratio to the strategy before", held))
-    ax.grid(color="#eeeeee")
-    ax.set_axisbelow(True)
-    ax.legend(frameon=False)
-    return ax
+    return _commas(ax, ax.yaxis)
 
 
 def _evppi(result: Any, ax: Any, where: Dict[str, Any], most: Optional[float] = None, show: int = 6) -> Any:
@@ -207,9 +213,8 @@ def _evppi(result: Any, ax: Any, where: Dict[str, Any], most: Optional[float] = 
     title = "Expected value of perfect information on parameters"
     if len(worth) > show:
         title += f"\n{show} of {len(worth)} sets, those worth most"
-    _finish(ax, most, title, "currency per person", 2)
     ax.set_ylim(bottom=0)
-    return ax
+    return _finish(ax, most, title, "currency per person")
 
 
 def _tornado(result: Any, ax: Any, where: Dict[str, Any], show: int = 15) -> Any:
@@ -241,10 +246,10 @@ def _tornado(result: Any, ax: Any, where: Dict[str, Any], show: int = 15) -> Any
         ax.set_xlim(min(reach) - room, max(reach) + room)
     ax.set_yticks(range(len(names)), list(reversed(names)))
     threshold = rows.numbers("threshold")[0]
-    label = "incremental net monetary benefit" if runs else "expected incremental net monetary benefit"
-    ax.set(xlabel=label + ("; *: another strategy becomes the best" if any(starred) else ""),
+    label = ("" if runs else "expected ") + "incremental net monetary benefit per person"
+    ax.set(xlabel=label + ("\n*: another strategy becomes the best" if any(starred) else ""),
            title=f"Tornado: {rows['strategy'][0]}" + ("" if math.isnan(threshold) else f" at threshold {threshold:,.0f}"))
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), ncol=2, frameon=False)
+    p.key_below(ax)
     return ax
 
 
@@ -265,10 +270,7 @@ def _evsi(result: Any, ax: Any, where: Dict[str, Any], net: bool = False) -> Any
     ax.set_xlim(left=0)
     ax.set(xlabel="people per group", ylabel="currency for the population" if net else "currency per person",
            title="Expected net benefit of sampling" if net else "Expected value of sample information")
-    ax.grid(color="#dddddd")
-    ax.set_axisbelow(True)
-    ax.legend(frameon=False)
-    return ax
+    return _commas(ax, ax.xaxis, ax.yaxis)
 
 
 KINDS: Dict[str, Dict[str, Callable[..., Any]]] = {

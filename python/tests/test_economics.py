@@ -43,7 +43,7 @@ def test_plane_draws_every_replicate_and_the_threshold(result):
     points = ax.collections[0].get_offsets()
     assert len(points) == 400
     assert list(points[0]) == list(result.tables["plane"][["effect", "cost"]].iloc[0])
-    assert "20,000 per unit" in [text.get_text() for text in ax.get_legend().get_texts()]
+    assert "threshold 20,000: below it pays" in [text.get_text() for text in ax.get_legend().get_texts()]
 
 
 @pytest.mark.parametrize("kind, curves", [("ceac", 1), ("best", 2)])
