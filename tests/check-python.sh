@@ -15,3 +15,4 @@ exported=$(nm -D --defined-only "$object" | awk '{print $3}')
 [ "$exported" = PyInit__core ] || { echo "the extension exports: $exported"; exit 1; }
 cd "$1/python/tests"
 PYTHONPATH="$2/site" PYTHONDONTWRITEBYTECODE=1 "$3" -m pytest -q -p no:cacheprovider .
+PYTHONPATH="$2/site" PYTHON="$3" sh "$1/tests/pages.sh" python

@@ -19,4 +19,5 @@ for need in pcre2-8 yaml jansson md; do
 done
 exported=$(nm -D --defined-only integrade.Rcheck/integrade/libs/integrade.so | awk '{print $3}')
 [ "$exported" = R_init_integrade ] || { echo "the R package exports: $exported"; exit 1; }
+R_LIBS=$2/integrade.Rcheck sh "$1/tests/pages.sh" r
 echo "R CMD check --as-cran: OK"

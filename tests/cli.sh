@@ -69,26 +69,6 @@ while IFS= read -r line || [ -n "$line" ]; do
   esac
 done < cases.txt
 
-# ---- the worked examples of a vignette: files, commands and what they print stand in it ----
-worked() { # vignette
-  mkdir ../page && cd ../page || exit 1
-  awk '/^<!-- / { what = $2; file = what == "file:" ? $3 : what == "run" ? "run.sh" : what == "prints" ? "expected" : ""
-                  if (what == "run") runs++
-                  next }
-       /^```/ { open = !open && file != ""
-                if (open) { folder = file; if (sub("/[^/]*$", "", folder)) system("mkdir -p " folder) } else file = ""
-                next }
-       open { print > file }
-       END { print runs + 0 }' "$1" > runs
-  if [ "$(cat runs)" -gt 0 ] && sh -e run.sh > found 2> ../err && [ ! -s ../err ] && cmp -s expected found; then
-    fine
-  else
-    wrong "${1##*/}" "$(cat ../err; diff expected found)"
-  fi
-  cd ../in || exit 1
-}
-worked "$source/vignettes/instruments.md"
-
 # ---- every measure describes itself, and its help is made from that ----
 for measure in $(integrade measures | cut -d ' ' -f 1); do
   integrade "$measure" --help > ../out 2> ../err

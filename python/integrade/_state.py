@@ -11,7 +11,10 @@ from ._run import _json
 
 
 class State:
-    """A summary of the rows added so far; cannot be changed, pickles, compares by its bytes."""
+    """A summary of the rows added so far; cannot be changed, pickles, compares by its bytes.
+
+    ``bytes(state)`` is what is kept or sent; ``State(spec, data)`` makes a state of it again, with the ``spec`` of a
+    state of the same kind."""
 
     __slots__ = ("spec", "data")
     spec: Dict[str, Any]

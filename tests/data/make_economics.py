@@ -76,6 +76,25 @@ def study(draws, persons, practices):
     return visits, patients
 
 
+def contacts(draws, patients):
+    """A year's contacts that cost about what the person's costs are, at the unit costs below; three are not known."""
+    rows = []
+    for number, patient in enumerate(patients):
+        person, arm, health, social, team = patient[0], patient[1], patient[7], patient[8], patient[9]
+        days = int(health * (0.45 + 0.3 * draws.uniform()) / 400)
+        visits = max(0, int((health - 400 * days) / 42))
+        hours = int(social / 26)
+        talks = 5 + int(7 * draws.uniform()) if team else 0
+        rows.append([person, arm, visits, days, "" if number % 90 == 17 else hours, talks])
+    return rows
+
+
+UNIT_COSTS = [["gp_visit", "visit", 42, "2024/25", "primary care", "health"],
+              ["bed_day", "day", 400, "2023/24", "inpatient care", "health"],
+              ["home_care_hour", "hour", 26, "2024/25", "care at home", "social_care"],
+              ["team_meeting", "meeting", 61, "2024/25", "coordination", "health"]]
+
+
 def answers(draws, visits):
     """EQ-5D-5L answers that go with the utilities, roughly: worse health, higher levels."""
     rows = []
@@ -91,6 +110,10 @@ def main():
     visits, patients = study(Draws(20250501), 240, 12)
     write(EXAMPLE, "study-visits.csv", visit_names, visits)
     write(EXAMPLE, "study-patients.csv", patient_names, patients)
+    write(EXAMPLE, "study-contacts.csv", ["id", "arm", "gp_visit", "bed_day", "home_care_hour", "team_meeting"],
+          contacts(Draws(20261101), patients))
+    write(EXAMPLE, "study-unit-costs.csv", ["resource", "unit", "unit_cost", "year", "category", "payer"], UNIT_COSTS)
+    write(EXAMPLE, "study-prices.csv", ["year", "index"], [["2023/24", 100], ["2024/25", 103.1]])
     write(EXAMPLE, "study-eq5d.csv", ["id", "arm", "month", "mobility", "self_care", "usual_activities", "pain",
                                       "anxiety"], answers(Draws(20250601), visits))
     visits, patients = study(Draws(77), 36, 6)
