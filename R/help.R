@@ -53,7 +53,11 @@ help_range <- function(range) {
 }
 
 help_default <- function(option) {
+  several <- grepl(",", option$default, fixed = TRUE)
   switch(option$type, flag = toupper(option$default), number = , integer = option$default,
+         numbers = if (several) paste0("c(", option$default, ")") else option$default,
+         texts = if (several) paste0("c(\"", gsub(", *", "\", \"", option$default), "\")")
+                 else paste0("\"", option$default, "\""),
          paste0("\"", option$default, "\""))
 }
 

@@ -16,7 +16,7 @@
 #' @param valueset Id of a built-in value set, or path of one.
 #' @param kind Only those of these kinds: scale, checklist, points, stages, ladder, map, matrix, scorecard, valueset, codebook.
 #' @param group Only those about these: integration, classification, principles, people, stratification, health.
-#' @param text Only those with this text in id or title, whatever its case.
+#' @param text Only those with every word of this text in id or title, whatever its case.
 #' @param folder Folder of the files \code{definition.csv}, \code{items.csv}, \code{options.csv} and \code{scores.csv}; the id of an imported
 #'   definition is its name.
 #' @return A data frame; a text that prints; a list; a list that prints what a reader cites; a data frame with a column
@@ -46,7 +46,7 @@ instruments <- function(kind = NULL, group = NULL, text = NULL) {
   fits <- rep(TRUE, nrow(all))
   if (!is.null(kind)) fits <- fits & all$kind %in% kind
   if (!is.null(group)) fits <- fits & all$group %in% group
-  if (!is.null(text)) fits <- fits & grepl(tolower(text), tolower(paste(all$id, all$title)), fixed = TRUE)
+  if (!is.null(text)) fits <- fits & hold_words(paste(all$id, all$title), text)
   all <- all[fits, ]
   rownames(all) <- NULL
   all
@@ -59,7 +59,7 @@ instruments <- function(kind = NULL, group = NULL, text = NULL) {
 #'
 #' @param group Only those of these groups, by letter or word: A instrument, B classification, C checklist, D outcome,
 #'   E utilisation, F economics, G payment, H need, I workload, J design.
-#' @param text Only those with this text in any column, whatever its case.
+#' @param text Only those with every word of this text in any column, whatever its case.
 #' @return A data frame with id (A03), name, group, definitions and measures (\code{|} between several), source, note.
 #' @examples
 #' catalogue(text = "partnership")[, c("id", "name", "definitions")]
@@ -71,7 +71,7 @@ catalogue <- function(group = NULL, text = NULL) {
   if (!is.null(group)) fits <- fits & (substr(all$id, 1L, 1L) %in% toupper(group) | all$group %in% tolower(group))
   if (!is.null(text)) {
     whole <- apply(all, 1L, function(row) paste(row[!is.na(row)], collapse = " "))
-    fits <- fits & grepl(tolower(text), tolower(whole), fixed = TRUE)
+    fits <- fits & hold_words(whole, text)
   }
   all <- all[fits, ]
   rownames(all) <- NULL
@@ -181,4 +181,10 @@ path_text <- function(x) {
   if (!is.character(x) || length(x) != 1L || is.na(x))
     fail("ARGUMENT", "an instrument is one text: the id of a built-in or the path of a definition", exit = 2L)
   if (file.exists(x)) path.expand(x) else x
+}
+
+# Which texts hold every word, whatever its case.
+hold_words <- function(texts, words) {
+  words <- strsplit(tolower(words), " +")[[1L]]
+  Reduce(`&`, lapply(words, grepl, x = tolower(texts), fixed = TRUE), rep(TRUE, length(texts)))
 }

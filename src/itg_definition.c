@@ -112,6 +112,9 @@ static itg_status fail_unknown(const char *id, itg_error *error) {
   if (!ids) return itg_fail_memory(error);
   for (int i = 0; i < itg_builtin_count; i++) ids[i] = itg_builtins[i].id;
   const char *near = itg_suggest(id, ids, (size_t)itg_builtin_count);
+  if (!near && strlen(id) > 2) /* pam: pam-levels */
+    for (int i = 0; i < itg_builtin_count; i++)
+      if (strstr(ids[i], id) && (!near || strlen(ids[i]) < strlen(near))) near = ids[i];
   itg_status status =
       near ? itg_fail(error, ITG_ERR_INSTRUMENT, "no instrument '%.80s'; did you mean '%s'?", id, near)
            : itg_fail(error, ITG_ERR_INSTRUMENT,

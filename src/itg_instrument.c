@@ -346,7 +346,7 @@ itg_status itg_instrument_template(const char *instrument, char **csv, itg_error
     for (const itg_role *r = measure->roles; r->name; r++) {
       if (strcmp(r->input, input) != 0) continue;
       if (wide) {
-        if (strcmp(r->name, "items") == 0) add_item_columns(items, &out);
+        if (strcmp(r->name, "items") == 0) add_item_columns(items ? items : itg_node_get(d.root, "dimensions"), &out);
         continue;
       }
       if (kind->row_role && strcmp(r->name, kind->row_role) == 0) row_column = columns;

@@ -20,7 +20,7 @@ itg_status itg_population_read(itg_call *call, double *people, itg_error *error)
   *people = population * years;
   itg_number_print(population, a);
   itg_number_print(horizon, b);
-  itg_number_print(*people, c);
+  itg_number_print(*people < 100 ? *people : nearbyint(*people), c); /* for the eye */
   return itg_result_note(call->result, error,
                          "Population: %s people a year for %s years, %s, count as %s people.", a, b, words,
                          c);

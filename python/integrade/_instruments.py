@@ -61,13 +61,13 @@ def instruments(kind: Optional[str] = None, group: Optional[str] = None, text: O
     group : str, optional
         Only those about this: integration, classification, principles, people, stratification, health.
     text : str, optional
-        Only those with this text in id or title, whatever its case.
+        Only those with every word of this text in id or title, whatever its case.
     """
     _need_word(kind, "kind", _KINDS)
     _need_word(group, "group", _GROUPS)
     about = [json.loads(_core.instrument_describe(id)) for id in _core.instruments()]
     about = [a for a in about if (kind is None or a.get("kind") == kind) and (group is None or a.get("group") == group)
-             and (text is None or text.lower() in f"{a['id']} {a['title']}".lower())]
+             and (_holds(f"{a['id']} {a['title']}", text))]
     names = ("id", "version", "kind", "group", "measure", "title")
     return _tables.frame(_tables.from_dict({name: [_text(a.get(name)) for a in about] for name in names}))
 
@@ -84,11 +84,11 @@ def catalogue(group: Optional[str] = None, text: Optional[str] = None) -> Any:
         Only those of this group, by letter or word: A instrument, B classification, C checklist, D outcome,
         E utilisation, F economics, G payment, H need, I workload, J design.
     text : str, optional
-        Only those with this text in any column, whatever its case.
+        Only those with every word of this text in any column, whatever its case.
     """
     header, *rows = csv.reader(io.StringIO(_core.catalogue()))
     rows = [row for row in rows if (group is None or group.lower() in (row[0][0].lower(), row[2]))
-            and (text is None or text.lower() in " ".join(row).lower())]
+            and _holds(" ".join(row), text)]
     return _tables.frame(_tables.from_dict({name: [row[i] or None for row in rows] for i, name in enumerate(header)}))
 
 
@@ -173,3 +173,8 @@ def _sheet(text: str) -> Any:
 
 def _text(value: Any) -> Any:
     return None if value is None else str(value)
+
+
+def _holds(whole: str, words: Optional[str]) -> bool:
+    """Every word stands in the whole, whatever its case; None: any whole will do."""
+    return all(word in whole.lower() for word in (words or "").lower().split())

@@ -163,6 +163,12 @@ def test_the_catalogue_finds_a_system_by_group_and_text():
     assert list(integrade.catalogue("J", "systematic")["note"])[0]
 
 
+def test_instruments_and_systems_are_found_by_every_word_in_any_order():
+    ids = list(integrade.instruments(text="processes SIX")["id"])
+    assert "integrative-processes-2014" in ids and "acic" not in ids
+    assert list(integrade.catalogue(text="activation patient conversion")["id"]) == ["D01"]
+
+
 def test_instruments_are_found_exported_and_imported(tmp_path):
     ladders = integrade.instruments(kind="ladder", text="PARTNER")
     assert list(ladders["id"]) == ["partnership-spectrum"]

@@ -11,8 +11,8 @@
 
 static int usage(void) {
   puts(
-      "Usage: integrade instruments list [--kind KIND] [--group GROUP] [--text WORD]\n"
-      "       integrade instruments catalogue [--group LETTER] [--text WORD]   the 208 systems, and what serves each\n"
+      "Usage: integrade instruments list [--kind KIND] [--group GROUP] [--text WORDS]\n"
+      "       integrade instruments catalogue [--group LETTER] [--text WORDS]   the 208 systems, and what serves each\n"
       "       integrade instruments about INSTRUMENT...   source, licence, and the rules that no source states\n"
       "       integrade instruments show INSTRUMENT       its definition (YAML)\n"
       "       integrade instruments check INSTRUMENT...   shape, meaning and worked examples\n"
@@ -32,14 +32,17 @@ static const char *text_of(const json_t *map, const char *key) {
   return text ? text : "";
 }
 
-/* The word stands somewhere in the text, whatever its case (ASCII). */
-static bool holds(const char *text, const char *word) {
-  for (; *text; text++) {
-    size_t i = 0;
-    while (word[i] && tolower((unsigned char)text[i]) == tolower((unsigned char)word[i])) i++;
-    if (!word[i]) return true;
+/* Every word of the list, between spaces, stands somewhere in the text, whatever its case (ASCII). */
+static bool holds(const char *text, const char *list) {
+  while (*(list += strspn(list, " "))) {
+    size_t length = strcspn(list, " "), i = 0;
+    const char *at = text;
+    for (; *at && i < length; at++)
+      for (i = 0; i < length && tolower((unsigned char)at[i]) == tolower((unsigned char)list[i]);) i++;
+    if (i < length) return false;
+    list += length;
   }
-  return !*word;
+  return true;
 }
 
 static const char *const filters[] = {"--kind", "--group", "--text"};
@@ -72,15 +75,18 @@ static int list(char *const *wanted) {
   for (int i = 0; i < itg_instrument_count(); i++) {
     char *json = NULL;
     itg_error error;
+    cli_text whole = {0};
     const char *id = itg_instrument_at(i);
     if (itg_instrument_describe(id, &json, &error)) return cli_fail(&error);
     json_t *root = json_loads(json, 0, NULL);
     const char *kind = text_of(root, "kind"), *title = text_of(root, "title");
+    cli_print(&whole, "%s %s", id, title);
     bool fits = (!wanted[0] || strcmp(wanted[0], kind) == 0) &&
                 (!wanted[1] || strcmp(wanted[1], text_of(root, "group")) == 0) &&
-                (!wanted[2] || holds(id, wanted[2]) || holds(title, wanted[2]));
+                (!wanted[2] || holds(whole.data, wanted[2]));
     if (fits) printf("%-28s %-10s %s\n", id, kind, title);
     found += fits;
+    free(whole.data);
     json_decref(root);
     itg_text_free(json);
   }
@@ -120,13 +126,15 @@ static int catalogue(char *const *wanted) {
   for (int64_t row = 0; row < table->n_rows; row++) {
     const char *cells[N_CELLS];
     char buffer[40];
-    bool holds_text = !wanted[2];
+    cli_text whole = {0};
     for (int i = 0; i < N_CELLS; i++) {
       const char *cell = cli_cell(table, i, row, buffer);
       cells[i] = cell ? cell : "";
-      holds_text = holds_text || holds(cells[i], wanted[2]);
+      cli_print(&whole, "%s ", cells[i]);
     }
-    if (!holds_text || (wanted[1] && !is_of_group(cells, wanted[1]))) continue;
+    bool fits = !wanted[2] || holds(whole.data, wanted[2]);
+    free(whole.data);
+    if (!fits || (wanted[1] && !is_of_group(cells, wanted[1]))) continue;
     printf("%s  %s\n", cells[ID], cells[NAME]);
     if (*cells[DEFINITIONS]) show_list("Definitions: ", cells[DEFINITIONS]);
     if (*cells[MEASURES]) show_list("Measures: ", cells[MEASURES]);

@@ -39,10 +39,10 @@ static int help(void) {
        "\n"
        "Usage: integrade run EVALUATION.yaml [-o FOLDER]    a whole evaluation, with a report to read\n"
        "       integrade MEASURE DATA.csv [options]         one measure; data on standard output\n"
-       "       integrade measures                           the measures\n"
+       "       integrade measures                           the measures, each with what it answers\n"
        "       integrade describe MEASURE [--format json]   one of them\n"
        "       integrade instruments list|catalogue|about|show|check|template|export|import\n"
-       "       integrade --version | --help | COMMAND --help\n"
+       "       integrade --version | --help | COMMAND --help | help COMMAND\n"
        "\n"
        "Measures");
   for (int i = 0; i < itg_measure_count(); i++) {
@@ -127,6 +127,12 @@ static int dispatch(int argc, char **argv) {
   if (argc < 2) {
     help();
     return EXIT_USAGE;
+  }
+  if (argc > 2 && strcmp(argv[1], "help") == 0) { /* help COMMAND is COMMAND --help */
+    static char flag[] = "--help";
+    argv[1] = argv[2];
+    argv[2] = flag;
+    argc = 3;
   }
   const char *word = argv[1];
   if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0) return help();

@@ -25,7 +25,7 @@ static const char run_help[] =
     "  analyses: id, measure, input or inputs, title, about, instrument, columns, by, keep, missing,\n"
     "            seed, options;  an input may be <analysis>.<table> of an earlier analysis, or a map:\n"
     "            {from: costs, join: {from: qalys.qalys, by: id, take: [qaly], unmatched: error}}\n"
-    "            adds columns of another table to the row of the same id\n"
+    "            adds columns of another table to the row of the same id (several joins: a list)\n"
     "  privacy:  min_n (default 5; 0: off), action (mask, refuse), rows (write rows of persons)\n"
     "  quality:  max_missing (share of a used column; beyond it the run fails with code 5)\n"
     "  output:   folder, tables (csv, json), report (html, none)\n"

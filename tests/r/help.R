@@ -46,3 +46,16 @@ test("examples fit the page of a manual", for (page in names(help)) {
   lines <- lines[!grepl("# examplesIf", lines, fixed = TRUE)]  # not shown
   expect(all(nchar(lines) <= 100L), page, ": ", lines[nchar(lines) > 100L][1L])
 })
+
+test("defaults are shown as R writes them", {
+  all <- text_of(page_of("psa"))
+  expect(grepl("Default: c(20000, 30000).", all, fixed = TRUE))
+  expect(!grepl("Default: \"20000", all, fixed = TRUE))
+})
+
+test("instruments and systems are found by every word, in any order", {
+  found <- instruments(text = "processes SIX")
+  expect("integrative-processes-2014" %in% found$id && all(grepl("six", tolower(paste(found$id, found$title)))))
+  expect_same(catalogue(text = "activation patient conversion")$id, "D01")
+  expect_same(nrow(catalogue(text = "activation zebra")), 0L)
+})
