@@ -11,6 +11,7 @@ pictures <- function(measure) {
                                   disagreement = picture_matrix("disagreement")),
     scorecard = list(scorecard = picture_scorecard, ranks = picture_ranks),
     cea = list(plane = drawn("plane", cea_plane), ceac = drawn("curves", cea_ceac), best = drawn("curves", cea_best)),
+    costing = list(costs = drawn("dots", costing_dots)),
     cea_summary = list(ceac = drawn("curves", cea_ceac)),
     points = list(progress = picture_progress, components = picture_components),
     checklist = list(clusters = picture_clusters),
@@ -40,6 +41,7 @@ pictures <- function(measure) {
 #'   scorecard: \code{"scorecard"}, \code{"ranks"};
 #'   cea: \code{"plane"}, \code{"ceac"} (against the reference), \code{"best"} (of all arms, with the frontier);
 #'   cea_summary: \code{"ceac"};
+#'   costing: \code{"costs"} (per person by category, or by resource where there are no categories);
 #'   points: \code{"progress"}, \code{"components"};
 #'   checklist: \code{"clusters"};
 #'   stages: \code{"phases"};
@@ -198,6 +200,15 @@ range_of <- function(...) {
 estimates_dots <- function(x, where, main = NULL, scale = NULL, ...) {
   rows <- estimates_to_draw(x, where, scale)
   list(rows = rows, title = titled(main, attr(rows, "title")), xlab = attr(rows, "axis"))
+}
+
+# Costs per person by category, or by resource where there are none, of all payers unless `where` names one.
+costing_dots <- function(x, where, main = NULL, ...) {
+  known <- names(tables(x, "estimates"))
+  whole <- list(resource = if ("category" %in% known) "all", payer = if ("payer" %in% known) "all")
+  d <- estimates_dots(x, utils::modifyList(Filter(length, whole), where), titled(main, "Cost per person"), "cost")
+  d$xlab <- sub("^currency", "currency per person", d$xlab)
+  d
 }
 
 draw_dots <- function(d) {

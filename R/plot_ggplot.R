@@ -10,7 +10,7 @@
 #'   intervals, which every measure has):
 #'   cea: \code{"plane"}, \code{"ceac"}, \code{"best"}; cea_summary: \code{"ceac"};
 #'   psa: \code{"ceac"}, \code{"plane"}, \code{"frontier"}, \code{"loss"}, \code{"evpi"};
-#'   evppi: \code{"evppi"}, \code{"tornado"}; evsi: \code{"evsi"}; tornado: \code{"tornado"}.
+#'   costing: \code{"costs"}; evppi: \code{"evppi"}, \code{"tornado"}; evsi: \code{"evsi"}; tornado: \code{"tornado"}.
 #' @param where,main As of \code{\link{plot.itg_result}}.
 #' @param ... Options of the picture, as of \code{\link{plot.itg_result}}; \code{scale} of estimates: default all scales
 #'   that have the unit of the first estimate.

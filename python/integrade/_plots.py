@@ -141,6 +141,15 @@ def _estimates(result: Any, ax: Any, where: Dict[str, Any], scale: Optional[str]
     return ax
 
 
+def _costs(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
+    """Costs per person by category, or by resource where there are none, of all payers unless `where` names one."""
+    known = [name for name, *_ in result._columns["estimates"]]
+    whole = {"resource": "all" if "category" in known else None, "payer": "all" if "payer" in known else None}
+    ax = _estimates(result, ax, {**{name: value for name, value in whole.items() if value}, **where}, "cost")
+    ax.set(title="Cost per person", xlabel=ax.get_xlabel().replace("currency", "currency per person", 1))
+    return ax
+
+
 # ---- functional integration: unit by unit ----
 
 _MATRIX_TITLES = {
@@ -421,6 +430,7 @@ _KINDS: Dict[str, Dict[str, Callable[..., Any]]] = {
     "functional_integration": {column: _matrix(column) for column in _MATRIX_TITLES},
     "scorecard": {"scorecard": _scorecard, "ranks": _ranks},
     "cea": {"plane": _plots_economics.plane, "ceac": _plots_economics.ceac, "best": _plots_economics.best},
+    "costing": {"costs": _costs},
     "cea_summary": {"ceac": _plots_economics.ceac},
     "points": {"progress": _progress, "components": _components},
     "checklist": {"clusters": _clusters},

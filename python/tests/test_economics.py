@@ -71,3 +71,14 @@ def test_costs_per_person_are_the_product_of_use_and_prices():
     total = found.table.query("scale == 'cost' and payer == 'all' and resource == 'all'").set_index("arm")["estimate"]
     assert np.allclose(total, pd.Series(wanted).groupby(use["arm"]).mean()[total.index], rtol=1e-13)
     assert any("taxi" in note for note in found.notes)
+
+
+def test_costs_are_drawn_by_category_of_all_payers():
+    use = {"arm": ["usual"] * 3 + ["team"] * 3, "gp": [6, 3, 4, 5, 2, 1], "bed": [4, 9, 0, 3, 0, 2]}
+    prices = {"resource": ["gp", "bed"], "unit_cost": [41.5, 402], "category": ["primary", "inpatient"],
+              "payer": ["health", "social"]}
+    ax = integrade.costing(use, prices, by="arm").plot()
+    labels = [text.get_text() for text in ax.get_yticklabels()]
+    assert len(labels) == 6  # two categories and all of them, in two arms
+    drawn = dict(zip(labels, ax.lines[0].get_xdata()[: len(labels)]))
+    assert abs(drawn["usual, primary"] - 41.5 * 13 / 3) < 1e-9

@@ -106,6 +106,19 @@ test("curves, planes, frontiers and bars say where they end and what they show",
   expect_error(draws(plot(economic$psa, "evpi", population = TRUE)), "itg_error_argument", "population")
 })
 
+test("costs per person are drawn by category, of all payers or of the one named", {
+  use <- data.frame(arm = rep(c("usual", "team"), each = 3), gp = c(6, 3, 4, 5, 2, 1), bed = c(4, 9, 0, 3, 0, 2))
+  prices <- data.frame(resource = c("gp", "bed"), unit_cost = c(41.5, 402), category = c("primary", "inpatient"),
+                       payer = c("health", "social"))
+  x <- costing(use, prices, by = "arm")
+  drawn <- draws(plot(x))
+  expect_same(unique(drawn$scale), "cost")
+  expect_same(nrow(drawn), 6L) # two categories and all of them, in two arms
+  expect_near(drawn$estimate[drawn$arm == "usual" & drawn$category == "primary"], 41.5 * 13 / 3, 1e-9)
+  expect_same(unique(draws(plot(x, where = list(payer = "social")))$payer), "social")
+  expect_same(sort(draws(plot(costing(use, prices[1:2])))$resource), c("all", "bed", "gp"))
+})
+
 if (requireNamespace("ggplot2", quietly = TRUE)) {
   test("autoplot draws each economic picture from what plot() draws, and takes further layers", {
     for (name in names(economic)) {
