@@ -199,6 +199,7 @@ static int about(const char *instrument) {
          text_of(root, "title"), text_of(root, "kind"), text_of(root, "measure"), text_of(root, "unit"));
   show_part("", source, "citation");
   show_part("https://doi.org/", source, "doi");
+  show_part("", source, "url");
   show_part("Scoring: ", source, "scoring");
   printf("\nLicence\n");
   show_part("Items: ", licence, "items");
