@@ -282,20 +282,26 @@ static void write_scores(const sheet *items, const sheet *scores, const itg_scal
   }
 }
 
+/* A column that nothing reads is a slip (revers for reverse), which would change scores in silence. */
+static itg_status check_columns(const sheet *s, const char *what, const char *const *names, size_t n, itg_error *error) {
+  for (int i = 0; i < s->table->n_columns; i++) {
+    const char *name = s->table->columns[i].name;
+    size_t k = 0;
+    while (k < n && strcmp(names[k], name) != 0) k++;
+    if (k < n) continue;
+    const char *near = itg_suggest(name, names, n);
+    return itg_fail_at(error, ITG_ERR_COLUMN, s->table, -1, name, "%s has no key '%.60s'; %s%s%s", what, name,
+                       near ? "did you mean '" : "remove the column", near ? near : "", near ? "'?" : "");
+  }
+  return ITG_OK;
+}
+
 /* Every column is known, every score has a method, and items name scores that there are. */
 static itg_status check_scores(const sheet *items, const sheet *scores, itg_arena *arena, itg_error *error) {
   char a[ITG_NUMBER_SIZE], b[ITG_NUMBER_SIZE];
   const char *names[ITG_SHEET_SCORES];
   for (size_t k = 0; itg_sheet_scores[k].name; k++) names[k] = itg_sheet_scores[k].name;
-  for (int i = 0; i < scores->table->n_columns; i++) {
-    const char *name = scores->table->columns[i].name;
-    size_t k = 0;
-    while (k < ITG_COUNT(names) && strcmp(names[k], name) != 0) k++;
-    if (k < ITG_COUNT(names)) continue;
-    const char *near = itg_suggest(name, names, ITG_COUNT(names));
-    return itg_fail_at(error, ITG_ERR_COLUMN, scores->table, -1, name, "a score has no key '%.60s'%s%s%s",
-                       name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-  }
+  ITG_TRY(check_columns(scores, "a score", names, ITG_COUNT(names), error));
   ITG_TRY(need(scores, "id", error));
   for (int64_t row = 0; row < scores->table->n_rows; row++)
     for (int k = 0; k < 2; k++)
@@ -402,7 +408,12 @@ static void write_head(const book *b, itg_text *out) {
                  scale && !b->scores.frame
                      ? "; scores are\n# means of complete answers until you change method and missing"
                      : "");
-  itg_text_print(out, "schema: integrade-instrument/1\nid: %s\n", b->id);
+  itg_text_add(out, "schema: integrade-instrument/1\nid: ");
+  if (strspn(b->id, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(b->id))
+    itg_text_add(out, b->id);
+  else
+    add_quoted(out, b->id); /* refused as an id, not as YAML */
+  itg_text_add(out, "\n");
   write_text(b, "version", "1.0.0", out);
   itg_text_print(out, "kind: %s\n", b->kind);
   if (head_value(b, "group", buffer)) write_text(b, "group", "", out);
@@ -590,6 +601,12 @@ static itg_status open_book(const char *folder, book *b, itg_arena *arena, itg_e
     char buffer[ITG_NUMBER_SIZE];
     ITG_TRY(need(&b->head, "key", error));
     ITG_TRY(need(&b->head, "value", error));
+    for (int64_t row = 0; row < b->head.table->n_rows; row++) {
+      const char *key = cell(&b->head, row, "key", buffer);
+      if (*key && seen_before(&b->head, row, "key", key))
+        return itg_fail_at(error, ITG_ERR_DUPLICATE, b->head.table, row, "key",
+                           "'%.60s' stands in an earlier row, too; keep one", key);
+    }
     const char *kind = head_value(b, "kind", buffer);
     if (kind && *kind && !(b->kind = itg_arena_text(arena, kind, strlen(kind))))
       return itg_fail_memory(error);
@@ -603,6 +620,10 @@ static itg_status open_book(const char *folder, book *b, itg_arena *arena, itg_e
   if (b->options.frame) ITG_TRY(need(&b->options, "responses", error));
   if (b->options.frame) ITG_TRY(need(&b->options, "code", error));
   if (!scale) return ITG_OK;
+  static const char *const of_item[] = {"id", "label", "responses", "reverse", "weight", "scores"},
+                          *const of_answer[] = {"responses", "code", "word", "reason", "count_as"};
+  ITG_TRY(check_columns(&b->items, "an item", of_item, ITG_COUNT(of_item), error));
+  ITG_TRY(check_columns(&b->options, "an answer", of_answer, ITG_COUNT(of_answer), error));
   ITG_TRY(open_optional(folder, "scores.csv", false, &b->scores, arena, error));
   return b->scores.frame ? check_scores(&b->items, &b->scores, arena, error) : ITG_OK;
 }

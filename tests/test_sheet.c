@@ -275,6 +275,17 @@ static void scores_follow_the_rules_of_their_sheet(void **state) {
   drop("scores.csv");
 }
 
+/* What nothing reads is refused: a slip in a heading would change the scores in silence. */
+static void columns_and_keys_that_would_be_lost_are_refused(void **state) {
+  (void)state;
+  const char *options = "responses,code\nr,1\nr,2\n";
+  refuse("id,revers\na,true\n", options, ITG_ERR_COLUMN, "items.csv, column 'revers': an item has no key 'revers'; did you mean 'reverse'?");
+  refuse("id\na\n", "responses,code,why\nr,1,\nr,9,refused\n", ITG_ERR_COLUMN, "options.csv, column 'why': an answer has no key 'why'");
+  put("definition.csv", "key,value\nkind,scale\ntitle,T\nkind,checklist\n");
+  refuse("id\na\n", options, ITG_ERR_DUPLICATE, "definition.csv, line 4, column 'key': 'kind' stands in an earlier row, too");
+  drop("definition.csv");
+}
+
 static void sheets_of_scores_that_cannot_be_meant_are_refused(void **state) {
   (void)state;
   const char *items = "id,scores\na,s\n", *options = "responses,code\nr,1\nr,2\n";
@@ -393,6 +404,7 @@ int main(void) {
       cmocka_unit_test(an_imported_scale_scores),
       cmocka_unit_test(a_conversion_table_and_weights_come_from_the_sheet),
       cmocka_unit_test(scores_follow_the_rules_of_their_sheet),
+      cmocka_unit_test(columns_and_keys_that_would_be_lost_are_refused),
       cmocka_unit_test(sheets_of_scores_that_cannot_be_meant_are_refused),
       cmocka_unit_test(kinds_without_answers_export_their_levels),
       cmocka_unit_test(a_value_set_exports_every_profile),
