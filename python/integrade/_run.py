@@ -83,8 +83,13 @@ def _inputs(data: Any, about: Dict[str, Any]) -> Dict[str, Any]:
     if data is None:
         return {}
     names = list(dict.fromkeys(role["input"] for role in about["roles"])) or ["data"]
-    if isinstance(data, Mapping) and data and all(_is_table(table) for table in data.values()):
-        return {str(name): table for name, table in data.items() if table is not None}
+    if isinstance(data, Mapping) and data:
+        by_input = set(data) <= set(names) and any(_is_table(table) for table in data.values())
+        if by_input or all(_is_table(table) for table in data.values()):
+            for name, table in data.items():
+                if not _is_table(table):
+                    _tables.columns_of(table, str(name))  # says what a table is
+            return {str(name): table for name, table in data.items() if table is not None}
     return {names[0]: data}
 
 

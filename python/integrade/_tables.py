@@ -47,8 +47,8 @@ def columns_of(data: Any, name: str) -> List[Tuple[Any, Any]]:
         return [(column, data.iloc[:, i]) for i, column in enumerate(data.columns)]
     elif hasattr(data, "columns") and hasattr(data, "__getitem__"):
         return [(column, data[column]) for column in data.columns]
-    raise failure("TYPE", f"{name}: not a table; give a DataFrame, a dict of columns, a structured array, or "
-                          "(2-D array, names)")
+    raise failure("TYPE", f"{name}: one {type(data).__name__} is not a table; give a DataFrame, a dict of columns, a "
+                          "structured array, or (2-D array, names)")
 
 
 def _column(values: Any, name: str) -> Tuple[Any, Any]:

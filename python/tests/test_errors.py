@@ -123,3 +123,11 @@ def test_core_refuses_what_the_layer_above_never_sends():
         _core.run("score", [("data", 1, [("x",)])], None, 0)
     with pytest.raises(integrade.IntegradeError):
         _core.run("score", [("data", 2, [("x", [1, 2], b"\0")])], None, 0)
+
+
+def test_an_input_that_is_no_table_is_named():
+    use = {"id": ["a"], "visit": [1]}
+    with pytest.raises(integrade.InputError, match="unit_costs: one str is not a table; give a DataFrame"):
+        integrade.costing(use, unit_costs="unit_costs.csv")
+    with pytest.raises(integrade.InputError, match="data: one list is not a table; give a DataFrame"):
+        integrade.costing([{"id": "a", "visit": 1}], unit_costs={"resource": ["visit"], "unit_cost": [1]})
