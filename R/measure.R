@@ -40,6 +40,7 @@ measure <- function(measure, data = NULL, ..., by = NULL, keep = NULL, missing =
                     by = by, keep = keep, missing = missing, seed = if (draws) seed_of(seed)))
   answer <- .Call(C_measure, about$name, tables, json_map(options), thread_count(threads))
   if (inherits(answer, "itg_failure")) raise(explain_left_out(answer, tables, about, arguments$columns))
+  refuse_left_out(tables, about, arguments$columns)
   reshaped <- !is.null(arguments$options$long) || !is.null(arguments$options$wide)
   new_result(answer, if (length(inputs) && !reshaped) restore(inputs[[1L]], by, keep) else identity)
 }
@@ -48,6 +49,7 @@ measure <- function(measure, data = NULL, ..., by = NULL, keep = NULL, missing =
 named_measure <- function(measure, arguments) {
   about <- checked(.Call(C_describe, measure))
   inputs <- unique(c("data", vapply(about$roles, `[[`, "", "input")))
+  arguments <- Filter(function(x) !identical(x, quote(expr = )), arguments)
   is_input <- names(arguments) %in% inputs
   data <- if (length(inputs) > 1L) arguments[is_input] else arguments$data
   do.call("measure", c(list(measure, data), arguments[!is_input]), quote = TRUE)
@@ -58,8 +60,11 @@ named_measure <- function(measure, arguments) {
 # One data frame is the measure's main input; a list of data frames names the inputs.
 as_inputs <- function(data, about) {
   if (is.null(data)) return(list())
+  known <- unique(c("data", vapply(about$roles, `[[`, "", "input")))
+  two_way <- function(x) length(dim(x)) == 2L
   plain <- is.list(data) && !is.data.frame(data) && !is.null(names(data)) &&
-    all(vapply(data, function(x) is.null(x) || length(dim(x)) == 2L, NA))
+    (all(vapply(data, function(x) is.null(x) || two_way(x), NA)) ||
+       (all(names(data) %in% known) && any(vapply(data, two_way, NA)))) # what is no table is named by lend()
   if (plain) return(Filter(Negate(is.null), data))
   first <- if (length(about$roles)) about$roles[[1L]]$input else "data"
   stats::setNames(list(data), first)
@@ -117,9 +122,25 @@ explain_left_out <- function(failure, tables, about, columns) {
   if (!identical(failure$code, "ITG_ERR_COLUMN") || !length(wanted)) return(failure)
   failure$code <- "ITG_ERR_TYPE"
   failure$column <- wanted[1L]
-  failure$message <- paste0("data, column '", failure$column, "': a list, matrix or other compound column cannot ",
-                            "be measured; make it numbers, texts or flags (ITG_ERR_TYPE)")
+  failure$message <- paste0(compound(failure$column), " (ITG_ERR_TYPE)")
   failure
+}
+
+compound <- function(column) {
+  paste0("data, column '", column, "': a list, matrix or other compound column cannot be measured; make it numbers, ",
+         "texts or flags")
+}
+
+# A result that would have used a column which was left out is none: the measure looks for the names of its roles, and
+# for the names that another table speaks of (resources of unit costs).
+refuse_left_out <- function(tables, about, columns) {
+  left_out <- unlist(lapply(tables, `[[`, "left_out"))
+  if (!length(left_out)) return(invisible())
+  words <- function(x) if (is.character(x)) x else if (is.factor(x)) levels(x)
+  spoken <- unlist(lapply(tables[-1L], function(table) unlist(lapply(table$columns, words))))
+  roles <- setdiff(vapply(about$roles, `[[`, "", "name"), names(columns))
+  wanted <- intersect(left_out, c(roles, spoken))
+  if (length(wanted)) fail("TYPE", compound(wanted[1L]), column = wanted[1L])
 }
 
 # Grouping columns come back as text, kept columns as the core's types: give them the types they had.

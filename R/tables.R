@@ -13,7 +13,8 @@ lend <- function(data, name) {
 
 as_frame <- function(data, name) {
   if (!is.data.frame(data)) {
-    data <- tryCatch(as.data.frame(data, stringsAsFactors = FALSE), error = function(e) NULL)
+    path <- is.character(data) && is.null(dim(data))
+    data <- if (!path) tryCatch(as.data.frame(data, stringsAsFactors = FALSE), error = function(e) NULL)
     if (is.null(data))
       fail("TYPE", name, ": not a table; give a data frame, or what as.data.frame() makes one of")
   }

@@ -96,3 +96,21 @@ test("an evaluation that fails writes nothing", {
   expect_error(evaluate(path, out), "itg_error")
   expect(!file.exists(out))
 })
+
+test("a column that cannot be measured is not left out in silence", {
+  use <- data.frame(id = c("a", "b"), day = 1:2)
+  use$visit <- list(1, 2:3)
+  prices <- data.frame(resource = c("visit", "day"), unit_cost = c(10, 100))
+  expect_error(costing(use, prices), "itg_error_type", "column 'visit': a list, matrix or other compound column")
+  trial <- data.frame(arm = c("a", "a", "b", "b"), cost = 1:4, effect = c(1, 0, 1, 1))
+  trial$cluster <- matrix(1:8, 4)
+  expect_error(cea(trial, replicates = 0), "itg_error_type", "column 'cluster'")
+  names(trial)[4] <- "notes"
+  expect(nrow(cea(trial, replicates = 0)) > 0)
+})
+
+test("the input that is no table, or is not there, is named", {
+  use <- data.frame(id = c("a", "b"), day = 1:2)
+  expect_error(costing(use, "unit_costs.csv"), "itg_error_type", "unit_costs: not a table")
+  expect_error(costing(use), "itg_error", "unit_costs")
+})
