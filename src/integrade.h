@@ -189,7 +189,7 @@ ITG_API void itg_frame_free(itg_frame *frame);
 
 /* Write a table as CSV (path "-": standard output; otherwise written beside and renamed, so that no
  * half file is ever seen).  Numbers have the fewest digits that read back to the same bits.  Text that
- * begins with = + - @ TAB or CR gets a leading apostrophe unless `raw_text` is not 0. */
+ * begins with = + - @ TAB or CR, and is no number, gets a leading apostrophe unless `raw_text` is not 0. */
 ITG_API itg_status itg_table_write_csv(const itg_table *table, const char *path, int raw_text, itg_error *error);
 
 /* ---- 5 control ------------------------------------------------------------------------------- */

@@ -19,9 +19,16 @@ static bool needs_quotes(const char *text) {
          strncmp(text, "\xEF\xBB\xBF", 3) == 0 || strncmp(text, "PK\3\4", 4) == 0;
 }
 
-/* A spreadsheet runs a cell that begins like a formula; an apostrophe makes it text again. */
+/* A spreadsheet runs a cell that begins like a formula; a signed number ("-8", a code of a missing answer) is none. */
+static bool is_formula(const char *text) {
+  double number;
+  if (!*text || !strchr("=+-@\t\r", *text)) return false;
+  return !strchr("+-", *text) || !itg_number_parse(text, strlen(text), &number);
+}
+
+/* An apostrophe makes a formula text again. */
 static void add_text(itg_text *out, const char *text, bool raw, bool quoted) {
-  bool formula = !raw && *text && strchr("=+-@\t\r", *text);
+  bool formula = !raw && is_formula(text);
   if (!quoted && !needs_quotes(text)) {
     if (formula) itg_text_add(out, "'");
     itg_text_add(out, text);

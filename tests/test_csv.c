@@ -358,17 +358,35 @@ static void cells_are_quoted_where_needed_and_no_formula_runs(void **state) {
   assert_int_equal(itg_table_write_csv(&table, path, 0, NULL), ITG_OK);
   assert_string_equal(
       read_text(path),
-      "number,'@text,flag\n0.1,'=1+1,true\n1e15,\"say \"\"yes\"\", or\nno\",false\n,,\n-2,'-5,true\n");
+      "number,'@text,flag\n0.1,'=1+1,true\n1e15,\"say \"\"yes\"\", or\nno\",false\n,,\n-2,-5,true\n");
   assert_int_equal(itg_table_write_csv(&table, path, 1, NULL), ITG_OK); /* replaces the file */
   assert_string_equal(
       read_text(path),
       "number,@text,flag\n0.1,=1+1,true\n1e15,\"say \"\"yes\"\", or\nno\",false\n,,\n-2,-5,true\n");
   remove(path);
-  const char *const cells[] = {"\tx", "\rx", "+1", "", " x", "x ", "a;b"};
+  const char *const cells[] = {"\tx", "\rx", "+1+1", "", " x", "x ", "a;b", "-x", "-8 x", "-"};
   const itg_column one = {.name = "t", .type = ITG_TYPE_STRING, .data = cells};
   const itg_table t = {.n_rows = ITG_COUNT(cells), .n_columns = 1, .columns = &one};
   assert_int_equal(itg_table_write_csv(&t, path, 0, NULL), ITG_OK);
-  assert_string_equal(read_text(path), "t\n\"'\tx\"\n\"'\rx\"\n'+1\n\"\"\n\" x\"\n\"x \"\na;b\n");
+  assert_string_equal(read_text(path), "t\n\"'\tx\"\n\"'\rx\"\n'+1+1\n\"\"\n\" x\"\n\"x \"\na;b\n'-x\n'-8 x\n'-\n");
+  remove(path);
+}
+
+/* Codes of missing answers stay what they are; a spreadsheet reads them as the numbers they are. */
+static void texts_that_are_signed_numbers_read_back_as_they_were(void **state) {
+  (void)state;
+  const char *const cells[] = {"-8", "+5", "-0.5", "-1e5", ".5", "-99", "yes"};
+  const itg_column one = {.name = "code", .type = ITG_TYPE_STRING, .data = cells};
+  const itg_table t = {.n_rows = ITG_COUNT(cells), .n_columns = 1, .columns = &one};
+  const char *path = path_of("codes.csv");
+  char buffer[ITG_NUMBER_SIZE];
+  itg_frame *f;
+  assert_int_equal(itg_table_write_csv(&t, path, 0, NULL), ITG_OK);
+  assert_string_equal(read_text(path), "code\n-8\n+5\n-0.5\n-1e5\n.5\n-99\nyes\n");
+  assert_int_equal(itg_frame_read(path, NULL, &f, NULL), ITG_OK);
+  for (size_t i = 0; i < ITG_COUNT(cells); i++)
+    assert_string_equal(itg_column_text(column(f, 0), (int64_t)i, buffer), cells[i]);
+  itg_frame_free(f);
   remove(path);
 }
 
@@ -481,6 +499,7 @@ int main(void) {
       cmocka_unit_test(impossible_options_are_refused),
       cmocka_unit_test(what_is_no_readable_file_is_refused),
       cmocka_unit_test(cells_are_quoted_where_needed_and_no_formula_runs),
+      cmocka_unit_test(texts_that_are_signed_numbers_read_back_as_they_were),
       cmocka_unit_test(what_is_written_reads_back_to_the_same_bits),
       cmocka_unit_test(a_file_that_cannot_be_written_leaves_nothing_behind),
   };
