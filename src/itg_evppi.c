@@ -146,12 +146,13 @@ static itg_status fit_profile(plan *p, set *s, const itg_regression *fit, const 
   int64_t n = p->psa.samples.n;
   int r = 2 * (p->psa.samples.n_strategies - 1);
   double *copy = itg_alloc((size_t)n, sizeof *copy);
+  int64_t room = n;
   itg_status status = ITG_OK;
   if (!copy) return itg_fail_memory(error);
   memcpy(copy, p->columns[s->columns[0]], (size_t)n * sizeof *copy);
-  for (int k = 0; k < SHARES && !status; k++) {
+  for (int k = SHARES - 1; k >= 0 && !status; k--) {
     status = itg_check_stop(control, 1, error);
-    s->values[k] = itg_quantile(copy, n, share_of(p, k));
+    s->values[k] = itg_quantile_below(copy, n, &room, share_of(p, k));
     itg_regression_at(fit, s->values[k], s->fitted + (size_t)k * (size_t)r);
   }
   free(copy);
@@ -336,10 +337,9 @@ static int wider(const void *a, const void *b) {
 
 static itg_status write_bars(plan *p, itg_frame *frame, int32_t d, double k, bar *bars, itg_error *error) {
   int32_t D = p->psa.samples.n_strategies, reference = p->psa.reference;
-  const itg_samples *s = &p->psa.samples;
+  const double *cost = p->psa.mean_cost, *effect = p->psa.mean_effect;
   int n = 0;
-  double inmb = k * (itg_psa_mean(&p->psa, s->effect[d]) - itg_psa_mean(&p->psa, s->effect[reference])) -
-                (itg_psa_mean(&p->psa, s->cost[d]) - itg_psa_mean(&p->psa, s->cost[reference]));
+  double inmb = k * (effect[d] - effect[reference]) - (cost[d] - cost[reference]);
   for (int i = 0; i < p->n_sets; i++) {
     if (p->sets[i].n > 1 || p->sets[i].constant) continue;
     double at[2];
@@ -405,12 +405,7 @@ static itg_status find_evpi(plan *p, itg_error *error) {
   if (!best || !p->evpi) return ITG_ERR_MEMORY;
   ITG_TRY(itg_ceac_at(s, p->thresholds, p->n_thresholds, ITG_TIES_FIRST, &p->call->control, best, p->evpi,
                       error));
-  double cost[ITG_MOST_STRATEGIES], effect[ITG_MOST_STRATEGIES];
-  for (int32_t d = 0; d < s->n_strategies; d++) {
-    cost[d] = itg_psa_mean(&p->psa, s->cost[d]);
-    effect[d] = itg_psa_mean(&p->psa, s->effect[d]);
-    ITG_TRY(itg_check_stop(&p->call->control, 0, error));
-  }
+  const double *cost = p->psa.mean_cost, *effect = p->psa.mean_effect;
   for (size_t q = 0; q < K; q++) {
     double top = 0;
     for (int32_t d = 1; d < s->n_strategies; d++)
@@ -467,7 +462,8 @@ const itg_measure itg_evppi_measure = {
         "limits of "
         "each parameter, one_way at 21 shares between them. A parameter that never varies is worth 0. "
         "Missing "
-        "parameters stop the run.",
+        "parameters stop the run. There is no option by: a group of patients has its own model runs, so call it on the "
+        "samples of each group.",
     .source =
         "Regression: Strong, Oakley, Brennan, Med Decis Making 2014;34:311. One parameter: penalised cubic "
         "B-splines "

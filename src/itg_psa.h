@@ -44,6 +44,7 @@ typedef struct itg_psa {
   const int32_t *group;         /* group of each sample; NULL: there is one */
   const int64_t *draw;          /* which draw of the model it is: the same number in every group */
   const int64_t *group_missing; /* samples left out, by group */
+  double *mean_cost, *mean_effect; /* by strategy; read_to_smooth alone fills them */
 } itg_psa;
 
 itg_status itg_psa_read(itg_call *call, itg_psa *out, itg_error *error);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "itg_psa.h"
+#include "itg_thread.h"
 
 typedef struct reader {
   itg_call *call;
@@ -563,8 +564,17 @@ itg_status itg_psa_numbers(itg_call *call, const itg_psa *psa, const char *role,
 
 itg_status itg_psa_read_to_smooth(itg_call *call, itg_psa *out, itg_error *error) {
   ITG_TRY(itg_psa_read(call, out, error));
-  if (out->samples.n >= 50) return ITG_OK;
-  return itg_fail_at(error, ITG_ERR_DATA, itg_call_table(call, "data"), -1, NULL,
-                     "%lld samples are too few to smooth over; give at least 50, better thousands",
-                     (long long)out->samples.n);
+  const itg_samples *s = &out->samples;
+  if (s->n < 50)
+    return itg_fail_at(error, ITG_ERR_DATA, itg_call_table(call, "data"), -1, NULL,
+                       "%lld samples are too few to smooth over; give at least 50, better thousands", (long long)s->n);
+  out->mean_cost = itg_call_alloc(call, (size_t)s->n_strategies, sizeof *out->mean_cost, error);
+  out->mean_effect = itg_call_alloc(call, (size_t)s->n_strategies, sizeof *out->mean_effect, error);
+  if (!out->mean_cost || !out->mean_effect) return ITG_ERR_MEMORY;
+  for (int32_t d = 0; d < s->n_strategies; d++) { /* once, as every set of parameters and every table needs them */
+    out->mean_cost[d] = itg_psa_mean(out, s->cost[d]);
+    out->mean_effect[d] = itg_psa_mean(out, s->effect[d]);
+    ITG_TRY(itg_check_stop(&call->control, 0, error));
+  }
+  return ITG_OK;
 }

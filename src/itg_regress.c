@@ -22,6 +22,8 @@ typedef struct work {
   itg_smooth_sums folds[FOLDS];
   double *left_out[FOLDS]; /* coefficients without the fold */
   double *rows, *columns;  /* process: BLOCK x q, and the same turned */
+  double *spline;          /* the four functions of each sample, and the first of them */
+  int32_t *first;
 } work;
 
 /* Response c of sample i, less its mean. */
@@ -48,9 +50,9 @@ static void add_response(work *w, itg_smooth_sums *sums, int64_t i, const double
 static itg_status sum_spline(work *w, itg_error *error) {
   int64_t n = w->psa->samples.n;
   for (int64_t i = 0, k = 0; i < n; i += w->step, k++) {
-    double basis[4], weight = w->psa->samples.weight ? w->psa->samples.weight[i] : 1;
+    double *basis = w->spline + 4 * i, weight = w->psa->samples.weight ? w->psa->samples.weight[i] : 1;
     itg_smooth_sums *sums = &w->folds[k % FOLDS];
-    int first = itg_basis_spline(&w->fit->basis, w->x[0][i], basis);
+    int first = w->first[i] = itg_basis_spline(&w->fit->basis, w->x[0][i], basis);
     for (int u = 0; u < 4; u++)
       for (int v = 0; v < 4; v++) sums->gram[(first + u) * w->q + first + v] += weight * basis[u] * basis[v];
     add_response(w, sums, i, basis, first, 4);
@@ -136,15 +138,11 @@ static itg_status predict(work *w, itg_error *error) {
   itg_regression *fit = w->fit;
   int64_t n = w->psa->samples.n;
   int half = w->r / 2, p = fit->basis.p;
-  double basis[ITG_MOST_BASIS];
+  double process[ITG_MOST_BASIS];
   for (int64_t i = 0; i < n; i++) {
-    int first = 0, count = 4;
-    if (p == 1) {
-      first = itg_basis_spline(&fit->basis, w->x[0][i], basis);
-    } else {
-      itg_basis_process(&fit->basis, w->x, i, basis);
-      count = w->q;
-    }
+    const double *basis = p == 1 ? w->spline + 4 * i : process;
+    int first = p == 1 ? w->first[i] : 0, count = p == 1 ? 4 : w->q;
+    if (p > 1) itg_basis_process(&fit->basis, w->x, i, process);
     const double *other = w->left_out[i / w->step % FOLDS];
     for (int c = 0; c < w->r; c++) {
       double mean = fit->mean[c];
@@ -188,15 +186,18 @@ itg_status itg_regress(const itg_psa *psa, const double *const *x, int p, itg_ar
   if (!out->mean) return itg_fail_memory(error);
   for (int c = 0, half = w.r / 2; c < w.r; c++) {
     int d = 1 + c % half;
-    out->mean[c] = c < half ? itg_psa_mean(psa, s->effect[d]) - itg_psa_mean(psa, s->effect[0])
-                            : itg_psa_mean(psa, s->cost[d]) - itg_psa_mean(psa, s->cost[0]);
-    ITG_TRY(itg_check_stop(control, 0, error));
+    out->mean[c] = c < half ? psa->mean_effect[d] - psa->mean_effect[0] : psa->mean_cost[d] - psa->mean_cost[0];
   }
   for (int f = 0; f < FOLDS; f++) ITG_TRY(make_sums(&w, arena, &w.folds[f], error));
   if (p > 1) {
     w.rows = itg_arena_alloc(arena, (size_t)BLOCK * (size_t)w.q, sizeof *w.rows);
     w.columns = itg_arena_alloc(arena, (size_t)BLOCK * (size_t)w.q, sizeof *w.columns);
     if (!w.rows || !w.columns) return itg_fail_memory(error);
+  }
+  if (p == 1) {
+    w.spline = itg_arena_alloc(arena, 4 * (size_t)s->n, sizeof *w.spline);
+    w.first = itg_arena_alloc(arena, (size_t)s->n, sizeof *w.first);
+    if (!w.spline || !w.first) return itg_fail_memory(error);
   }
   ITG_TRY(p == 1 ? sum_spline(&w, error) : sum_process(&w, error));
   ITG_TRY(solve_all(&w, arena, error));

@@ -39,6 +39,19 @@ double itg_quantile(double *values, int64_t n, double p) {
   return low + (at - (double)k) * (next - low);
 }
 
+/* What lies above an earlier one needs no second look. */
+double itg_quantile_below(double *values, int64_t n, int64_t *room, double p) {
+  double at = p * (double)(n - 1);
+  int64_t k = (int64_t)floor(at), within = k + 1 < *room ? *room : n;
+  double low = select_value(values, within, k);
+  *room = k + 1;
+  if (k + 1 >= n) return low;
+  double next = values[k + 1];
+  for (int64_t j = k + 2; j < within; j++)
+    if (values[j] < next) next = values[j];
+  return low + (at - (double)k) * (next - low);
+}
+
 double itg_quantile_attained(double *values, int64_t n, double p) {
   int64_t k = (int64_t)ceil(p * (double)n - 1e-9) - 1;
   return select_value(values, n, k < 0 ? 0 : k);

@@ -1,4 +1,5 @@
 /* Measure evsi: conjugate models whose value of a study is known exactly. */
+#include "files.h"
 #include "itg_random.h"
 #include "itg_special.h"
 #include "scoring.h"
@@ -117,6 +118,87 @@ static void two_arms_by_the_exact_double_sum(void **state) {
   itg_result_free(r);
 }
 
+/* voi 1.0.3, evsi(study = "normal_known", method = "gam", aux_pars = list(sd = 0.2)) on the golden samples, u_gain alone:
+ * mean and standard deviation over set.seed(1) to (20), each a simulated study of its own. */
+static void voi_1_0_3_by_regression_on_the_golden_samples(void **state) {
+  (void)state;
+  enum { SEEDS = 20 };
+  static const struct {
+    const char *threshold, *size;
+    double mean, sd;
+  } voi[] = {{"20000", "20", 107.578, 18.72378}, {"20000", "100", 203.4345, 14.77954}, {"20000", "500", 252.458, 8.405835},
+             {"30000", "20", 18.42838, 10.38995}, {"30000", "100", 92.78244, 11.78664}, {"30000", "500", 140.2274, 6.659242}};
+  char path[PATH_SIZE];
+  itg_frame *frame = NULL;
+  double sum[ITG_COUNT(voi)] = {0}, squares[ITG_COUNT(voi)] = {0};
+  assert_int_equal(itg_frame_read(source_path("tests/data/golden/psa_samples.csv", path), NULL, &frame, NULL), ITG_OK);
+  itg_table table = *itg_frame_table(frame);
+  table.name = "data";
+  for (int seed = 1; seed <= SEEDS; seed++) {
+    char options[512];
+    snprintf(options, sizeof options,
+             "{\"columns\": {\"costs\": \"/^cost_/\", \"effects\": \"/^effect_/\", \"parameters\": \"u_gain\"}, \"design\": "
+             "\"normal\", \"sd\": 0.2, \"sizes\": [20, 100, 500], \"thresholds\": [20000, 30000], \"seed\": %d}", seed);
+    itg_result *r = run_table(&table, options);
+    for (size_t i = 0; i < ITG_COUNT(voi); i++) {
+      double value = CELL(r, "estimates", "estimate", "scale", "evsi", "threshold", voi[i].threshold, "size", voi[i].size);
+      sum[i] += value;
+      squares[i] += value * value;
+    }
+    itg_result_free(r);
+  }
+  for (size_t i = 0; i < ITG_COUNT(voi); i++) {
+    double mean = sum[i] / SEEDS, variance = (squares[i] - SEEDS * mean * mean) / (SEEDS - 1);
+    assert_near(mean, voi[i].mean, 3 * sqrt((variance + voi[i].sd * voi[i].sd) / SEEDS));
+  }
+  itg_frame_free(frame);
+}
+
+/* voi 1.0.3, evsi(method = "mm", study = "normal_known", Q = 50, nsim = 400) of the model behind the golden samples
+ * without its noise, prior_mean and prior_sd those of the 400 values of u_gain, other parameters drawn from the samples:
+ * mean and standard deviation over set.seed(1) to (4). */
+static void voi_1_0_3_by_moment_matching_on_the_golden_model(void **state) {
+  (void)state;
+  enum { SEEDS = 5, N = 400 };
+  static const struct {
+    const char *size;
+    double mean, sd;
+  } voi[] = {{"20", 126.7001, 3.674052}, {"100", 225.6226, 2.806089}, {"500", 275.8494, 0.9212971}};
+  static double made[6][N], sum[3], squares[3];
+  static const char *const names[] = {"cost_a", "cost_b", "cost_c", "effect_a", "effect_b", "effect_c", "x1"};
+  itg_frame *frame = read_frame("tests/data/golden/psa_samples.csv");
+  assert_int_equal(itg_frame_rows(frame), N);
+  const double *p = itg_frame_doubles(frame, 6), *u = itg_frame_doubles(frame, 7), *c = itg_frame_doubles(frame, 8);
+  for (int i = 0; i < N; i++) {
+    made[1][i] = 2.2 * c[i] - 3000 * p[i];
+    made[2][i] = 4.6 * c[i] - 3000 * p[i];
+    made[4][i] = 2.0 * u[i] * (1 - p[i]);
+    made[5][i] = 3.1 * u[i] * (1 - p[i]);
+  }
+  itg_column columns[7];
+  for (int k = 0; k < 7; k++)
+    columns[k] = (itg_column){.name = names[k], .type = ITG_TYPE_DOUBLE, .data = k < 6 ? made[k] : u};
+  const itg_table table = {"data", NULL, N, 7, columns, NULL};
+  for (int seed = 1; seed <= SEEDS; seed++) {
+    char options[512];
+    snprintf(options, sizeof options,
+             "{\"columns\": {\"costs\": \"/^cost_/\", \"effects\": \"/^effect_/\", \"parameters\": \"x1\"}, \"design\": \"normal\", "
+             "\"sd\": 0.2, \"sizes\": [20, 100, 500], \"thresholds\": [20000], \"method\": \"moments\", \"seed\": %d}", seed);
+    itg_result *r = run_table(&table, options);
+    for (size_t i = 0; i < ITG_COUNT(voi); i++) {
+      double value = CELL(r, "estimates", "estimate", "scale", "evsi", "size", voi[i].size);
+      sum[i] += value;
+      squares[i] += value * value;
+    }
+    itg_result_free(r);
+  }
+  for (size_t i = 0; i < ITG_COUNT(voi); i++) {
+    double mean = sum[i] / SEEDS, variance = (squares[i] - SEEDS * mean * mean) / (SEEDS - 1);
+    assert_near(mean, voi[i].mean, 3 * sqrt(variance / SEEDS + voi[i].sd * voi[i].sd / 4));
+  }
+  itg_frame_free(frame);
+}
+
 static void more_people_are_worth_more_and_a_dear_study_is_not_done(void **state) {
   (void)state;
   static samples s;
@@ -183,6 +265,8 @@ int main(void) {
       cmocka_unit_test(normal_normal_model_has_the_preposterior_loss),
       cmocka_unit_test(beta_binomial_model_by_the_exact_sum),
       cmocka_unit_test(two_arms_by_the_exact_double_sum),
+      cmocka_unit_test(voi_1_0_3_by_regression_on_the_golden_samples),
+      cmocka_unit_test(voi_1_0_3_by_moment_matching_on_the_golden_model),
       cmocka_unit_test(more_people_are_worth_more_and_a_dear_study_is_not_done),
       cmocka_unit_test(a_stop_is_obeyed_while_moments_are_matched),
       cmocka_unit_test(bad_input),
