@@ -69,7 +69,8 @@ psa_evpi <- function(x, where, main = NULL, most = NULL, population = FALSE, ...
 
 psa_plane <- function(x, where, main = NULL, threshold = first_threshold(x), level = 0.95, points = 2000L, ...) {
   rows <- rows_where(x, "increments", where, groups_of(x))
-  moments <- within(rows, series <- paste(comparison, "against", against))
+  moments <- rows
+  moments$series <- paste(rows$comparison, "against", rows$against)
   cloud <- if ("plane" %in% table_names(x)) rows_where(x, "plane", where, groups_of(x))
   clouds <- data.frame(x = as.numeric(cloud$effect), y = as.numeric(cloud$cost),
                        series = moments$series[match(cloud$comparison, rows$comparison)])
