@@ -65,7 +65,7 @@ help_value <- function(about) {
   outputs <- vapply(about$outputs, function(o) paste0("\\item{\\code{", o$name, "}}{", rd(o$help), "}"), "")
   paste0("A data frame of class \\code{itg_result}: the estimates, one per row (\\code{measure}, \\code{scale}, ",
          "grouping columns, \\code{n}, \\code{n_missing}, \\code{estimate}, \\code{std.error}, \\code{conf.low}, ",
-         "\\code{conf.high}, \\code{unit}, \\code{level}, \\code{reason}).",
+         "\\code{conf.high}, \\code{unit}, \\code{level}, \\code{reason}). \\code{n} counts ", rd(about$counts), ".",
          if (length(outputs)) paste0(" Further tables, see \\code{\\link{tables}}:\n\\describe{\n",
                                      paste(outputs, collapse = "\n"), "\n}"))
 }

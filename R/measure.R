@@ -187,6 +187,7 @@ print.itg_description <- function(x, ...) {
   if (length(x$outputs)) cat("\nTables beside the estimates:\n")
   for (o in x$outputs) line(o$name, ": ", o$help)
   cat("\n")
+  line("n counts ", x$counts, ".", indent = 0L)
   line("Source: ", x$source, indent = 0L)
   invisible(x)
 }

@@ -330,6 +330,8 @@ const itg_measure itg_agreement_measure = {
         "metric fixed, so the bootstrap is better for the ordinal one; the circumference of the circular "
         "distance is "
         "highest - lowest + 1.",
+    .counts = "units with two ratings at least",
+    .persons = true,
     .roles = roles,
     .options = options,
     .outputs = outputs,

@@ -400,6 +400,7 @@ const itg_measure itg_budget_impact_measure = {
         "Budget impact analysis as cost of the new mix less cost of the current mix, per payer and year, undiscounted "
         "unless a rate is given. Choices of ours: a form of care that has people but no cost is an error, not free; a "
         "month is a twelfth of a year.",
+    .counts = "rows of people",
     .roles = roles,
     .options = options,
     .outputs = NULL,

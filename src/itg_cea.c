@@ -129,13 +129,15 @@ static itg_status add(const analysis *z, int arm, bool versus, const char *thres
                       const itg_estimate *numbers, itg_error *error) {
   const itg_study *s = z->of.study;
   itg_estimate e = *numbers;
+  int64_t fewest = INT64_MAX; /* a comparison gives away the smaller arm, as the means stand beside it */
   for (int a = 0; a < s->n_arms; a++) {
     if (arm >= 0 && a != arm && !(versus && a == s->reference)) continue;
     e.n += s->n_in[a];
     e.n_missing += s->n_missing[a];
+    if (s->n_in[a] < fewest) fewest = s->n_in[a];
   }
-  return add_named(z, arm >= 0 ? s->arms[arm] : NULL, versus ? s->arms[s->reference] : NULL, threshold, &e,
-                   error);
+  ITG_TRY(add_named(z, arm >= 0 ? s->arms[arm] : NULL, versus ? s->arms[s->reference] : NULL, threshold, &e, error));
+  return itg_frame_set_persons(z->tidy->frame, z->tidy->rows - 1, fewest, error);
 }
 
 static itg_status add_share(const analysis *z, const char *scale, int arm, bool versus, const char *threshold,
@@ -278,6 +280,12 @@ static itg_status add_best(const analysis *z, itg_error *error) {
 }
 
 /* An arm without patients in a group, or every arm of a group that could not be analysed. */
+/* The patients of the smaller of two arms that have any. */
+static int64_t fewest_in(const itg_arm_counts *c, int arm, int other) {
+  const int64_t a = c->n_in[arm], b = c->n_in[other];
+  return !a || (b && b < a) ? b : a;
+}
+
 static itg_status add_nothing(const analysis *z, const itg_arm_counts *c, int arm, itg_reason reason,
                               itg_error *error) {
   const char *unit = itg_call_text(z->call, "unit"), *name = c->arms[arm], *versus = c->arms[c->reference];
@@ -297,9 +305,12 @@ static itg_status add_nothing(const analysis *z, const itg_arm_counts *c, int ar
     e.n = c->n_in[arm] + (rows[i].versus ? c->n_in[c->reference] : 0);
     e.n_missing = c->n_missing[arm] + (rows[i].versus ? c->n_missing[c->reference] : 0);
     e.reason = reason;
-    for (int t = 0; t < (rows[i].thresholds ? z->at->n : 1); t++)
+    const int64_t fewest = fewest_in(c, arm, rows[i].versus ? c->reference : arm);
+    for (int t = 0; t < (rows[i].thresholds ? z->at->n : 1); t++) {
       ITG_TRY(add_named(z, name, rows[i].versus ? versus : NULL, rows[i].thresholds ? z->at->labels[t] : NULL,
                         &e, error));
+      ITG_TRY(itg_frame_set_persons(z->tidy->frame, z->tidy->rows - 1, fewest, error));
+    }
   }
   return ITG_OK;
 }
@@ -447,6 +458,14 @@ static itg_status note_failure(analysis *z, const itg_error *problem, itg_error 
                          problem->message);
 }
 
+/* The notes of a group give away its smallest arm, as its estimates do. */
+static void say_persons(analysis *z, int first, const itg_arm_counts *counts) {
+  int smallest = 0;
+  for (int a = 1; a < counts->n_arms; a++)
+    if (fewest_in(counts, smallest, a) != counts->n_in[smallest]) smallest = a;
+  itg_result_set_note_persons(z->call->result, first, counts->n_in[smallest]);
+}
+
 /* One group.  What is wrong with its data alone is told in its rows and a note, where there are other groups;
  * `problem` is then the first of the kind. */
 static itg_status analyse(analysis *z, const itg_study_columns *columns, const itg_curves *curves,
@@ -457,6 +476,7 @@ static itg_status analyse(analysis *z, const itg_study_columns *columns, const i
   itg_arm_counts counts;
   itg_error found = {0};
   bool lonely = false;
+  int first = itg_result_note_count(z->call->result);
   z->labels = z->groups->labels ? z->groups->labels[group] : NULL;
   ITG_TRY(itg_study_count(z->call, columns, group, 0, &counts, error));
   itg_status status = fit_all(z->call, columns, group, &study, &fit, &replicates, &lonely, &found);
@@ -469,14 +489,19 @@ static itg_status analyse(analysis *z, const itg_study_columns *columns, const i
     itg_reason reason = status == ITG_ERR_SINGULAR ? ITG_REASON_UNDEFINED : ITG_REASON_TOO_FEW;
     if (!problem->status) *problem = found;
     for (int a = 0; a < counts.n_arms; a++) ITG_TRY(add_nothing(z, &counts, a, reason, error));
-    return note_failure(z, &found, error);
+    ITG_TRY(note_failure(z, &found, error));
+    say_persons(z, first, &counts);
+    return ITG_OK;
   }
   z->of.study = &study;
   z->of.fit = &fit;
   z->of.replicates = &replicates;
   if (!*told) ITG_TRY(note_rules(z->call, &study, z, itg_study_columns_imputations(columns), error));
   *told = true;
-  return write_group(z, &counts, curves, lonely, error);
+  first = itg_result_note_count(z->call->result);
+  ITG_TRY(write_group(z, &counts, curves, lonely, error));
+  say_persons(z, first, &counts);
+  return ITG_OK;
 }
 
 /* Every group with scratch of its own, so that memory does not grow with their number. */
@@ -608,6 +633,8 @@ const itg_measure itg_cea_measure = {
         "of the regression are drawn (one size for unequal clusters is Ng, Grieve & Carpenter's, the "
         "harmonic one "
         "derived here); a group of option by that cannot be analysed has rows with a reason.",
+    .counts = "patients; the disclosure rule counts the smallest arm that a figure compares",
+    .persons = true,
     .roles = roles,
     .options = options,
     .outputs = outputs,

@@ -379,6 +379,8 @@ const itg_measure itg_cea_summary_measure = {
         "in the Whole Systems Demonstrator telehealth trial (BMJ 2013;346:f1035), whose costs of the last "
         "three months differ by 206 (824 a year) while its ratio of 92000 with 0.012 QALY over a year means "
         "1104.",
+    .counts = "persons of the study, where given",
+    .persons = true,
     .roles = roles,
     .options = options,
     .outputs = outputs,

@@ -436,6 +436,8 @@ const itg_measure itg_change_measure = {
         "Jacobson and Truax 1991, with the spread of the first wave of the group; smallest detectable "
         "change: de Vet et al. 2006. Errors of standardised means are the large-sample ones of Hedges and "
         "Olkin 1985 (paired effect size: Becker 1988).",
+    .counts = "persons with both values, or of one wave",
+    .persons = true,
     .roles = roles,
     .options = options,
     .outputs = outputs,

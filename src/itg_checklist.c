@@ -476,6 +476,7 @@ const itg_measure itg_checklist_measure = {
         "Percent implemented and planned: Minkman et al., BMC Health Serv Res 2011;11:177, additional file "
         "1. "
         "Consensus, the means over services and the order of improvements are our choice.",
+    .counts = "elements of a service, or services of a group",
     .roles = roles,
     .options = options,
     .outputs = outputs,

@@ -437,6 +437,8 @@ const itg_measure itg_classification_measure = {
         "role actual as_mapped, below and above. A row with a missing dimension has an outcome only when it "
         "would be the same whatever the answer; others are counted in n_missing and are in no cell.",
     .source = "The definition names its source. Deciding around missing answers is our choice.",
+    .counts = "rows of the input",
+    .persons = true,
     .roles = roles,
     .options = options,
     .outputs = outputs,

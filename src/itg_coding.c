@@ -509,6 +509,8 @@ const itg_measure itg_coding_measure = {
         "counts over documents, linearised (Cochran, Sampling Techniques, 1977). How hits merge and are "
         "excluded is "
         "our choice.",
+    .counts = "segments of text, or documents; the disclosure rule counts the documents "
+              "(interviews), without them the segments",
     .roles = roles,
     .options = options,
     .outputs = outputs,

@@ -368,6 +368,7 @@ const itg_measure itg_composite_measure = {
         "percentiles run from low to high with ties in the middle, where COINr takes the lowest of ties. "
         "Weight noise "
         "is even on both sides; its default, and that a site needs all indicators, are our choice.",
+    .counts = "indicators, or sites ranked",
     .roles = roles,
     .options = options,
     .outputs = outputs,

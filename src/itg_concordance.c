@@ -273,6 +273,8 @@ const itg_measure itg_concordance_measure = {
         "W / (1 - W) with n - 1 - 2/m and (m - 1) times as many. The mean rho is that of the pairs; (m W - "
         "1)/(m - 1) equals it where no rater ties units; the R package irr averages Fisher's z of the pairs "
         "instead.",
+    .counts = "units ranked by all raters, or by two at least",
+    .persons = true,
     .roles = roles,
     .options = options,
     .outputs = outputs,

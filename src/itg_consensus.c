@@ -423,6 +423,8 @@ const itg_measure itg_consensus_measure = {
         "median the fuller; a median between thirds belongs to the higher; scirocco's last level begins "
         "above 4 (cut_points); 75 percent (share) and an interquartile range of 1 (most_iqr), for which no "
         "source is held.",
+    .counts = "members of the panel who answered",
+    .persons = true,
     .roles = roles,
     .options = options,
     .outputs = outputs,

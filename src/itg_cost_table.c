@@ -575,6 +575,7 @@ const itg_measure itg_cost_table_measure = {
         "programme cost by category, programme cost and transfers per insured person): a saving to the system is not "
         "the saving of the payer who is paid for the programme. Choices of ours: absent is missing, not zero; half a "
         "unit of rounding for each figure of a stated total.",
+    .counts = "lines of the input",
     .roles = roles,
     .options = options,
     .outputs = outputs,

@@ -565,6 +565,8 @@ const itg_measure itg_costing_measure = {
         "2019;22:1026-1032, whose second method (inflate in the currency of the cost, then convert) is the default and "
         "first method inflate: after. Costs are skewed: the t interval rests on many persons; cea bootstraps. Choices "
         "of ours: complete cases; a resource without a row in an event list was not used.",
+    .counts = "persons",
+    .persons = true,
     .roles = roles,
     .options = options,
     .outputs = outputs,

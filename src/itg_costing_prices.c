@@ -354,6 +354,7 @@ itg_status itg_unit_costs_write(itg_call *call, const itg_unit_costs *costs, itg
                            u->year,     u->currency, u->source};
     const double values[] = {u->given, u->inflation, u->rate, u->price};
     ITG_TRY(itg_frame_resize(frame, row + 1, error));
+    ITG_TRY(itg_frame_set_persons(frame, row, 0, error)); /* a price is of nobody */
     for (int c = 0; c < (int)ITG_COUNT(cells); c++) ITG_TRY(set_text(frame, row, c, cells[c], error));
     for (int c = 0; c < (int)ITG_COUNT(values); c++)
       itg_frame_set_double(frame, row, (int)ITG_COUNT(cells) + c, values[c]);

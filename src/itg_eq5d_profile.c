@@ -215,6 +215,7 @@ static itg_status write_profiles(const job *j, itg_frame *frame, int32_t g, cons
     int64_t row;
     ITG_TRY(append(frame, &j->groups, g, &row, error));
     passed += states[i].count;
+    ITG_TRY(itg_frame_set_persons(frame, row, states[i].count, error)); /* who is alone with a profile is known by it */
     itg_frame_set_int(frame, row, c, j->digits[states[i].state]);
     itg_frame_set_int(frame, row, c + 1, states[i].count);
     itg_frame_set_double(frame, row, c + 2, 100 * (double)states[i].count / (double)n);
@@ -506,6 +507,8 @@ const itg_measure itg_eq5d_profile_measure = {
         "profiles over people. Our choices: profiles equally frequent are listed from 11111 upwards; a "
         "dimension "
         "counts wherever it was answered; a person belongs to the group of the first wave.",
+    .counts = "profiles, a row of the input each, or persons with both waves",
+    .persons = true,
     .roles = roles,
     .options = options,
     .outputs = outputs,

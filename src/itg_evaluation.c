@@ -492,7 +492,7 @@ static itg_status run_all(itg_evaluation *e, const itg_control *control, itg_err
     if (status) return with_context(&e->analyses[i], status, error);
   }
   drop_sources(e);
-  return ITG_OK;
+  return itg_privacy_warn(e, error);
 }
 
 itg_status itg_evaluation_run(const char *path, const itg_control *control, itg_evaluation **out,

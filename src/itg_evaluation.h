@@ -40,6 +40,8 @@ typedef struct itg_analysis {
   bool persons;         /* made from rows about persons */
   const char *origin;   /* the least real one of its inputs */
   int64_t n_masked;     /* rows masked by the disclosure rule */
+  int64_t n_left_out;   /* rows of other tables left out by it */
+  int64_t n_alone;      /* masked groups that a total gives away */
   int n_withheld;       /* tables of rows kept back by it */
 } itg_analysis;
 
@@ -81,9 +83,12 @@ itg_status itg_tables_open(const itg_evaluation *evaluation, itg_analysis *analy
                            itg_error *error);
 void itg_tables_close(itg_tables *tables);
 
-/* Mask estimates of too few persons and drop tables of persons, as the evaluation's rule says; the result as it
- * was stays in `whole`.  ITG_ERR_DISCLOSURE when the rule is to refuse. */
+/* Mask estimates of too few persons, leave out what other tables say of their groups, and drop tables of persons, as
+ * the evaluation's rule says; the result as it was stays in `whole`.  ITG_ERR_DISCLOSURE when the rule is to refuse. */
 itg_status itg_privacy_apply(const itg_privacy *privacy, itg_analysis *analysis, itg_error *error);
+
+/* Once all has run: a note where exactly one group is masked beside a total. */
+itg_status itg_privacy_warn(struct itg_evaluation *evaluation, itg_error *error);
 
 /* Does the table of that name have a row per person?  The measure says so. */
 bool itg_privacy_is_rows(const itg_measure *measure, const char *table);

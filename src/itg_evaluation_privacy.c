@@ -1,13 +1,27 @@
 /* itg_evaluation_privacy.c - layer 4: what may leave the room: estimates of too few persons are masked.
  *
- * Primary suppression only: where a total is printed beside all groups but one, the masked group can be
- * had by subtraction.  The report says so; the decision stays with the owner of the data. */
+ * A row rests on the persons that the measure states (itg_frame_set_persons), else on n where the measure says that n
+ * counts persons.  A row that says neither rests on its group, and is left out where an estimate of the group is
+ * masked.  This is primary suppression only: that a number can be had from a total by subtraction is told
+ * (itg_privacy_warn); the decision stays with the owner of the data. */
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "itg_evaluation.h"
+
+/* What the rule needs to know of one result. */
+typedef struct rule {
+  const itg_privacy *privacy;
+  itg_analysis *analysis;
+  const itg_result *result;
+  bool n_is_persons;
+  json_t *by; /* names of the grouping columns: a text, a list, or NULL */
+  bool *small; /* rows of the estimates that rest on too few */
+  int64_t asked; /* row of the table at hand whose group was looked up last, and what was found; -1: none */
+  bool found;
+} rule;
 
 bool itg_privacy_is_rows(const itg_measure *measure, const char *table) {
   size_t length = strlen(table);
@@ -26,97 +40,72 @@ static double number_at(const itg_table *table, int column, int64_t row) {
   return value;
 }
 
-/* ---- persons of a group ---- */
-
-/* A table without n (limits, curves, tests) rests on the persons of its group: the most that an estimate of the group
- * rests on. */
-typedef struct group {
-  const char *cells; /* of the columns in option by */
-  double n;
-} group;
-
-typedef struct groups {
-  const itg_node *by; /* NULL: none, one group */
-  group *groups;
-  int64_t count;
-} groups;
-
-static double persons_of(const itg_result *result, int index, int64_t row) {
-  const itg_table *table = itg_result_table(result, index);
-  int64_t persons = itg_result_persons(result, index, row);
-  return persons >= 0 ? (double)persons : number_at(table, itg_table_column(table, "n"), row);
+/* Option `by`, name by name; NULL after the last. */
+static const char *by_at(json_t *by, size_t i) {
+  if (json_is_string(by)) return i ? NULL : json_string_value(by);
+  return json_string_value(json_array_get(by, i));
 }
 
-/* The cells that tell the group of a row, as one text; false where memory ends or the table lacks such a column. */
-static bool print_cells(const itg_table *table, const itg_node *by, int64_t row, itg_text *out) {
+static json_t *by_of(const itg_result *result) {
+  return json_object_get(json_object_get(itg_result_provenance_tree(result), "options"), "by");
+}
+
+/* The measure that made the estimates: measure `score` hands on to others. */
+static const itg_measure *maker_of(const itg_analysis *a) {
+  const itg_table *estimates = itg_result_find(a->result, "estimates");
   char buffer[ITG_NUMBER_SIZE];
-  out->size = 0;
-  itg_text_print(out, "%s", "");
-  for (int32_t i = 0; i < itg_node_length(by); i++) {
-    int c = itg_table_column(table, itg_node_element(by, i)->text);
-    const char *cell = c < 0 ? NULL : itg_column_text(&table->columns[c], row, buffer);
-    if (c < 0) return false;
-    itg_text_print(out, "%s\x1f", cell ? cell : "\x1e");
-  }
-  return !out->failed;
+  int column = estimates ? itg_table_column(estimates, "measure") : -1;
+  const char *name = column >= 0 && estimates->n_rows ? itg_column_text(&estimates->columns[column], 0, buffer) : NULL;
+  const itg_measure *made = name ? itg_measure_find(name) : NULL;
+  return made ? made : a->measure;
 }
 
-static int by_cells(const void *a, const void *b) {
-  return strcmp(((const group *)a)->cells, ((const group *)b)->cells);
+/* Persons that a row rests on; NaN: the row does not say. */
+static double persons_of(const rule *r, int index, int64_t row) {
+  const itg_table *table = itg_result_table(r->result, index);
+  int64_t persons = itg_result_persons(r->result, index, row);
+  if (persons >= 0) return (double)persons;
+  return r->n_is_persons ? number_at(table, itg_table_column(table, "n"), row) : NAN;
 }
 
-static itg_status read_groups(const itg_analysis *a, itg_arena *arena, groups *out, itg_error *error) {
-  const itg_node *by = itg_node_get(a->node, "by");
-  itg_text cells = ITG_TEXT_EMPTY;
-  int index = 0;
-  *out = (groups){.by = itg_node_is_null(by) ? NULL : by};
-  while (index < itg_result_count(a->result) && strcmp(itg_result_table(a->result, index)->name, "estimates") != 0)
-    index++;
-  const itg_table *table = itg_result_table(a->result, index);
-  if (!table) return ITG_OK;
-  out->groups = itg_arena_alloc(arena, (size_t)table->n_rows, sizeof *out->groups);
-  if (!out->groups) return itg_fail_memory(error);
-  for (int64_t r = 0; r < table->n_rows; r++) {
-    double n = persons_of(a->result, index, r);
-    if (isnan(n) || !print_cells(table, out->by, r, &cells)) continue;
-    out->groups[out->count] = (group){itg_arena_text(arena, cells.data, cells.size), n};
-    if (!out->groups[out->count++].cells) cells.failed = true;
-  }
-  bool failed = cells.failed;
-  itg_text_clear(&cells);
-  if (failed) return itg_fail_memory(error);
-  if (out->count > 1) qsort(out->groups, (size_t)out->count, sizeof *out->groups, by_cells);
-  int64_t kept = 0;
-  for (int64_t i = 0; i < out->count; i++) {
-    if (kept && strcmp(out->groups[kept - 1].cells, out->groups[i].cells) == 0)
-      out->groups[kept - 1].n = fmax(out->groups[kept - 1].n, out->groups[i].n);
-    else
-      out->groups[kept++] = out->groups[i];
-  }
-  out->count = kept;
-  return ITG_OK;
-}
+static bool is_few(const rule *r, double persons) { return persons > 0 && persons < (double)r->privacy->min_n; }
 
-static double persons_of_group(const groups *all, const itg_table *table, int64_t row, itg_text *cells) {
-  if (!all->count || !print_cells(table, all->by, row, cells)) return NAN;
-  const group key = {.cells = cells->data},
-              *found = bsearch(&key, all->groups, (size_t)all->count, sizeof key, by_cells);
-  return found ? found->n : NAN;
-}
-
-/* ---- masks ---- */
-
-/* Does the row rest on 1 .. min_n-1 persons, or count so few? */
-static bool too_few(const itg_result *result, int index, int64_t row, const groups *all, double min_n, itg_text *cells) {
-  const itg_table *table = itg_result_table(result, index);
-  double n = persons_of(result, index, row);
-  if (isnan(n)) n = persons_of_group(all, table, row, cells);
-  if (n > 0 && n < min_n) return true;
+/* An estimate that is itself a count of so few, or a column that is.  A mean number of things is whole by accident
+ * only, and has an error. */
+static bool counts_few(const rule *r, int index, int64_t row) {
+  const itg_table *table = itg_result_table(r->result, index);
   int unit = itg_table_column(table, "unit");
   char buffer[ITG_NUMBER_SIZE];
-  bool counts = unit >= 0 && itg_text_equal(itg_column_text(&table->columns[unit], row, buffer), "count");
-  double count = number_at(table, itg_table_column(table, counts ? "estimate" : "count"), row);
-  return count > 0 && count < min_n;
+  if (is_few(r, number_at(table, itg_table_column(table, "count"), row))) return true;
+  if (unit < 0 || !itg_text_equal(itg_column_text(&table->columns[unit], row, buffer), "count")) return false;
+  double count = number_at(table, itg_table_column(table, "estimate"), row);
+  return is_few(r, count) && count == floor(count) &&
+         isnan(number_at(table, itg_table_column(table, "std_error"), row));
+}
+
+static bool same_text(const itg_column *a, int64_t i, const itg_column *b, int64_t j) {
+  char left[ITG_NUMBER_SIZE], right[ITG_NUMBER_SIZE];
+  const char *x = itg_column_text(a, i, left), *y = itg_column_text(b, j, right);
+  return x && y ? strcmp(x, y) == 0 : x == y;
+}
+
+/* Is an estimate of the row's group masked?  Without `by` all rows are one group; a table without any of its columns
+ * is of all groups together. */
+static bool is_of_small_group(const rule *r, const itg_table *table, int64_t row) {
+  const itg_table *estimates = itg_result_find(r->result, "estimates");
+  for (int64_t e = 0; estimates && r->small && e < estimates->n_rows; e++) {
+    if (!r->small[e]) continue;
+    bool shared = !by_at(r->by, 0), same = true;
+    const char *name;
+    for (size_t i = 0; same && (name = by_at(r->by, i)); i++) {
+      int here = itg_table_column(table, name), there = itg_table_column(estimates, name);
+      if (here < 0 || there < 0) continue;
+      shared = true;
+      same = same_text(&table->columns[here], row, &estimates->columns[there], e);
+    }
+    if (shared && same) return true;
+  }
+  return false;
 }
 
 /* Every number of the row goes, and its band in words; what it is about stays. */
@@ -130,62 +119,257 @@ static itg_status mask_row(itg_frame *frame, int64_t row, itg_error *error) {
                     : itg_frame_set_text(frame, row, reason, itg_reason_text(ITG_REASON_SUPPRESSED), error);
 }
 
-static itg_status copy_table(const itg_table *table, itg_frame *frame, itg_error *error) {
-  ITG_TRY(itg_frame_resize(frame, table->n_rows, error));
-  for (int c = 0; c < table->n_columns; c++)
-    ITG_TRY(itg_frame_copy_column(frame, table, c, table->columns[c].name, error));
+/* The same, looked up once for rows of one group that follow each other, as most do. */
+static bool group_is_small(rule *r, const itg_table *table, int64_t row) {
+  bool again = r->asked >= 0;
+  const char *name;
+  for (size_t i = 0; again && (name = by_at(r->by, i)); i++) {
+    int column = itg_table_column(table, name);
+    again = column < 0 || same_text(&table->columns[column], row, &table->columns[column], r->asked);
+  }
+  if (!again) r->found = is_of_small_group(r, table, row);
+  r->asked = row;
+  return r->found;
+}
+
+/* What becomes of a row. */
+typedef enum fate { KEPT, MASKED, LEFT_OUT } fate;
+
+static fate fate_of(rule *r, int index, int64_t row) {
+  const itg_table *table = itg_result_table(r->result, index);
+  double persons = persons_of(r, index, row);
+  bool few = isnan(persons) ? group_is_small(r, table, row) : is_few(r, persons);
+  if (!isnan(persons) || r->n_is_persons) few = few || counts_few(r, index, row);
+  if (!few) return KEPT;
+  if (isnan(persons)) return LEFT_OUT;
+  return itg_table_column(table, "n") < 0 ? LEFT_OUT : MASKED; /* without n the words of the row may tell */
+}
+
+static itg_status mark_estimates(rule *r, itg_error *error) {
+  for (int i = 0; i < itg_result_count(r->result); i++) {
+    const itg_table *table = itg_result_table(r->result, i);
+    if (!itg_text_equal(table->name, "estimates")) continue;
+    r->small = itg_alloc((size_t)table->n_rows, sizeof *r->small);
+    if (!r->small) return itg_fail_memory(error);
+    for (int64_t row = 0; row < table->n_rows; row++) r->small[row] = is_few(r, persons_of(r, i, row));
+  }
   return ITG_OK;
 }
 
-static itg_status mask_result(const itg_privacy *privacy, itg_analysis *a, const groups *all, itg_text *cells,
-                              itg_result *masked, itg_error *error) {
-  for (int i = 0; i < itg_result_count(a->result); i++) {
-    const itg_table *table = itg_result_table(a->result, i);
+static itg_status copy_rows(const itg_table *table, const int64_t *rows, int64_t n, itg_frame *frame, itg_error *error) {
+  ITG_TRY(itg_frame_resize(frame, n, error));
+  for (int c = 0; c < table->n_columns; c++)
+    ITG_TRY(itg_frame_copy_rows(frame, table, c, table->columns[c].name, rows, error));
+  return ITG_OK;
+}
+
+static itg_status mask_table(rule *r, int index, itg_frame *frame, itg_error *error) {
+  const itg_table *table = itg_result_table(r->result, index);
+  size_t size = (size_t)table->n_rows;
+  int64_t *rows = itg_alloc(size, sizeof *rows), n = 0;
+  bool *masked = itg_alloc(size, sizeof *masked);
+  itg_status status = rows && masked ? ITG_OK : itg_fail_memory(error);
+  r->asked = -1;
+  for (int64_t row = 0; !status && row < table->n_rows; row++) {
+    fate f = fate_of(r, index, row);
+    r->analysis->n_masked += f == MASKED;
+    r->analysis->n_left_out += f == LEFT_OUT;
+    if (f == LEFT_OUT) continue;
+    masked[n] = f == MASKED;
+    rows[n++] = row;
+  }
+  if (!status) status = copy_rows(table, rows, n, frame, error);
+  for (int64_t i = 0; !status && i < n; i++)
+    if (masked[i]) status = mask_row(frame, i, error);
+  free(rows);
+  free(masked);
+  return status;
+}
+
+static itg_status mask_result(rule *r, itg_result *masked, itg_error *error) {
+  itg_analysis *a = r->analysis;
+  ITG_TRY(mark_estimates(r, error));
+  for (int i = 0; i < itg_result_count(r->result); i++) {
+    const itg_table *table = itg_result_table(r->result, i);
     itg_frame *frame;
     bool rows = itg_privacy_is_rows(a->measure, table->name);
-    if (rows && !privacy->rows) {
+    if (rows && !r->privacy->rows) {
       a->n_withheld++;
       continue;
     }
     ITG_TRY(itg_result_add_table(masked, table->name, &frame, error));
-    ITG_TRY(copy_table(table, frame, error));
-    if (rows) continue;
-    for (int64_t r = 0; r < table->n_rows; r++) {
-      if (!too_few(a->result, i, r, all, (double)privacy->min_n, cells)) {
-        if (cells->failed) return itg_fail_memory(error);
-        continue;
-      }
-      ITG_TRY(mask_row(frame, r, error));
-      a->n_masked++;
+    if (!rows) ITG_TRY(mask_table(r, i, frame, error));
+    for (int c = 0; rows && c < table->n_columns; c++) {
+      if (!c) ITG_TRY(itg_frame_resize(frame, table->n_rows, error));
+      ITG_TRY(itg_frame_copy_column(frame, table, c, table->columns[c].name, error));
     }
   }
-  for (int i = 0; i < itg_result_note_count(a->result); i++)
-    ITG_TRY(itg_result_note(masked, error, "%s", itg_result_note_at(a->result, i)));
-  return itg_result_set_provenance(masked, json_incref(itg_result_provenance_tree(a->result)), error);
+  for (int i = 0; i < itg_result_note_count(r->result); i++)
+    if (!is_few(r, (double)itg_result_note_persons(r->result, i)))
+      ITG_TRY(itg_result_note(masked, error, "%s", itg_result_note_at(r->result, i)));
+  if (a->n_left_out)
+    ITG_TRY(itg_result_note(masked, error,
+                            "%lld rows of the tables beside the estimates are left out: they rest on fewer than %lld persons.",
+                            (long long)a->n_left_out, (long long)r->privacy->min_n));
+  return itg_result_set_provenance(masked, json_incref(itg_result_provenance_tree(r->result)), error);
 }
 
 itg_status itg_privacy_apply(const itg_privacy *privacy, itg_analysis *analysis, itg_error *error) {
   itg_result *masked = NULL;
   if (!analysis->persons || (privacy->rows && privacy->min_n <= 1)) return ITG_OK;
-  groups all;
-  itg_text cells = ITG_TEXT_EMPTY;
-  itg_arena *arena = itg_arena_new();
-  itg_status status = arena ? itg_result_new(&masked, error) : itg_fail_memory(error);
-  if (!status) status = read_groups(analysis, arena, &all, error);
-  if (!status) status = mask_result(privacy, analysis, &all, &cells, masked, error);
-  itg_text_clear(&cells);
-  itg_arena_free(arena);
-  if (!status && privacy->refuse && analysis->n_masked)
+  rule r = {.privacy = privacy,
+            .analysis = analysis,
+            .result = analysis->result,
+            .n_is_persons = maker_of(analysis)->persons,
+            .by = by_of(analysis->result)};
+  itg_status status = itg_result_new(&masked, error);
+  if (!status) status = mask_result(&r, masked, error);
+  free(r.small);
+  int64_t n = analysis->n_masked + analysis->n_left_out;
+  if (!status && privacy->refuse && n)
     status = itg_fail(
         error, ITG_ERR_DISCLOSURE,
         "%lld rows rest on fewer than %lld persons; group more coarsely, or set `action: mask` under "
         "`privacy`",
-        (long long)analysis->n_masked, (long long)privacy->min_n);
+        (long long)n, (long long)privacy->min_n);
   if (status) {
     itg_result_free(masked);
     return status;
   }
   analysis->whole = analysis->result;
   analysis->result = masked;
+  return ITG_OK;
+}
+
+/* ---- subtraction ---- */
+
+/* A masked group: the cells that a total shares with it, then all cells that name it. */
+typedef struct masked_group {
+  const char *text;
+  size_t shared, size;
+} masked_group;
+
+static int compare_groups(const void *a, const void *b) {
+  const masked_group *x = a, *y = b;
+  int order = memcmp(x->text, y->text, x->size < y->size ? x->size : y->size);
+  return order ? order : (x->size > y->size) - (x->size < y->size);
+}
+
+static bool names_column(json_t *by, const char *name) {
+  const char *one;
+  for (size_t i = 0; (one = by_at(by, i)); i++)
+    if (strcmp(one, name) == 0) return true;
+  return false;
+}
+
+/* Masked for its group; a count may be masked for what it counts. */
+static bool is_masked(const itg_table *estimates, int64_t row) {
+  char buffer[ITG_NUMBER_SIZE];
+  int n = itg_table_column(estimates, "n"), unit = itg_table_column(estimates, "unit");
+  return n >= 0 && unit >= 0 && itg_column_reason(&estimates->columns[n], row) == ITG_REASON_SUPPRESSED &&
+         !itg_text_equal(itg_column_text(&estimates->columns[unit], row, buffer), "count");
+}
+
+static void add_cells(const itg_table *estimates, int64_t row, json_t *by, json_t *only, itg_text *out) {
+  char buffer[ITG_NUMBER_SIZE];
+  const char *name;
+  for (size_t i = 0; (name = by_at(by, i)); i++) {
+    int column = itg_table_column(estimates, name);
+    if (column < 0 || (only && !names_column(only, name))) continue;
+    const char *cell = itg_column_text(&estimates->columns[column], row, buffer);
+    itg_text_append(out, cell ? cell : "", cell ? strlen(cell) + 1 : 1);
+  }
+}
+
+/* In how many totals exactly one group is masked, when totals are by the columns `of` (NULL: one total of all). */
+static itg_status count_alone(const itg_table *estimates, json_t *by, json_t *of, itg_arena *arena, int64_t *alone,
+                              itg_error *error) {
+  masked_group *groups = itg_arena_alloc(arena, (size_t)estimates->n_rows, sizeof *groups);
+  int64_t n = 0;
+  *alone = 0;
+  if (!groups) return itg_fail_memory(error);
+  for (int64_t row = 0; row < estimates->n_rows; row++) {
+    itg_text text = ITG_TEXT_EMPTY;
+    if (!is_masked(estimates, row)) continue;
+    if (of) add_cells(estimates, row, by, of, &text);
+    size_t shared = text.size;
+    add_cells(estimates, row, by, NULL, &text);
+    if (!text.failed) groups[n] = (masked_group){itg_arena_text(arena, text.data, text.size), shared, text.size};
+    itg_text_clear(&text);
+    if (!groups[n].text) return itg_fail_memory(error);
+    n++;
+  }
+  qsort(groups, (size_t)n, sizeof *groups, compare_groups);
+  for (int64_t i = 0, end; i < n; i = end) {
+    bool one = true;
+    for (end = i + 1; end < n && groups[end].shared == groups[i].shared &&
+                      memcmp(groups[end].text, groups[i].text, groups[i].shared) == 0;
+         end++)
+      one = one && compare_groups(&groups[end], &groups[i]) == 0;
+    *alone += one;
+  }
+  return ITG_OK;
+}
+
+/* The same measure of the same tables, by fewer columns. */
+static bool is_total_of(const itg_analysis *total, const itg_analysis *a) {
+  json_t *by = by_of(a->result), *of = by_of(total->result);
+  const char *name;
+  size_t n = 0, n_of = 0;
+  if (total == a || total->measure != a->measure || total->n_references != a->n_references) return false;
+  for (int i = 0; i < a->n_references; i++)
+    if (!itg_text_equal(total->references[i].from->text, a->references[i].from->text)) return false;
+  for (; (name = by_at(of, n_of)); n_of++)
+    if (!names_column(by, name)) return false;
+  while (by_at(by, n)) n++;
+  return n_of < n;
+}
+
+/* Does the table itself hold a total over its groups, that can be seen? */
+static bool holds_total(const itg_table *estimates, json_t *by) {
+  char buffer[ITG_NUMBER_SIZE];
+  const char *name;
+  for (size_t i = 0; (name = by_at(by, i)); i++) {
+    int column = itg_table_column(estimates, name);
+    for (int64_t row = 0; column >= 0 && row < estimates->n_rows; row++)
+      if (!is_masked(estimates, row) &&
+          itg_text_equal(itg_column_text(&estimates->columns[column], row, buffer), "all"))
+        return true;
+  }
+  return false;
+}
+
+static itg_status warn_of(itg_analysis *a, json_t *of, const char *where, itg_error *error) {
+  const itg_table *estimates = itg_result_find(a->result, "estimates");
+  int64_t alone = 0;
+  itg_arena *arena = itg_arena_new();
+  if (!arena) return itg_fail_memory(error);
+  itg_status status = count_alone(estimates, by_of(a->result), of, arena, &alone, error);
+  itg_arena_free(arena);
+  if (status || !alone) return status;
+  a->n_alone += alone;
+  return itg_result_note(a->result, error,
+                         "Disclosure: only one group is masked%s beside a total (%s), so its numbers can be had by "
+                         "subtraction; group more coarsely, or leave the total out.",
+                         of && by_at(of, 0) ? " in some part" : "", where);
+}
+
+itg_status itg_privacy_warn(itg_evaluation *e, itg_error *error) {
+  for (int i = 0; i < e->n_analyses; i++) {
+    itg_analysis *a = &e->analyses[i];
+    const itg_table *estimates = itg_result_find(a->result, "estimates");
+    json_t *by = by_of(a->result);
+    if (!a->n_masked || !estimates || !by_at(by, 0)) continue;
+    if (holds_total(estimates, by)) ITG_TRY(warn_of(a, NULL, "row 'all'", error));
+    for (int k = 0; k < e->n_analyses; k++) {
+      itg_text where = ITG_TEXT_EMPTY;
+      if (!is_total_of(&e->analyses[k], a)) continue;
+      itg_text_print(&where, "analysis '%s'", e->analyses[k].id);
+      itg_status status = where.failed ? itg_fail_memory(error)
+                                       : warn_of(a, by_of(e->analyses[k].result), where.data, error);
+      itg_text_clear(&where);
+      if (status) return status;
+    }
+  }
   return ITG_OK;
 }

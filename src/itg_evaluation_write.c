@@ -21,9 +21,10 @@ static json_t *analysis_json(const itg_analysis *a) {
   }
   for (int i = 0; i < itg_result_note_count(a->result); i++)
     itg_tree_append(&notes, json_string(itg_result_note_at(a->result, i)));
-  return json_pack("{s:s,s:s,s:s,s:o,s:o,s:s,s:I,s:i,s:o,s:o}", "id", a->id, "title", a->title, "measure",
+  return json_pack("{s:s,s:s,s:s,s:o,s:o,s:s,s:I,s:I,s:i,s:o,s:o}", "id", a->id, "title", a->title, "measure",
                    a->measure->name, "from", from, "tables", tables, "origin", a->origin, "rows_masked",
-                   (json_int_t)a->n_masked, "tables_withheld", a->n_withheld, "notes", notes, "provenance",
+                   (json_int_t)a->n_masked, "rows_left_out", (json_int_t)a->n_left_out,
+                   "tables_withheld", a->n_withheld, "notes", notes, "provenance",
                    json_incref(itg_result_provenance_tree(a->result)));
 }
 

@@ -475,6 +475,7 @@ const itg_measure itg_evppi_measure = {
         "cross-validation (Craven and Wahba 1979) for each response. Choices of ours: the basis sizes, five "
         "folds "
         "(sample number modulo 5), the standard error, and default thresholds.",
+    .counts = "samples of the model",
     .roles = roles,
     .options = options,
     .outputs = outputs,

@@ -324,6 +324,7 @@ const itg_measure itg_evsi_measure = {
         "over the samples, of that of the samples weighted by their likelihood; sizes share their random "
         "draws; default "
         "sizes and thresholds.",
+    .counts = "samples of the model",
     .roles = roles,
     .options = options,
     .outputs = outputs,

@@ -507,6 +507,7 @@ const itg_measure itg_functional_integration_measure = {
         "inter-organisational partners; the mean of the 20 printed ranks is 14.7, printed is 12. Choices "
         "of ours: the sign of the gap, consensus over raters before the mean over categories, received "
         "view and disagreement, Kendall's W, and the bootstrap.",
+    .counts = "ratings; the disclosure rule counts the raters behind them",
     .roles = roles,
     .options = options,
     .outputs = outputs,

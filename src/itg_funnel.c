@@ -245,11 +245,24 @@ static itg_status open_row(const funnel *f, itg_frame *frame, int32_t g, const c
   return name ? itg_frame_set_text(frame, *row, (*at)++, name, error) : ITG_OK;
 }
 
+/* Proportions are of persons; of other values their number is not known. */
+static itg_status state_persons(const funnel *f, itg_frame *frame, double persons, itg_error *error) {
+  if (f->kind != KIND_PROPORTION) return ITG_OK;
+  return itg_frame_set_persons(frame, itg_frame_rows(frame) - 1, (int64_t)persons, error);
+}
+
+static double all_persons(const state *s) {
+  double sum = 0;
+  for (int i = 0; i < s->n; i++) sum += s->sites[i].size;
+  return sum;
+}
+
 static itg_status add_limits(funnel *f, int32_t g, const state *s, itg_frame *frame, const char *name,
                              double size, double value, double z, double adjusted, itg_error *error) {
   int64_t row;
   int at;
   ITG_TRY(open_row(f, frame, g, name, &row, &at, error));
+  ITG_TRY(state_persons(f, frame, name ? size : all_persons(s), error));
   itg_frame_set_double(frame, row, at++, size);
   if (name) {
     itg_frame_set_double(frame, row, at++, f->per * value);
@@ -299,6 +312,7 @@ static itg_status add_estimates(funnel *f, int32_t g, const state *s, itg_error 
     row.conf_high *= f->per;
     row.level = place_of(f, s, x);
     ITG_TRY(itg_tidy_add(&f->tidy, &row, error));
+    ITG_TRY(state_persons(f, f->tidy.frame, x->size, error));
     ITG_TRY(add_limits(f, g, s, f->limits, name, x->size, x->value, x->z, x->z_adjusted, error));
   }
   labels[f->groups.n_columns] = "all";
@@ -315,6 +329,7 @@ static itg_status add_estimates(funnel *f, int32_t g, const state *s, itg_error 
     row.estimate = lines[i].value;
     if (isnan(row.estimate)) row.reason = s->n < 2 ? ITG_REASON_TOO_FEW : ITG_REASON_NO_VARIANCE;
     ITG_TRY(itg_tidy_add(&f->tidy, &row, error));
+    ITG_TRY(state_persons(f, f->tidy.frame, all_persons(s), error));
   }
   return add_curve(f, g, s, error);
 }
@@ -445,6 +460,8 @@ const itg_measure itg_funnel_measure = {
         "the beta "
         "distribution, which is our choice and slightly wide. z are not transformed before phi is found: our "
         "choice.",
+    .counts = "persons of a site for proportions, else sites; the disclosure rule counts the "
+              "persons of proportions",
     .roles = roles,
     .options = options,
     .outputs = outputs,

@@ -518,6 +518,8 @@ const itg_measure itg_gstudy_measure = {
         "facets random. Negative variances are used as they are to find others, and count as 0 in "
         "coefficients: our "
         "choice. In a design persons x items g is alpha and icc_3_k, phi is icc_2_k.",
+    .counts = "objects of measurement",
+    .persons = true,
     .roles = roles,
     .options = options,
     .outputs = outputs,

@@ -481,6 +481,8 @@ const itg_measure itg_icc_measure = {
         "targets are used when ratings lack is our choice; intervals of unequal one-way data take the mean "
         "number "
         "of ratings that the mean squares imply.",
+    .counts = "targets that are rated",
+    .persons = true,
     .roles = roles,
     .options = options,
     .outputs = outputs,

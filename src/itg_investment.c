@@ -306,6 +306,7 @@ const itg_measure itg_investment_measure = {
         "Standard formulas of investment appraisal; discount conventions as in measure qaly. Set-up cost belongs in: "
         "studies of integrated care rarely count it. Choices of ours: linear payback within a year, the first crossing "
         "counts, a blank amount is missing and not zero.",
+    .counts = "years",
     .roles = roles,
     .options = options,
     .outputs = outputs,

@@ -368,7 +368,8 @@ static itg_status add_contrast(const ladder *l, itg_frame *frame, const contrast
   ITG_TRY(label_of(l, c->first, &first, error));
   ITG_TRY(label_of(l, c->second, &second, error));
   ITG_TRY(itg_frame_resize(frame, row + 1, error));
-  ITG_TRY(itg_frame_set_persons(frame, row, c->second >= 0 && c->n_second < c->n_first ? c->n_second : c->n_first, error));
+  int64_t fewer = c->second >= 0 && c->n_second < c->n_first ? c->n_second : c->n_first;
+  ITG_TRY(itg_frame_set_persons(frame, row, fewer, error));
   ITG_TRY(itg_frame_set_text(frame, row, at++, c->test, error));
   ITG_TRY(itg_frame_set_text(frame, row, at++, first, error));
   ITG_TRY(itg_frame_set_text(frame, row, at++, second, error));
@@ -449,6 +450,8 @@ const itg_measure itg_ladder_measure = {
         "Quantiles: Hyndman and Fan 1996, type 1. Median: Conover, Practical Nonparametric Statistics, "
         "binomial order statistics. Mann-Whitney and Kruskal-Wallis with ties, as R's wilcox.test (exact = "
         "FALSE) and kruskal.test.",
+    .counts = "rows of the input",
+    .persons = true,
     .roles = roles,
     .options = options,
     .outputs = outputs,

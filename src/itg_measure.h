@@ -42,6 +42,8 @@ typedef struct itg_measure {
   const char *title;   /* one line */
   const char *summary; /* what it computes: shapes, units, what missing does */
   const char *source;  /* where the rule stands; what is our choice */
+  const char *counts;  /* what column n counts */
+  bool persons;        /* these are persons: the disclosure rule goes by n where itg_frame_set_persons says nothing */
   const itg_role *roles;
   const itg_field *options;  /* own options beside columns, by, keep, missing, seed */
   const itg_output *outputs; /* NULL: none */

@@ -610,6 +610,7 @@ const itg_measure itg_points_measure = {
     .source =
         "Components and points: Hebert and Veil, Int J Integr Care 2004;4:e05, table 1. Partial credit is "
         "our choice, as the rule could not be read.",
+    .counts = "indicators known",
     .roles = roles,
     .options = options,
     .outputs = outputs,

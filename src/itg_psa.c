@@ -379,6 +379,7 @@ const itg_measure itg_psa_measure = {
         "the frontier switches the strategy above it is optimal; the ratio to the reference is left "
         "out where one dominates, as in measure cea; "
         "default thresholds; increments of 0 count as better in effect and as not dearer in cost.",
+    .counts = "samples of the model",
     .roles = roles,
     .options = options,
     .outputs = outputs,

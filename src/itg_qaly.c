@@ -584,6 +584,8 @@ const itg_measure itg_qaly_measure = {
         "conventions differ between guidelines and programs, so the one used is an option and is told in a "
         "note; continuous discounting integrates the discounted straight line exactly. Our choices: the "
         "default rules for gaps, end and dying, and utilities between -2 and 1.",
+    .counts = "persons",
+    .persons = true,
     .roles = roles,
     .options = options,
     .outputs = outputs,

@@ -132,9 +132,10 @@ itg_status itg_measure_describe(const char *name, char **json, itg_error *error)
   for (const itg_output *o = measure->outputs; o && o->name; o++)
     itg_tree_append(&outputs, json_pack("{s:s,s:o}", "name", o->name, "help", itg_tree_text(o->help)));
   bool draws = has_option(measure, "replicates") || has_option(measure, "draws");
-  json_t *root = json_pack("{s:s,s:s,s:s,s:s,s:b,s:b,s:b,s:o,s:o,s:o}", "name", measure->name, "title",
-                           measure->title, "summary", measure->summary, "source", measure->source, "groups",
-                           measure->groups, "draws", draws, "rows", measure->rows != NULL, "roles", roles, "options",
+  json_t *root = json_pack("{s:s,s:s,s:s,s:s,s:s,s:b,s:b,s:b,s:b,s:o,s:o,s:o}", "name", measure->name, "title",
+                           measure->title, "summary", measure->summary, "source", measure->source, "counts",
+                           measure->counts, "persons", measure->persons, "groups", measure->groups,
+                           "draws", draws, "rows", measure->rows != NULL, "roles", roles, "options",
                            fields_json(measure->options), "outputs", outputs);
   itg_status status = itg_tree_print(root, 1, json, error);
   json_decref(root);

@@ -474,6 +474,8 @@ const itg_measure itg_reliability_measure = {
         "bootstrap. Where psych differs: its lambdas are those of correlations; it takes respondents who lack "
         "answers pairwise (here listwise, our choice), counts all of them in intervals (here the smallest pair), and "
         "correlates an item with the mean of the answers given, where r_total is that of the covariances.",
+    .counts = "respondents",
+    .persons = true,
     .roles = roles,
     .options = options,
     .outputs = outputs,

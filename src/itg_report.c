@@ -257,13 +257,14 @@ static void print_data(itg_report *r) {
 /* What the disclosure rule took out of the pictures: nobody shall take its absence for a finding. */
 static void say_masked(itg_report *r, const itg_analysis *a, bool drawn) {
   itg_text *out = r->out;
-  if (!a->n_masked && (drawn || !a->n_withheld)) return;
+  if (!a->n_masked && !a->n_left_out && (drawn || !a->n_withheld)) return;
   itg_text_add(out, "<p class=\"small\">");
   if (!drawn) itg_text_add(out, "The picture was left out to protect persons: ");
-  if (a->n_masked) {
-    itg_report_count(out, a->n_masked, "row", "rows");
-    itg_text_print(out, " of the tables %s on fewer than %lld persons and %s masked%s.", a->n_masked == 1 ? "rests" : "rest",
-                   (long long)r->evaluation->privacy.min_n, a->n_masked == 1 ? "is" : "are",
+  int64_t n = a->n_masked + a->n_left_out;
+  if (n) {
+    itg_report_count(out, n, "row", "rows");
+    itg_text_print(out, " of the tables %s on fewer than %lld persons and %s masked%s%s.", n == 1 ? "rests" : "rest",
+                   (long long)r->evaluation->privacy.min_n, n == 1 ? "is" : "are", a->n_left_out ? " or left out" : "",
                    drawn ? "; the pictures do without, and a picture of masked rows alone is left out" : "");
   } else
     itg_text_add(out, "it would show single rows, which are kept back.");
@@ -380,10 +381,12 @@ static void print_quality(itg_report *r) {
 static void print_privacy(itg_report *r) {
   const itg_evaluation *e = r->evaluation;
   itg_text *out = r->out;
-  int64_t masked = 0;
+  int64_t masked = 0, left_out = 0, alone = 0;
   int withheld = 0, persons = 0;
   for (int i = 0; i < e->n_analyses; i++) {
     masked += e->analyses[i].n_masked;
+    left_out += e->analyses[i].n_left_out;
+    alone += e->analyses[i].n_alone;
     withheld += e->analyses[i].n_withheld;
     persons += e->analyses[i].persons;
   }
@@ -398,7 +401,13 @@ static void print_privacy(itg_report *r) {
           "Rows that rest on fewer than %lld are masked as \xE2\x80\x9Csuppressed\xE2\x80\x9D: ",
           (long long)e->privacy.min_n);
       itg_report_count(out, masked, "row was", "rows were");
-      itg_text_add(out, " masked. ");
+      itg_text_add(out, " masked");
+      if (left_out) {
+        itg_text_add(out, ", ");
+        itg_report_count(out, left_out, "row", "rows");
+        itg_text_add(out, " of tables beside the estimates left out");
+      }
+      itg_text_add(out, ". ");
     } else
       itg_text_add(out, "The evaluation asked for no masking of small groups. ");
     if (withheld) {
@@ -407,9 +416,15 @@ static void print_privacy(itg_report *r) {
     }
     itg_text_add(
         out,
-        "Persons are what n counts; in functional integration they are the raters, and where no column names "
-        "raters a unit, or each profession in it, is one. A masked number can sometimes be had from a total "
-        "and the other groups; whether the page may be passed on remains the decision of the owner of the data.");
+        "Persons are what n counts where it counts persons; in functional integration they are the raters, and where "
+        "no column names raters a unit, or each profession in it, is one. ");
+    if (alone) {
+      itg_text_add(out, "<strong>");
+      itg_report_count(out, alone, "masked group is the only one", "masked groups are the only ones");
+      itg_text_add(out, " beside a total and can be had by subtraction</strong>; the notes say where. ");
+    }
+    itg_text_add(out, "A masked number can sometimes be had from a total and the other groups; whether the page may be "
+                      "passed on remains the decision of the owner of the data.");
   }
   itg_text_add(out, "</p>\n</section>\n");
 }

@@ -8,10 +8,15 @@
 
 #include "itg_tree.h"
 
+typedef struct note {
+  char *text;
+  int64_t persons; /* that it tells of; -1: not stated */
+} note;
+
 struct itg_result {
   itg_frame **tables;
   int n_tables;
-  char **notes;
+  note *notes;
   int n_notes;
   json_t *provenance;
   char *provenance_text; /* the same, printed */
@@ -25,7 +30,7 @@ itg_status itg_result_new(itg_result **out, itg_error *error) {
 void itg_result_free(itg_result *result) {
   if (!result) return;
   for (int i = 0; i < result->n_tables; i++) itg_frame_free(result->tables[i]);
-  for (int i = 0; i < result->n_notes; i++) free(result->notes[i]);
+  for (int i = 0; i < result->n_notes; i++) free(result->notes[i].text);
   free(result->tables);
   free(result->notes);
   json_decref(result->provenance);
@@ -48,16 +53,22 @@ itg_status itg_result_note(itg_result *result, itg_error *error, const char *for
   va_start(args, format);
   int size = vsnprintf(NULL, 0, format, args);
   va_end(args);
-  char **notes = itg_grow(result->notes, (size_t)result->n_notes + 1, sizeof *notes);
+  note *notes = itg_grow(result->notes, (size_t)result->n_notes + 1, sizeof *notes);
   if (notes) result->notes = notes;
-  char *note = notes && size >= 0 ? itg_alloc((size_t)size + 1, 1) : NULL;
-  if (!note) return itg_fail_memory(error);
+  char *text = notes && size >= 0 ? itg_alloc((size_t)size + 1, 1) : NULL;
+  if (!text) return itg_fail_memory(error);
   va_start(args, format);
-  vsnprintf(note, (size_t)size + 1, format, args);
+  vsnprintf(text, (size_t)size + 1, format, args);
   va_end(args);
-  notes[result->n_notes++] = note;
+  notes[result->n_notes++] = (note){text, -1};
   return ITG_OK;
 }
+
+void itg_result_set_note_persons(itg_result *result, int first, int64_t persons) {
+  for (int i = first; i < result->n_notes; i++) result->notes[i].persons = persons;
+}
+
+int64_t itg_result_note_persons(const itg_result *result, int index) { return result->notes[index].persons; }
 
 itg_status itg_result_set_provenance(itg_result *result, json_t *tree, itg_error *error) {
   char *text;
@@ -96,7 +107,7 @@ int64_t itg_result_persons(const itg_result *result, int table, int64_t row) {
 int itg_result_note_count(const itg_result *result) { return result->n_notes; }
 
 const char *itg_result_note_at(const itg_result *result, int index) {
-  return index >= 0 && index < result->n_notes ? result->notes[index] : NULL;
+  return index >= 0 && index < result->n_notes ? result->notes[index].text : NULL;
 }
 
 const char *itg_result_provenance(const itg_result *result) {

@@ -8,6 +8,9 @@ itg_status itg_result_new(itg_result **out, itg_error *error);
 /* Add an empty table; the frame belongs to the result.  "estimates" must be the first. */
 itg_status itg_result_add_table(itg_result *result, const char *name, itg_frame **out, itg_error *error);
 itg_status itg_result_note(itg_result *result, itg_error *error, const char *format, ...) ITG_PRINTF(3, 4);
+/* The notes from `first` on tell of so many persons: the disclosure rule leaves them out where these are too few. */
+void itg_result_set_note_persons(itg_result *result, int first, int64_t persons);
+int64_t itg_result_note_persons(const itg_result *result, int index); /* -1: not stated */
 /* Persons that a row rests on (itg_frame_set_persons), -1: not stated. */
 int64_t itg_result_persons(const itg_result *result, int table, int64_t row);
 /* `tree` is taken over, also on failure; NULL is out of memory. */

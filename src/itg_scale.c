@@ -365,6 +365,8 @@ const itg_measure itg_scale_measure = {
     .source =
         "Reversal by the range of the responses, never by what was observed; prorated sums are the mean of "
         "the answers times the number of items. Rules of single instruments: their definition.",
+    .counts = "respondents with a score",
+    .persons = true,
     .roles = roles,
     .options = options,
     .outputs = outputs,

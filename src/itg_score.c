@@ -205,6 +205,8 @@ const itg_measure itg_score_measure = {
         "the measure of "
         "that name, which lists roles, tables and the options that apply.",
     .source = "The definition names its source and every choice of ours.",
+    .counts = "as the measure of that name",
+    .persons = true,
     .roles = roles,
     .options = options,
     .outputs = NULL,

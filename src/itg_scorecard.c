@@ -242,7 +242,8 @@ static itg_status write_indicator_score(writer *w, const itg_indicator *i, const
     row.conf_low = at_low < at_high ? at_low : at_high;
     row.conf_high = spans ? 100 : at_low < at_high ? at_high : at_low;
   }
-  return add_estimate(w, w->card->perspectives[i->perspective].id, i->id, &row, error);
+  ITG_TRY(add_estimate(w, w->card->perspectives[i->perspective].id, i->id, &row, error));
+  return isnan(o->n) ? ITG_OK : itg_frame_set_persons(w->tidy.frame, w->tidy.rows - 1, (int64_t)o->n, error);
 }
 
 static itg_status write_indicator(writer *w, int32_t cell, int32_t index, double score, itg_error *error) {
@@ -261,6 +262,7 @@ static itg_status write_indicator(writer *w, int32_t cell, int32_t index, double
                       : isnan(i->zero)       ? ITG_REASON_UNDEFINED
                                              : ITG_REASON_PRESENT;
   ITG_TRY(itg_frame_resize(frame, row + 1, error));
+  if (!isnan(o->n)) ITG_TRY(itg_frame_set_persons(frame, row, (int64_t)o->n, error));
   for (int k = 0; k < card->n_names; k++)
     ITG_TRY(itg_frame_set_text(frame, row, k, card->cells[cell].labels[k], error));
   ITG_TRY(itg_frame_set_text(frame, row, at++, card->perspectives[i->perspective].id, error));
@@ -500,6 +502,8 @@ const itg_measure itg_scorecard_measure = {
         "decides the status; on track is read as at or beyond the target, as a target date is not asked "
         "for; the first period is compared with the baseline; weights of missing indicators go to the "
         "others of their perspective; perspectives weigh the same.",
+    .counts = "indicators with a score, or sites ranked; the disclosure rule counts the "
+              "persons of role n in table indicators",
     .roles = roles,
     .options = options,
     .outputs = outputs,

@@ -633,6 +633,7 @@ const itg_measure itg_stages_measure = {
         "calculates phases could not be read: the threshold, continuous and cut-point rules are ours. Error "
         "of kappa: "
         "Fleiss, Cohen and Everitt 1969.",
+    .counts = "services",
     .roles = roles,
     .options = options,
     .outputs = outputs,

@@ -513,6 +513,7 @@ const itg_measure itg_tornado_measure = {
         "which a decision switches is linear between neighbouring runs of the two strategies that are best "
         "there; "
         "default thresholds.",
+    .counts = "runs of the model",
     .roles = roles,
     .options = options,
     .outputs = outputs,

@@ -320,6 +320,8 @@ const itg_measure itg_eq5d_utility_measure = {
     .source =
         "Value sets: the reference of each definition. The profile with all levels 1 has the value of the "
         "model even where it is not 1.",
+    .counts = "profiles, a row of the input each",
+    .persons = true,
     .roles = roles,
     .options = options,
     .outputs = outputs,

@@ -63,6 +63,7 @@ typedef struct cohesion {
   const char **items;
   double *answers; /* by row, the items side by side */
   int64_t *rows;   /* by group, by team */
+  int64_t n_members; /* of the group at hand */
   int64_t n_rows;
   double low, high, cutoff, conf_level;
   int n_options, min_members;
@@ -261,7 +262,8 @@ static itg_status add_estimate(cohesion *c, const char *scale, const char *item,
   row.conf_low = low;
   row.conf_high = high;
   row.reason = reason;
-  return itg_tidy_add(&c->tidy, &row, error);
+  ITG_TRY(itg_tidy_add(&c->tidy, &row, error));
+  return itg_frame_set_persons(c->tidy.frame, c->tidy.rows - 1, c->n_members, error);
 }
 
 /* Mean over teams with the interval of t. */
@@ -299,6 +301,7 @@ static itg_status add_aggregation(cohesion *c, const char *item, const itg_team_
   const double numbers[] = {a.ms_between, a.ms_within, a.size, a.icc_1,  a.icc_2,
                             a.f,          a.df_1,      a.df_2, a.p_value};
   ITG_TRY(itg_frame_resize(c->aggregation, at + 1, error));
+  ITG_TRY(itg_frame_set_persons(c->aggregation, at, b->members, error));
   ITG_TRY(itg_side_table_label(c->aggregation, at, c->labels, column, error));
   ITG_TRY(itg_frame_set_text(c->aggregation, at, column++, item, error));
   itg_frame_set_int(c->aggregation, at, column++, b->teams);
@@ -352,6 +355,7 @@ static itg_status write_team(cohesion *c, const char *team, int null, int64_t me
   itg_frame *frame = c->team_table;
   const double numbers[] = {mean, variance, rwg, lindell, a_wg, ad};
   int column = c->groups.n_columns;
+  ITG_TRY(itg_frame_set_persons(frame, row, members, error));
   ITG_TRY(itg_side_table_label(frame, row, c->labels, column, error));
   ITG_TRY(itg_frame_set_text(frame, row, column++, team, error));
   ITG_TRY(itg_frame_set_text(frame, row, column++, c->nulls[null].name, error));
@@ -456,6 +460,7 @@ static itg_status run_group(cohesion *c, int32_t group, int64_t first, int64_t l
     end = team_end(c, i, last);
     if (end - i > most) most = end - i;
   }
+  c->n_members = last - first;
   for (int i = 0; i < c->groups.n_columns; i++) c->labels[i] = c->groups.labels[group][i];
   double *means = itg_call_alloc(c->call, (size_t)most, sizeof *means, error);
   if (!means) return ITG_ERR_MEMORY;
@@ -541,6 +546,7 @@ const itg_measure itg_within_group_measure = {
         "teams as one number (exact where all teams have one size); the R package multilevel takes the mean "
         "size (option "
         "team_size).",
+    .counts = "teams, or items; the disclosure rule counts the members behind them",
     .roles = roles,
     .options = options,
     .outputs = outputs,

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "itg_evaluation.h"
+#include "itg_report.h"
 
 /* ---- a folder to work in ---- */
 
@@ -517,7 +518,7 @@ static void what_is_not_about_persons_is_not_masked(void **state) {
 }
 
 /* Curves, limits and profiles have no n: they rest on the persons of their group, or count them. */
-static void tables_without_n_are_masked_with_their_group(void **state) {
+static void rows_without_n_are_left_out_with_their_group(void **state) {
   (void)state;
   itg_text trial = ITG_TEXT_EMPTY, said = ITG_TEXT_EMPTY;
   itg_text_add(&trial, "site,arm,cost,effect,mobility,self_care,usual_activities,pain,anxiety\n");
@@ -538,12 +539,12 @@ static void tables_without_n_are_masked_with_their_group(void **state) {
   const struct {
     int analysis;
     const char *table, *column;
-  } masked[] = {{0, "inb", "inmb"}, {0, "ceac", "probability"}, {0, "intervals", "conf_low"}, {1, "profiles", "count"},
-                {2, "codes", "segments"}, {2, "cooccurrence", "n"}};
-  for (size_t i = 0; i < ITG_COUNT(masked); i++) {
-    const itg_table *t = itg_result_find(itg_evaluation_result(e, masked[i].analysis), masked[i].table);
+  } cells[] = {{0, "inb", "inmb"}, {0, "ceac", "probability"}, {0, "intervals", "conf_low"}, {1, "profiles", "count"},
+               {2, "codes", "segments"}, {2, "cooccurrence", "n"}};
+  for (size_t i = 0; i < ITG_COUNT(cells); i++) {
+    const itg_table *t = itg_result_find(itg_evaluation_result(e, cells[i].analysis), cells[i].table);
     assert_non_null(t);
-    const itg_column *value = &t->columns[itg_table_column(t, masked[i].column)],
+    const itg_column *value = &t->columns[itg_table_column(t, cells[i].column)],
                      *site = &t->columns[itg_table_column(t, "site")];
     int64_t seen = 0, shown = 0;
     for (int64_t r = 0; r < t->n_rows; r++) {
@@ -553,12 +554,24 @@ static void tables_without_n_are_masked_with_their_group(void **state) {
       seen += small;
       shown += kept;
     }
-    assert_true(seen > 0 && shown > 0);
+    assert_true(shown > 0);
+    assert_int_equal(seen > 0, itg_table_column(t, "n") >= 0); /* a row with n says why it is empty */
   }
   const itg_table *t = itg_result_find(itg_evaluation_result(e, 1), "profiles");
-  assert_int_equal(t->n_rows, 3); /* 11111 in both sites; the one person of 31111 among the twenty is masked */
-  assert_int_equal(itg_column_reason(&t->columns[itg_table_column(t, "count")], 1), ITG_REASON_SUPPRESSED);
+  assert_int_equal(t->n_rows, 1); /* 11111 of the large site; the one person of 31111 among the twenty is left out */
   assert_int_equal(itg_column_reason(&t->columns[itg_table_column(t, "count")], 0), 0);
+  t = itg_result_find(itg_evaluation_result(e, 1), "dimensions");
+  const itg_column *count = &t->columns[itg_table_column(t, "count")], *n = &t->columns[itg_table_column(t, "n")];
+  int64_t few = 0, shown = 0;
+  for (int64_t r = 0; r < t->n_rows; r++) { /* that one person, at level 3 of mobility beside nineteen others */
+    double value = itg_cell_number(t, "count", r);
+    assert_false(value > 0 && value < 5);
+    assert_int_equal(itg_column_reason(count, r), itg_column_reason(n, r));
+    few += itg_column_reason(count, r) == ITG_REASON_SUPPRESSED;
+    shown += value == 19 || value == 20;
+  }
+  assert_int_equal(shown, 5);
+  assert_true(few > 1);
   itg_evaluation_free(e);
 }
 
@@ -773,7 +786,7 @@ int main(void) {
       cmocka_unit_test(small_groups_of_persons_are_masked_by_default),
       cmocka_unit_test(what_is_not_about_persons_is_not_masked),
       cmocka_unit_test(units_of_one_rater_are_masked_however_many_partners_they_rate),
-      cmocka_unit_test(tables_without_n_are_masked_with_their_group),
+      cmocka_unit_test(rows_without_n_are_left_out_with_their_group),
       cmocka_unit_test(the_mask_begins_below_min_n),
       cmocka_unit_test(a_refusal_is_a_disclosure_error),
       cmocka_unit_test(the_quality_gate_counts_what_is_used),

@@ -75,8 +75,10 @@ def document(about: Dict[str, Any], arguments: List[str], tables: List[str],
         kind, text = (special or {}).get(argument) or _argument(about, argument, tables)
         lines += [f"{argument} : {kind}", *_wrap(text, 4)]
     extra = [f"{output['name']}: {output['help']}" for output in about["outputs"]]
-    text = "Estimates" + ("; tables " + "; ".join(f"``{e.split(':')[0]}`` ({e.split(': ', 1)[1]})" for e in extra)
-                          if extra else "") + "."
+    text = f"Estimates (``n`` counts {about['counts']})"
+    if extra:
+        text += "; tables " + "; ".join(f"``{e.split(':')[0]}`` ({e.split(': ', 1)[1]})" for e in extra)
+    text += "."
     lines += ["", "Returns", "-------", *([value, ""] if value else []), "Result", *_wrap(text, 4), "", "Raises", "------",
               "IntegradeError", *_wrap("With ``code``, ``row``, ``line``, ``column`` and ``source``.", 4), "", "Notes",
               "-----", *_wrap("Source: " + about["source"], 0)]

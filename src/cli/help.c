@@ -128,6 +128,8 @@ int cli_help_measure(const char *measure) {
       "\nTables\n  estimates\n      measure, scale, groups, n, n_missing, estimate, std_error, conf_low, "
       "conf_high,\n"
       "      unit, level, reason\n");
+  printf("      n counts:\n");
+  cli_wrap(text_of(root, "counts"), 8);
   for (size_t i = 0; i < json_array_size(outputs); i++) {
     printf("  %s\n", text_of(json_array_get(outputs, i), "name"));
     cli_wrap(text_of(json_array_get(outputs, i), "help"), 6);

@@ -31,8 +31,8 @@ static const char run_help[] =
     "  output:   folder, tables (csv, json), report (html, none)\n"
     "\n"
     "Estimates resting on fewer than min_n persons are masked when their input is about persons:\n"
-    "collected data are, unless `persons: false`; published and synthetic data are not.\n"
-    "Rows of tables without n (curves, limits, tests) are masked with the estimates of their group.\n";
+    "collected data are, unless `persons: false`; published and synthetic data are not. Rows of other\n"
+    "tables are left out with the estimates of their group. `integrade describe MEASURE` says what n counts.\n";
 
 typedef struct command {
   const char *path, *folder, *threads;
