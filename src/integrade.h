@@ -172,10 +172,10 @@ typedef struct itg_frame itg_frame;
  * decimal number, string otherwise.  `options` is YAML or JSON text or NULL: `separator` (one
  * character; default: comma, semicolon or tab, whichever the header line holds most of), `na` (list of
  * cells that are missing, default "" and "NA", or a map from cell to reason), `text` (columns that
- * stay text), `text_if` (the same where there are such columns), `header_rows` (rows before the data; default 1, or the 3 of a Qualtrics export),
- * `max_columns` (default 100000), `max_cell` (bytes, default 1048576), `max_bytes` (of a file; default 2^36).
- * Errors: ITG_ERR_FILE, ITG_ERR_CSV, ITG_ERR_ENCODING, ITG_ERR_LIMIT, ITG_ERR_EMPTY (no header),
- * ITG_ERR_DUPLICATE (two columns of one name), each with file and line. */
+ * stay text), `text_if` (the same where there are such columns), `header_rows` (rows before the data; default
+ * 1, or the 3 of a Qualtrics export), `max_columns` (default 100000), `max_cell` (bytes, default 1048576),
+ * `max_bytes` (of a file; default 2^36). Errors: ITG_ERR_FILE, ITG_ERR_CSV, ITG_ERR_ENCODING, ITG_ERR_LIMIT,
+ * ITG_ERR_EMPTY (no header), ITG_ERR_DUPLICATE (two columns of one name), each with file and line. */
 ITG_API itg_status itg_frame_read(const char *path, const char *options, itg_frame **out, itg_error *error);
 
 /* The same from memory; `source` names the text in messages. */
@@ -281,12 +281,13 @@ ITG_API itg_status itg_instrument_check(const char *instrument, char **json, itg
 /* An empty CSV to collect data with (header line, and a line per item where rows are items). */
 ITG_API itg_status itg_instrument_template(const char *instrument, char **csv, itg_error *error);
 
-/* A definition as spreadsheets (CSV text): its head (key and value: kind, title, source.citation, ...); the items
- * (levels, dimensions, ...) with what is said of each, a scale's also with the scores that take it; the options:
- * responses, code, word, and the reason of a code that is missing, or for a checklist and points the clusters and
- * components; and the scores of a scale with their rules (a column per key of a score, `missing.rule` for a key within a key, | between
- * the entries of a list), of a value set every profile with its level sum and value (empty text for other kinds).
- * Errors: ITG_ERR_INSTRUMENT where the kind has no items. */
+/* A definition as spreadsheets (CSV text): its head (key and value: kind, title, source.citation, ...); the
+ * items (levels, dimensions, ...) with what is said of each, a scale's also with the scores that take it; the
+ * options: responses, code, word, and the reason of a code that is missing, or for a checklist and points the
+ * clusters and components; and the scores of a scale with their rules (a column per key of a score,
+ * `missing.rule` for a key within a key, | between the entries of a list), of a value set every profile with
+ * its level sum and value (empty text for other kinds). Errors: ITG_ERR_INSTRUMENT where the kind has no
+ * items. */
 ITG_API itg_status itg_instrument_head(const char *instrument, char **csv, itg_error *error);
 ITG_API itg_status itg_instrument_items(const char *instrument, char **csv, itg_error *error);
 ITG_API itg_status itg_instrument_options(const char *instrument, char **csv, itg_error *error);
@@ -342,17 +343,18 @@ ITG_API itg_status itg_state_size(const char *spec, size_t *size, itg_error *err
 ITG_API itg_status itg_state_init(void *state, size_t size, const char *spec, itg_error *error);
 
 /* Add n rows: `values` holds p doubles per row, row after row; `ids` the record ids that key the
- * bootstrap (NULL elsewhere).  NaN is missing in patterns and refused elsewhere (ITG_ERR_RANGE); a failed add or merge leaves the state
- * as it was.  The size of `state` is read from its head: check bytes from outside with
- * itg_state_finish_size first. */
+ * bootstrap (NULL elsewhere).  NaN is missing in patterns and refused elsewhere (ITG_ERR_RANGE); a failed add
+ * or merge leaves the state as it was.  The size of `state` is read from its head: check bytes from outside
+ * with itg_state_finish_size first. */
 ITG_API itg_status itg_state_add(void *state, const double *values, const uint64_t *ids, int64_t n,
                                  itg_error *error);
 ITG_API itg_status itg_state_merge(void *state, const void *other, size_t other_size, itg_error *error);
 
-/* Results of a state (ask for their number after the last add or merge), NaN where there are too few rows: counts: levels numbers per column; moments: per
- * column n, mean, variance (n-1); products and integers: n, p means, p x p covariances (n-1);
- * bootstrap: replicates x p weighted means; patterns: for each that occurs its p levels (NaN missing) and the number of
- * its rows, which the measure agreement takes as the role `count`. */
+/* Results of a state (ask for their number after the last add or merge), NaN where there are too few rows:
+ * counts: levels numbers per column; moments: per column n, mean, variance (n-1); products and integers: n, p
+ * means, p x p covariances (n-1); bootstrap: replicates x p weighted means; patterns: for each that occurs
+ * its p levels (NaN missing) and the number of its rows, which the measure agreement takes as the role
+ * `count`. */
 ITG_API itg_status itg_state_finish_size(const void *state, size_t size, size_t *n_values, itg_error *error);
 ITG_API itg_status itg_state_finish(const void *state, size_t size, double *values, itg_error *error);
 

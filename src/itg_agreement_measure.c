@@ -110,7 +110,8 @@ static void set_limits(itg_agreement_figure *f, double factor, double least) {
 }
 
 /* Cohen's kappa by the table of pairs, its error of 1969. */
-static itg_status add_cohen_error(itg_agreement *a, const itg_agreement_slice *s, itg_agreement_figure *f, itg_error *error) {
+static itg_status add_cohen_error(itg_agreement *a, const itg_agreement_slice *s, itg_agreement_figure *f,
+                                  itg_error *error) {
   int32_t q = s->n_categories;
   itg_coefficient c;
   double *counts = itg_arena_alloc(s->arena, (size_t)q * (size_t)q, sizeof *counts), chance;
@@ -150,7 +151,8 @@ static void add_fleiss_test(const itg_agreement_slice *s, itg_agreement_figure *
   set_test(f, sqrt(2 / (n * m * (m - 1)) * (squares * squares - cubes)) / squares, NAN);
 }
 
-static itg_status add_error(itg_agreement *a, const itg_agreement_slice *s, const itg_agreement_wanted *w, itg_agreement_figure *f, itg_error *error) {
+static itg_status add_error(itg_agreement *a, const itg_agreement_slice *s, const itg_agreement_wanted *w,
+                            itg_agreement_figure *f, itg_error *error) {
   itg_chance_value *v = &f->value;
   if (w->kind == ITG_CHANCE_COHEN) return add_cohen_error(a, s, f, error);
   double df = (double)v->n_all - 1;
@@ -167,13 +169,13 @@ static itg_status add_error(itg_agreement *a, const itg_agreement_slice *s, cons
 }
 
 /* The coefficients of a slice that share a table of patterns. */
-static itg_status run_patterns(itg_agreement *a, itg_agreement_slice *s, bool by_rater, const int *chosen, int n_chosen,
-                               itg_agreement_figure *figures, itg_error *error) {
+static itg_status run_patterns(itg_agreement *a, itg_agreement_slice *s, bool by_rater, const int *chosen,
+                               int n_chosen, itg_agreement_figure *figures, itg_error *error) {
   itg_rating_patterns *patterns = &s->patterns[by_rater];
   itg_chance *chances = itg_arena_alloc(s->arena, (size_t)n_chosen, sizeof *chances);
   if (!chances) return itg_fail_memory(error);
-  ITG_TRY(itg_rating_patterns_make(s->codes, s->set->counts, s->set->n_units, s->set->n_raters, by_rater, &a->call->control,
-                                   s->arena, patterns, error));
+  ITG_TRY(itg_rating_patterns_make(s->codes, s->set->counts, s->set->n_units, s->set->n_raters, by_rater,
+                                   &a->call->control, s->arena, patterns, error));
   for (int i = 0; i < n_chosen; i++) {
     const itg_agreement_wanted *w = &a->wanted[chosen[i]];
     itg_agreement_figure *f = &figures[chosen[i]];

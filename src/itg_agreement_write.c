@@ -29,8 +29,9 @@ itg_status itg_agreement_open(itg_agreement *a, itg_error *error) {
                              error);
 }
 
-itg_status itg_agreement_write_figure(itg_agreement *a, const itg_agreement_slice *s, const itg_agreement_wanted *w, const char *category,
-                            const itg_agreement_figure *f, itg_error *error) {
+itg_status itg_agreement_write_figure(itg_agreement *a, const itg_agreement_slice *s,
+                                      const itg_agreement_wanted *w, const char *category,
+                                      const itg_agreement_figure *f, itg_error *error) {
   int n_by = a->ratings.groups.n_columns;
   const itg_chance_value *v = &f->value;
   bool weighted = strcmp(w->weights, "unweighted") != 0, plain = !weighted || !s->whole;
@@ -52,7 +53,9 @@ itg_status itg_agreement_write_figure(itg_agreement *a, const itg_agreement_slic
   itg_frame *frame = a->coefficients;
   int64_t at;
   int column = n_by;
-  const char *const texts[] = {plain ? itg_agreement_kinds[w->kind].plain : itg_agreement_kinds[w->kind].weighted, itg_agreement_kinds[w->kind].source};
+  const char *const texts[] = {
+      plain ? itg_agreement_kinds[w->kind].plain : itg_agreement_kinds[w->kind].weighted,
+      itg_agreement_kinds[w->kind].source};
   const double numbers[] = {v->observed, v->chance};
   const double test[] = {f->statistic, f->df, f->p_value};
   ITG_TRY(itg_side_table_row(frame, a->labels, n_by, &at, error));

@@ -10,10 +10,12 @@
 
 static const itg_role roles[] = {
     {"data", "scenario", ITG_ROLE_TEXT, true, 0, 0, "scenario, such as current and new"},
-    {"data", "year", ITG_ROLE_NUMBER, true, 0, 10000, "year, a whole number such as 2026; the first in the data is the start"},
+    {"data", "year", ITG_ROLE_NUMBER, true, 0, 10000,
+     "year, a whole number such as 2026; the first in the data is the start"},
     {"data", "option", ITG_ROLE_TEXT, true, 0, 0, "form of care that people get"},
     {"data", "persons", ITG_ROLE_NUMBER, false, 0, INFINITY, "people who get it in that year"},
-    {"data", "population", ITG_ROLE_NUMBER, false, 0, INFINITY, "people who could, in place of persons; with share"},
+    {"data", "population", ITG_ROLE_NUMBER, false, 0, INFINITY,
+     "people who could, in place of persons; with share"},
     {"data", "share", ITG_ROLE_NUMBER, false, 0, 1, "share of the population who get it, 0 to 1"},
     {"data", "members", ITG_ROLE_NUMBER, false, 0, INFINITY,
      "people the budget covers: the same number on each row of a year; gives the impact per member"},
@@ -21,7 +23,8 @@ static const itg_role roles[] = {
     {"costs", "cost", ITG_ROLE_NUMBER, true, 0, 0, "cost per person and year, in currency"},
     {"costs", "category", ITG_ROLE_TEXT, false, 0, 0, "kind of cost"},
     {"costs", "payer", ITG_ROLE_TEXT, false, 0, 0, "who bears it"},
-    {"costs", "year", ITG_ROLE_NUMBER, false, 0, 10000, "year the cost is for; without the column: every year"},
+    {"costs", "year", ITG_ROLE_NUMBER, false, 0, 10000,
+     "year the cost is for; without the column: every year"},
     {"budgets", "year", ITG_ROLE_NUMBER, false, 0, 10000, "year of the budget"},
     {"budgets", "budget", ITG_ROLE_NUMBER, false, 0, INFINITY, "money that is there in that year"},
     {"budgets", "payer", ITG_ROLE_TEXT, false, 0, 0, "whose money; without the column: all payers together"},
@@ -30,8 +33,10 @@ static const itg_role roles[] = {
 static const itg_field options[] = {
     {"reference", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL,
      "scenario that the others are compared with; default: the first in order"},
-    {"rate", ITG_FIELD_NUMBERS, false, "0", NULL, 0, 1, NULL, "discount rate a year of the sum over years, as a share"},
-    {"rate_from", ITG_FIELD_NUMBERS, false, NULL, NULL, 0, 10000, NULL, "years from which each rate holds; the first is 0"},
+    {"rate", ITG_FIELD_NUMBERS, false, "0", NULL, 0, 1, NULL,
+     "discount rate a year of the sum over years, as a share"},
+    {"rate_from", ITG_FIELD_NUMBERS, false, NULL, NULL, 0, 10000, NULL,
+     "years from which each rate holds; the first is 0"},
     {"timing", ITG_FIELD_TEXT, false, "step", ITG_TIMINGS, 0, 0, NULL,
      "when a year's costs count: step (its start), end, mid, continuous, none"},
     {0}};
@@ -168,16 +173,22 @@ static itg_status read_costs(plan *p, itg_error *error) {
   size_t O = (size_t)p->options.n_levels, Y = (size_t)p->n_years;
   size_t cells = (size_t)p->n_payers * (size_t)p->n_categories;
   ITG_TRY(itg_call_need((double)O * (double)Y * (double)p->n_payers * (double)p->n_categories,
-                        "options x years x payers x categories", "see whether these columns hold what they should", error));
+                        "options x years x payers x categories",
+                        "see whether these columns hold what they should", error));
   p->unit = itg_call_alloc(call, O * Y, cells * sizeof *p->unit, error);
   p->priced = itg_call_alloc(call, O, Y, error);
   if (!p->unit || !p->priced) return ITG_ERR_MEMORY;
   for (int64_t row = 0; row < n; row++) {
-    int32_t payer = p->has_payer ? p->payers.codes[row] : 0, category = p->has_category ? p->categories.codes[row] : 0,
-            code = p->cost_options.codes[row], first = 0, end = p->n_years;
+    int32_t payer = p->has_payer ? p->payers.codes[row] : 0,
+            category = p->has_category ? p->categories.codes[row] : 0, code = p->cost_options.codes[row],
+            first = 0, end = p->n_years;
     if (code < 0 || payer < 0 || category < 0)
-      return itg_call_fail(call, error, ITG_ERR_DATA, code < 0 ? "costs.option" : payer < 0 ? "costs.payer" : "category",
-                           row, "blank; every cost has an option, and a payer and category where there are such columns");
+      return itg_call_fail(
+          call, error, ITG_ERR_DATA,
+          code < 0    ? "costs.option"
+          : payer < 0 ? "costs.payer"
+                      : "category",
+          row, "blank; every cost has an option, and a payer and category where there are such columns");
     int32_t option = itg_factor_find(&p->options, p->cost_options.levels[code]);
     if (has_year) {
       ITG_TRY(whole_year(p, "costs.year", years, why_years, row, &first, error));
@@ -227,7 +238,8 @@ static itg_status read_budgets(plan *p, itg_error *error) {
     if (p->budgets_by_payer && payers.codes[row] >= 0) {
       payer = itg_factor_find(&p->payers, payers.levels[payers.codes[row]]);
       if (payer < 0)
-        return itg_call_fail(call, error, ITG_ERR_DATA, "budgets.payer", row, "this payer bears no cost; use the same names");
+        return itg_call_fail(call, error, ITG_ERR_DATA, "budgets.payer", row,
+                             "this payer bears no cost; use the same names");
     }
     if (year < 0 || year >= p->n_years || why[row]) continue;
     double *place = &p->budgets[(int64_t)year * (p->n_payers + 1) + payer];
@@ -266,7 +278,8 @@ static double cost_of(const plan *p, slice s, int64_t *n, int64_t *n_missing) {
       if (!p->seen[at]) continue;
       itg_sum each = {0, 0};
       for (int32_t b = s.payer < 0 ? 0 : s.payer; b < (s.payer < 0 ? p->n_payers : s.payer + 1); b++)
-        for (int32_t c = s.category < 0 ? 0 : s.category; c < (s.category < 0 ? p->n_categories : s.category + 1); c++)
+        for (int32_t c = s.category < 0 ? 0 : s.category;
+             c < (s.category < 0 ? p->n_categories : s.category + 1); c++)
           itg_sum_add(&each, p->unit[unit_at(p, o, y, b, c)]);
       double cost = p->persons[at] == 0 ? 0 : p->persons[at] * itg_sum_value(&each);
       if (row_is_missing(p, s.scenario, y, o) || isnan(cost))
@@ -290,8 +303,8 @@ static double budget_of(const plan *p, int32_t year, int32_t payer) {
 
 /* ---- estimates ---- */
 
-static itg_status add(plan *p, const char *scale, slice s, int64_t n, int64_t n_missing, double value, const char *unit,
-                      const char *level, itg_error *error) {
+static itg_status add(plan *p, const char *scale, slice s, int64_t n, int64_t n_missing, double value,
+                      const char *unit, const char *level, itg_error *error) {
   char year[16];
   const char *labels[4];
   int k = 0;
@@ -312,7 +325,8 @@ static itg_status add(plan *p, const char *scale, slice s, int64_t n, int64_t n_
 static itg_status write_slice(plan *p, slice s, itg_error *error) {
   int64_t n, n_missing, n_base, base_missing;
   slice base = {p->reference, s.year, s.payer, s.category};
-  double cost = cost_of(p, s, &n, &n_missing), before = cost_of(p, base, &n_base, &base_missing), impact = cost - before;
+  double cost = cost_of(p, s, &n, &n_missing), before = cost_of(p, base, &n_base, &base_missing),
+         impact = cost - before;
   bool whole = s.payer < 0 && s.category < 0;
   if (whole) ITG_TRY(add(p, "persons", s, n, n_missing, persons_of(p, s.scenario, s.year), "count", NULL, error));
   ITG_TRY(add(p, "cost", s, n, n_missing, cost, "currency", NULL, error));
@@ -321,14 +335,16 @@ static itg_status write_slice(plan *p, slice s, itg_error *error) {
     n_missing += base_missing;
     ITG_TRY(add(p, "impact", s, n, n_missing, impact, "currency",
                 impact > 0 ? "costs more" : impact < 0 ? "saves" : "no change", error));
-    ITG_TRY(add(p, "impact_percent", s, n, n_missing, before > 0 ? 100 * impact / before : NAN, "percent", NULL, error));
+    ITG_TRY(add(p, "impact_percent", s, n, n_missing, before > 0 ? 100 * impact / before : NAN, "percent",
+                NULL, error));
     if (p->has_members && s.year >= 0)
       ITG_TRY(add(p, "impact_per_member_month", s, n, n_missing,
                   impact / p->members[(int64_t)s.scenario * p->n_years + s.year] / 12, "currency", NULL, error));
   }
   if (!p->has_budgets || s.year < 0 || s.category >= 0 || (s.payer >= 0 && !p->budgets_by_payer)) return ITG_OK;
   double gap = cost - budget_of(p, s.year, s.payer);
-  return add(p, "funding_gap", s, n, n_missing, gap, "currency", gap > 0 ? "short of money" : "within the budget", error);
+  return add(p, "funding_gap", s, n, n_missing, gap, "currency",
+             gap > 0 ? "short of money" : "within the budget", error);
 }
 
 static bool has_rows(const plan *p, int32_t scenario, int32_t year) {
@@ -390,15 +406,22 @@ const itg_measure itg_budget_impact_measure = {
     .name = "budget_impact",
     .title = "Budget impact: what a new mix of care costs each payer, year by year",
     .summary =
-        "Takes people by scenario, year and form of care (persons, or population x share), costs per person and year by "
-        "form of care (and category, payer, year), and budgets. Scales by scenario, year, payer and category, and for "
-        "all of them: persons (person-years), cost; against the reference scenario: impact (currency), impact_percent, "
-        "impact_per_member_month (with role members); funding_gap (cost less budget, with the input budgets; above 0 is "
-        "short of money). Year 'all' is the sum over years. n counts rows of people; a row without people, or a form of "
+        "Takes people by scenario, year and form of care (persons, or population x share), costs per person "
+        "and year by "
+        "form of care (and category, payer, year), and budgets. Scales by scenario, year, payer and "
+        "category, and for "
+        "all of them: persons (person-years), cost; against the reference scenario: impact (currency), "
+        "impact_percent, "
+        "impact_per_member_month (with role members); funding_gap (cost less budget, with the input budgets; "
+        "above 0 is "
+        "short of money). Year 'all' is the sum over years. n counts rows of people; a row without people, "
+        "or a form of "
         "care with a missing cost, makes the sums with it missing.",
     .source =
-        "Budget impact analysis as cost of the new mix less cost of the current mix, per payer and year, undiscounted "
-        "unless a rate is given. Choices of ours: a form of care that has people but no cost is an error, not free; a "
+        "Budget impact analysis as cost of the new mix less cost of the current mix, per payer and year, "
+        "undiscounted "
+        "unless a rate is given. Choices of ours: a form of care that has people but no cost is an error, "
+        "not free; a "
         "month is a twelfth of a year.",
     .counts = "rows of people",
     .roles = roles,

@@ -12,8 +12,10 @@ static const itg_field common_fields[] = {
     {"columns", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL, "map from role to column name"},
     {"by", ITG_FIELD_TEXTS, false, NULL, NULL, 0, 0, NULL, "columns to group by"},
     {"keep", ITG_FIELD_TEXTS, false, NULL, NULL, 0, 0, NULL, "columns to carry into row results"},
-    {"missing", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL, "codes that are missing, or map from code to reason"},
-    {"long", ITG_FIELD_MAP, false, NULL, NULL, 0, 0, itg_long_fields, "data hold an answer per row: id, item, answer"},
+    {"missing", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL,
+     "codes that are missing, or map from code to reason"},
+    {"long", ITG_FIELD_MAP, false, NULL, NULL, 0, 0, itg_long_fields,
+     "data hold an answer per row: id, item, answer"},
     {"wide", ITG_FIELD_MAP, false, NULL, NULL, 0, 0, itg_wide_fields,
      "data hold a column per element: columns, name, value"},
     {"seed", ITG_FIELD_INTEGER, false, "1", NULL, 0, 9007199254740991.0, NULL, "seed of the random numbers"},
@@ -61,10 +63,11 @@ static itg_status add_code(itg_call *call, const itg_node *code, const char *tex
     if (!found) {
       const char *near =
           word->kind == ITG_NODE_SCALAR ? itg_suggest(word->text, words, ITG_REASON_INVALID) : NULL;
-      return itg_fail_node(error, ITG_ERR_OPTION, word,
-                           "reason of missing code '%.60s' must be one of missing, not applicable, refused, not asked, "
-                           "don't know, out of range, invalid%s%s%s",
-                           text, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+      return itg_fail_node(
+          error, ITG_ERR_OPTION, word,
+          "reason of missing code '%.60s' must be one of missing, not applicable, refused, not asked, "
+          "don't know, out of range, invalid%s%s%s",
+          text, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
     }
     out->reason = (itg_reason)found;
   }
@@ -86,7 +89,8 @@ static itg_status read_missing(itg_call *call, itg_error *error) {
       ITG_TRY(add_code(call, item, missing->keys[i], item, error));
     } else {
       if (item->kind != ITG_NODE_SCALAR)
-        return itg_fail_node(error, ITG_ERR_OPTION, item, "'missing' must be a list of codes or a map from code to reason");
+        return itg_fail_node(error, ITG_ERR_OPTION, item,
+                             "'missing' must be a list of codes or a map from code to reason");
       ITG_TRY(add_code(call, item, item->text, NULL, error));
     }
   }
@@ -175,11 +179,12 @@ static itg_status fail_column(const itg_table *table, const char *name, const ch
   for (int32_t i = 0; i < table->n_columns && i < 12; i++)
     itg_text_print(&list, "%s%.40s", i ? ", " : "", names[i]);
   if (table->n_columns > 12) itg_text_print(&list, ", and %d more", (int)table->n_columns - 12);
-  itg_status status = near ? itg_fail_at(error, ITG_ERR_COLUMN, table, -1, NULL,
-                                         "no column '%.80s' for role '%s'; did you mean '%s'?", name, role, near)
-                           : itg_fail_at(error, ITG_ERR_COLUMN, table, -1, NULL,
-                                         "no column '%.80s' for role '%s'; name it in `columns`; columns are: %s", name,
-                                         role, list.data ? list.data : "none");
+  itg_status status =
+      near ? itg_fail_at(error, ITG_ERR_COLUMN, table, -1, NULL,
+                         "no column '%.80s' for role '%s'; did you mean '%s'?", name, role, near)
+           : itg_fail_at(error, ITG_ERR_COLUMN, table, -1, NULL,
+                         "no column '%.80s' for role '%s'; name it in `columns`; columns are: %s", name, role,
+                         list.data ? list.data : "none");
   if (error && strlen(name) < sizeof error->column) strcpy(error->column, name);
   itg_text_clear(&list);
   free(names);
@@ -194,7 +199,8 @@ static itg_status push_column(itg_call *call, itg_binding *b, int index, itg_err
   const itg_column *column = &b->table->columns[index];
   for (int i = 0; i < b->n; i++)
     if (b->columns[i] == column)
-      return itg_fail_at(error, ITG_ERR_COLUMN, b->table, -1, column->name, "given twice for role '%s'", b->role->name);
+      return itg_fail_at(error, ITG_ERR_COLUMN, b->table, -1, column->name, "given twice for role '%s'",
+                         b->role->name);
   if (!b->columns) {
     b->columns = itg_arena_alloc(call->arena, (size_t)b->table->n_columns, sizeof *b->columns);
     b->n_missing = itg_arena_alloc(call->arena, (size_t)b->table->n_columns, sizeof *b->n_missing);
@@ -220,7 +226,8 @@ static itg_status bind_pattern(itg_call *call, itg_binding *b, const char *text,
 }
 
 /* "prefix_{n}": prefix_1, prefix_2, ... as far as they go. */
-static itg_status bind_template(itg_call *call, itg_binding *b, const char *text, const char *hole, itg_error *error) {
+static itg_status bind_template(itg_call *call, itg_binding *b, const char *text, const char *hole,
+                                itg_error *error) {
   for (int n = 1;; n++) {
     char *name = itg_arena_print(call->arena, "%.*s%d%s", (int)(hole - text), text, n, hole + 3);
     if (!name) return itg_fail_memory(error);
@@ -233,8 +240,8 @@ static itg_status bind_template(itg_call *call, itg_binding *b, const char *text
 
 static itg_status bind_name(itg_call *call, itg_binding *b, const itg_node *node, itg_error *error) {
   if (node->kind != ITG_NODE_SCALAR || !node->text[0])
-    return itg_fail_node(error, ITG_ERR_OPTION, node, "'columns' maps role '%s' to something that is not a column name",
-                         b->role->name);
+    return itg_fail_node(error, ITG_ERR_OPTION, node,
+                         "'columns' maps role '%s' to something that is not a column name", b->role->name);
   const char *text = node->text;
   int index = itg_table_column(b->table, text);
   if (index >= 0) return push_column(call, b, index, error);
@@ -304,10 +311,13 @@ static itg_status check_map_keys(const itg_call *call, itg_error *error) {
     const char *near = itg_suggest(map->keys[i], names, count);
     itg_text all = ITG_TEXT_EMPTY;
     for (size_t k = 0; k < count; k++) itg_text_print(&all, "%s%s", k ? ", " : "", names[k]);
-    itg_status status = itg_fail_node(error, ITG_ERR_OPTION, &map->items[i],
-                                      "measure %s has no role '%.80s'; %s%s%s", call->measure->name, map->keys[i],
-                                      near ? "did you mean '" : "roles are: ", near ? near : all.data ? all.data : "none",
-                                      near ? "'?" : "");
+    itg_status status =
+        itg_fail_node(error, ITG_ERR_OPTION, &map->items[i], "measure %s has no role '%.80s'; %s%s%s",
+                      call->measure->name, map->keys[i], near ? "did you mean '" : "roles are: ",
+                      near       ? near
+                      : all.data ? all.data
+                                 : "none",
+                      near ? "'?" : "");
     itg_text_clear(&all);
     return status;
   }
@@ -374,9 +384,10 @@ static json_t *versions_json(const itg_versions *v) {
 
 static itg_status write_provenance(itg_call *call, itg_error *error) {
   json_t *definition = definition_json(call->state->definition);
-  json_t *root = json_pack("{s:s,s:s,s:s,s:o,s:o,s:I,s:s,s:o}", "library", "integrade", "version", ITG_VERSION,
-                           "measure", call->measure->name, "definition", definition, "options", resolved_options(call),
-                           "seed", (json_int_t)call->seed, "generator", "Philox4x32-10", "inputs", inputs_json(call));
+  json_t *root =
+      json_pack("{s:s,s:s,s:s,s:o,s:o,s:I,s:s,s:o}", "library", "integrade", "version", ITG_VERSION,
+                "measure", call->measure->name, "definition", definition, "options", resolved_options(call),
+                "seed", (json_int_t)call->seed, "generator", "Philox4x32-10", "inputs", inputs_json(call));
   if (call->state->versions.column) itg_tree_set(&root, "versions", versions_json(&call->state->versions));
   return itg_result_set_provenance(call->result, root, error);
 }
@@ -390,14 +401,16 @@ static itg_status note_few_draws(itg_call *call, itg_error *error) {
   const itg_field *level = find_field(call->measure, "conf_level");
   if (!find_field(call->measure, key) || (!level && strcmp(key, "replicates") == 0)) return ITG_OK;
   interval = find_field(call->measure, "interval") ? itg_call_text(call, "interval") : "percentile";
-  if (strcmp(interval, "analytic") == 0 || strcmp(interval, "normal") == 0 || strcmp(interval, "t") == 0) return ITG_OK;
+  if (strcmp(interval, "analytic") == 0 || strcmp(interval, "normal") == 0 || strcmp(interval, "t") == 0)
+    return ITG_OK;
   double outside = 1 - (level ? itg_call_number(call, "conf_level") : 0.95);
   int64_t n = itg_call_integer(call, key);
   if (n <= 0 || (double)n * outside >= 2 - 1e-9) return ITG_OK;
-  return itg_result_note(call->result, error,
-                         "Limits from %lld %s are all but the extreme ones drawn: at this level they need %lld or more "
-                         "(2 / (1 - level)).",
-                         (long long)n, key, (long long)ceil(2 / outside - 1e-9));
+  return itg_result_note(
+      call->result, error,
+      "Limits from %lld %s are all but the extreme ones drawn: at this level they need %lld or more "
+      "(2 / (1 - level)).",
+      (long long)n, key, (long long)ceil(2 / outside - 1e-9));
 }
 
 /* ---- running ---- */
@@ -409,7 +422,8 @@ static itg_status reshape(itg_call *call, itg_error *error) {
   if (!itg_node_is_null(spec[0]) && !itg_node_is_null(spec[1]))
     return itg_fail_node(error, ITG_ERR_OPTION, spec[1], "give either 'long' or 'wide'");
   const itg_table *table = itg_call_table(call, main_input(call->measure));
-  if (!table) return itg_fail_node(error, ITG_ERR_OPTION, spec[0] ? spec[0] : spec[1], "there is no table to reshape");
+  if (!table)
+    return itg_fail_node(error, ITG_ERR_OPTION, spec[0] ? spec[0] : spec[1], "there is no table to reshape");
   itg_table *tables = itg_arena_alloc(call->arena, (size_t)call->n_tables, sizeof *tables);
   if (!tables) return itg_fail_memory(error);
   memcpy(tables, call->tables, (size_t)call->n_tables * sizeof *tables);
@@ -423,7 +437,8 @@ static itg_status reshape(itg_call *call, itg_error *error) {
 /* A column of option `by` or `keep` that a table of the result has anyway is no fault of the data. */
 static itg_status explain_clash(const itg_call *call, itg_status status, itg_error *error) {
   static const char *const keys[] = {"by", "keep"};
-  if (status != ITG_ERR_DUPLICATE || !error || error->row || !itg_result_find(call->result, error->source)) return status;
+  if (status != ITG_ERR_DUPLICATE || !error || error->row || !itg_result_find(call->result, error->source))
+    return status;
   for (size_t k = 0; k < ITG_COUNT(keys); k++) {
     const itg_node *list = itg_node_get(call->options, keys[k]);
     for (int32_t i = 0; i < itg_node_length(list); i++) {
@@ -431,10 +446,11 @@ static itg_status explain_clash(const itg_call *call, itg_status status, itg_err
       if (strcmp(item->text, error->column) != 0) continue;
       char table[sizeof error->source];
       memcpy(table, error->source, sizeof table);
-      return itg_fail_node(error, ITG_ERR_OPTION, item,
-                           "option '%s' cannot hold '%.80s': table %.80s of the result has a column of that name; leave it "
-                           "out, or rename it in the input",
-                           keys[k], item->text, table);
+      return itg_fail_node(
+          error, ITG_ERR_OPTION, item,
+          "option '%s' cannot hold '%.80s': table %.80s of the result has a column of that name; leave it "
+          "out, or rename it in the input",
+          keys[k], item->text, table);
     }
   }
   return status;

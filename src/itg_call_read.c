@@ -16,7 +16,8 @@ itg_status itg_call_need(double cells, const char *what, const char *remedy, itg
   char number[ITG_NUMBER_SIZE];
   if (cells <= MOST) return ITG_OK;
   itg_number_print(cells, number);
-  return itg_fail(error, ITG_ERR_LIMIT, "%s make %s cells, at most %d are held at once; %s", what, number, MOST, remedy);
+  return itg_fail(error, ITG_ERR_LIMIT, "%s make %s cells, at most %d are held at once; %s", what, number,
+                  MOST, remedy);
 }
 
 int64_t itg_call_rows(const itg_call *call, const char *input) {
@@ -110,11 +111,12 @@ static itg_status refuse_number(const itg_binding *b, const itg_column *column, 
   if (isinf(b->role->max))
     return itg_fail_at(error, ITG_ERR_RANGE, b->table, row, column->name,
                        "%s is impossible for '%s'; it must be at least %s", found, b->role->name, from);
-  return itg_fail_at(error, ITG_ERR_RANGE, b->table, row, column->name, "%s is impossible for '%s'; allowed: %s to %s",
-                     found, b->role->name, from, to);
+  return itg_fail_at(error, ITG_ERR_RANGE, b->table, row, column->name,
+                     "%s is impossible for '%s'; allowed: %s to %s", found, b->role->name, from, to);
 }
 
-static itg_status need_column(const itg_call *call, const char *role, int index, itg_binding **out, itg_error *error) {
+static itg_status need_column(const itg_call *call, const char *role, int index, itg_binding **out,
+                              itg_error *error) {
   *out = itg_call_binding(call, role);
   if (*out && index < (*out)->n) return ITG_OK;
   return itg_fail(error, ITG_ERR_INTERNAL, "role '%s' of measure %s is not bound", role, call->measure->name);
@@ -272,12 +274,13 @@ static itg_status option_columns(itg_call *call, const char *key, const itg_tabl
       if (!names) return ITG_ERR_MEMORY;
       for (int32_t c = 0; c < table->n_columns; c++) names[c] = table->columns[c].name;
       const char *near = itg_suggest(item->text, names, (size_t)table->n_columns);
-      return itg_fail_at(error, ITG_ERR_COLUMN, table, -1, NULL, "no column '%.80s' for option '%s'%s%s%s", item->text,
-                         key, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+      return itg_fail_at(error, ITG_ERR_COLUMN, table, -1, NULL, "no column '%.80s' for option '%s'%s%s%s",
+                         item->text, key, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
     }
     for (int j = 0; j < i; j++)
       if (columns[j] == columns[i])
-        return itg_fail_node(error, ITG_ERR_OPTION, item, "column '%.80s' stands twice in option '%s'", item->text, key);
+        return itg_fail_node(error, ITG_ERR_OPTION, item, "column '%.80s' stands twice in option '%s'",
+                             item->text, key);
   }
   *out = columns;
   *count = n;
@@ -415,9 +418,11 @@ itg_status itg_call_definition(itg_call *call, const char *key, const char *kind
     return itg_fail(error, ITG_ERR_OPTION, "measure %s needs the option '%s': the id of a built-in or the path of a "
                     "definition; see `integrade instruments list`", call->measure->name, key);
   if (names_versions(node))
-    return itg_fail_node(error, ITG_ERR_OPTION, node,
-                         "'%s' maps values to definitions, such as '%.60s'; name the column that holds these values in "
-                         "'%s_by', or give one definition", key, node->keys[0], key);
+    return itg_fail_node(
+        error, ITG_ERR_OPTION, node,
+        "'%s' maps values to definitions, such as '%.60s'; name the column that holds these values in "
+        "'%s_by', or give one definition",
+        key, node->keys[0], key);
   if (node) ITG_TRY(itg_definition_find(node, call->arena, out, error));
   else ITG_TRY(itg_definition_load(fallback, call->arena, out, error));
   return keep_definition(call, out, kind, error);
@@ -436,8 +441,10 @@ static itg_status find_version(itg_call *call, const char *key, const itg_node *
                         "'%.60s' has no definition; option '%s' has one for %.400s; add it there", value, key,
                         known.data ? known.data : "none")
           : itg_fail_at(error, ITG_ERR_DATA, itg_call_table(call, call->measure->roles[0].input), -1, column,
-                        "'%.60s' is no definition; give the option '%s' a map from each value of the column to the id "
-                        "or path of its definition", value, key);
+                        "'%.60s' is no definition; give the option '%s' a map from each value of the column "
+                        "to the id "
+                        "or path of its definition",
+                        value, key);
   itg_text_clear(&known);
   return status;
 }

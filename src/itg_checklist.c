@@ -455,7 +455,8 @@ static const itg_output outputs[] = {
     {"improvements",
      "elements that services lack, least implemented first, then those that more services lack"},
     {"consensus",
-     "a row per service and element: its state, plan and year by consensus, whether raters differ, and with role note "
+     "a row per service and element: its state, plan and year by consensus, whether raters differ, and with "
+     "role note "
      "their notes"},
     {NULL, NULL}};
 

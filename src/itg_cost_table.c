@@ -212,7 +212,8 @@ static itg_status add_lines(book *b, const lines *l, int32_t n_payers, double *s
   }
   if (unplaced)
     ITG_TRY(itg_result_note(b->call->result, error,
-                            "%lld lines have no arm, payer or category: left out of every sum.", (long long)unplaced));
+                            "%lld lines have no arm, payer or category: left out of every sum.",
+                            (long long)unplaced));
   return ITG_OK;
 }
 
@@ -273,7 +274,8 @@ static itg_status check_total(const book *b, int32_t arm, int32_t payer, double 
 static itg_status check_totals(const book *b, int32_t n_payers, const double *stated, itg_error *error) {
   for (int32_t a = 0; a < b->n_arms; a++)
     for (int32_t p = 0; p <= n_payers; p++)
-      ITG_TRY(check_total(b, a, p == n_payers || !b->has_payer ? -1 : p, stated[(int64_t)a * (n_payers + 1) + p], error));
+      ITG_TRY(check_total(b, a, p == n_payers || !b->has_payer ? -1 : p,
+                          stated[(int64_t)a * (n_payers + 1) + p], error));
   return ITG_OK;
 }
 
@@ -388,7 +390,8 @@ static itg_status write_change(book *b, int32_t arm, int32_t payer, int32_t cate
   if (!b->has_persons) return ITG_OK;
   double each = per_person(b, arm, own.value), before = per_person(b, b->reference, base.value);
   ITG_TRY(add(b, "per_person_difference", arm, payer, category, each - before, &both, "currency", why, error));
-  return add(b, "per_person_change", arm, payer, category, percent(each - before, before), &both, "percent", why, error);
+  return add(b, "per_person_change", arm, payer, category, percent(each - before, before), &both, "percent",
+             why, error);
 }
 
 /* What the arm saves a payer (-1: the system): gross; what rose and what fell by category; net of flows. */
@@ -435,7 +438,8 @@ static itg_status write_net(book *b, int32_t arm, int32_t payer, itg_error *erro
   amount own = sum_of(b, arm, payer, -1), base = sum_of(b, b->reference, payer, -1);
   amount both = {0, own.n + base.n, own.n_missing + base.n_missing};
   double net = own.value + net_flow_of(b, arm, payer), before = base.value + net_flow_of(b, b->reference, payer);
-  ITG_TRY(add(b, "net_flow", arm, payer, -1, net_flow_of(b, arm, payer), &own, "currency", ITG_REASON_MISSING, error));
+  ITG_TRY(add(b, "net_flow", arm, payer, -1, net_flow_of(b, arm, payer), &own, "currency", ITG_REASON_MISSING,
+              error));
   ITG_TRY(add(b, "net_cost", arm, payer, -1, net, &own, "currency", ITG_REASON_MISSING, error));
   if (arm == b->reference) return ITG_OK;
   return add(b, "net_saving", arm, payer, -1, before - net, &both, "currency", ITG_REASON_MISSING, error);
@@ -490,10 +494,12 @@ static itg_status read_flows(book *b, itg_factor *from, itg_factor *to, itg_erro
   if (!itg_call_has(call, "amount"))
     return itg_call_fail(call, error, ITG_ERR_COLUMN, "amount", -1, "not found; payments need a column amount");
   if (!itg_call_has(call, "paid_by") && !itg_call_has(call, "paid_to"))
-    return itg_call_fail(call, error, ITG_ERR_COLUMN, "paid_by", -1, "payments need a column paid_by, paid_to, or both");
+    return itg_call_fail(call, error, ITG_ERR_COLUMN, "paid_by", -1,
+                         "payments need a column paid_by, paid_to, or both");
   if (itg_call_has(call, "paid_by")) ITG_TRY(itg_call_factor(call, "paid_by", from, error));
   if (itg_call_has(call, "paid_to")) ITG_TRY(itg_call_factor(call, "paid_to", to, error));
-  const char **more = itg_call_alloc(call, (size_t)(b->n_payers + from->n_levels + to->n_levels), sizeof *more, error);
+  const char **more =
+      itg_call_alloc(call, (size_t)(b->n_payers + from->n_levels + to->n_levels), sizeof *more, error);
   if (!more) return ITG_ERR_MEMORY;
   memcpy(more, b->payers, (size_t)b->n_payers * sizeof *more);
   b->payers = more;
@@ -560,20 +566,32 @@ const itg_measure itg_cost_table_measure = {
     .name = "cost_table",
     .title = "Costs by category and payer that add up, and what a programme saves whom",
     .summary =
-        "Takes lines of cost (category, arm, payer; several lines of a cell are summed) that are all per person or all "
-        "totals, and payments between payers beside them. Scales, for every arm, payer and category and for all of "
-        "them: cost (currency), share (percent of the arm's total), per_person (with role persons); against the "
-        "reference arm: difference, change (percent), share_of_change (percent of the whole difference; shares of "
-        "opposite sign are possible), per_person_difference and per_person_change; and for each payer and the system: "
-        "rises and falls (sums of the categories that rose and fell), saving (gross), and with payments net_flow (paid "
-        "less received), net_cost and net_saving. Payments between payers cancel in the system; what leaves it or "
-        "enters it does not. With spread, for each category and payer: lowest, highest, midpoint, width, high_low_ratio of its "
-        "lines, and width_change (percent). n counts lines. A missing line, or a category that an arm has no line for, makes every sum "
+        "Takes lines of cost (category, arm, payer; several lines of a cell are summed) that are all per "
+        "person or all "
+        "totals, and payments between payers beside them. Scales, for every arm, payer and category and for "
+        "all of "
+        "them: cost (currency), share (percent of the arm's total), per_person (with role persons); against "
+        "the "
+        "reference arm: difference, change (percent), share_of_change (percent of the whole difference; "
+        "shares of "
+        "opposite sign are possible), per_person_difference and per_person_change; and for each payer and "
+        "the system: "
+        "rises and falls (sums of the categories that rose and fell), saving (gross), and with payments "
+        "net_flow (paid "
+        "less received), net_cost and net_saving. Payments between payers cancel in the system; what leaves "
+        "it or "
+        "enters it does not. With spread, for each category and payer: lowest, highest, midpoint, width, "
+        "high_low_ratio of its "
+        "lines, and width_change (percent). n counts lines. A missing line, or a category that an arm has no "
+        "line for, makes every sum "
         "with it missing. A stated total must equal the sum of its lines.",
     .source =
-        "Arithmetic of cost tables as in the German disease management programme for diabetes (non-programme and "
-        "programme cost by category, programme cost and transfers per insured person): a saving to the system is not "
-        "the saving of the payer who is paid for the programme. Choices of ours: absent is missing, not zero; half a "
+        "Arithmetic of cost tables as in the German disease management programme for diabetes (non-programme "
+        "and "
+        "programme cost by category, programme cost and transfers per insured person): a saving to the "
+        "system is not "
+        "the saving of the payer who is paid for the programme. Choices of ours: absent is missing, not "
+        "zero; half a "
         "unit of rounding for each figure of a stated total.",
     .counts = "lines of the input",
     .roles = roles,

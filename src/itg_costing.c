@@ -1,4 +1,5 @@
-/* itg_costing.c - layer 3: measure costing: what people used, times what a unit of it costs, by category and payer. */
+/* itg_costing.c - layer 3: measure costing: what people used, times what a unit of it costs, by category and
+ * payer. */
 #include "itg_costing.h"
 
 #include <math.h>
@@ -12,9 +13,11 @@ static const itg_role roles[] = {
     {"data", "id", ITG_ROLE_TEXT, false, 0, 0,
      "person; needed when a person has several rows. Without it a row is a person"},
     {"data", "quantities", ITG_ROLE_NUMBERS, false, 0, INFINITY,
-     "one column per resource, named as in unit_costs; default: every column that has the name of a resource"},
+     "one column per resource, named as in unit_costs; default: every column that has the name of a "
+     "resource"},
     {"data", "resource", ITG_ROLE_TEXT, false, 0, 0,
-     "resource of the row, when a row is of one resource (an event list); blank with a blank quantity: a person who "
+     "resource of the row, when a row is of one resource (an event list); blank with a blank quantity: a "
+     "person who "
      "used nothing"},
     {"data", "quantity", ITG_ROLE_NUMBER, false, 0, INFINITY, "how much of it, in the unit of its unit cost"},
     {"data", "time", ITG_ROLE_NUMBER, false, 0, 0,
@@ -28,23 +31,30 @@ static const itg_role roles[] = {
      "in place of payer: one column per payer with the share it bears; a blank is 0"},
     {"unit_costs", "year", ITG_ROLE_TEXT, false, 0, 0, "price year, such as 2023 or 2022/23"},
     {"unit_costs", "currency", ITG_ROLE_TEXT, false, 0, 0, "currency, such as GBP"},
-    {"unit_costs", "source", ITG_ROLE_TEXT, false, 0, 0, "where the unit cost stands; carried into table prices"},
+    {"unit_costs", "source", ITG_ROLE_TEXT, false, 0, 0,
+     "where the unit cost stands; carried into table prices"},
     {"inflation", "year", ITG_ROLE_TEXT, false, 0, 0, "year of the price index, as in unit_costs"},
     {"inflation", "index", ITG_ROLE_NUMBER, false, 0, INFINITY, "price index of that year, above 0"},
-    {"inflation", "currency", ITG_ROLE_TEXT, false, 0, 0, "currency the index is for, when there are several"},
-    {"rates", "currency", ITG_ROLE_TEXT, false, 0, 0, "currency; the one that all costs are wanted in needs a row too"},
+    {"inflation", "currency", ITG_ROLE_TEXT, false, 0, 0,
+     "currency the index is for, when there are several"},
+    {"rates", "currency", ITG_ROLE_TEXT, false, 0, 0,
+     "currency; the one that all costs are wanted in needs a row too"},
     {"rates", "rate", ITG_ROLE_NUMBER, false, 0, INFINITY,
-     "units of it that one unit of a common base buys: purchasing power parities or exchange rates as published"},
+     "units of it that one unit of a common base buys: purchasing power parities or exchange rates as "
+     "published"},
     {"rates", "year", ITG_ROLE_TEXT, false, 0, 0, "year of the rate; without the column: every year"},
     {0}};
 
 static const itg_field options[] = {
     {"price_year", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL,
-     "year whose prices all unit costs are brought to by the input inflation: cost x index[price_year] / index[year]"},
+     "year whose prices all unit costs are brought to by the input inflation: cost x index[price_year] / "
+     "index[year]"},
     {"target_currency", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL,
-     "currency that all unit costs are converted to by the input rates: cost x rate[target] / rate[currency]"},
+     "currency that all unit costs are converted to by the input rates: cost x rate[target] / "
+     "rate[currency]"},
     {"inflate", ITG_FIELD_TEXT, false, "before", "before|after", 0, 0, NULL,
-     "before conversion, with the index of the unit cost's currency and the rate of the price year; or after, with the "
+     "before conversion, with the index of the unit cost's currency and the rate of the price year; or "
+     "after, with the "
      "rate of the unit cost's year and the index of the target currency"},
     {"share_unit", ITG_FIELD_TEXT, false, "share", "share|percent", 0, 0, NULL,
      "what the columns of role shares add up to: 1 or 100"},
@@ -53,7 +63,8 @@ static const itg_field options[] = {
     {"absent", ITG_FIELD_TEXT, false, "zero", "zero|missing", 0, 0, NULL,
      "what it means that a person has no row of a resource, when a row is of one resource"},
     {"cases", ITG_FIELD_TEXT, false, "complete", "complete|available", 0, 0, NULL,
-     "whose means are taken: persons with every quantity, so that the parts add up to the total, or for each part "
+     "whose means are taken: persons with every quantity, so that the parts add up to the total, or for each "
+     "part "
      "all who have it"},
     {"time_unit", ITG_FIELD_TEXT, false, "years", "years|months|weeks|days", 0, 0, NULL,
      "unit of role time: a year has 12 months or 365.25 days"},
@@ -149,10 +160,11 @@ static itg_status make_lines(plan *p, itg_error *error) {
   for (int32_t r = 0; p->use.factors && r < R; r++) ITG_TRY(add_line(p, -1, -1, r, error));
   int64_t rows = (2 * ((int64_t)p->total + 1) + 4 * R) * p->groups.n_groups;
   if (rows > MOST_ROWS)
-    return itg_fail(error, ITG_ERR_LIMIT,
-                    "%d groups by %d sums and %d resources make %lld estimates; at most %d are given; group by columns "
-                    "of fewer values",
-                    (int)p->groups.n_groups, (int)p->n_lines, (int)R, (long long)rows, (int)MOST_ROWS);
+    return itg_fail(
+        error, ITG_ERR_LIMIT,
+        "%d groups by %d sums and %d resources make %lld estimates; at most %d are given; group by columns "
+        "of fewer values",
+        (int)p->groups.n_groups, (int)p->n_lines, (int)R, (long long)rows, (int)MOST_ROWS);
   return ITG_OK;
 }
 
@@ -359,7 +371,10 @@ static itg_status add_mean(plan *p, const place *at, const figure *f, itg_estima
   double half = f->n > 1 && sd > 0 ? itg_t_quantile(0.5 + level / 2, (double)(f->n - 1)) * e.std_error : NAN;
   e.conf_low = e.estimate - half;
   e.conf_high = e.estimate + half;
-  e.reason = !f->n ? ITG_REASON_MISSING : f->n < 2 ? ITG_REASON_TOO_FEW : sd > 0 ? ITG_REASON_PRESENT : ITG_REASON_NO_VARIANCE;
+  e.reason = !f->n      ? ITG_REASON_MISSING
+             : f->n < 2 ? ITG_REASON_TOO_FEW
+             : sd > 0   ? ITG_REASON_PRESENT
+                        : ITG_REASON_NO_VARIANCE;
   ITG_TRY(itg_tidy_add(&p->tidy, &e, error));
   if (!sd_scale) return ITG_OK;
   spread.scale = sd_scale;
@@ -428,8 +443,10 @@ static itg_status open_estimates(plan *p, itg_error *error) {
   for (int i = 0; i < n; i++)
     for (int j = n; j < k; j++)
       if (strcmp(names[i], names[j]) == 0)
-        return itg_fail(error, ITG_ERR_OPTION,
-                        "'by' cannot hold '%s': the estimates have a column of that name; rename it in the input", names[j]);
+        return itg_fail(
+            error, ITG_ERR_OPTION,
+            "'by' cannot hold '%s': the estimates have a column of that name; rename it in the input",
+            names[j]);
   return itg_tidy_open(p->call->result, names, k, &p->tidy, error);
 }
 
@@ -450,11 +467,13 @@ static itg_status write_estimates(plan *p, itg_error *error) {
 
 /* ---- rows ---- */
 
-static itg_status add_column(plan *p, const char *prefix, const char *name, itg_type type, int *out, itg_error *error) {
+static itg_status add_column(plan *p, const char *prefix, const char *name, itg_type type, int *out,
+                             itg_error *error) {
   const char *full = itg_arena_print(p->call->arena, "%s%s", prefix, name);
   if (!full) return itg_fail_memory(error);
   if (itg_table_column(itg_frame_table(p->frame), full) >= 0)
-    return itg_fail(error, ITG_ERR_OPTION, "table costs has a column '%.80s' already; rename that of by or keep", full);
+    return itg_fail(error, ITG_ERR_OPTION,
+                    "table costs has a column '%.80s' already; rename that of by or keep", full);
   return itg_frame_add_column(p->frame, full, type, out, error);
 }
 
@@ -467,7 +486,9 @@ static itg_status open_rows(plan *p, itg_error *error) {
   for (int64_t i = 0; i < use->n_persons; i++) rows[i] = row_of(p, i);
   ITG_TRY(itg_result_add_table(call->result, "costs", &p->frame, error));
   ITG_TRY(itg_frame_resize(p->frame, use->n_persons, error));
-  if (id) ITG_TRY(itg_frame_copy_rows(p->frame, use->table, itg_table_column(use->table, id->name), "id", rows, error));
+  if (id)
+    ITG_TRY(
+        itg_frame_copy_rows(p->frame, use->table, itg_table_column(use->table, id->name), "id", rows, error));
   for (int g = 0; g < p->groups.n_columns; g++) {
     if (itg_table_column(itg_frame_table(p->frame), p->groups.names[g]) >= 0)
       return itg_fail(error, ITG_ERR_OPTION, "'by' cannot hold '%.80s': table costs has a column of that name",
@@ -506,10 +527,12 @@ static itg_status write_notes(plan *p, itg_error *error) {
     return itg_fail_at(error, ITG_ERR_EMPTY, p->use.table, -1, NULL,
                        "no person has a cost: all %lld lack a quantity; see options blank and absent", (long long)n);
   if (incomplete)
-    ITG_TRY(itg_result_note(result, error, "%lld of %lld persons have no total cost, as a quantity is missing; means are over %s.",
-                            (long long)incomplete, (long long)n,
-                            p->complete ? "the others, so that parts add up to the total"
-                                        : "those who have the part, so that parts need not add up to the total"));
+    ITG_TRY(itg_result_note(
+        result, error,
+        "%lld of %lld persons have no total cost, as a quantity is missing; means are over %s.",
+        (long long)incomplete, (long long)n,
+        p->complete ? "the others, so that parts add up to the total"
+                    : "those who have the part, so that parts need not add up to the total"));
   if (blank && p->use.blank_is_zero)
     ITG_TRY(itg_result_note(result, error, "%lld blank quantities count as 0.", (long long)blank));
   if (absent)
@@ -517,7 +540,8 @@ static itg_status write_notes(plan *p, itg_error *error) {
                             (long long)absent, (long long)(n * p->use.n_resources),
                             p->use.absent_is_zero ? "counts as 0" : "is missing"));
   if (without)
-    ITG_TRY(itg_result_note(result, error, "%lld persons have no group: left out of the estimates.", (long long)without));
+    ITG_TRY(itg_result_note(result, error, "%lld persons have no group: left out of the estimates.",
+                            (long long)without));
   if (!p->use.factors) return ITG_OK;
   const char *words = itg_discount_words(p->call, &p->discount, error);
   return words ? itg_result_note(result, error, "Costs are %s; quantities are not.", words) : ITG_ERR_MEMORY;
@@ -551,19 +575,31 @@ const itg_measure itg_costing_measure = {
     .name = "costing",
     .title = "Costing: resource use by unit costs, by category and payer",
     .summary =
-        "Multiplies what each person used by what a unit of it costs. Resource use is a row per person (or person and "
-        "time) with a column per resource, or a row per person and resource (an event list, several rows are added). "
-        "Unit costs may be inflated to price_year by a price index (input inflation) and converted to target_currency "
-        "(input rates). Table costs has a row per person, which goes into cea as it is: cost, and by payer and category. "
-        "Estimates by group: cost per person (mean with t interval) and cost_sd for every category, payer and resource "
-        "and for all of them; quantity and quantity_sd, and users (percent who used any), for each resource. n counts "
-        "persons. A blank quantity makes the costs with it missing, and is counted; means are over persons with every "
-        "quantity (cases: complete), so that parts add up to the total. A resource without a unit cost, twice in "
-        "unit_costs, or in another currency without a rate is an error; a unit cost of no resource is a note.",
+        "Multiplies what each person used by what a unit of it costs. Resource use is a row per person (or "
+        "person and "
+        "time) with a column per resource, or a row per person and resource (an event list, several rows are "
+        "added). "
+        "Unit costs may be inflated to price_year by a price index (input inflation) and converted to "
+        "target_currency "
+        "(input rates). Table costs has a row per person, which goes into cea as it is: cost, and by payer "
+        "and category. "
+        "Estimates by group: cost per person (mean with t interval) and cost_sd for every category, payer "
+        "and resource "
+        "and for all of them; quantity and quantity_sd, and users (percent who used any), for each resource. "
+        "n counts "
+        "persons. A blank quantity makes the costs with it missing, and is counted; means are over persons "
+        "with every "
+        "quantity (cases: complete), so that parts add up to the total. A resource without a unit cost, "
+        "twice in "
+        "unit_costs, or in another currency without a rate is an error; a unit cost of no resource is a "
+        "note.",
     .source =
-        "Resource use times unit cost: CHEERS 2022, item 14. Price years and currencies: Turner et al., Value Health "
-        "2019;22:1026-1032, whose second method (inflate in the currency of the cost, then convert) is the default and "
-        "first method inflate: after. Costs are skewed: the t interval rests on many persons; cea bootstraps. Choices "
+        "Resource use times unit cost: CHEERS 2022, item 14. Price years and currencies: Turner et al., "
+        "Value Health "
+        "2019;22:1026-1032, whose second method (inflate in the currency of the cost, then convert) is the "
+        "default and "
+        "first method inflate: after. Costs are skewed: the t interval rests on many persons; cea "
+        "bootstraps. Choices "
         "of ours: complete cases; a resource without a row in an event list was not used.",
     .counts = "persons",
     .persons = true,

@@ -1,4 +1,5 @@
-/* itg_costing_prices.c - layer 3: unit costs: who pays which part, and all of them in one year's prices and currency. */
+/* itg_costing_prices.c - layer 3: unit costs: who pays which part, and all of them in one year's prices and
+ * currency. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -223,8 +224,8 @@ static itg_status convert(itg_call *call, const conversion *c, const itg_unit_co
   if (strcmp(u->currency, costs->currency) == 0) return ITG_OK;
   if (!itg_call_table(call, "rates"))
     return itg_call_fail(call, error, ITG_ERR_ARGUMENT, "unit_costs.currency", row,
-                         "'%.60s' is in %.20s, others are in %.20s; give the input rates (currency, rate)", u->resource,
-                         u->currency, costs->currency);
+                         "'%.60s' is in %.20s, others are in %.20s; give the input rates (currency, rate)",
+                         u->resource, u->currency, costs->currency);
   const char *year = c->inflates_first && costs->price_year ? costs->price_year : u->year;
   if (c->rates.year.n && !year)
     return itg_call_fail(call, error, ITG_ERR_DATA, "unit_costs.year", row,
@@ -300,7 +301,8 @@ static itg_status note_unused(itg_call *call, const itg_unit_costs *costs, itg_e
   itg_text names = ITG_TEXT_EMPTY;
   int32_t unused = 0;
   for (int32_t i = 0; i < costs->n; i++)
-    if (!costs->rows[i].used && unused++ < 6) itg_text_print(&names, "%s%.60s", names.size ? ", " : "", costs->names[i]);
+    if (!costs->rows[i].used && unused++ < 6)
+      itg_text_print(&names, "%s%.60s", names.size ? ", " : "", costs->names[i]);
   itg_status status = ITG_OK;
   if (names.failed)
     status = itg_fail_memory(error);
@@ -329,9 +331,10 @@ static itg_status note_prices(itg_call *call, const itg_unit_costs *costs, itg_e
                            "Unit costs are of different price years and were added as they are; set price_year and "
                            "give the input inflation.");
   if (!costs->price_year && !converted) return ITG_OK;
-  return itg_result_note(call->result, error, "Costs are in %s%s%s: %d unit costs inflated, %d converted, see table prices.",
-                         currency, costs->price_year ? " at prices of " : "", costs->price_year ? costs->price_year : "",
-                         inflated, converted);
+  return itg_result_note(call->result, error,
+                         "Costs are in %s%s%s: %d unit costs inflated, %d converted, see table prices.",
+                         currency, costs->price_year ? " at prices of " : "",
+                         costs->price_year ? costs->price_year : "", inflated, converted);
 }
 
 itg_status itg_unit_costs_write(itg_call *call, const itg_unit_costs *costs, itg_error *error) {
@@ -350,8 +353,9 @@ itg_status itg_unit_costs_write(itg_call *call, const itg_unit_costs *costs, itg
     int payers = 0, payer = 0;
     for (int k = 0; k < costs->n_payers; k++)
       if (u->shares[k] > 0) payers++, payer = k;
-    const char *cells[] = {u->resource, u->unit,     u->category, payers > 1 ? "shared" : payers ? costs->payers[payer] : NULL,
-                           u->year,     u->currency, u->source};
+    const char *cells[] = {
+        u->resource, u->unit,     u->category, payers > 1 ? "shared" : payers ? costs->payers[payer] : NULL,
+        u->year,     u->currency, u->source};
     const double values[] = {u->given, u->inflation, u->rate, u->price};
     ITG_TRY(itg_frame_resize(frame, row + 1, error));
     ITG_TRY(itg_frame_set_persons(frame, row, 0, error)); /* a price is of nobody */

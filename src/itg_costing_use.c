@@ -27,10 +27,11 @@ static itg_status bind_quantities(itg_call *call, const itg_unit_costs *costs, c
   for (int32_t c = 0; c < table->n_columns; c++)
     if (itg_unit_costs_find(costs, table->columns[c].name) >= 0) b->columns[b->n++] = &table->columns[c];
   if (b->n) return ITG_OK;
-  return itg_fail_at(error, ITG_ERR_COLUMN, table, -1, NULL,
-                     "no column has the name of a resource of unit_costs, such as '%.60s', and there are no columns id, "
-                     "resource and quantity; rename the columns, or name them in `columns`",
-                     costs->names[0]);
+  return itg_fail_at(
+      error, ITG_ERR_COLUMN, table, -1, NULL,
+      "no column has the name of a resource of unit_costs, such as '%.60s', and there are no columns id, "
+      "resource and quantity; rename the columns, or name them in `columns`",
+      costs->names[0]);
 }
 
 static itg_status read_wide(itg_call *call, itg_unit_costs *costs, itg_use *use, itg_error *error) {
@@ -76,8 +77,9 @@ static itg_status read_long(itg_call *call, itg_unit_costs *costs, itg_use *use,
     if (r >= 0 && unit_cost[r] < 0)
       return unknown_resource(call, costs, "data.resource", row, resource.levels[r], error);
     if (r < 0 && !why[row])
-      return itg_call_fail(call, error, ITG_ERR_DATA, "data.resource", row,
-                           "a quantity without a resource; name it, or leave both empty for a person who used nothing");
+      return itg_call_fail(
+          call, error, ITG_ERR_DATA, "data.resource", row,
+          "a quantity without a resource; name it, or leave both empty for a person who used nothing");
   }
   if (!resource.n_levels)
     return itg_call_fail(call, error, ITG_ERR_EMPTY, "data.resource", -1, "no row names a resource");

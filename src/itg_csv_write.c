@@ -19,7 +19,8 @@ static bool needs_quotes(const char *text) {
          strncmp(text, "\xEF\xBB\xBF", 3) == 0 || strncmp(text, "PK\3\4", 4) == 0;
 }
 
-/* A spreadsheet runs a cell that begins like a formula; a signed number ("-8", a code of a missing answer) is none. */
+/* A spreadsheet runs a cell that begins like a formula; a signed number ("-8", a code of a missing answer) is
+ * none. */
 static bool is_formula(const char *text) {
   double number;
   if (!*text || !strchr("=+-@\t\r", *text)) return false;

@@ -87,7 +87,8 @@ static itg_status from_node(const itg_node *root, itg_definition *out, itg_error
   }
   const itg_node *schema = itg_node_get(root, "schema"), *id = itg_node_get(root, "id");
   if (strcmp(schema->text, SCHEMA) != 0)
-    return itg_fail_node(error, ITG_ERR_VALUE, schema, "schema is '%.60s'; this version reads %s", schema->text, SCHEMA);
+    return itg_fail_node(error, ITG_ERR_VALUE, schema, "schema is '%.60s'; this version reads %s",
+                         schema->text, SCHEMA);
   if (!id_is_valid(id->text))
     return itg_fail_node(error, ITG_ERR_VALUE, id, "id '%.80s' must be 1 to 64 small letters, digits and hyphens",
                          id->text);

@@ -50,7 +50,7 @@ typedef struct itg_verdict {
 typedef struct itg_assessment {
   int32_t n_units, n_elements, n_raters; /* n_raters 0: there is no such role */
   const itg_verdict *verdicts;           /* n_units x n_elements */
-  const char *const *notes;              /* the same: remarks, "; " between those of several raters; NULL: no such role */
+  const char *const *notes; /* the same: remarks, "; " between those of several raters; NULL: no such role */
   /* With exactly two raters, their states (-1 missing) side by side; else NULL. */
   const int32_t *first, *second;
 } itg_assessment;

@@ -215,7 +215,8 @@ static itg_status write_profiles(const job *j, itg_frame *frame, int32_t g, cons
     int64_t row;
     ITG_TRY(append(frame, &j->groups, g, &row, error));
     passed += states[i].count;
-    ITG_TRY(itg_frame_set_persons(frame, row, states[i].count, error)); /* who is alone with a profile is known by it */
+    ITG_TRY(itg_frame_set_persons(frame, row, states[i].count,
+                                  error)); /* who is alone with a profile is known by it */
     itg_frame_set_int(frame, row, c, j->digits[states[i].state]);
     itg_frame_set_int(frame, row, c + 1, states[i].count);
     itg_frame_set_double(frame, row, c + 2, 100 * (double)states[i].count / (double)n);

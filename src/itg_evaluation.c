@@ -146,8 +146,9 @@ static itg_status read_analysis(itg_evaluation *e, const itg_node *node, itg_err
   a->node = node;
   ITG_TRY(check_id(node, &a->id, error));
   if (strcmp(a->id, "provenance") == 0)
-    return itg_fail_node(error, ITG_ERR_VALUE, node,
-                         "an analysis cannot have the id 'provenance': its file would be provenance.json; choose another");
+    return itg_fail_node(
+        error, ITG_ERR_VALUE, node,
+        "an analysis cannot have the id 'provenance': its file would be provenance.json; choose another");
   if (find_analysis(e, a->id, strlen(a->id)))
     return itg_fail_node(error, ITG_ERR_DUPLICATE, node, "two analyses have the id '%s'; rename one", a->id);
   const itg_node *measure = itg_node_get(node, "measure");

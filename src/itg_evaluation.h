@@ -83,8 +83,9 @@ itg_status itg_tables_open(const itg_evaluation *evaluation, itg_analysis *analy
                            itg_error *error);
 void itg_tables_close(itg_tables *tables);
 
-/* Mask estimates of too few persons, leave out what other tables say of their groups, and drop tables of persons, as
- * the evaluation's rule says; the result as it was stays in `whole`.  ITG_ERR_DISCLOSURE when the rule is to refuse. */
+/* Mask estimates of too few persons, leave out what other tables say of their groups, and drop tables of
+ * persons, as the evaluation's rule says; the result as it was stays in `whole`.  ITG_ERR_DISCLOSURE when the
+ * rule is to refuse. */
 itg_status itg_privacy_apply(const itg_privacy *privacy, itg_analysis *analysis, itg_error *error);
 
 /* Once all has run: a note where exactly one group is masked beside a total. */

@@ -55,7 +55,8 @@ static const itg_measure *maker_of(const itg_analysis *a) {
   const itg_table *estimates = itg_result_find(a->result, "estimates");
   char buffer[ITG_NUMBER_SIZE];
   int column = estimates ? itg_table_column(estimates, "measure") : -1;
-  const char *name = column >= 0 && estimates->n_rows ? itg_column_text(&estimates->columns[column], 0, buffer) : NULL;
+  const char *name =
+      column >= 0 && estimates->n_rows ? itg_column_text(&estimates->columns[column], 0, buffer) : NULL;
   const itg_measure *made = name ? itg_measure_find(name) : NULL;
   return made ? made : a->measure;
 }
@@ -156,7 +157,8 @@ static itg_status mark_estimates(rule *r, itg_error *error) {
   return ITG_OK;
 }
 
-static itg_status copy_rows(const itg_table *table, const int64_t *rows, int64_t n, itg_frame *frame, itg_error *error) {
+static itg_status copy_rows(const itg_table *table, const int64_t *rows, int64_t n, itg_frame *frame,
+                            itg_error *error) {
   ITG_TRY(itg_frame_resize(frame, n, error));
   for (int c = 0; c < table->n_columns; c++)
     ITG_TRY(itg_frame_copy_rows(frame, table, c, table->columns[c].name, rows, error));
@@ -208,9 +210,10 @@ static itg_status mask_result(rule *r, itg_result *masked, itg_error *error) {
     if (!is_few(r, (double)itg_result_note_persons(r->result, i)))
       ITG_TRY(itg_result_note(masked, error, "%s", itg_result_note_at(r->result, i)));
   if (a->n_left_out)
-    ITG_TRY(itg_result_note(masked, error,
-                            "%lld rows of the tables beside the estimates are left out: they rest on fewer than %lld persons.",
-                            (long long)a->n_left_out, (long long)r->privacy->min_n));
+    ITG_TRY(itg_result_note(
+        masked, error,
+        "%lld rows of the tables beside the estimates are left out: they rest on fewer than %lld persons.",
+        (long long)a->n_left_out, (long long)r->privacy->min_n));
   return itg_result_set_provenance(masked, json_incref(itg_result_provenance_tree(r->result)), error);
 }
 

@@ -55,7 +55,8 @@ static itg_status fail_unknown(const itg_evaluation *e, const itg_node *node, it
   for (int i = 0; !dot && i < e->n_inputs; i++) ids[n++] = e->inputs[i].id;
   for (int i = 0; dot && i < e->n_analyses; i++) ids[n++] = e->analyses[i].id;
   const char *near = itg_suggest(word, ids, (size_t)n);
-  return itg_fail_node(error, ITG_ERR_REFERENCE, node, "no %s '%.80s'; %s%s%s", dot ? "earlier analysis" : "input", word,
+  return itg_fail_node(error, ITG_ERR_REFERENCE, node, "no %s '%.80s'; %s%s%s",
+                       dot ? "earlier analysis" : "input", word,
                        near  ? "did you mean '"
                        : dot ? "<analysis>.<table> names one that stands before this one"
                              : "name one of `inputs`, or <analysis>.<table>",
@@ -87,8 +88,9 @@ static itg_status check_from(const itg_evaluation *e, const itg_node *node, itg_
   int n = tables_of(e, earlier->measure, &names);
   if (!names) return itg_fail_memory(error);
   if (!dot)
-    return itg_fail_node(error, ITG_ERR_REFERENCE, node, "'%.80s' is an analysis; name one of its tables, such as %s.%s",
-                         text, text, n > 1 ? names[1] : "estimates");
+    return itg_fail_node(error, ITG_ERR_REFERENCE, node,
+                         "'%.80s' is an analysis; name one of its tables, such as %s.%s", text, text,
+                         n > 1 ? names[1] : "estimates");
   for (int i = 0; i < n; i++)
     if (strcmp(names[i], dot + 1) == 0) return ITG_OK;
   if (!n) return ITG_OK;
@@ -123,7 +125,8 @@ itg_status itg_references_read(const itg_evaluation *e, itg_analysis *a, itg_err
   if (itg_node_is_null(one) == itg_node_is_null(many))
     return itg_fail_node(error, ITG_ERR_KEY, a->node, "analysis '%s' needs either 'input' or 'inputs'", a->id);
   if (many && many->kind != ITG_NODE_MAP)
-    return itg_fail_node(error, ITG_ERR_VALUE, many, "'inputs' of analyses must be a map from the measure's input to a table");
+    return itg_fail_node(error, ITG_ERR_VALUE, many,
+                         "'inputs' of analyses must be a map from the measure's input to a table");
   a->n_references = itg_node_is_null(one) ? many->count : 1;
   a->references = itg_arena_alloc(e->arena, (size_t)a->n_references, sizeof *a->references);
   if (!a->references) return itg_fail_memory(error);
@@ -208,8 +211,9 @@ static itg_status find_column(const join *j, const itg_table *table, const itg_n
   if (!names) return itg_fail_memory(error);
   for (int32_t i = 0; i < table->n_columns; i++) names[i] = table->columns[i].name;
   const char *near = itg_suggest(name, names, (size_t)table->n_columns);
-  return itg_fail_node(error, ITG_ERR_COLUMN, node, "%.100s has no column '%.80s'%s%s%s", itg_table_label(table), name,
-                       near ? "; did you mean '" : "; name one of its columns", near ? near : "", near ? "'?" : "");
+  return itg_fail_node(error, ITG_ERR_COLUMN, node, "%.100s has no column '%.80s'%s%s%s",
+                       itg_table_label(table), name, near ? "; did you mean '" : "; name one of its columns",
+                       near ? near : "", near ? "'?" : "");
 }
 
 /* The entries of a list (the same name twice), of a map (new name to name), or one name. */
@@ -249,7 +253,8 @@ static itg_status key_of(const join *j, const itg_table *table, bool right, int6
   }
   *out = (key){NULL, text.size, row};
   itg_status status = text.failed ? itg_fail_memory(error) : ITG_OK;
-  if (!status && whole && !(out->text = itg_arena_text(j->arena, text.data, text.size))) status = itg_fail_memory(error);
+  if (!status && whole && !(out->text = itg_arena_text(j->arena, text.data, text.size)))
+    status = itg_fail_memory(error);
   itg_text_clear(&text);
   return status;
 }
@@ -306,24 +311,26 @@ static itg_status match_rows(join *j, itg_error *error) {
     j->n_lonely += !found;
     if (!found && needed)
       return itg_fail_at(error, ITG_ERR_DATA, left, row, left->columns[j->by[0].here].name,
-                         "%s%.60s%s has no row in %.100s; add it, or set `unmatched: missing`", wanted.text ? "'" : "a row without it",
-                         wanted.text ? wanted.text : "", wanted.text ? "'" : "", itg_table_label(right));
+                         "%s%.60s%s has no row in %.100s; add it, or set `unmatched: missing`",
+                         wanted.text ? "'" : "a row without it", wanted.text ? wanted.text : "",
+                         wanted.text ? "'" : "", itg_table_label(right));
   }
   for (int64_t row = 0; row < right->n_rows; row++) j->n_spare += !used[row];
   if (left->n_rows && j->n_lonely == left->n_rows)
     return itg_fail_node(error, ITG_ERR_DATA, itg_node_get(j->node, "by"),
-                         "no row of %.100s has a partner in %.100s; do both write '%.60s' alike?", itg_table_label(left),
-                         itg_table_label(right), left->columns[j->by[0].here].name);
+                         "no row of %.100s has a partner in %.100s; do both write '%.60s' alike?",
+                         itg_table_label(left), itg_table_label(right), left->columns[j->by[0].here].name);
   return ITG_OK;
 }
 
 static itg_status add_column(const join *j, itg_frame *frame, int column, const char *name, const itg_node *place,
                              itg_error *error) {
   if (itg_table_column(itg_frame_table(frame), name) >= 0)
-    return itg_fail_node(error, ITG_ERR_COLUMN, place,
-                         "column '%.80s' of %.100s is in %.100s, too; say in `take` which columns to add, or under which "
-                         "name (`take: {new_name: %.80s}`)",
-                         name, itg_table_label(&j->right), itg_table_label(&j->left), name);
+    return itg_fail_node(
+        error, ITG_ERR_COLUMN, place,
+        "column '%.80s' of %.100s is in %.100s, too; say in `take` which columns to add, or under which "
+        "name (`take: {new_name: %.80s}`)",
+        name, itg_table_label(&j->right), itg_table_label(&j->left), name);
   return itg_frame_copy_rows(frame, &j->right, column, name, j->rows, error);
 }
 
@@ -357,8 +364,8 @@ static itg_status note_join(const join *j, const itg_evaluation *e, itg_tables *
   if (!j->n_lonely && !j->n_spare) return ITG_OK;
   itg_text_print(&text, "Joined %s to %s: ", itg_table_label(&j->right), itg_table_label(&j->left));
   if (j->n_lonely)
-    itg_text_print(&text, "%lld of %lld rows have no partner, and their new columns are missing%s", (long long)j->n_lonely,
-                   (long long)j->left.n_rows, j->n_spare ? "; " : ".");
+    itg_text_print(&text, "%lld of %lld rows have no partner, and their new columns are missing%s",
+                   (long long)j->n_lonely, (long long)j->left.n_rows, j->n_spare ? "; " : ".");
   if (j->n_spare)
     itg_text_print(&text, "%lld of %lld rows of %s match none and are left out.", (long long)j->n_spare,
                    (long long)j->right.n_rows, itg_table_label(&j->right));

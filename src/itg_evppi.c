@@ -462,7 +462,8 @@ const itg_measure itg_evppi_measure = {
         "limits of "
         "each parameter, one_way at 21 shares between them. A parameter that never varies is worth 0. "
         "Missing "
-        "parameters stop the run. There is no option by: a group of patients has its own model runs, so call it on the "
+        "parameters stop the run. There is no option by: a group of patients has its own model runs, so call "
+        "it on the "
         "samples of each group.",
     .source =
         "Regression: Strong, Oakley, Brennan, Med Decis Making 2014;34:311. One parameter: penalised cubic "

@@ -1,5 +1,5 @@
-/* itg_functional_raters.c - layer 3: how many raters each figure of functional integration rests on: n counts pairs of
- * units, and the disclosure rule is about persons. */
+/* itg_functional_raters.c - layer 3: how many raters each figure of functional integration rests on: n counts
+ * pairs of units, and the disclosure rule is about persons. */
 #include <string.h>
 
 #include "itg_functional.h"
@@ -19,8 +19,8 @@ static int64_t count_dyad(const itg_dyads *s, const itg_panel *p, int64_t d, uin
   return count;
 }
 
-static void count_panel(const itg_dyads *s, const itg_panel *p, int which, uint8_t *types, int64_t *seen, int32_t most,
-                        itg_raters *out) {
+static void count_panel(const itg_dyads *s, const itg_panel *p, int which, uint8_t *types, int64_t *seen,
+                        int32_t most, itg_raters *out) {
   memset(seen, 0, (size_t)most * sizeof *seen);
   for (int32_t u = 0; u < s->n_units; u++) {
     memset(types, 0, (size_t)most * sizeof *types);

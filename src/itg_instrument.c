@@ -59,7 +59,8 @@ static itg_status fill_column(itg_frame *frame, int column, itg_type type, const
     if (cell->kind != ITG_NODE_SCALAR)
       return itg_fail_node(error, ITG_ERR_VALUE, cell, "a cell of an example must be one value");
     if (type == ITG_TYPE_STRING) ITG_TRY(itg_frame_set_text(frame, i, column, cell->text, error));
-    else if (type == ITG_TYPE_DOUBLE && itg_node_number(cell, &number)) itg_frame_set_double(frame, i, column, number);
+    else if (type == ITG_TYPE_DOUBLE && itg_node_number(cell, &number))
+      itg_frame_set_double(frame, i, column, number);
     else if (itg_node_integer(cell, &integer)) itg_frame_set_int(frame, i, column, integer);
   }
   return ITG_OK;
@@ -84,8 +85,8 @@ static itg_status check_shape(const itg_node *example, itg_error *error) {
     ITG_TRY(need_map(row, "a row that an example expects", error));
     for (int32_t k = 0; k < row->count; k++)
       if (row->items[k].kind != ITG_NODE_SCALAR)
-        return itg_fail_node(error, ITG_ERR_VALUE, &row->items[k], "'%.60s' that an example expects must be one value",
-                             row->keys[k]);
+        return itg_fail_node(error, ITG_ERR_VALUE, &row->items[k],
+                             "'%.60s' that an example expects must be one value", row->keys[k]);
   }
   return ITG_OK;
 }
@@ -123,7 +124,8 @@ static bool is_outcome(const char *column) { return strcmp(column, "level") == 0
 /* Row of the table whose text columns equal those named in `expect` ("row" counts from 1). */
 static int64_t find_row(const itg_table *table, const itg_node *expect) {
   int64_t wanted = 0;
-  if (itg_node_integer(itg_node_get(expect, "row"), &wanted)) return wanted >= 1 && wanted <= table->n_rows ? wanted - 1 : -1;
+  if (itg_node_integer(itg_node_get(expect, "row"), &wanted))
+    return wanted >= 1 && wanted <= table->n_rows ? wanted - 1 : -1;
   for (int64_t row = 0; row < table->n_rows; row++) {
     bool match = true;
     for (int32_t k = 0; k < expect->count && match; k++) {
@@ -151,7 +153,8 @@ static itg_status compare_row(const itg_table *table, const itg_node *expect, co
     int index = itg_table_column(table, key);
     if (strcmp(key, "tolerance") == 0 || strcmp(key, "row") == 0) continue;
     if (index < 0)
-      return itg_fail_node(error, ITG_ERR_EXAMPLE, value, "example '%.100s': the result has no column '%s'", source, key);
+      return itg_fail_node(error, ITG_ERR_EXAMPLE, value, "example '%.100s': the result has no column '%s'",
+                           source, key);
     const itg_column *column = &table->columns[index];
     char buffer[ITG_NUMBER_SIZE];
     const char *found = itg_column_text(column, row, buffer);
@@ -173,7 +176,8 @@ static itg_status compare_row(const itg_table *table, const itg_node *expect, co
                            found ? found : "missing", itg_node_is_null(value) ? "missing" : value->text);
   }
   if (!compared)
-    return itg_fail_node(error, ITG_ERR_EXAMPLE, expect, "example '%.100s' compares nothing; give an estimate", source);
+    return itg_fail_node(error, ITG_ERR_EXAMPLE, expect,
+                         "example '%.100s' compares nothing; give an estimate", source);
   return ITG_OK;
 }
 
@@ -225,7 +229,8 @@ static itg_status run_example(const itg_definition *d, const char *measure, cons
     const char *name = itg_node_text(example, "table", "estimates");
     const itg_table *table = itg_result_find(result, name);
     if (!table)
-      status = itg_fail_node(error, ITG_ERR_EXAMPLE, example, "example '%.100s': the result has no table '%s'", source, name);
+      status = itg_fail_node(error, ITG_ERR_EXAMPLE, example,
+                             "example '%.100s': the result has no table '%s'", source, name);
     for (int32_t i = 0; !status && i < expect->count; i++)
       status = compare_row(table, &expect->items[i], source, error);
     if (!status && !expect->count)

@@ -1,4 +1,5 @@
-/* itg_investment.c - layer 3: measure investment: does a programme pay back, when, and how much for each unit put in. */
+/* itg_investment.c - layer 3: measure investment: does a programme pay back, when, and how much for each unit
+ * put in. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,19 +12,22 @@ static const itg_role roles[] = {
     {"data", "year", ITG_ROLE_NUMBER, true, 0, 10000,
      "year, a whole number: 0, 1, 2 or 2024, 2025; the first in the data is the start"},
     {"data", "cost", ITG_ROLE_NUMBER, false, 0, 0, "what is put in in that year, in currency"},
-    {"data", "benefit", ITG_ROLE_NUMBER, false, 0, 0, "what comes back in that year: savings, income, valued effects"},
+    {"data", "benefit", ITG_ROLE_NUMBER, false, 0, 0,
+     "what comes back in that year: savings, income, valued effects"},
     {0}};
 
 static const itg_field options[] = {
     {"rate", ITG_FIELD_NUMBERS, false, "0.035", NULL, 0, 1, NULL,
      "discount rate a year, as a share; several with `rate_from`"},
-    {"rate_from", ITG_FIELD_NUMBERS, false, NULL, NULL, 0, 10000, NULL, "years from which each rate holds; the first is 0"},
+    {"rate_from", ITG_FIELD_NUMBERS, false, NULL, NULL, 0, 10000, NULL,
+     "years from which each rate holds; the first is 0"},
     {"timing", ITG_FIELD_TEXT, false, "step", ITG_TIMINGS, 0, 0, NULL,
      "when a year's flows count: step (its start), end, mid, continuous (its start), none (no discounting)"},
     {"setup", ITG_FIELD_NUMBER, false, "0", NULL, 0, 1e15, NULL, "cost of setting up, paid at the start"},
     {"setup_years", ITG_FIELD_INTEGER, false, NULL, NULL, 1, 1000, NULL,
      "years that the set-up lasts: gives its equal yearly cost"},
-    {"blank", ITG_FIELD_TEXT, false, "missing", "missing|zero", 0, 0, NULL, "what a blank cost or benefit is"},
+    {"blank", ITG_FIELD_TEXT, false, "missing", "missing|zero", 0, 0, NULL,
+     "what a blank cost or benefit is"},
     {0}};
 
 static const itg_output outputs[] = {
@@ -216,9 +220,13 @@ static itg_status write_group(plan *p, int32_t group, itg_error *error) {
   ITG_TRY(add(p, "net_benefit", group, &f, f.benefit - f.cost, "currency", NULL, error));
   ITG_TRY(add(p, "present_cost", group, &f, f.present_cost, "currency", NULL, error));
   ITG_TRY(add(p, "present_benefit", group, &f, f.present_benefit, "currency", NULL, error));
-  ITG_TRY(add(p, "net_present_value", group, &f, net, "currency", net > 0 ? "pays" : net < 0 ? "does not pay" : "even",
+  ITG_TRY(add(p, "net_present_value", group, &f, net, "currency",
+              net > 0   ? "pays"
+              : net < 0 ? "does not pay"
+                        : "even",
               error));
-  ITG_TRY(add(p, "benefit_cost_ratio", group, &f, paid ? f.present_benefit / f.present_cost : NAN, "ratio", NULL, error));
+  ITG_TRY(add(p, "benefit_cost_ratio", group, &f, paid ? f.present_benefit / f.present_cost : NAN, "ratio",
+              NULL, error));
   ITG_TRY(add(p, "return_on_investment", group, &f, paid ? 100 * net / f.present_cost : NAN, "percent", NULL, error));
   ITG_TRY(add(p, "payback", group, &f, f.payback, "years", isnan(f.payback) ? never : NULL, error));
   ITG_TRY(add(p, "discounted_payback", group, &f, f.discounted_payback, "years",
@@ -293,18 +301,28 @@ const itg_measure itg_investment_measure = {
     .name = "investment",
     .title = "Return on investment, payback and net present value of a programme",
     .summary =
-        "Takes a row per year of what is put in and what comes back (several rows of a year are summed; groups by "
-        "`by`, such as the payer). Scales: cost, benefit, net_benefit (undiscounted); present_cost, present_benefit, "
-        "net_present_value (discounted); benefit_cost_ratio and return_on_investment (percent), of present values; "
-        "payback and discounted_payback (years until the cumulative flow first comes back to zero, linear within the "
+        "Takes a row per year of what is put in and what comes back (several rows of a year are summed; "
+        "groups by "
+        "`by`, such as the payer). Scales: cost, benefit, net_benefit (undiscounted); present_cost, "
+        "present_benefit, "
+        "net_present_value (discounted); benefit_cost_ratio and return_on_investment (percent), of present "
+        "values; "
+        "payback and discounted_payback (years until the cumulative flow first comes back to zero, linear "
+        "within the "
         "year; 0 when it never falls below); "
-        "first_net_benefit (years from the start to the first year in which more comes back than is put in; level names it); internal_rate_of_return (percent a "
-        "year, flows at the start of their year; undefined unless the net flow changes sign exactly once); with "
-        "`setup_years` annuity_factor (years) and setup_annuity (equal yearly cost of the set-up over its life). "
-        "n counts years with rows, n_missing rows with a blank amount, which make every figure of the group missing.",
+        "first_net_benefit (years from the start to the first year in which more comes back than is put in; "
+        "level names it); internal_rate_of_return (percent a "
+        "year, flows at the start of their year; undefined unless the net flow changes sign exactly once); "
+        "with "
+        "`setup_years` annuity_factor (years) and setup_annuity (equal yearly cost of the set-up over its "
+        "life). "
+        "n counts years with rows, n_missing rows with a blank amount, which make every figure of the group "
+        "missing.",
     .source =
-        "Standard formulas of investment appraisal; discount conventions as in measure qaly. Set-up cost belongs in: "
-        "studies of integrated care rarely count it. Choices of ours: linear payback within a year, the first crossing "
+        "Standard formulas of investment appraisal; discount conventions as in measure qaly. Set-up cost "
+        "belongs in: "
+        "studies of integrated care rarely count it. Choices of ours: linear payback within a year, the "
+        "first crossing "
         "counts, a blank amount is missing and not zero.",
     .counts = "years",
     .roles = roles,

@@ -76,8 +76,8 @@ itg_status itg_result_json(const itg_result *result, char **json, itg_error *err
   *json = NULL;
   if (!result) return itg_fail(error, ITG_ERR_ARGUMENT, "there is no result to write");
   json_t *provenance = json_incref(itg_result_provenance_tree(result));
-  json_t *whole = json_pack("{s:o, s:o, s:o}", "tables", make_tables(result), "notes", make_notes(result), "provenance",
-                            provenance ? provenance : json_object());
+  json_t *whole = json_pack("{s:o, s:o, s:o}", "tables", make_tables(result), "notes", make_notes(result),
+                            "provenance", provenance ? provenance : json_object());
   if (!whole) return fail_tree(result, error);
   itg_status status = itg_tree_print(whole, 0, json, error);
   json_decref(whole);

@@ -47,7 +47,8 @@ typedef struct itg_measure {
   const itg_role *roles;
   const itg_field *options;  /* own options beside columns, by, keep, missing, seed */
   const itg_output *outputs; /* NULL: none */
-  const char *rows;          /* outputs with a row per person, "a|b": the disclosure rule keeps them back; NULL: none */
+  const char
+      *rows; /* outputs with a row per person, "a|b": the disclosure rule keeps them back; NULL: none */
   bool groups;               /* accepts `by` */
   itg_status (*run)(itg_call *call, itg_error *error);
 } itg_measure;
@@ -91,8 +92,8 @@ itg_status itg_call_numbers(itg_call *call, const char *role, double **values, u
 /* As above for column `index` of a role of several. */
 itg_status itg_call_numbers_at(itg_call *call, const char *role, int index, double **values, uint8_t **reasons,
                                itg_error *error);
-/* The same where they lie, when nothing has to be changed (packed doubles, NaN is missing, no codes): then *reasons is
- * NULL and a NaN is missing for no stated reason. */
+/* The same where they lie, when nothing has to be changed (packed doubles, NaN is missing, no codes): then
+ * *reasons is NULL and a NaN is missing for no stated reason. */
 itg_status itg_call_numbers_lent(itg_call *call, const char *role, int index, const double **values,
                                  const uint8_t **reasons, itg_error *error);
 itg_status itg_call_factor(itg_call *call, const char *role, itg_factor *out, itg_error *error);
@@ -128,8 +129,8 @@ const itg_node *itg_call_map(const itg_call *call);
 /* Run another measure on the same tables and options into the same (still empty) result. */
 itg_status itg_call_forward(itg_call *call, const char *measure, itg_error *error);
 
-/* ITG_ERR_LIMIT when a call would hold more than 2^27 cells: `cells` is their number (a double, as products overflow),
- * `what` says what they are, `remedy` what to do. */
+/* ITG_ERR_LIMIT when a call would hold more than 2^27 cells: `cells` is their number (a double, as products
+ * overflow), `what` says what they are, `remedy` what to do. */
 itg_status itg_call_need(double cells, const char *what, const char *remedy, itg_error *error);
 
 /* Count missing cells of a role for provenance, where the measure reads the cells itself. */
@@ -137,7 +138,8 @@ void itg_call_count_missing(itg_call *call, const char *role, int index, int64_t
 
 /* A role that stands in two inputs is asked for as "input.role". */
 
-/* The definition named by option `instrument` (or the option `key`) must be of `kind`; its id and hash go to provenance. */
+/* The definition named by option `instrument` (or the option `key`) must be of `kind`; its id and hash go to
+ * provenance. */
 itg_status itg_call_definition(itg_call *call, const char *key, const char *kind, itg_definition *out,
                                itg_error *error);
 

@@ -27,12 +27,14 @@ static const char *plain_words(const char *problem) {
   static const struct {
     const char *theirs, *ours;
   } words[] = {
-      {"cannot start any token", "a character that cannot begin a value (such as @, ` or a tab); put the value in quotes"},
+      {"cannot start any token",
+       "a character that cannot begin a value (such as @, ` or a tab); put the value in quotes"},
       {"expected ',' or ']'", "a list [a, b] lacks a comma or its closing bracket"},
       {"expected ',' or '}'", "a map {a: 1, b: 2} lacks a comma or its closing brace"},
       {"mapping values are not allowed", "a second ': ' in one line; put a value that holds it in quotes"},
       {"could not find expected ':'", "a key without ': ' and a value"},
-      {"did not find expected key", "a line that is no 'key: value', or does not stand below the lines of its map"},
+      {"did not find expected key",
+       "a line that is no 'key: value', or does not stand below the lines of its map"},
       {"'-' indicator", "a line that does not stand below the entries '- ' of its list"},
       {"block sequence entries are not allowed", "a list '- ' that must begin in a line of its own"},
       {"unexpected end of stream", "a quotation mark that is not closed"},
@@ -188,7 +190,8 @@ static itg_status read_node(reader *r, yaml_event_t *event, int depth, itg_node 
                        type == YAML_ALIAS_EVENT ? "aliases (*name) are not accepted; write the value out"
                                                 : "a value was expected");
   if (!status && anchor) status = fail_mark(r, ITG_ERR_SYNTAX, mark, "anchors (&name) are not accepted");
-  if (!status && tag) status = fail_mark(r, ITG_ERR_SYNTAX, mark, "tags (!name) are not accepted; put text in quotes");
+  if (!status && tag)
+    status = fail_mark(r, ITG_ERR_SYNTAX, mark, "tags (!name) are not accepted; put text in quotes");
   yaml_event_delete(event);
   if (status || type == YAML_SCALAR_EVENT) return status;
   return read_collection(r, type == YAML_MAPPING_START_EVENT, mark, depth, out);
@@ -221,7 +224,8 @@ itg_status itg_node_parse(const char *text, size_t size, const char *source, itg
         break;
       case YAML_DOCUMENT_START_EVENT:
         if (seen)
-          status = fail_mark(&r, ITG_ERR_SYNTAX, event.start_mark, "a second document begins; one per file is accepted");
+          status = fail_mark(&r, ITG_ERR_SYNTAX, event.start_mark,
+                             "a second document begins; one per file is accepted");
         yaml_event_delete(&event);
         break;
       case YAML_STREAM_END_EVENT:

@@ -203,9 +203,11 @@ static itg_status check_wide(const reader *r, itg_error *error) {
   if (!seen) return ITG_ERR_MEMORY;
   for (int64_t row = 0; row < r->n; row++)
     if (samples.codes[row] >= 0 && seen[samples.codes[row]]++)
-      return itg_call_fail(r->call, error, ITG_ERR_DUPLICATE, "sample", row,
-                           "'%.60s' stands in another row too; name the column that tells them apart in `by` or as role "
-                           "model, remove one, or leave role sample out", factors[0].levels[factors[0].codes[row]]);
+      return itg_call_fail(
+          r->call, error, ITG_ERR_DUPLICATE, "sample", row,
+          "'%.60s' stands in another row too; name the column that tells them apart in `by` or as role "
+          "model, remove one, or leave role sample out",
+          factors[0].levels[factors[0].codes[row]]);
   return ITG_OK;
 }
 
@@ -567,7 +569,8 @@ itg_status itg_psa_read_to_smooth(itg_call *call, itg_psa *out, itg_error *error
   const itg_samples *s = &out->samples;
   if (s->n < 50)
     return itg_fail_at(error, ITG_ERR_DATA, itg_call_table(call, "data"), -1, NULL,
-                       "%lld samples are too few to smooth over; give at least 50, better thousands", (long long)s->n);
+                       "%lld samples are too few to smooth over; give at least 50, better thousands",
+                       (long long)s->n);
   out->mean_cost = itg_call_alloc(call, (size_t)s->n_strategies, sizeof *out->mean_cost, error);
   out->mean_effect = itg_call_alloc(call, (size_t)s->n_strategies, sizeof *out->mean_effect, error);
   if (!out->mean_cost || !out->mean_effect) return ITG_ERR_MEMORY;

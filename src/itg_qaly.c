@@ -194,7 +194,8 @@ static itg_status read_utilities(plan *s, int index, double **values, uint8_t **
     (*values)[row] = set < 0 ? NAN : s->set.value[(int64_t)set * (s->set.n_states + 1) + profiles[row]];
     if (set < 0 && !(*reasons)[row]) (*reasons)[row] = ITG_REASON_MISSING;
   }
-  if (source.is_profile) itg_call_count_missing(call, index < 0 ? "profile" : "profiles", index < 0 ? 0 : index, n_missing);
+  if (source.is_profile)
+    itg_call_count_missing(call, index < 0 ? "profile" : "profiles", index < 0 ? 0 : index, n_missing);
   s->n_invalid += n_invalid;
   return ITG_OK;
 }
@@ -267,7 +268,8 @@ static itg_status read_deaths(plan *s, const double *deaths, itg_error *error) {
 }
 
 static itg_status read_long(plan *s, const double *deaths, itg_error *error) {
-  static const char *const wanted[] = {"id", "time", "utility"}; /* or profiles, which say themselves what they lack */
+  static const char *const wanted[] = {"id", "time",
+                                       "utility"}; /* or profiles, which say themselves what they lack */
   double *times, *utilities;
   uint8_t *time_reasons, *reasons;
   int64_t n = s->table->n_rows;
@@ -482,16 +484,18 @@ static itg_status note_period(const plan *s, double least, double most, itg_erro
   const char *unit = itg_call_text(s->call, "time_unit");
   bool fixed = !isnan(s->horizon), varies = !fixed && most - least > 1e-9;
   itg_text text = ITG_TEXT_EMPTY;
-  itg_text_print(&text, "Times are in %s%s; ", unit, itg_call_given(s->call, "time_unit") ? "" : ", the default of time_unit");
+  itg_text_print(&text, "Times are in %s%s; ", unit,
+                 itg_call_given(s->call, "time_unit") ? "" : ", the default of time_unit");
   itg_text_add(&text, fixed ? "the period ends at " : "each person's period ends with the last visit, at ");
   itg_text_significant(&text, s->per_year * (fixed ? s->horizon : least), 6);
   if (varies) itg_text_add(&text, " to ");
   if (varies) itg_text_significant(&text, s->per_year * most, 6);
-  itg_status status = text.failed ? itg_fail_memory(error)
-                                  : itg_result_note(s->call->result, error, "%s%s.", text.data,
-                                                    !fixed                             ? ""
-                                                    : itg_call_given(s->call, "horizon") ? " (option horizon)"
-                                                                                         : " (the last planned visit)");
+  itg_status status =
+      text.failed ? itg_fail_memory(error)
+                  : itg_result_note(s->call->result, error, "%s%s.", text.data,
+                                    !fixed                               ? ""
+                                    : itg_call_given(s->call, "horizon") ? " (option horizon)"
+                                                                         : " (the last planned visit)");
   itg_text_clear(&text);
   return status;
 }

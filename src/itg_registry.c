@@ -78,7 +78,8 @@ itg_status itg_measure_need(const char *name, const itg_measure **out, itg_error
 
 static json_t *range_json(double min, double max) {
   if (!(min < max)) return json_null();
-  return json_pack("[o,o]", isfinite(min) ? json_real(min) : json_null(), isfinite(max) ? json_real(max) : json_null());
+  return json_pack("[o,o]", isfinite(min) ? json_real(min) : json_null(),
+                   isfinite(max) ? json_real(max) : json_null());
 }
 
 static const char *role_kind_name(itg_role_kind kind) {

@@ -401,7 +401,8 @@ static const itg_role roles[] = {
     {"data", "items", ITG_ROLE_TEXTS, false, 0, 0,
      "number columns of the items, one row per respondent; with an instrument: as in measure scale"},
     {"covariance", "item", ITG_ROLE_ANY, false, 0, 0,
-     "name of the row's item, as its column is called; default: rows are in the order of the columns. Every column that "
+     "name of the row's item, as its column is called; default: rows are in the order of the columns. Every "
+     "column that "
      "is not item, mean or count is an item, with its covariances (or correlations); one triangle is enough"},
     {"covariance", "mean", ITG_ROLE_NUMBER, false, 0, 0, "mean of the item; shown in the table items"},
     {"covariance", "count", ITG_ROLE_NUMBER, false, 2, 4294967296.0,

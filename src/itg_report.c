@@ -263,8 +263,9 @@ static void say_masked(itg_report *r, const itg_analysis *a, bool drawn) {
   int64_t n = a->n_masked + a->n_left_out;
   if (n) {
     itg_report_count(out, n, "row", "rows");
-    itg_text_print(out, " of the tables %s on fewer than %lld persons and %s masked%s%s.", n == 1 ? "rests" : "rest",
-                   (long long)r->evaluation->privacy.min_n, n == 1 ? "is" : "are", a->n_left_out ? " or left out" : "",
+    itg_text_print(out, " of the tables %s on fewer than %lld persons and %s masked%s%s.",
+                   n == 1 ? "rests" : "rest", (long long)r->evaluation->privacy.min_n, n == 1 ? "is" : "are",
+                   a->n_left_out ? " or left out" : "",
                    drawn ? "; the pictures do without, and a picture of masked rows alone is left out" : "");
   } else
     itg_text_add(out, "it would show single rows, which are kept back.");
@@ -423,8 +424,10 @@ static void print_privacy(itg_report *r) {
       itg_report_count(out, alone, "masked group is the only one", "masked groups are the only ones");
       itg_text_add(out, " beside a total and can be had by subtraction</strong>; the notes say where. ");
     }
-    itg_text_add(out, "A masked number can sometimes be had from a total and the other groups; whether the page may be "
-                      "passed on remains the decision of the owner of the data.");
+    itg_text_add(
+        out,
+        "A masked number can sometimes be had from a total and the other groups; whether the page may be "
+        "passed on remains the decision of the owner of the data.");
   }
   itg_text_add(out, "</p>\n</section>\n");
 }

@@ -76,7 +76,8 @@ bool itg_row_is_whole(const itg_table *estimates, int64_t row);
 int64_t itg_row_of_scale(const itg_table *estimates, const char *scale);
 /* The grouping columns of a table of estimates: the first and the number of them. */
 int itg_group_columns(const itg_table *estimates, int *first);
-/* Labels of the groups of a row, ", " between them, a number with the name of its column; nothing when there are none. */
+/* Labels of the groups of a row, ", " between them, a number with the name of its column; nothing when there
+ * are none. */
 void itg_group_label(const itg_table *estimates, int64_t row, itg_text *out);
 
 /* ---- groups of persons, made by option by: a panel for each, the first few (itg_report_group.c) ---- */

@@ -1,4 +1,5 @@
-/* itg_report_costs.c - layer 4: what rose and what fell in a cost table or budget, and when money put in comes back. */
+/* itg_report_costs.c - layer 4: what rose and what fell in a cost table or budget, and when money put in
+ * comes back. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,7 +34,8 @@ static void say_money(itg_text *out, double value) { itg_report_number(out, fabs
 /* ---- in words ---- */
 
 /* "DMP: costs fall by 623 (-13.0%)." for the whole of each arm or scenario. */
-static void say_whole(const itg_table *table, int64_t row, const char *percent_scale, const char *group, itg_text *out) {
+static void say_whole(const itg_table *table, int64_t row, const char *percent_scale, const char *group,
+                      itg_text *out) {
   char buffer[ITG_NUMBER_SIZE];
   double change = itg_cell_number(table, "estimate", row), percent;
   const char *name = itg_cell_text(table, group, row, buffer);
@@ -95,7 +97,9 @@ void itg_report_investment_say(itg_report *report, const itg_analysis *analysis,
     bool group_said = group.size > 0;
     if (group_said) itg_text_print(out, "For %s ", group.data);
     itg_report_drop(out, &group);
-    itg_text_add(out, value >= 0 ? (group_said ? "a gain of " : "A gain of ") : group_said ? "a loss of " : "A loss of ");
+    itg_text_add(out, value >= 0   ? (group_said ? "a gain of " : "A gain of ")
+                      : group_said ? "a loss of "
+                                   : "A loss of ");
     say_money(out, value);
     itg_text_add(out, " at today's value");
     int64_t ratio = beside(table, "benefit_cost_ratio", r), payback = beside(table, "discounted_payback", r);
@@ -140,7 +144,8 @@ static void bar_value(const itg_table *table, int64_t row, const char *percent_s
   itg_text_add(out, "%)");
 }
 
-static void draw_bar(itg_report *r, const itg_table *table, int64_t row, bool budget, const itg_axis *axis, double y) {
+static void draw_bar(itg_report *r, const itg_table *table, int64_t row, bool budget, const itg_axis *axis,
+                     double y) {
   itg_text *out = r->out, text = ITG_TEXT_EMPTY;
   double value = itg_cell_number(table, "estimate", row), zero = itg_axis_at(axis, 0), end = itg_axis_at(axis, value);
   bar_label(table, row, budget, &text);
@@ -203,7 +208,9 @@ void itg_report_costs_draw(itg_report *r, const itg_analysis *analysis) {
   }
   for (int i = 0; i < n; i++) draw_bar(r, table, rows[i], budget, &axis, TOP + i * ROW + ROW / 2.0);
   itg_svg_close(out);
-  itg_text_add(&text, "Filled to the left of the line: costs less than the reference; outlined to the right: costs more.");
+  itg_text_add(
+      &text,
+      "Filled to the left of the line: costs less than the reference; outlined to the right: costs more.");
   if (hidden) itg_text_print(&text, " %lld more stand in the table.", (long long)hidden);
   itg_figure_close(r, text.data ? text.data : "");
   itg_report_drop(out, &text);
@@ -277,7 +284,8 @@ void itg_report_investment_draw(itg_report *r, const itg_analysis *analysis) {
   bool legend = f.n_groups > 1;
   double top = legend ? 52 : 34, bottom = top + HIGH - 80;
   itg_axis_make(&y, f.low, f.high, 5, bottom, top);
-  itg_text_print(&text, "Line chart of the cumulative net flow at today's value, year %d to %d.", (int)f.from, (int)f.to);
+  itg_text_print(&text, "Line chart of the cumulative net flow at today's value, year %d to %d.", (int)f.from,
+                 (int)f.to);
   itg_figure_open(r, id);
   itg_svg_open(out, id, WIDE, bottom + 44, analysis->title, text.data ? text.data : "");
   itg_report_drop(out, &text);
@@ -303,5 +311,6 @@ void itg_report_investment_draw(itg_report *r, const itg_analysis *analysis) {
   }
   for (int g = 0; g < f.n_groups; g++) draw_flow(r, table, &f, g, &y);
   itg_svg_close(out);
-  itg_figure_close(r, "Cumulative net flow at the end of each year, at today's value. Above the line it has paid back.");
+  itg_figure_close(
+      r, "Cumulative net flow at the end of each year, at today's value. Above the line it has paid back.");
 }

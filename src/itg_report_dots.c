@@ -132,7 +132,8 @@ void itg_report_dots_draw(itg_report *report, const itg_analysis *analysis) {
   itg_report_dots_draw_scales(report, analysis, NULL, 0);
 }
 
-void itg_report_dots_draw_scales(itg_report *report, const itg_analysis *analysis, const char *const *scales, int n_scales) {
+void itg_report_dots_draw_scales(itg_report *report, const itg_analysis *analysis, const char *const *scales,
+                                 int n_scales) {
   const itg_table *table = itg_result_table(analysis->result, 0);
   int unit_column = itg_table_column(table, "unit");
   bool *done = itg_report_alloc(report, (size_t)table->n_rows, sizeof *done);
@@ -146,7 +147,8 @@ void itg_report_dots_draw_scales(itg_report *report, const itg_analysis *analysi
     for (int64_t r = first; r < table->n_rows; r++) {
       if (!itg_cell_is(table, "unit", r, unit)) continue;
       done[r] = true;
-      if (!is_among(table, r, scales, n_scales) || isnan(itg_cell_number(table, "estimate", r)) || isinf(itg_cell_number(table, "estimate", r)))
+      if (!is_among(table, r, scales, n_scales) || isnan(itg_cell_number(table, "estimate", r)) ||
+          isinf(itg_cell_number(table, "estimate", r)))
         continue;
       if (n < MOST_DOTS)
         rows[n++] = r;

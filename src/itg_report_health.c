@@ -54,12 +54,14 @@ void itg_report_health_say(itg_report *report, const itg_analysis *analysis, itg
   int said = 0, more = 0;
   (void)report;
   for (int64_t r = 0; r < table->n_rows; r++) {
-    if (!itg_cell_is(table, "scale", r, main_scale(analysis)) || isnan(itg_cell_number(table, "estimate", r))) continue;
+    if (!itg_cell_is(table, "scale", r, main_scale(analysis)) || isnan(itg_cell_number(table, "estimate", r)))
+      continue;
     if (said == MOST_SAID) {
       more++;
       continue;
     }
-    if (!said++) itg_text_add(out, is_qaly(analysis) ? "Mean QALYs of a person. " : "Mean utility, 1 is full health. ");
+    if (!said++)
+      itg_text_add(out, is_qaly(analysis) ? "Mean QALYs of a person. " : "Mean utility, 1 is full health. ");
     say_group(analysis, r, out);
   }
   if (more) itg_report_count(out, more, "more group is in the picture.", "more groups are in the picture.");

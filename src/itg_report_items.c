@@ -1,4 +1,5 @@
-/* itg_report_items.c - layer 4: a checklist item by item, with notes: what a report tells (CHEERS 2022), and where. */
+/* itg_report_items.c - layer 4: a checklist item by item, with notes: what a report tells (CHEERS 2022), and
+ * where. */
 #include <string.h>
 
 #include "itg_report.h"
@@ -52,10 +53,11 @@ void itg_report_items_draw(itg_report *r, const itg_analysis *a) {
   bool several = false;
   for (int64_t i = 1; i < t->n_rows && !several; i++)
     several = !itg_text_equal(itg_cell_text(t, "service", 0, first), itg_cell_text(t, "service", i, buffer));
-  itg_text_print(out,
-                 "<div class=\"scroll\"><table>\n<thead><tr>%s<th scope=\"col\">Section</th><th scope=\"col\">Item</th>"
-                 "<th scope=\"col\">Status</th><th scope=\"col\">Where</th></tr></thead>\n<tbody>\n",
-                 several ? "<th scope=\"col\">Report</th>" : "");
+  itg_text_print(
+      out,
+      "<div class=\"scroll\"><table>\n<thead><tr>%s<th scope=\"col\">Section</th><th scope=\"col\">Item</th>"
+      "<th scope=\"col\">Status</th><th scope=\"col\">Where</th></tr></thead>\n<tbody>\n",
+      several ? "<th scope=\"col\">Report</th>" : "");
   for (int64_t i = 0; i < t->n_rows; i++) {
     itg_text item = ITG_TEXT_EMPTY;
     const char *service = itg_cell_text(t, "service", i, first), *cluster = itg_cell_text(t, "cluster", i, buffer);

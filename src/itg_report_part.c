@@ -54,7 +54,9 @@ void itg_group_label(const itg_table *table, int64_t row, itg_text *out) {
     const char *label = itg_column_text(&table->columns[c], row, buffer);
     double number;
     bool bare = label && itg_number_parse(label, strlen(label), &number); /* "month 6", not "6" */
-    if (label) itg_text_print(out, "%s%s%s%s", some ? ", " : "", bare ? table->columns[c].name : "", bare ? " " : "", label);
+    if (label)
+      itg_text_print(out, "%s%s%s%s", some ? ", " : "", bare ? table->columns[c].name : "", bare ? " " : "",
+                     label);
     some = some || label;
   }
 }

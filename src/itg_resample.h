@@ -2,8 +2,9 @@
  *
  * Within each stratum as many records are drawn, with replacement, as it holds; what comes back is the sum of
  * each column over the records drawn.  In two stages clusters are drawn first, as many as there are, and of
- * each drawn one as many of its records as it holds, anew each time it is drawn.  Draws are keyed by seed, purpose, replicate and stratum, and sums are
- * made in fixed blocks, so that neither threads nor the order of replicates shows. */
+ * each drawn one as many of its records as it holds, anew each time it is drawn.  Draws are keyed by seed,
+ * purpose, replicate and stratum, and sums are made in fixed blocks, so that neither threads nor the order of
+ * replicates shows. */
 #ifndef ITG_RESAMPLE_H
 #define ITG_RESAMPLE_H
 

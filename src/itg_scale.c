@@ -338,11 +338,13 @@ static const itg_field options[] = {
 
 static const itg_output outputs[] = {
     {"scores",
-     "one row per respondent: kept columns, the instrument where option instrument_by chooses it, each score and "
+     "one row per respondent: kept columns, the instrument where option instrument_by chooses it, each score "
+     "and "
      "<score>_missing, the answers it lacks; option reasons: these by reason; option status: <score>_status"},
     {"responses", "option responses: how often each answer was given to each item, and why others lack"},
-    {"missing", "option reasons: by group, score and reason how many answers lack, of how many respondents, and which "
-                "percent of the answers to the score that is"},
+    {"missing",
+     "option reasons: by group, score and reason how many answers lack, of how many respondents, and which "
+     "percent of the answers to the score that is"},
     {NULL, NULL}};
 
 const itg_measure itg_scale_measure = {
@@ -359,8 +361,10 @@ const itg_measure itg_scale_measure = {
         "weights "
         "means and shares are weighted: error by linearisation (sample with replacement), Wilson's interval "
         "at "
-        "Kish's effective number. Rows may use versions of an instrument (option instrument_by): scores of one id are "
-        "one score, and where a group mixes versions these must agree in its range and unit. A missing rule counts "
+        "Kish's effective number. Rows may use versions of an instrument (option instrument_by): scores of "
+        "one id are "
+        "one score, and where a group mixes versions these must agree in its range and unit. A missing rule "
+        "counts "
         "answers among all items or among those applicable to the respondent.",
     .source =
         "Reversal by the range of the responses, never by what was observed; prorated sums are the mean of "

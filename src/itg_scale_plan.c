@@ -470,8 +470,8 @@ itg_status itg_scale_plan_override(itg_scale_plan *plan, const itg_node *rules, 
       continue;
     }
     return itg_fail_node(error, ITG_ERR_OPTION, &rules->items[k],
-                         "option 'missing_rule': there is no score '%.80s'; scores begin with '%.80s'", rules->keys[k],
-                         plan->scores[0].id);
+                         "option 'missing_rule': there is no score '%.80s'; scores begin with '%.80s'",
+                         rules->keys[k], plan->scores[0].id);
   }
   return ITG_OK;
 }
@@ -551,7 +551,8 @@ static itg_status read_lookup(maker *m, const itg_node *node, itg_scale_score *s
   const itg_node *from = itg_node_get(node, "from"), *to = itg_node_get(node, "to");
   int32_t n = itg_node_length(from);
   itg_scale_lookup *lookup = itg_arena_room(m->arena, 1, sizeof *lookup, m->error);
-  double *raw = itg_arena_room(m->arena, (size_t)n, sizeof *raw, m->error), *made = itg_arena_room(m->arena, (size_t)n, sizeof *made, m->error);
+  double *raw = itg_arena_room(m->arena, (size_t)n, sizeof *raw, m->error),
+         *made = itg_arena_room(m->arena, (size_t)n, sizeof *made, m->error);
   if (!lookup || !raw || !made) return ITG_ERR_MEMORY;
   if (n < 2 || itg_node_length(to) != n)
     return itg_fail_node(m->error, ITG_ERR_VALUE, node,

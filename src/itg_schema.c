@@ -226,7 +226,8 @@ static bool is_json_number(const char *text) {
 static int32_t next_key(const itg_node *map, const char *last) {
   int32_t next = -1;
   for (int32_t i = 0; i < map->count; i++)
-    if ((!last || strcmp(map->keys[i], last) > 0) && (next < 0 || strcmp(map->keys[i], map->keys[next]) < 0)) next = i;
+    if ((!last || strcmp(map->keys[i], last) > 0) && (next < 0 || strcmp(map->keys[i], map->keys[next]) < 0))
+      next = i;
   return next;
 }
 

@@ -283,7 +283,8 @@ static void write_scores(const sheet *items, const sheet *scores, const itg_scal
 }
 
 /* A column that nothing reads is a slip (revers for reverse), which would change scores in silence. */
-static itg_status check_columns(const sheet *s, const char *what, const char *const *names, size_t n, itg_error *error) {
+static itg_status check_columns(const sheet *s, const char *what, const char *const *names, size_t n,
+                                itg_error *error) {
   for (int i = 0; i < s->table->n_columns; i++) {
     const char *name = s->table->columns[i].name;
     size_t k = 0;

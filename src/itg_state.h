@@ -11,8 +11,8 @@
  *        products    p means, p (p + 1) / 2 sums of products of deviations, each as two doubles
  *        integers    p sums, p (p + 1) / 2 sums of products, each an integer
  *        bootstrap   for each replicate: sum of weights, p x (upper, lower half) of the weighted sum
- *        patterns    (pattern, rows with it) in order of the pattern, then zeros; a pattern is one number whose digits
- *                    to the base levels + 1 are the columns, the first highest, 0 missing */
+ *        patterns    (pattern, rows with it) in order of the pattern, then zeros; a pattern is one number
+ * whose digits to the base levels + 1 are the columns, the first highest, 0 missing */
 #ifndef ITG_STATE_H
 #define ITG_STATE_H
 
@@ -63,8 +63,8 @@ typedef struct itg_state_kind {
   void (*finish)(const void *state, const itg_shape *shape, double *values);
 } itg_state_kind;
 
-extern const itg_state_kind itg_counts_kind, itg_moments_kind, itg_products_kind, itg_bootstrap_kind, itg_integers_kind,
-    itg_patterns_kind;
+extern const itg_state_kind itg_counts_kind, itg_moments_kind, itg_products_kind, itg_bootstrap_kind,
+    itg_integers_kind, itg_patterns_kind;
 
 /* Kinds by number, from ITG_STATE_COUNTS to ITG_STATE_END - 1; NULL beyond. */
 const itg_state_kind *itg_state_kind_at(uint64_t kind);

@@ -32,7 +32,9 @@ static inline double itg_sum_of(const double *values, int64_t n) {
 }
 
 /* Mean, and variance with divisor n-1 (NaN below two values), in two passes. */
-static inline double itg_mean_of(const double *values, int64_t n) { return n ? itg_sum_of(values, n) / (double)n : NAN; }
+static inline double itg_mean_of(const double *values, int64_t n) {
+  return n ? itg_sum_of(values, n) / (double)n : NAN;
+}
 
 static inline double itg_variance_of(const double *values, int64_t n) {
   if (n < 2) return NAN;

@@ -34,8 +34,10 @@ static const itg_field options[] = {
     {"conf_level", ITG_FIELD_NUMBER, false, "0.95", NULL, 0.5, 0.9999, NULL, "confidence level"},
     {0}};
 
-static const itg_output outputs[] = {
-    {"utilities", "one row per input row: the kept columns, the valueset where option valueset_by chooses it, profile (21232), utility"}, {0}};
+static const itg_output outputs[] = {{"utilities",
+                                      "one row per input row: the kept columns, the valueset where option "
+                                      "valueset_by chooses it, profile (21232), utility"},
+                                     {0}};
 
 /* ---- a utility for each row ---- */
 

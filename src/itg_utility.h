@@ -1,4 +1,5 @@
-/* itg_utility.h - layer 3: where measures eq5d_utility and qaly have their values from: a value set, or a table of the user. */
+/* itg_utility.h - layer 3: where measures eq5d_utility and qaly have their values from: a value set, or a
+ * table of the user. */
 #ifndef ITG_UTILITY_H
 #define ITG_UTILITY_H
 

@@ -1,6 +1,6 @@
-/* itg_utility_values.c - layer 3: the values of eq5d_utility: a value set, several, or a table with a row per profile,
- * as is needed for mappings whose figures may not be shipped (those by age and sex have one table per
- * stratum). */
+/* itg_utility_values.c - layer 3: the values of eq5d_utility: a value set, several, or a table with a row per
+ * profile, as is needed for mappings whose figures may not be shipped (those by age and sex have one table
+ * per stratum). */
 #include <math.h>
 #include <string.h>
 
@@ -8,7 +8,8 @@
 #include "itg_valueset.h"
 
 bool itg_utility_has_valueset(const itg_call *call) {
-  return itg_call_given(call, "valueset") || itg_call_given(call, "instrument") || itg_call_given(call, "valueset_by");
+  return itg_call_given(call, "valueset") || itg_call_given(call, "instrument") ||
+         itg_call_given(call, "valueset_by");
 }
 
 static itg_valueset shape_of(const itg_utility_values *values) {
@@ -154,10 +155,11 @@ static itg_status values_of_set(itg_call *call, itg_utility_values *out, itg_err
       if (!out->value) return ITG_ERR_MEMORY;
     }
     if (set.levels != out->levels)
-      return itg_fail(error, ITG_ERR_DATA,
-                      "value set '%.60s' has %d levels, but '%.60s' has %d; value profiles of three and of five levels "
-                      "in calls of their own",
-                      sets.definitions[k].id, (int)set.levels, sets.definitions[0].id, (int)out->levels);
+      return itg_fail(
+          error, ITG_ERR_DATA,
+          "value set '%.60s' has %d levels, but '%.60s' has %d; value profiles of three and of five levels "
+          "in calls of their own",
+          sets.definitions[k].id, (int)set.levels, sets.definitions[0].id, (int)out->levels);
     memcpy(out->value + (int64_t)k * (set.n_states + 1), set.values, (size_t)(set.n_states + 1) * sizeof *out->value);
   }
   out->stratum = sets.of_row;

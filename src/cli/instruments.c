@@ -12,17 +12,23 @@
 static int usage(void) {
   puts(
       "Usage: integrade instruments list [--kind KIND] [--group GROUP] [--text WORDS]\n"
-      "       integrade instruments catalogue [--group LETTER] [--text WORDS]   the 208 systems, and what serves each\n"
-      "       integrade instruments about INSTRUMENT...   source, licence, and the rules that no source states\n"
+      "       integrade instruments catalogue [--group LETTER] [--text WORDS]   the 208 systems, and what "
+      "serves each\n"
+      "       integrade instruments about INSTRUMENT...   source, licence, and the rules that no source "
+      "states\n"
       "       integrade instruments show INSTRUMENT       its definition (YAML)\n"
       "       integrade instruments check INSTRUMENT...   shape, meaning and worked examples\n"
       "       integrade instruments template INSTRUMENT   an empty CSV to collect data with\n"
       "       integrade instruments values VALUESET       every profile with its value (CSV)\n"
-      "       integrade instruments export INSTRUMENT FOLDER   definition.csv, items.csv, options.csv, a scale's scores.csv\n"
-      "       integrade instruments import FOLDER         a definition (YAML) made from these; items.csv is enough for a\n"
-      "                                                  checklist or ladder whose definition.csv says the kind\n\n"
+      "       integrade instruments export INSTRUMENT FOLDER   definition.csv, items.csv, options.csv, a "
+      "scale's scores.csv\n"
+      "       integrade instruments import FOLDER         a definition (YAML) made from these; items.csv is "
+      "enough for a\n"
+      "                                                  checklist or ladder whose definition.csv says the "
+      "kind\n\n"
       "INSTRUMENT is the id of a built-in definition or the path of a .yaml file.\n"
-      "Groups of the catalogue: A instrument, B classification, C checklist, D outcome, E utilisation, F economics,\n"
+      "Groups of the catalogue: A instrument, B classification, C checklist, D outcome, E utilisation, F "
+      "economics,\n"
       "G payment, H need, I workload, J design (letter or word).");
   return EXIT_FINE;
 }
@@ -281,8 +287,8 @@ int cli_instruments(int argc, char **argv) {
   for (int i = 0; i < N_VERBS; i++) known = known || strcmp(verb, verbs[i]) == 0;
   if (!known) {
     const char *near = cli_suggest(verb, verbs, N_VERBS);
-    return cli_usage("instruments has no verb '%.80s'; %s%s%s", verb,
-                     near ? "did you mean '" : "allowed: ", near ? near : "list, catalogue, about, show, check, template, values, export, import",
+    return cli_usage("instruments has no verb '%.80s'; %s%s%s", verb, near ? "did you mean '" : "allowed: ",
+                     near ? near : "list, catalogue, about, show, check, template, values, export, import",
                      near ? "'?" : "");
   }
   if (strcmp(verb, "list") == 0 || strcmp(verb, "catalogue") == 0) return read_filters(verb, argc, argv);

@@ -21,8 +21,8 @@ typedef struct command {
   const char *main_input;
   pair inputs[MOST_INPUTS]; /* name and file */
   int n_inputs;
-  const char *output, *format, *table, *threads, *seed, *by, *keep, *missing, *text_options, *na, *separator, *header_rows,
-      *text;
+  const char *output, *format, *table, *threads, *seed, *by, *keep, *missing, *text_options, *na, *separator,
+      *header_rows, *text;
   bool quiet, progress, help;
 } command;
 
@@ -309,15 +309,18 @@ static bool ends_with(const char *text, const char *end) {
   return n >= m && strcmp(text + n - m, end) == 0;
 }
 
-/* The ending of a file says its format; one that none of them has is a mistake, unless --format says what is meant. */
+/* The ending of a file says its format; one that none of them has is a mistake, unless --format says what is
+ * meant. */
 static int check_ending(const command *c) {
   const char *name = c->output ? strrchr(c->output, '/') : NULL, *dot;
   if (!c->output || c->format) return 0;
   name = name ? name + 1 : c->output;
   dot = strrchr(name, '.');
   if (!dot || dot == name || ends_with(name, ".csv") || ends_with(name, ".json") || ends_with(name, ".txt")) return 0;
-  return cli_usage("-o %.200s: %.40s is no format of a result; the ending is .csv, .json or .txt (a table to read), or "
-                   "--format says which", c->output, dot);
+  return cli_usage(
+      "-o %.200s: %.40s is no format of a result; the ending is .csv, .json or .txt (a table to read), or "
+      "--format says which",
+      c->output, dot);
 }
 
 static int put_result(const command *c, const itg_result *result) {
@@ -377,8 +380,8 @@ static int check_text(const command *c, const itg_table *tables) {
     }
     if (found || code) continue;
     const char *near = cli_suggest(json_string_value(name), known, n);
-    code = cli_usage("--text: no input has a column '%.80s'%s%s%s", json_string_value(name), near ? "; did you mean '" : "",
-                     near ? near : "", near ? "'?" : "");
+    code = cli_usage("--text: no input has a column '%.80s'%s%s%s", json_string_value(name),
+                     near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
   }
   json_decref(names);
   return code;
