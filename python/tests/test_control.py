@@ -51,6 +51,7 @@ LONG = """
 import os, signal, sys, threading, time
 import numpy as np
 import integrade
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background of a shell starts with it ignored
 n = 40
 units = np.repeat(np.arange(n), n)
 partners = np.tile(np.arange(n), n)
