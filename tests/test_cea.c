@@ -1,21 +1,10 @@
 /* Measure cea: published studies, lm and t.test of R, the bootstrap against its own definition, bad input. */
-#include "scoring.h"
+#include "cea.h"
 
 #include "itg_random.h"
 #include "itg_special.h"
 #include "itg_spread.h"
 
-static itg_result *cea(const char *data, const char *options) {
-  return score("cea", (inputs){"data", data, NULL}, options);
-}
-
-static void bad(const char *data, const char *options, itg_status status, const char *part) {
-  assert_fails("cea", (inputs){"data", data, NULL}, options, status, part);
-}
-
-static double estimate(const itg_result *r, const char *scale) {
-  return CELL(r, "estimates", "estimate", "scale", scale);
-}
 static double std_error(const itg_result *r, const char *scale) {
   return CELL(r, "estimates", "std_error", "scale", scale);
 }

@@ -1,15 +1,5 @@
 /* Measure cea: what no textbook shows. Each has a stated answer or a clear error. */
-#include "scoring.h"
-
-static itg_result *cea(const char *data, const char *options) {
-  return score("cea", (inputs){"data", data, NULL}, options);
-}
-static void bad(const char *data, const char *options, itg_status status, const char *part) {
-  assert_fails("cea", (inputs){"data", data, NULL}, options, status, part);
-}
-static double estimate(const itg_result *r, const char *scale) {
-  return CELL(r, "estimates", "estimate", "scale", scale);
-}
+#include "cea.h"
 
 /* Site s is fine, t has an arm of one, u no patient of b, v nobody of the reference. */
 #define SITES                                                                                            \

@@ -13,27 +13,14 @@
 
 #include <cmocka.h>
 
+#define FOLDER "/tmp/itg-evaluation-XXXXXX"
+#include "folder.h"
+
 #include "itg_evaluation.h"
 #include "itg_report.h"
 
 /* ---- a folder to work in ---- */
 
-static char folder[] = "/tmp/itg-evaluation-XXXXXX";
-
-static const char *path_of(const char *name) {
-  static char paths[4][512];
-  static int turn;
-  char *path = paths[turn++ % 4];
-  snprintf(path, sizeof paths[0], "%s/%s", folder, name);
-  return path;
-}
-
-static void put(const char *name, const char *text) {
-  FILE *file = fopen(path_of(name), "wb");
-  assert_non_null(file);
-  assert_int_equal(fwrite(text, 1, strlen(text), file), strlen(text));
-  fclose(file);
-}
 
 static char *take(const char *path) {
   FILE *file = fopen(path, "rb");

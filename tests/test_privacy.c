@@ -11,26 +11,13 @@
 
 #include <cmocka.h>
 
+#define FOLDER "/tmp/itg-privacy-XXXXXX"
+#include "folder.h"
+
 #include "itg_evaluation.h"
 #include "itg_report.h"
 
-static char folder[] = "/tmp/itg-privacy-XXXXXX";
 static const char *const files[] = {"trial.csv", "data.csv", "prices.csv", "codes.yaml", "evaluation.yaml"};
-
-static const char *path_of(const char *name) {
-  static char paths[4][512];
-  static int turn;
-  char *path = paths[turn++ % 4];
-  snprintf(path, sizeof paths[0], "%s/%s", folder, name);
-  return path;
-}
-
-static void put(const char *name, const char *text) {
-  FILE *file = fopen(path_of(name), "wb");
-  assert_non_null(file);
-  assert_int_equal(fwrite(text, 1, strlen(text), file), strlen(text));
-  fclose(file);
-}
 
 /* Two arms at three sites of 12, 12 and `few` patients, of whom the last site has `treated` in arm b. */
 static void put_trial(int few, int treated) {
