@@ -28,17 +28,6 @@ static double select_value(double *values, int64_t n, int64_t k) {
   return values[k];
 }
 
-double itg_quantile(double *values, int64_t n, double p) {
-  double at = p * (double)(n - 1);
-  int64_t k = (int64_t)floor(at);
-  double low = select_value(values, n, k);
-  if (k + 1 >= n) return low;
-  double next = values[k + 1];
-  for (int64_t i = k + 2; i < n; i++)
-    if (values[i] < next) next = values[i];
-  return low + (at - (double)k) * (next - low);
-}
-
 /* What lies above an earlier one needs no second look. */
 double itg_quantile_below(double *values, int64_t n, int64_t *room, double p) {
   double at = p * (double)(n - 1);
@@ -50,6 +39,11 @@ double itg_quantile_below(double *values, int64_t n, int64_t *room, double p) {
   for (int64_t j = k + 2; j < within; j++)
     if (values[j] < next) next = values[j];
   return low + (at - (double)k) * (next - low);
+}
+
+double itg_quantile(double *values, int64_t n, double p) {
+  int64_t room = n;
+  return itg_quantile_below(values, n, &room, p);
 }
 
 double itg_quantile_attained(double *values, int64_t n, double p) {
