@@ -262,10 +262,19 @@ static itg_status check_same(const void *state, const itg_shape *s, const void *
   return ITG_OK;
 }
 
+/* Read a state that may come from outside: its body is checked as well. */
+static itg_status read_whole(const void *state, size_t size, itg_shape *out, itg_error *error) {
+  ITG_TRY(read_head(state, size, out, error));
+  if (kinds[out->kind]->holds(state, out)) return ITG_OK;
+  return itg_fail(error, ITG_ERR_ARGUMENT,
+                  "the body of the state is corrupt: no %lld rows give these sums; make the state again",
+                  (long long)out->rows);
+}
+
 itg_status itg_state_merge(void *state, const void *other, size_t other_size, itg_error *error) {
   itg_shape s, o;
-  ITG_TRY(read_head(state, SIZE_MAX, &s, error));
-  ITG_TRY(read_head(other, other_size, &o, error));
+  ITG_TRY(read_whole(state, SIZE_MAX, &s, error));
+  ITG_TRY(read_whole(other, other_size, &o, error));
   ITG_TRY(check_same(state, &s, other, &o, error));
   if (o.rows == 0) return ITG_OK;
   ITG_TRY(check_rows(&s, o.rows, error));
@@ -276,14 +285,14 @@ itg_status itg_state_merge(void *state, const void *other, size_t other_size, it
 
 itg_status itg_state_finish_size(const void *state, size_t size, size_t *n_values, itg_error *error) {
   itg_shape s;
-  ITG_TRY(read_head(state, size, &s, error));
+  ITG_TRY(read_whole(state, size, &s, error));
   *n_values = (size_t)kinds[s.kind]->values(state, &s);
   return ITG_OK;
 }
 
 itg_status itg_state_finish(const void *state, size_t size, double *values, itg_error *error) {
   itg_shape s;
-  ITG_TRY(read_head(state, size, &s, error));
+  ITG_TRY(read_whole(state, size, &s, error));
   kinds[s.kind]->finish(state, &s, values);
   return ITG_OK;
 }

@@ -55,6 +55,7 @@ typedef struct itg_state_kind {
   const char *each, *extra; /* what the specification calls them; NULL: the kind has none */
   bool keyed;               /* rows come with record ids */
   uint64_t (*words)(const itg_shape *shape); /* of the body; UINT64_MAX: the shape is impossible */
+  bool (*holds)(const void *state, const itg_shape *shape); /* rows like those in the head can give this body */
   itg_status (*add)(void *state, const itg_shape *shape, const double *values, const uint64_t *ids, uint64_t n,
                     itg_error *error);
   itg_status (*merge)(void *state, const itg_shape *shape, const void *other, const itg_shape *other_shape,

@@ -58,6 +58,21 @@ static itg_status join(void *state, const itg_shape *s, const int64_t *sums, itg
 
 static uint64_t words(const itg_shape *s) { return s->each * (1 + 2 * s->p); }
 
+/* Weights are below 2^5 a row, halves of a value within 2^26, the lower one not negative. */
+static bool holds(const void *state, const itg_shape *s) {
+  const uint64_t width = 1 + 2 * s->p, rows = (uint64_t)s->rows;
+  for (uint64_t r = 0; r < s->each; r++) {
+    uint64_t at = s->body + r * width, weight = itg_word_get(state, at);
+    if (weight >= most_weight || weight >> 5 > rows || (rows == 0 && weight)) return false;
+    int64_t most = (int64_t)weight << 26;
+    for (uint64_t w = at + 1; w < at + width; w += 2) {
+      int64_t upper = itg_word_integer(state, w), lower = itg_word_integer(state, w + 1);
+      if (upper < -most || upper > most || lower < 0 || lower > most) return false;
+    }
+  }
+  return true;
+}
+
 static itg_status add(void *state, const itg_shape *s, const double *values, const uint64_t *ids, uint64_t n,
                       itg_error *error) {
   const uint64_t p = s->p, width = 1 + 2 * p;
@@ -142,6 +157,7 @@ const itg_state_kind itg_bootstrap_kind = {.name = "bootstrap",
                                            .extra = "seed",
                                            .keyed = true,
                                            .words = words,
+                                           .holds = holds,
                                            .add = add,
                                            .merge = merge,
                                            .values = n_values,

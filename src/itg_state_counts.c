@@ -3,6 +3,19 @@
 
 static uint64_t words(const itg_shape *s) { return s->p * s->each; }
 
+static bool holds(const void *state, const itg_shape *s) {
+  for (uint64_t j = 0; j < s->p; j++) {
+    uint64_t left = (uint64_t)s->rows;
+    for (uint64_t w = s->body + j * s->each; w < s->body + (j + 1) * s->each; w++) {
+      uint64_t count = itg_word_get(state, w);
+      if (count > left) return false;
+      left -= count;
+    }
+    if (left) return false;
+  }
+  return true;
+}
+
 static itg_status add(void *state, const itg_shape *s, const double *values, const uint64_t *ids, uint64_t n,
                       itg_error *error) {
   (void)ids;
@@ -34,6 +47,7 @@ static void finish(const void *state, const itg_shape *s, double *out) {
 const itg_state_kind itg_counts_kind = {.name = "counts",
                                         .each = "levels",
                                         .words = words,
+                                        .holds = holds,
                                         .add = add,
                                         .merge = merge,
                                         .values = n_values,

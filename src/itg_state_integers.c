@@ -12,6 +12,17 @@ static const int64_t most_rows = INT64_C(1) << 32;
 
 static uint64_t words(const itg_shape *s) { return s->p + s->p * (s->p + 1) / 2; }
 
+static bool holds(const void *state, const itg_shape *s) {
+  if (s->rows >= most_rows) return false;
+  int64_t most = s->rows << 15;
+  for (uint64_t w = s->body; w < s->words; w++) {
+    if (w == s->body + s->p) most = s->rows << 30; /* sums of products follow */
+    int64_t sum = itg_word_integer(state, w);
+    if (sum < -most || sum > most) return false;
+  }
+  return true;
+}
+
 static itg_status check_rows(const itg_shape *s, uint64_t more, itg_error *error) {
   if (s->rows < most_rows && more < (uint64_t)(most_rows - s->rows)) return ITG_OK;
   return itg_fail(error, ITG_ERR_LIMIT, "2^32 rows or more cannot be added up exactly");
@@ -77,6 +88,7 @@ static void finish(const void *state, const itg_shape *s, double *values) {
 
 const itg_state_kind itg_integers_kind = {.name = "integers",
                                           .words = words,
+                                          .holds = holds,
                                           .add = add,
                                           .merge = merge,
                                           .values = n_values,

@@ -29,6 +29,12 @@ static twofold twofold_add(twofold a, twofold b) {
 
 static uint64_t words(const itg_shape *s) { return 2 * (s->p + pairs(s)); }
 
+static bool holds(const void *state, const itg_shape *s) {
+  for (uint64_t w = s->body; w < s->words; w++)
+    if (!isfinite(itg_word_double(state, w)) || (s->rows == 0 && itg_word_get(state, w))) return false;
+  return true;
+}
+
 /* p means, then the sums of squares or products, in the order of the body. */
 static twofold *load(const void *state, const itg_shape *s) {
   uint64_t n = s->p + pairs(s);
@@ -189,8 +195,18 @@ static void finish(const void *state, const itg_shape *s, double *values) {
   }
 }
 
-const itg_state_kind itg_moments_kind = {
-    .name = "moments", .words = words, .add = add, .merge = merge, .values = n_values, .finish = finish};
+const itg_state_kind itg_moments_kind = {.name = "moments",
+                                         .words = words,
+                                         .holds = holds,
+                                         .add = add,
+                                         .merge = merge,
+                                         .values = n_values,
+                                         .finish = finish};
 
-const itg_state_kind itg_products_kind = {
-    .name = "products", .words = words, .add = add, .merge = merge, .values = n_values, .finish = finish};
+const itg_state_kind itg_products_kind = {.name = "products",
+                                          .words = words,
+                                          .holds = holds,
+                                          .add = add,
+                                          .merge = merge,
+                                          .values = n_values,
+                                          .finish = finish};

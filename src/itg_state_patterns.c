@@ -34,6 +34,19 @@ static uint64_t count(const void *state, const itg_shape *s) {
   return n;
 }
 
+/* Patterns in order, each with rows, as many as the head says; nothing after them. */
+static bool holds(const void *state, const itg_shape *s) {
+  uint64_t n = count(state, s), left = (uint64_t)s->rows, last = s->each;
+  for (uint64_t j = 1; j < s->p; j++) last = last * (s->each + 1) + s->each;
+  for (uint64_t i = 0; i < s->extra; i++) {
+    entry e = entry_at(state, s, i);
+    if (e.rows > left || e.pattern > last || (i >= n && (e.pattern || e.rows))) return false;
+    if (i > 0 && i < n && e.pattern <= entry_at(state, s, i - 1).pattern) return false;
+    left -= e.rows;
+  }
+  return left == 0;
+}
+
 /* Take over entries in order, or refuse them all. */
 static itg_status join(void *state, const itg_shape *s, const entry *more, uint64_t n_more, itg_error *error) {
   uint64_t n = count(state, s), size = 0;
@@ -119,6 +132,7 @@ const itg_state_kind itg_patterns_kind = {.name = "patterns",
                                           .each = "levels",
                                           .extra = "patterns",
                                           .words = words,
+                                          .holds = holds,
                                           .add = add,
                                           .merge = merge,
                                           .values = n_values,

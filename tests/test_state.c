@@ -352,6 +352,43 @@ static void a_flipped_bit_of_the_head_is_noticed(void **state) {
   free(s);
 }
 
+/* Three rows; then a word of the body that they cannot give. */
+static void a_body_that_its_rows_cannot_give_is_noticed(void **state) {
+  (void)state;
+  static const struct {
+    const char *spec;
+    size_t word; /* of the body, after the bounds */
+    uint64_t value;
+  } cases[] = {
+      {"{kind: counts, columns: 1, levels: 2}", 0, 9},
+      {"{kind: counts, columns: 1, levels: 2}", 1, UINT64_MAX},
+      {"{kind: moments, columns: 1}", 2, UINT64_C(0x7FF0000000000000)},  /* infinity */
+      {"{kind: products, columns: 1}", 0, UINT64_C(0x7FF8000000000000)}, /* NaN */
+      {"{kind: integers, columns: 1}", 0, 3 * 32768 + 1},
+      {"{kind: integers, columns: 1}", 1, UINT64_C(1) << 40},
+      {"{kind: patterns, columns: 1, levels: 2, patterns: 4}", 0, 3},          /* no pattern has that number */
+      {"{kind: patterns, columns: 1, levels: 2, patterns: 4}", 0, 2},          /* the next one again */
+      {"{kind: patterns, columns: 1, levels: 2, patterns: 4}", 1, 2},          /* four rows */
+      {"{kind: patterns, columns: 1, levels: 2, patterns: 4}", 6, 1},          /* behind the end */
+      {"{kind: bootstrap, columns: 1, replicates: 1, bounds: 4}", 1, 1 << 20}, /* weight */
+      {"{kind: bootstrap, columns: 1, replicates: 1, bounds: 4}", 2, UINT64_C(1) << 48},
+      {"{kind: bootstrap, columns: 1, replicates: 1, bounds: 4}", 3, UINT64_MAX},
+  };
+  for (size_t i = 0; i < ITG_COUNT(cases); i++) {
+    size_t size, n, other_size;
+    void *s = new_state(cases[i].spec, &size), *other = new_state(cases[i].spec, &other_size);
+    const uint64_t ids[] = {1, 2, 3}, at = ITG_STATE_HEAD + cases[i].word;
+    add(s, (double[]){1, 2, 2}, strstr(cases[i].spec, "bootstrap") ? ids : NULL, 3);
+    assert_int_equal(itg_state_finish_size(s, size, &n, NULL), ITG_OK);
+    itg_word_set(s, at, cases[i].value);
+    itg_error error = {.status = ITG_OK};
+    expect(itg_state_finish_size(s, size, &n, &error), &error, ITG_ERR_ARGUMENT, "no 3 rows give these sums");
+    assert_int_equal(itg_state_merge(other, s, size, NULL), ITG_ERR_ARGUMENT);
+    assert_int_equal(itg_state_merge(s, other, size, NULL), ITG_ERR_ARGUMENT);
+    free(s), free(other);
+  }
+}
+
 static void impossible_specifications_are_refused(void **state) {
   (void)state;
   static const struct {
@@ -432,6 +469,7 @@ static void the_limit_of_exact_sums_is_guarded(void **state) {
   uint64_t second = ITG_STATE_HEAD + 1 + 3; /* weight of the second replicate */
   uint64_t weight = itg_word_get(s, second);
   assert_true(weight > 0);
+  itg_word_set(full, ITG_STATE_ROWS, UINT64_C(1) << 37);
   itg_word_set(full, second, (UINT64_C(1) << 37) - weight);
   void *copy = malloc(size);
   memcpy(copy, full, size);
@@ -515,6 +553,7 @@ int main(void) {
       cmocka_unit_test(states_of_another_specification_are_refused),
       cmocka_unit_test(truncated_and_foreign_bytes_are_refused),
       cmocka_unit_test(a_flipped_bit_of_the_head_is_noticed),
+      cmocka_unit_test(a_body_that_its_rows_cannot_give_is_noticed),
       cmocka_unit_test(impossible_specifications_are_refused),
       cmocka_unit_test(a_failed_add_changes_nothing),
       cmocka_unit_test(the_limit_of_exact_sums_is_guarded),
