@@ -20,7 +20,7 @@ score <- function(data, instrument = NULL, elements = NULL, phases = NULL, ..., 
 #' @export
 checklist <- function(data, phases = NULL, service = NULL, element = NULL, rater = NULL, relevant = NULL,
                       present = NULL, planned = NULL, year = NULL, note = NULL, phase = NULL, instrument = NULL,
-                      tie = NULL, conf_level = NULL, columns = NULL, by = NULL, missing = NULL,
+                      tie = NULL, labels = NULL, conf_level = NULL, columns = NULL, by = NULL, missing = NULL,
                       threads = getOption("integrade.threads")) {
   named_measure("checklist", as.list(environment()))
 }
@@ -33,7 +33,7 @@ checklist <- function(data, phases = NULL, service = NULL, element = NULL, rater
 #' plot(x)
 #' @export
 stages <- function(data, elements = NULL, phases = NULL, service = NULL, wave = NULL, rater = NULL, phase = NULL,
-                   calculated = NULL, element = NULL, relevant = NULL, present = NULL, instrument = NULL, tie = NULL,
+                   calculated = NULL, element = NULL, relevant = NULL, present = NULL, instrument = NULL, tie = NULL, labels = NULL,
                    rule = NULL, theta = NULL, cut_points = NULL, checklist = NULL, conf_level = NULL, columns = NULL,
                    by = NULL, missing = NULL, threads = getOption("integrade.threads")) {
   named_measure("stages", as.list(environment()))

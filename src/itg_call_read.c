@@ -217,15 +217,39 @@ itg_status itg_call_factor(itg_call *call, const char *role, itg_factor *out, it
   return itg_call_factor_at(call, role, 0, out, error);
 }
 
-static int flag_of(const char *text) {
-  static const char *const words[] = {"0", "1", "false", "true", "no", "yes", "FALSE", "TRUE", "False", "True",
-                                      "No", "Yes", "N", "Y", "n", "y"};
+int itg_flag_of(const char *text) {
+  static const char *const words[] = {"0",         "1",       "no",        "yes",     "No",    "Yes",
+                                      "NO",        "YES",     "false",     "true",    "False", "True",
+                                      "FALSE",     "TRUE",    "n",         "y",       "N",     "Y",
+                                      "unchecked", "checked", "Unchecked", "Checked"};
   for (size_t i = 0; i < ITG_COUNT(words); i++)
     if (strcmp(text, words[i]) == 0) return (int)(i % 2);
   return -1;
 }
 
-itg_status itg_call_flags(itg_call *call, const char *role, int8_t **values, uint8_t **reasons, itg_error *error) {
+/* A declared label goes before the one that everybody knows, so that {1: yes, 2: no} can be said. */
+static int find_flag(const itg_flag_label *own, int32_t n_own, const char *text) {
+  for (int32_t i = 0; i < n_own; i++)
+    if (strcmp(own[i].label, text) == 0) return own[i].flag;
+  return itg_flag_of(text);
+}
+
+static itg_status refuse_label(const itg_binding *b, int64_t row, const char *text, const itg_flag_label *own,
+                               int32_t n_own, itg_error *error) {
+  itg_text all = ITG_TEXT_EMPTY;
+  itg_text_add(&all, "yes, no, true, false, y, n, 1, 0, checked, unchecked");
+  for (int32_t i = 0; i < n_own; i++) itg_text_print(&all, ", %.40s", own[i].label);
+  itg_status status = itg_fail_at(
+      error, ITG_ERR_TYPE, b->table, row, b->columns[0]->name,
+      "'%.60s' is not yes or no; allowed: %.400s; declare another in option 'labels', such as {ja: yes, nein: no}, or "
+      "in 'missing'",
+      text, all.data ? all.data : "");
+  itg_text_clear(&all);
+  return status;
+}
+
+itg_status itg_call_flags(itg_call *call, const char *role, const itg_flag_label *own, int32_t n_own, int8_t **values,
+                          uint8_t **reasons, itg_error *error) {
   itg_binding *b = itg_call_binding(call, role);
   if (!b || !b->n)
     return itg_fail(error, ITG_ERR_INTERNAL, "role '%s' of measure %s is not bound", role, call->measure->name);
@@ -242,10 +266,8 @@ itg_status itg_call_flags(itg_call *call, const char *role, int8_t **values, uin
       missing++;
       continue;
     }
-    int flag = flag_of(text);
-    if (flag < 0)
-      return itg_fail_at(error, ITG_ERR_TYPE, b->table, row, b->columns[0]->name,
-                         "'%.60s' is not yes or no; allowed: yes, no, true, false, 1, 0", text);
+    int flag = find_flag(own, n_own, text);
+    if (flag < 0) return refuse_label(b, row, text, own, n_own, error);
     (*values)[row] = (int8_t)flag;
   }
   b->n_missing[0] = missing;

@@ -26,20 +26,11 @@ typedef struct classification {
 
 /* ---- rows ---- */
 
-/* A dimension of no and yes takes the other ways of writing them. */
-static int32_t flag_of(const itg_map_dimension *d, const char *text) {
-  static const char *const words[] = {"0",    "1",     "false", "true", "FALSE",
-                                      "TRUE", "False", "True",  "No",   "Yes"};
-  if (d->n != 2 || strcmp(d->categories[0], "no") != 0 || strcmp(d->categories[1], "yes") != 0) return -1;
-  for (size_t i = 0; i < ITG_COUNT(words); i++)
-    if (strcmp(text, words[i]) == 0) return (int32_t)(i % 2);
-  return -1;
-}
-
 static int32_t find_category(const itg_map_dimension *d, const char *text) {
   for (int32_t i = 0; i < d->n; i++)
     if (strcmp(d->categories[i], text) == 0) return i;
-  return flag_of(d, text);
+  bool yes_no = d->n == 2 && strcmp(d->categories[0], "no") == 0 && strcmp(d->categories[1], "yes") == 0;
+  return yes_no ? itg_flag_of(text) : -1; /* such a dimension takes the other ways of writing them */
 }
 
 static itg_status fail_word(const classification *c, const itg_table *table, const itg_column *column,

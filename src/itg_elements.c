@@ -25,7 +25,14 @@ static const itg_field element_fields[] = {
     {"phase", ITG_FIELD_INTEGER, false, NULL, NULL, 1, 20, NULL, "phase to which it belongs"},
     {0}};
 
+static const itg_field response_fields[] = {
+    {"yes", ITG_FIELD_TEXTS, false, NULL, NULL, 0, 0, NULL, "labels that mean yes"},
+    {"no", ITG_FIELD_TEXTS, false, NULL, NULL, 0, 0, NULL, "labels that mean no"},
+    {0}};
+
 static const itg_field checklist_fields[] = {
+    {"responses", ITG_FIELD_MAP, false, NULL, NULL, 0, 0, response_fields,
+     "labels of yes and no that data may bear beside the known ones"},
     {"clusters", ITG_FIELD_MAPS, true, NULL, NULL, 0, 0, cluster_fields, "clusters in order"},
     {"items", ITG_FIELD_MAPS, true, NULL, NULL, 0, 0, element_fields, "elements in order"},
     {0}};
@@ -97,6 +104,28 @@ static itg_status read_definition(itg_call *call, const itg_definition *definiti
   return check_sizes(out, clusters, error);
 }
 
+/* Labels of yes and no that the option and the definition declare. */
+static itg_status read_labels(itg_call *call, const itg_definition *definition, itg_elements *out, itg_error *error) {
+  const itg_node *option = itg_node_get(call->options, "labels"),
+                 *own = itg_node_get(definition->root, "responses");
+  const itg_node *lists[2] = {itg_node_get(own, "no"), itg_node_get(own, "yes")};
+  size_t most = (size_t)(itg_node_length(option) + itg_node_length(lists[0]) + itg_node_length(lists[1]));
+  itg_flag_label *labels = itg_call_alloc(call, most, sizeof *labels, error);
+  if (!labels) return ITG_ERR_MEMORY;
+  for (int32_t i = 0; option && option->kind == ITG_NODE_MAP && i < option->count; i++)
+    labels[out->n_labels++] = (itg_flag_label){option->keys[i], strcmp(option->items[i].text, "yes") == 0};
+  for (int flag = 0, first = out->n_labels; flag < 2; flag++)
+    for (int32_t i = 0; i < itg_node_length(lists[flag]); i++) {
+      const itg_node *label = itg_node_element(lists[flag], i);
+      for (int32_t j = first; j < out->n_labels; j++)
+        if (strcmp(labels[j].label, label->text) == 0)
+          return itg_fail_node(error, ITG_ERR_VALUE, label, "the label '%.60s' is given twice", label->text);
+      labels[out->n_labels++] = (itg_flag_label){label->text, flag};
+    }
+  out->labels = labels;
+  return ITG_OK;
+}
+
 /* ---- elements named in data ---- */
 
 /* Index of the element named in each row, -1 where the cell is missing. */
@@ -156,6 +185,7 @@ itg_status itg_elements_make(itg_call *call, const itg_definition *definition, i
   out->instrument = definition->id;
   ITG_TRY(itg_definition_check(definition, checklist_fields, error));
   ITG_TRY(read_definition(call, definition, out, error));
+  ITG_TRY(read_labels(call, definition, out, error));
   if (itg_call_table(call, "phases")) ITG_TRY(read_phases(call, out, error));
   for (int32_t i = 0; i < out->n_elements; i++)
     if (out->elements[i].phase > out->n_phases) out->n_phases = out->elements[i].phase;
@@ -180,11 +210,12 @@ static const char *role_of(ratings *r, const char *name) {
   return role ? role : name;
 }
 
-static itg_status read_flags(ratings *r, const char *name, int8_t **out, itg_error *error) {
+static itg_status read_flags(ratings *r, const itg_elements *list, const char *name, int8_t **out, itg_error *error) {
   uint8_t *reasons;
   const char *role = role_of(r, name);
   *out = NULL;
-  return itg_call_has(r->call, role) ? itg_call_flags(r->call, role, out, &reasons, error) : ITG_OK;
+  if (!itg_call_has(r->call, role)) return ITG_OK;
+  return itg_call_flags(r->call, role, list->labels, list->n_labels, out, &reasons, error);
 }
 
 static itg_status read_ratings(ratings *r, const itg_elements *list, itg_error *error) {
@@ -196,9 +227,9 @@ static itg_status read_ratings(ratings *r, const itg_elements *list, itg_error *
   ITG_TRY(read_names(r->call, list, role_of(r, "element"), &r->elements, error));
   r->has_raters = itg_call_has(r->call, role_of(r, "rater"));
   if (r->has_raters) ITG_TRY(itg_call_factor(r->call, role_of(r, "rater"), &r->raters, error));
-  ITG_TRY(read_flags(r, "relevant", &r->relevant, error));
-  ITG_TRY(read_flags(r, "present", &r->present, error));
-  ITG_TRY(read_flags(r, "planned", &r->planned, error));
+  ITG_TRY(read_flags(r, list, "relevant", &r->relevant, error));
+  ITG_TRY(read_flags(r, list, "present", &r->present, error));
+  ITG_TRY(read_flags(r, list, "planned", &r->planned, error));
   if (itg_call_has(r->call, role_of(r, "year")))
     ITG_TRY(itg_call_numbers(r->call, role_of(r, "year"), &r->year, &reasons, error));
   return ITG_OK;

@@ -23,6 +23,8 @@ typedef struct itg_elements {
   int32_t n_phases; /* highest phase of any element; 0: no element has one */
   itg_element *elements;
   const itg_cluster *clusters;
+  int32_t n_labels;
+  const itg_flag_label *labels; /* of yes and no: those of option `labels`, then the definition's `responses` */
 } itg_elements;
 
 /* Elements of a definition of kind checklist.  When the input `phases` of the call is given (roles element

@@ -117,10 +117,17 @@ static const itg_input *find_input(const itg_evaluation *e, const char *id, size
   return NULL;
 }
 
-static const itg_analysis *find_analysis(const itg_evaluation *e, const char *id, size_t length) {
+static int small_letter(char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; }
+
+/* Many file systems take Cost.json for cost.json. */
+static bool is_one_file(const char *a, const char *b) {
+  while (*a && small_letter(*a) == small_letter(*b)) a++, b++;
+  return !*a && !*b;
+}
+
+static const itg_analysis *find_analysis(const itg_evaluation *e, const char *id) {
   for (int i = 0; i < e->n_analyses; i++)
-    if (strlen(e->analyses[i].id) == length && memcmp(e->analyses[i].id, id, length) == 0)
-      return &e->analyses[i];
+    if (is_one_file(e->analyses[i].id, id)) return &e->analyses[i];
   return NULL;
 }
 
@@ -145,12 +152,18 @@ static itg_status read_analysis(itg_evaluation *e, const itg_node *node, itg_err
   itg_error inner;
   a->node = node;
   ITG_TRY(check_id(node, &a->id, error));
-  if (strcmp(a->id, "provenance") == 0)
+  if (is_one_file(a->id, "provenance"))
     return itg_fail_node(
         error, ITG_ERR_VALUE, node,
         "an analysis cannot have the id 'provenance': its file would be provenance.json; choose another");
-  if (find_analysis(e, a->id, strlen(a->id)))
+  const itg_analysis *other = find_analysis(e, a->id);
+  if (other && strcmp(other->id, a->id) == 0)
     return itg_fail_node(error, ITG_ERR_DUPLICATE, node, "two analyses have the id '%s'; rename one", a->id);
+  if (other)
+    return itg_fail_node(error, ITG_ERR_DUPLICATE, node,
+                         "the ids '%s' and '%s' differ in capitals only, so that their files would overwrite each "
+                         "other on some file systems; rename one",
+                         other->id, a->id);
   const itg_node *measure = itg_node_get(node, "measure");
   itg_status status = itg_measure_need(measure->text, &a->measure, &inner);
   if (status) { /* the same words, at their place */

@@ -15,7 +15,7 @@
 typedef enum itg_role_kind {
   ITG_ROLE_NUMBER = 1, /* a number column */
   ITG_ROLE_TEXT,       /* categories: any column type */
-  ITG_ROLE_FLAG,       /* bool, 0/1, yes/no, true/false */
+  ITG_ROLE_FLAG,       /* bool, 0/1, yes/no, true/false, checked/unchecked */
   ITG_ROLE_NUMBERS,    /* one or more number columns */
   ITG_ROLE_TEXTS,      /* one or more columns of any type */
   ITG_ROLE_ANY         /* one column of any type, the measure reads it itself */
@@ -98,8 +98,20 @@ itg_status itg_call_numbers_lent(itg_call *call, const char *role, int index, co
                                  const uint8_t **reasons, itg_error *error);
 itg_status itg_call_factor(itg_call *call, const char *role, itg_factor *out, itg_error *error);
 itg_status itg_call_factor_at(itg_call *call, const char *role, int index, itg_factor *out, itg_error *error);
-/* 1, 0, -1 missing */
-itg_status itg_call_flags(itg_call *call, const char *role, int8_t **values, uint8_t **reasons, itg_error *error);
+
+/* A label of yes (1) or no (0) that a definition or an option declares. */
+typedef struct itg_flag_label {
+  const char *label;
+  int flag;
+} itg_flag_label;
+
+/* 1 yes, 0 no, -1 neither: yes, true, y, 1, checked and their opposites, in small letters, capitals or with a capital
+ * first, as common exports write them.  Nothing is guessed beyond these. */
+int itg_flag_of(const char *text);
+/* 1, 0, -1 missing; own labels (NULL: none) go before those that itg_flag_of() knows.  ITG_ERR_TYPE for any other,
+ * with the labels that are allowed. */
+itg_status itg_call_flags(itg_call *call, const char *role, const itg_flag_label *own, int32_t n_own, int8_t **values,
+                          uint8_t **reasons, itg_error *error);
 /* Groups of the main input by option `by`; one group holding all rows when it is absent (n_columns 0). */
 itg_status itg_call_groups(itg_call *call, itg_groups *out, itg_error *error);
 

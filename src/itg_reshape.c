@@ -192,8 +192,13 @@ static itg_status take(melt *m, int column, const char *name, itg_error *error) 
   return ITG_OK;
 }
 
-static itg_status take_template(melt *m, const char *text, const char *hole, itg_error *error) {
+static itg_status take_template(melt *m, const itg_node *node, const char *hole, itg_error *error) {
+  const char *text = node->text;
   size_t before = (size_t)(hole - text), after = strlen(hole + 4);
+  if (!before && !after)
+    return itg_fail_node(error, ITG_ERR_OPTION, node,
+                         "option 'wide': '{id}' alone fits every column; write what stands before or behind the id, "
+                         "such as 'goals___{id}', or name the columns, or give a pattern such as '/^q[0-9]+$/'");
   for (int32_t i = 0; i < m->table->n_columns; i++) {
     const char *name = m->table->columns[i].name;
     size_t length = strlen(name);
@@ -223,7 +228,8 @@ static itg_status take_columns(melt *m, const itg_node *node, itg_error *error) 
   if (list && !node->count)
     return itg_fail_node(error, ITG_ERR_OPTION, node, "option 'wide' names no column; name one or more in 'columns'");
   for (int32_t i = 0; i < (list ? node->count : 1); i++) {
-    const char *text = list ? node->items[i].text : node->text, *hole = strstr(text, "{id}");
+    const itg_node *own = list ? &node->items[i] : node;
+    const char *text = own->text, *hole = strstr(text, "{id}");
     size_t length = strlen(text);
     int before = m->n, column = itg_table_column(m->table, text);
     if (column >= 0)
@@ -231,10 +237,10 @@ static itg_status take_columns(melt *m, const itg_node *node, itg_error *error) 
     else if (length > 2 && text[0] == '/' && text[length - 1] == '/')
       ITG_TRY(take_pattern(m, text, error));
     else if (hole)
-      ITG_TRY(take_template(m, text, hole, error));
+      ITG_TRY(take_template(m, own, hole, error));
     if (m->n == before)
-      return itg_fail_at(error, ITG_ERR_COLUMN, m->table, -1, NULL, "option 'wide': no column is '%.80s'",
-                         text);
+      return itg_fail_at(error, ITG_ERR_COLUMN, m->table, -1, NULL, "option 'wide': no column is '%.80s'%s", text,
+                         strchr(text, '{') && !hole ? "; the place of the id is written {id}" : "");
   }
   return ITG_OK;
 }

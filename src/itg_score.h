@@ -34,7 +34,10 @@
 
 #define ITG_CHECKLIST_OPTIONS \
   {"tie", ITG_FIELD_TEXT, false, "absent", "absent|present|missing", 0, 0, NULL, \
-   "what an element is when as many raters call it present as absent"}
+   "what an element is when as many raters call it present as absent"}, \
+  {"labels", ITG_FIELD_TEXT_MAP, false, NULL, "yes|no", 0, 0, NULL, \
+   "labels of yes and no in the data beside yes, no, true, false, y, n, 1, 0, checked, unchecked and those of the " \
+   "definition, such as {ja: yes, nein: no}"}
 
 #define ITG_STAGES_OPTIONS \
   {"rule", ITG_FIELD_TEXT, false, "auto", "auto|threshold|continuous|cut-points", 0, 0, NULL, \

@@ -111,8 +111,8 @@ static void print_codes(itg_text *out, const char *set, const itg_node *codes, b
 
 /* Clusters and components: what the cells of the items' column of that name can be.  Their sizes and maxima
  * follow from the items. */
-static itg_status print_groups(const itg_sheet_kind *kind, const itg_node *groups, itg_text *out,
-                               itg_error *error) {
+static itg_status print_groups(const itg_sheet_kind *kind, const itg_node *root, itg_text *out, itg_error *error) {
+  const itg_node *groups = itg_node_get(root, kind->groups), *labels = itg_node_get(root, "responses");
   bool based = false;
   for (int32_t i = 0; groups && i < groups->count; i++)
     based = based || itg_node_get(&groups->items[i], "basis");
@@ -124,6 +124,12 @@ static itg_status print_groups(const itg_sheet_kind *kind, const itg_node *group
     if (based) itg_sheet_add_cell(out, false, itg_node_text(&groups->items[i], "basis", NULL));
     itg_text_add(out, "\n");
   }
+  for (int32_t i = 0; labels && labels->kind == ITG_NODE_MAP && i < labels->count; i++)
+    for (int32_t k = 0; k < itg_node_length(&labels->items[i]); k++) {
+      itg_sheet_add_cell(out, true, labels->keys[i]);
+      itg_sheet_add_cell(out, false, itg_node_element(&labels->items[i], k)->text);
+      itg_text_add(out, based ? ",,\n" : ",\n");
+    }
   return out->failed ? itg_fail_memory(error) : ITG_OK;
 }
 
@@ -153,7 +159,7 @@ static itg_status print_options(const itg_definition *d, itg_arena *arena, itg_t
   const itg_node *responses = itg_node_get(d->root, "responses"),
                  *dimensions = itg_node_get(d->root, "dimensions"), *counted = NULL;
   const itg_sheet_kind *kind = itg_sheet_kind_find(d->kind);
-  if (kind && kind->groups) return print_groups(kind, itg_node_get(d->root, kind->groups), out, error);
+  if (kind && kind->groups) return print_groups(kind, d->root, out, error);
   for (int32_t i = 0; responses && i < responses->count && !counted; i++)
     counted = itg_node_get(&responses->items[i], "count_as");
   itg_text_print(out, "responses,code,word,reason%s\n", counted ? ",count_as" : "");

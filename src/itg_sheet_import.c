@@ -9,7 +9,21 @@
 typedef struct sheet {
   itg_frame *frame;
   const itg_table *table;
+  itg_text *origins; /* of all the sheets: `origin`s in a row */
 } sheet;
+
+/* From byte `at` on the definition was made of this row (table NULL: of none), so that what is wrong with it is told
+ * at its row. */
+typedef struct origin {
+  size_t at;
+  const itg_table *table;
+  int64_t row;
+} origin;
+
+static void mark(const sheet *s, int64_t row, const itg_text *out) {
+  const origin o = {out->size, row < 0 ? NULL : s->table, row};
+  if (s->origins) itg_text_append(s->origins, (const char *)&o, sizeof o);
+}
 
 static itg_status open_sheet(const char *path, sheet *out, itg_error *error) {
   ITG_TRY(itg_frame_read(path, "na: []", &out->frame, error));
@@ -62,6 +76,7 @@ static void write_counted(const sheet *options, int64_t row, const char *set, it
       before = strcmp(cell(options, j, "responses", c), set) == 0 &&
                strcmp(cell(options, j, "reason", c), reason) == 0 && *cell(options, j, "count_as", c);
     if (before) continue;
+    mark(options, i, out);
     itg_text_add(out, open ? ", " : "    count_as: {");
     open = true;
     add_quoted(out, reason);
@@ -77,6 +92,7 @@ static void write_responses(const sheet *options, itg_text *out) {
   for (int64_t row = 0; row < options->table->n_rows; row++) {
     const char *set = cell(options, row, "responses", a);
     if (seen_before(options, row, "responses", set)) continue;
+    mark(options, row, out);
     itg_text_add(out, "  ");
     add_quoted(out, set);
     itg_text_add(out, ":\n");
@@ -87,6 +103,7 @@ static void write_responses(const sheet *options, itg_text *out) {
         const char *reason = cell(options, i, "reason", c);
         if ((*reason != '\0') != missing) continue;
         const char *code = cell(options, i, "code", b), *between = strstr(code, ITG_SHEET_BETWEEN);
+        mark(options, i, out);
         if (between) {
           itg_text_add(out, "    min: ");
           itg_text_append(out, code, (size_t)(between - code));
@@ -110,6 +127,7 @@ static void write_items(const sheet *items, itg_text *out) {
   char buffer[ITG_NUMBER_SIZE];
   itg_text_add(out, "items:\n");
   for (int64_t row = 0; row < items->table->n_rows; row++) {
+    mark(items, row, out);
     itg_text_add(out, "  - {id: ");
     add_quoted(out, cell(items, row, "id", buffer));
     for (size_t k = 0; k < ITG_COUNT(keys); k++) {
@@ -163,6 +181,7 @@ static void write_members(const sheet *items, const char *score, itg_arena *aren
   for (int64_t row = 0; row < items->table->n_rows; row++) {
     if (itg_table_column(items->table, "scores") >= 0 && !belongs(items, row, score, arena)) continue;
     if (any) itg_text_add(out, ", ");
+    mark(items, row, out);
     add_quoted(out, cell(items, row, "id", buffer));
     any = true;
   }
@@ -190,10 +209,12 @@ static void write_means(const sheet *items, const itg_scale_plan *plan, itg_aren
     for (char *name; (name = next_name(&at, arena));) {
       bool known = false;
       for (int64_t i = 0; i < row && !known; i++) known = belongs(items, i, name, arena);
+      if (!known) mark(items, row, out);
       if (!known) write_mean(items, name, plan, arena, out);
       any = true;
     }
   }
+  mark(items, -1, out);
   if (!any) write_mean(items, "total", plan, arena, out);
 }
 
@@ -252,6 +273,7 @@ static void write_scores(const sheet *items, const sheet *scores, const itg_scal
   bool bands = false;
   for (int64_t row = 0; row < scores->table->n_rows; row++) {
     if (!has_keys(scores, row, "bands", arena)) continue;
+    mark(scores, row, out);
     itg_text_add(out, bands ? "  " : "bands:\n  ");
     bands = true;
     add_quoted(out, cell(scores, row, "id", buffer));
@@ -262,11 +284,13 @@ static void write_scores(const sheet *items, const sheet *scores, const itg_scal
   itg_text_add(out, "scores:\n");
   for (int64_t row = 0; row < scores->table->n_rows; row++) {
     itg_text own = ITG_TEXT_EMPTY;
+    mark(scores, row, out);
     write_keys(scores, row, "", arena, &own);
     out->failed |= own.failed;
     itg_text_print(out, "  - {%s", own.data ? own.data + 2 : ""); /* without the first comma */
     itg_text_clear(&own);
     if (!*cell(scores, row, "of", buffer)) write_members(items, cell(scores, row, "id", buffer), arena, out);
+    mark(scores, row, out);
     for (size_t k = 0; k < ITG_COUNT(maps); k++) {
       if (!has_keys(scores, row, maps[k], arena)) continue;
       itg_text_print(out, ", %s: {", maps[k]);
@@ -328,21 +352,27 @@ static itg_status check_scores(const sheet *items, const sheet *scores, itg_aren
 
 /* The sheets of a folder; those that are not there have no frame. */
 typedef struct book {
-  const char *id, *kind;
+  const char *id, *kind, *folder;
   sheet head, items, options, scores;
 } book;
 
-/* Value of a key of definition.csv, NULL where there is none. */
-static const char *head_value(const book *b, const char *key, char *buffer) {
+/* Row of a key of definition.csv, -1 where there is none. */
+static int64_t head_row(const book *b, const char *key) {
   char own[ITG_NUMBER_SIZE];
   for (int64_t row = 0; b->head.table && row < b->head.table->n_rows; row++)
-    if (strcmp(cell(&b->head, row, "key", own), key) == 0) return cell(&b->head, row, "value", buffer);
-  return NULL;
+    if (strcmp(cell(&b->head, row, "key", own), key) == 0) return row;
+  return -1;
+}
+
+static const char *head_value(const book *b, const char *key, char *buffer) {
+  int64_t row = head_row(b, key);
+  return row < 0 ? NULL : cell(&b->head, row, "value", buffer);
 }
 
 static void write_text(const book *b, const char *key, const char *fallback, itg_text *out) {
   char buffer[ITG_NUMBER_SIZE];
   const char *value = head_value(b, key, buffer);
+  mark(&b->head, head_row(b, key), out);
   itg_text_print(out, "%s: ", key);
   add_quoted(out, value && *value ? value : fallback);
   itg_text_add(out, "\n");
@@ -358,12 +388,14 @@ static void write_map(const book *b, const char *map, const char *need_key, itg_
     const char *key = cell(&b->head, row, "key", own), *value = cell(&b->head, row, "value", buffer);
     if (strncmp(key, map, size) != 0 || key[size] != '.' || !*value) continue;
     has = has || strcmp(key + size + 1, need_key) == 0;
+    mark(&b->head, row, out);
     itg_text_print(out, "%s%s: ", any ? ", " : "", key + size + 1);
     add_value(out, value);
     any = true;
   }
   if (!has) itg_text_print(out, "%s%s: to be written", any ? ", " : "", need_key);
   itg_text_add(out, "}\n");
+  mark(&b->head, -1, out);
 }
 
 static bool is_shared(const char *key) {
@@ -431,10 +463,12 @@ static void write_head(const book *b, itg_text *out) {
       range = true;
       continue;
     }
+    mark(&b->head, row, out);
     add_key(out, key);
     add_value(out, value);
     itg_text_add(out, "\n");
   }
+  mark(&b->head, -1, out);
   if (strcmp(b->kind, "points") != 0 || head_value(b, "total", buffer)) return;
   itg_text_add(out, "total: ");
   itg_text_number(out, points_of(b, NULL));
@@ -463,14 +497,37 @@ static void write_groups(const book *b, const itg_sheet_kind *kind, itg_text *ou
   itg_text_print(out, "%s:\n", kind->groups);
   for (int64_t row = 0; b->options.table && row < b->options.table->n_rows; row++) {
     if (strcmp(cell(&b->options, row, "responses", own), kind->group) != 0) continue;
+    mark(&b->options, row, out);
     write_group(b, cell(&b->options, row, "code", code), cell(&b->options, row, "word", word),
                 cell(&b->options, row, "basis", basis), out);
     any = true;
   }
   for (int64_t row = 0; !any && row < b->items.table->n_rows; row++) {
     const char *id = cell(&b->items, row, kind->group, code);
-    if (*id && !seen_before(&b->items, row, kind->group, id)) write_group(b, id, "", "", out);
+    if (!*id || seen_before(&b->items, row, kind->group, id)) continue;
+    mark(&b->items, row, out);
+    write_group(b, id, "", "", out);
   }
+}
+
+/* Labels of yes and no, as options.csv has them. */
+static void write_labels(const book *b, itg_text *out) {
+  static const char *const keys[] = {"yes", "no"};
+  char own[ITG_NUMBER_SIZE], code[ITG_NUMBER_SIZE];
+  bool any = false;
+  for (size_t k = 0; k < ITG_COUNT(keys); k++) {
+    bool open = false;
+    for (int64_t row = 0; b->options.table && row < b->options.table->n_rows; row++) {
+      if (strcmp(cell(&b->options, row, "responses", own), keys[k]) != 0) continue;
+      if (!open) itg_text_print(out, "%s%s: [", any ? ", " : "responses: {", keys[k]);
+      if (open) itg_text_add(out, ", ");
+      mark(&b->options, row, out);
+      add_quoted(out, cell(&b->options, row, "code", code));
+      any = open = true;
+    }
+    if (open) itg_text_add(out, "]");
+  }
+  if (any) itg_text_add(out, "}\n");
 }
 
 /* A row per entry, a key per column. */
@@ -479,6 +536,7 @@ static void write_list(const sheet *items, const char *list, itg_text *out) {
   itg_text_print(out, "%s:\n", list);
   for (int64_t row = 0; row < items->table->n_rows; row++) {
     bool any = false;
+    mark(items, row, out);
     itg_text_add(out, "  - {");
     for (int32_t c = 0; c < items->table->n_columns; c++) {
       const char *key = items->table->columns[c].name, *text = cell(items, row, key, buffer);
@@ -496,6 +554,7 @@ static void write_list(const sheet *items, const char *list, itg_text *out) {
 static void write_definition(const book *b, const itg_scale_plan *plan, itg_arena *arena, itg_text *out) {
   const itg_sheet_kind *kind = itg_sheet_kind_find(b->kind);
   itg_text_clear(out);
+  itg_text_clear(b->items.origins);
   write_head(b, out);
   if (strcmp(b->kind, "scale") == 0) {
     write_responses(&b->options, out);
@@ -505,10 +564,56 @@ static void write_definition(const book *b, const itg_scale_plan *plan, itg_aren
     else
       write_means(&b->items, plan, arena, out);
   } else {
+    if (strcmp(b->kind, "checklist") == 0) write_labels(b, out);
     if (kind->groups) write_groups(b, kind, out);
     write_list(&b->items, kind->list, out);
   }
+  mark(&b->items, -1, out);
   itg_text_add(out, "examples: []\n");
+  out->failed |= b->items.origins->failed;
+}
+
+/* ---- what is wrong, at its row ---- */
+
+static const char made[] = "the imported definition";
+
+/* Byte of a line and column (characters) of a text, both from 1. */
+static size_t place_of(const itg_text *text, int64_t line, int64_t column) {
+  size_t at = 0;
+  for (; line > 1 && at < text->size; at++) line -= text->data[at] == '\n';
+  for (; column > 1 && at < text->size && text->data[at] != '\n'; at++)
+    column -= ((unsigned char)text->data[at + 1] & 0xC0) != 0x80;
+  return at;
+}
+
+/* A message that names a line of the definition in the making names the row that made it; one about the row on which
+ * it was tried out, the first row of the items. */
+static itg_status at_its_row(const book *b, const itg_text *text, itg_status status, itg_error *error) {
+  if (!status || !error || strcmp(error->source, made) != 0) return status;
+  char *body = strstr(error->message, ": "), *code = strstr(error->message, " (ITG_");
+  const char *column = strstr(error->message, "column ");
+  const itg_table *table = b->items.table;
+  int64_t row = 0;
+  if (!body) return status;
+  if (code) *code = '\0';
+  if (!error->row) {
+    const itg_text *all = b->items.origins;
+    long long number = 1;
+    if (column && column < body) sscanf(column, "column %lld", &number);
+    size_t at = place_of(text, error->line, number);
+    origin o = {0, NULL, 0};
+    for (size_t i = 0; !all->failed && i + sizeof o <= all->size; i += sizeof o) {
+      origin next;
+      memcpy(&next, all->data + i, sizeof next);
+      if (next.at <= at) o = next;
+    }
+    table = o.table;
+    row = o.row;
+  }
+  itg_error old = *error;
+  body = old.message + (body - error->message) + 2;
+  return table ? itg_fail_at(error, status, table, row, NULL, "%s", body)
+               : itg_fail_file(error, status, b->folder, 0, 0, "%s", body);
 }
 
 /* ---- it must read and mean something as it is ---- */
@@ -516,7 +621,7 @@ static void write_definition(const book *b, const itg_scale_plan *plan, itg_aren
 static itg_status parse(const itg_text *text, itg_arena *arena, itg_definition *d, itg_error *error) {
   const itg_node *root = NULL;
   if (text->failed) return itg_fail_memory(error);
-  ITG_TRY(itg_node_parse(text->data, text->size, "the imported definition", arena, &root, error));
+  ITG_TRY(itg_node_parse(text->data, text->size, made, arena, &root, error));
   return itg_definition_find(root, arena, d, error);
 }
 
@@ -554,7 +659,7 @@ static itg_status try_out(const book *b, const itg_text *text, itg_arena *arena,
                         .source = d.root->source};
     status = csv.failed
                  ? itg_fail_memory(error)
-                 : itg_frame_parse(csv.data, csv.size, "the imported definition", "na: []", &frame, error);
+                 : itg_frame_parse(csv.data, csv.size, made, "na: []", &frame, error);
     if (!status)
       status = itg_measure_run_node(itg_instrument_measure(b->kind), itg_frame_table(frame), 1, &options,
                                     arena, NULL, &result, error);
@@ -630,8 +735,9 @@ static itg_status open_book(const char *folder, book *b, itg_arena *arena, itg_e
 }
 
 itg_status itg_instrument_import(const char *folder, char **yaml, itg_error *error) {
-  book b = {0};
-  itg_text text = ITG_TEXT_EMPTY;
+  itg_text text = ITG_TEXT_EMPTY, origins = ITG_TEXT_EMPTY;
+  book b = {.folder = folder};
+  b.head.origins = b.items.origins = b.options.origins = b.scores.origins = &origins;
   itg_scale_plan plan;
   *yaml = NULL;
   itg_arena *arena = itg_arena_new();
@@ -645,8 +751,10 @@ itg_status itg_instrument_import(const char *folder, char **yaml, itg_error *err
   } else if (!status) {
     status = try_out(&b, &text, arena, error);
   }
+  status = at_its_row(&b, &text, status, error);
   if (!status) status = itg_text_take(&text, yaml, error);
   itg_text_clear(&text);
+  itg_text_clear(&origins);
   itg_frame_free(b.head.frame);
   itg_frame_free(b.items.frame);
   itg_frame_free(b.options.frame);

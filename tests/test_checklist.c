@@ -205,6 +205,48 @@ static void phases_of_elements_come_with_the_data(void **state) {
   itg_result_free(r);
 }
 
+static void expect_shares(const char *csv, const char *options) {
+  itg_result *r = score("checklist", ((const inputs){"data", csv, NULL}), options);
+  assert_true(CELL(r, "estimates", "estimate", "scale", "count", "service", "A", "cluster", NULL) == 1);
+  assert_true(CELL(r, "estimates", "n", "scale", "count", "service", "A", "cluster", NULL) == 2);
+  itg_result_free(r);
+}
+
+/* REDCap's raw and labelled check boxes, logical columns, forms in another language, codes 1 and 2. */
+static void labels_of_yes_and_no_are_those_of_exports(void **state) {
+  (void)state;
+  static const char *const pairs[][2] = {{"1", "0"},   {"Checked", "Unchecked"}, {"Yes", "No"}, {"YES", "NO"},
+                                         {"yes", "no"}, {"TRUE", "FALSE"},       {"True", "False"}, {"Y", "N"}};
+  char csv[200];
+  for (size_t i = 0; i < ITG_COUNT(pairs); i++) {
+    snprintf(csv, sizeof csv, "service,g___pc1,g___pc2\nA,%s,%s\n", pairs[i][0], pairs[i][1]);
+    expect_shares(csv, "wide: {columns: 'g___{id}'}");
+  }
+  expect_shares("service,element,present\nA,pc1,ja\nA,pc2,nein\n", "labels: {ja: yes, nein: no}");
+  expect_shares("service,element,present\nA,pc1,1\nA,pc2,2\n", "labels: {1: yes, 2: no}"); /* goes before 1 and 0 */
+  const char *own = "{instrument: {schema: integrade-instrument/1, id: own, version: 1.0.0, kind: checklist, title: t, "
+                    "unit: u, source: {citation: c}, licence: {items: i}, responses: {yes: [oui, ja], no: [non]}, "
+                    "clusters: [{id: c, title: C}], items: [{id: a, cluster: c, label: A}, {id: b, cluster: c, label: B}], "
+                    "examples: []}";
+  char options[800];
+  snprintf(options, sizeof options, "%s}", own);
+  expect_shares("service,element,present\nA,a,oui\nA,b,non\n", options);
+  expect_shares("service,element,present\nA,a,ja\nA,b,no\n", options);
+  assert_fails("checklist", DATA("service,element,present\nA,a,si\n"), options, ITG_ERR_TYPE,
+               "'si' is not yes or no; allowed: yes, no, true, false, y, n, 1, 0, checked, unchecked, non, oui, ja; declare "
+               "another in option 'labels'");
+  snprintf(options, sizeof options, "%s, labels: {non: yes, oui: no}}", own); /* the option has the last word */
+  expect_shares("service,element,present\nA,a,non\nA,b,oui\n", options);
+  assert_fails("checklist", DATA("service,element,present\nA,pc1,OUI\n"), "labels: {oui: yes}", ITG_ERR_TYPE, "'OUI' is not");
+  assert_fails("checklist", DATA("service,element,present\nA,pc1,ja\n"), "labels: {ja: perhaps}", ITG_ERR_OPTION,
+               "allowed: yes, no");
+  assert_fails("checklist", DATA("service,element,present\nA,a,oui\n"),
+               "{instrument: {schema: integrade-instrument/1, id: own, version: 1.0.0, kind: checklist, title: t, unit: u, "
+               "source: {citation: c}, licence: {items: i}, responses: {yes: [ja], no: [ja]}, clusters: [{id: c, title: C}], "
+               "items: [{id: a, cluster: c, label: A}], examples: []}}",
+               ITG_ERR_VALUE, "the label 'ja' is given twice");
+}
+
 static void bad_ratings_are_refused(void **state) {
   (void)state;
   assert_fails("checklist", DATA("service,element,present\nA,pc10,1\n"), NULL, ITG_ERR_DATA,
@@ -242,6 +284,7 @@ int main(void) {
       cmocka_unit_test(raters_come_to_a_consensus),
       cmocka_unit_test(two_raters_have_a_kappa),
       cmocka_unit_test(phases_of_elements_come_with_the_data),
+      cmocka_unit_test(labels_of_yes_and_no_are_those_of_exports),
       cmocka_unit_test(bad_ratings_are_refused),
       cmocka_unit_test(shipped_checklist_passes_its_examples),
   };

@@ -227,6 +227,11 @@ static void ids_are_unique_and_inputs_are_named_once(void **state) {
   assert_says(
       refuse(HEAD INPUT ANALYSIS "  - {id: total, measure: scale, input: people}\n", ITG_ERR_DUPLICATE),
       "two analyses");
+  assert_says(
+      refuse(HEAD INPUT ANALYSIS "  - {id: TOTAL, measure: scale, input: people}\n", ITG_ERR_DUPLICATE),
+      "the ids 'total' and 'TOTAL' differ in capitals only");
+  assert_says(refuse(HEAD INPUT "analyses:\n  - {id: Provenance, measure: scale, input: people}\n", ITG_ERR_VALUE),
+              "its file would be provenance.json");
   assert_says(refuse(HEAD INPUT "analyses:\n  - {id: a, measure: scale}\n", ITG_ERR_KEY),
               "either 'input' or 'inputs'");
   assert_says(

@@ -91,6 +91,10 @@ static void what_cannot_be_reshaped_is_told(void **state) {
                "no column is 'goals___{id}'");
   assert_fails("checklist", DATA("service,x\nA,1\n"), "wide: {columns: [x, '/x/']}", ITG_ERR_COLUMN,
                "takes the column twice");
+  assert_fails("checklist", DATA("service,pc1\nA,1\n"), "wide: {columns: '{id}'}", ITG_ERR_OPTION,
+               "'{id}' alone fits every column; write what stands before or behind the id");
+  assert_fails("checklist", DATA("service,pc1\nA,1\n"), "wide: {columns: 'pc{n}'}", ITG_ERR_COLUMN,
+               "no column is 'pc{n}'; the place of the id is written {id}");
   assert_fails("checklist", DATA("service,x\nA,1\n"), "wide: {columns: []}", ITG_ERR_OPTION, "names no column");
   assert_fails("checklist", DATA("service,zz9\nA,1\n"), "wide: {columns: zz9}", ITG_ERR_DATA,
                "'zz9' is no element");

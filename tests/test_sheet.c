@@ -286,6 +286,46 @@ static void columns_and_keys_that_would_be_lost_are_refused(void **state) {
   drop("definition.csv");
 }
 
+/* An error is told at the row of the sheet, not at a line of the definition that was made of it. */
+static void errors_name_the_row_of_their_sheet(void **state) {
+  (void)state;
+  char *yaml = NULL, *items = NULL, path[300];
+  itg_error error = {0};
+  refuse("id,responses\na,r\nb,q\n", "responses,code\nr,1\nr,2\n", ITG_ERR_REFERENCE, "items.csv, line 3: ");
+  refuse("id,label\nä,\"ö, ü\"\nä,\n", "responses,code\nr,1\nr,2\n", ITG_ERR_VALUE, "items.csv, line 3: ");
+  refuse("id\na\n", "responses,code\nr,1\nr,two\nr,3\n", ITG_ERR_VALUE,
+         "options.csv, line 3: an option must be a number, or a number and its word (ITG_ERR_VALUE)");
+  put("scores.csv", "id,of,method\ns,a|b,sum\nt,a|b,summe\n");
+  refuse("id\na\nb\n", "responses,code\nr,1\nr,2\n", ITG_ERR_VALUE, "scores.csv, line 3: 'method' of scores is 'summe'");
+  drop("scores.csv");
+  put("definition.csv", "key,value\nkind,checklist\ntitel,T\n");
+  put("items.csv", "id,cluster,label\na,c,A\n");
+  drop("options.csv");
+  assert_int_equal(import(&yaml, &error), ITG_ERR_KEY);
+  if (!strstr(error.message, "definition.csv, line 3: ")) fail_msg("%s", error.message);
+  put("definition.csv", "key,value\nkind,checklist\n");
+  put("items.csv", "id,cluster,label,basis\na,c,A,found\nb,c,B,\nc,c,C,fond\n");
+  assert_int_equal(import(&yaml, &error), ITG_ERR_VALUE);
+  assert_non_null(strstr(error.message, "items.csv, line 4: 'basis' of items is 'fond'"));
+  /* labels of yes and no are rows of options.csv */
+  put("items.csv", "id,cluster,label\na,c,A\n");
+  put("options.csv", "responses,code,word\ncluster,c,C\nyes,ja,\nyes,oui,\nno,nein,\n");
+  if (import(&yaml, &error)) fail_msg("%s", error.message);
+  assert_non_null(strstr(yaml, "responses: {yes: [\"ja\", \"oui\"], no: [\"nein\"]}\n"));
+  put("made.yaml", yaml);
+  itg_text_free(yaml);
+  snprintf(path, sizeof path, "%s/my-scale/made.yaml", folder);
+  if (itg_instrument_options(path, &items, &error)) fail_msg("%s", error.message);
+  assert_string_equal(items, "responses,code,word\ncluster,c,C\nyes,ja,\nyes,oui,\nno,nein,\n");
+  itg_text_free(items);
+  put("options.csv", "responses,code,word\ncluster,c,C\nyes,ja,\nno,ja,\n");
+  assert_int_equal(import(&yaml, &error), ITG_ERR_VALUE);
+  assert_non_null(strstr(error.message, "the label 'ja' is given twice"));
+  assert_non_null(strstr(error.message, "options.csv, line 3: ")); /* no is read before yes */
+  drop("options.csv");
+  drop("definition.csv");
+}
+
 static void sheets_of_scores_that_cannot_be_meant_are_refused(void **state) {
   (void)state;
   const char *items = "id,scores\na,s\n", *options = "responses,code\nr,1\nr,2\n";
@@ -405,6 +445,7 @@ int main(void) {
       cmocka_unit_test(a_conversion_table_and_weights_come_from_the_sheet),
       cmocka_unit_test(scores_follow_the_rules_of_their_sheet),
       cmocka_unit_test(columns_and_keys_that_would_be_lost_are_refused),
+      cmocka_unit_test(errors_name_the_row_of_their_sheet),
       cmocka_unit_test(sheets_of_scores_that_cannot_be_meant_are_refused),
       cmocka_unit_test(kinds_without_answers_export_their_levels),
       cmocka_unit_test(a_value_set_exports_every_profile),

@@ -11,9 +11,9 @@
 
 static int usage(void) {
   puts(
-      "Usage: integrade instruments list [--kind KIND] [--group GROUP] [--text WORDS]\n"
-      "       integrade instruments catalogue [--group LETTER] [--text WORDS]   the 208 systems, and what "
-      "serves each\n"
+      "Usage: integrade instruments list [--kind KIND] [--group GROUP] [--text WORDS] [--format csv]\n"
+      "       integrade instruments catalogue [--group LETTER] [--text WORDS] [--format csv]\n"
+      "                                                   the 208 systems, and what serves each\n"
       "       integrade instruments about INSTRUMENT...   source, licence, and the rules that no source "
       "states\n"
       "       integrade instruments show INSTRUMENT       its definition (YAML)\n"
@@ -51,7 +51,7 @@ static bool holds(const char *text, const char *list) {
   return true;
 }
 
-static const char *const filters[] = {"--kind", "--group", "--text"};
+static const char *const filters[] = {"--kind", "--group", "--text", "--format"};
 
 /* What --kind and --group can be. */
 enum { MOST_WORDS = 12 };
@@ -76,7 +76,18 @@ static int fail_word(const char *flag, const char *word, const char *const *know
   return code;
 }
 
-static int list(char *const *wanted) {
+/* A line of CSV. */
+static void print_cells(const char *const *cells, int n) {
+  for (int i = 0; i < n; i++) {
+    bool quoted = strpbrk(cells[i], ",\"\n") != NULL;
+    printf("%s%s", i ? "," : "", quoted ? "\"" : "");
+    for (const char *c = cells[i]; *c; c++) printf("%s%c", *c == '"' ? "\"" : "", *c);
+    if (quoted) putchar('"');
+  }
+  putchar('\n');
+}
+
+static int list(char *const *wanted, bool as_csv) {
   int found = 0;
   for (int i = 0; i < itg_instrument_count(); i++) {
     char *json = NULL;
@@ -90,7 +101,10 @@ static int list(char *const *wanted) {
     bool fits = (!wanted[0] || strcmp(wanted[0], kind) == 0) &&
                 (!wanted[1] || strcmp(wanted[1], text_of(root, "group")) == 0) &&
                 (!wanted[2] || holds(whole.data, wanted[2]));
-    if (fits) printf("%-28s %-10s %s\n", id, kind, title);
+    const char *cells[] = {id, kind, text_of(root, "group"), title};
+    if (fits && as_csv && !found) puts("id,kind,group,title");
+    if (fits && as_csv) print_cells(cells, 4);
+    if (fits && !as_csv) printf("%-28s %-10s %s\n", id, kind, title);
     found += fits;
     free(whole.data);
     json_decref(root);
@@ -122,7 +136,16 @@ static bool is_of_group(const char *const *cells, const char *group) {
 }
 
 /* A system: what it is, what serves it or why nothing does, and where it stands. */
-static int catalogue(char *const *wanted) {
+static void print_system(const char *const *cells) {
+  printf("%s  %s\n", cells[ID], cells[NAME]);
+  if (*cells[DEFINITIONS]) show_list("Definitions: ", cells[DEFINITIONS]);
+  if (*cells[MEASURES]) show_list("Measures: ", cells[MEASURES]);
+  if (*cells[NOTE]) show_list("", cells[NOTE]);
+  show_list("Source: ", cells[SOURCE]);
+}
+
+/* The systems that fit, for the eye or as the table that they are. */
+static int catalogue(char *const *wanted, bool as_csv) {
   const char *csv = itg_catalogue();
   itg_frame *frame = NULL;
   itg_error error;
@@ -141,11 +164,11 @@ static int catalogue(char *const *wanted) {
     bool fits = !wanted[2] || holds(whole.data, wanted[2]);
     free(whole.data);
     if (!fits || (wanted[1] && !is_of_group(cells, wanted[1]))) continue;
-    printf("%s  %s\n", cells[ID], cells[NAME]);
-    if (*cells[DEFINITIONS]) show_list("Definitions: ", cells[DEFINITIONS]);
-    if (*cells[MEASURES]) show_list("Measures: ", cells[MEASURES]);
-    if (*cells[NOTE]) show_list("", cells[NOTE]);
-    show_list("Source: ", cells[SOURCE]);
+    if (as_csv && !found) printf("%.*s\n", (int)strcspn(csv, "\n"), csv);
+    if (as_csv)
+      print_cells(cells, N_CELLS);
+    else
+      print_system(cells);
     found++;
   }
   itg_frame_free(frame);
@@ -153,21 +176,25 @@ static int catalogue(char *const *wanted) {
   return cli_usage("no system fits; see instruments catalogue");
 }
 
-/* --kind, --group and --text, each with its value; the catalogue has no kinds. */
+/* --kind, --group, --text and --format, each with its value; the catalogue has no kinds. */
 static int read_filters(const char *verb, int argc, char **argv) {
-  char *wanted[3] = {NULL, NULL, NULL};
+  enum { FORMAT = 3 };
+  char *wanted[4] = {NULL, NULL, NULL, NULL};
   int first = strcmp(verb, "list") == 0 ? 0 : 1;
   for (int i = 2; i < argc; i += 2) {
     int at = first;
-    while (at < 3 && strcmp(argv[i], filters[at]) != 0) at++;
-    if (at == 3 && argv[i][0] != '-') return cli_usage("instruments %s takes filters, not '%.80s'", verb, argv[i]);
-    if (at == 3)
-      return cli_usage("instruments %s has no flag %.80s; allowed: %s--group, --text", verb, argv[i],
+    while (at <= FORMAT && strcmp(argv[i], filters[at]) != 0) at++;
+    if (at > FORMAT && argv[i][0] != '-') return cli_usage("instruments %s takes filters, not '%.80s'", verb, argv[i]);
+    if (at > FORMAT)
+      return cli_usage("instruments %s has no flag %.80s; allowed: %s--group, --text, --format", verb, argv[i],
                        first ? "" : "--kind, ");
     if (i + 1 == argc) return cli_usage("flag %s needs a value", argv[i]);
     wanted[at] = argv[i + 1];
   }
-  return first ? catalogue(wanted) : list(wanted);
+  static const char *const formats[] = {"csv", "text", NULL};
+  if (wanted[FORMAT] && !is_word(wanted[FORMAT], formats)) return fail_word("--format", wanted[FORMAT], formats);
+  bool as_csv = wanted[FORMAT] && strcmp(wanted[FORMAT], "csv") == 0;
+  return first ? catalogue(wanted, as_csv) : list(wanted, as_csv);
 }
 
 static int check(const char *instrument) {

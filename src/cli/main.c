@@ -33,6 +33,22 @@ static const char *measure_of(const char *word) {
   return NULL;
 }
 
+/* Its name, another name for it, and its title; the titles stand below each other. */
+static int print_measure(const char *indent, const char *name, const char *alias, int width) {
+  char *json = NULL;
+  itg_error error;
+  cli_text line = {0};
+  if (itg_measure_describe(name, &json, &error)) return cli_fail(&error);
+  json_t *root = json_loads(json, 0, NULL);
+  const char *title = json_string_value(json_object_get(root, "title"));
+  cli_print(&line, "%s%s%s%s", name, alias ? " (" : "", alias ? alias : "", alias ? ")" : "");
+  printf("%s%-*s %s\n", indent, width, line.data ? line.data : name, title ? title : "");
+  free(line.data);
+  json_decref(root);
+  itg_text_free(json);
+  return EXIT_FINE;
+}
+
 static int help(void) {
   puts("integrade " ITG_VERSION
        " - measures how far health and social care have been joined up, and whether it pays\n"
@@ -49,7 +65,8 @@ static int help(void) {
     const char *name = itg_measure_at(i), *alias = NULL;
     for (int k = 0; k < N_ALIASES; k++)
       if (strcmp(aliases[k].measure, name) == 0) alias = aliases[k].name;
-    printf("  %s%s%s%s\n", name, alias ? " (" : "", alias ? alias : "", alias ? ")" : "");
+    int code = print_measure("  ", name, alias, 31);
+    if (code) return code;
   }
   puts(
       "\n"
@@ -78,14 +95,8 @@ int cli_measures(int argc, char **argv) {
   (void)argv;
   if (argc > 1) return cli_usage("measures takes no argument; see integrade describe MEASURE");
   for (int i = 0; i < itg_measure_count(); i++) {
-    char *json = NULL;
-    itg_error error;
-    if (itg_measure_describe(itg_measure_at(i), &json, &error)) return cli_fail(&error);
-    json_t *root = json_loads(json, 0, NULL);
-    const char *title = json_string_value(json_object_get(root, "title"));
-    printf("%-24s %s\n", itg_measure_at(i), title ? title : "");
-    json_decref(root);
-    itg_text_free(json);
+    int code = print_measure("", itg_measure_at(i), NULL, 24);
+    if (code) return code;
   }
   return EXIT_FINE;
 }

@@ -155,9 +155,10 @@ static int take_option(command *c, const json_t *option, const char *value) {
   return 0;
 }
 
-/* --long id=COLUMN,item=COLUMN,answer=COLUMN or --wide PATTERN (or NAME,NAME); both also as a {map}. */
+/* --long id=COLUMN,item=COLUMN,answer=COLUMN or --wide PATTERN (or NAME,NAME); both also as a {map}, which has a
+ * colon: "{id}_done" is a pattern. */
 static int take_shape(command *c, const char *shape, const char *text) {
-  if (text[0] == '{') {
+  if (text[0] == '{' && strchr(text, ':')) {
     add_raw(c, shape, text);
     return 0;
   }
