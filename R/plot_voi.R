@@ -90,7 +90,8 @@ psa_frontier <- function(x, where, main = NULL, ...) {
 
 evppi_curves <- function(x, where, main = NULL, most = NULL, show = 6L, ...) {
   most <- reach_of(x, most)
-  rows <- rows_where(x, "evppi", where)
+  rows <- rows_where(x, "evppi", where, groups_of(x))
+  label <- attr(rows, "label")
   near <- rows[rows$threshold <= most, ]
   worth <- vapply(split(near$evppi, factor(near$parameters, unique(rows$parameters))), function(v) max(v, 0), 0)
   kept <- utils::head(names(sort(worth, decreasing = TRUE)), show)
@@ -98,16 +99,17 @@ evppi_curves <- function(x, where, main = NULL, most = NULL, show = 6L, ...) {
   rows <- rows[order(match(rows$parameters, kept), rows$threshold), ]
   own <- "Expected value of perfect information on parameters"
   if (length(worth) > show) own <- paste0(own, ": ", show, " of ", length(worth), " sets, those worth most")
-  list(rows = rows, title = titled(main, own), xlab = THRESHOLD, ylab = currency(FALSE), xlim = c(0, most),
+  list(rows = rows, title = titled(main, own, label), xlab = THRESHOLD, ylab = currency(FALSE), xlim = c(0, most),
        ylim = up_to(1.05 * max(worth)), lines = lines_of(rows$threshold, rows$evppi, rows$parameters, most = most),
        series = kept, steps = FALSE, dots = FALSE)
 }
 
 tornado_bars <- function(x, where, main = NULL, show = 15L, ...) {
-  rows <- rows_where(x, "tornado", where, c("strategy", "threshold"))
+  rows <- rows_where(x, "tornado", where, c(groups_of(x), "strategy", "threshold"))
   runs <- "switches" %in% names(rows) # of a user's own runs, not from samples
   own <- paste("Tornado:", rows$strategy[1L])
   if (!is.na(rows$threshold[1L])) own <- paste(own, "at threshold", show_number(rows$threshold[1L]))
+  for (name in groups_of(x)) own <- paste0(own, ", ", name, " ", rows[[name]][1L])
   rows <- utils::head(rows, show)
   starred <- runs & (if (runs) rows$switches else FALSE)
   middle <- rows$inmb[1L]
@@ -126,12 +128,12 @@ tornado_bars <- function(x, where, main = NULL, show = 15L, ...) {
 }
 
 evsi_curves <- function(x, where, main = NULL, net = FALSE, ...) {
-  rows <- rows_where(x, "evsi", where)
+  rows <- rows_where(x, "evsi", where, groups_of(x))
   y <- rows[[if (net) "enbs" else "evsi"]]
   need_population(y)
   series <- paste("threshold", show_number(rows$threshold))
   list(rows = rows, title = titled(main, if (net) "Expected net benefit of sampling"
-                                         else "Expected value of sample information"),
+                                         else "Expected value of sample information", attr(rows, "label")),
        xlab = "people per group", ylab = currency(net), xlim = c(0, 1.04 * max(rows$size)),
        ylim = range(0, y, na.rm = TRUE), lines = lines_of(rows$size, y, series), series = unique(series), steps = FALSE,
        dots = TRUE, level = if (net) 0)

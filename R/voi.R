@@ -85,12 +85,17 @@ psa <- function(data, strategy = NULL, cost = NULL, effect = NULL, sample = NULL
 #' x
 #' plot(x)
 #' plot(x, "tornado")
+#' # By group of patients: each has its own model runs.
+#' samples$need <- rep(c("low", "high"), n / 2)
+#' y <- evppi(samples, costs = "/^cost_/", effects = "/^effect_/", parameters = "gain", by = "need")
+#' plot(y, where = list(need = "high"))
 #' @export
 evppi <- function(data, strategy = NULL, cost = NULL, effect = NULL, sample = NULL, costs = NULL, effects = NULL,
                   model = NULL, parameters = NULL, strategies = NULL, reference = NULL, incomplete = NULL,
                   model_weights = NULL, sets = NULL, single = NULL, thresholds = NULL, points = NULL,
                   population = NULL, horizon = NULL, discount = NULL, discount_from = NULL, timing = NULL,
-                  conf_level = NULL, columns = NULL, missing = NULL, threads = getOption("integrade.threads")) {
+                  conf_level = NULL, columns = NULL, by = NULL, missing = NULL,
+                  threads = getOption("integrade.threads")) {
   named_measure("evppi", from_matrices(as.list(environment())))
 }
 
@@ -111,7 +116,7 @@ evsi <- function(data, strategy = NULL, cost = NULL, effect = NULL, sample = NUL
                  model = NULL, parameters = NULL, strategies = NULL, reference = NULL, incomplete = NULL,
                  model_weights = NULL, design = NULL, sizes = NULL, sd = NULL, method = NULL, replicates = NULL,
                  thresholds = NULL, population = NULL, horizon = NULL, discount = NULL, discount_from = NULL,
-                 timing = NULL, cost_fixed = NULL, cost_per_person = NULL, columns = NULL, missing = NULL, seed = NULL,
+                 timing = NULL, cost_fixed = NULL, cost_per_person = NULL, columns = NULL, by = NULL, missing = NULL, seed = NULL,
                  threads = getOption("integrade.threads")) {
   named_measure("evsi", from_matrices(as.list(environment())))
 }

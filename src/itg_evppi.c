@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "itg_psa_rows.h"
 #include "itg_regress.h"
 #include "itg_special.h"
 #include "itg_spread.h"
@@ -52,8 +53,11 @@ typedef struct set {
 
 typedef struct plan {
   itg_call *call;
-  itg_psa psa;
-  const double **columns;
+  itg_psa all, psa; /* every group; the one at work */
+  bool few;         /* the group has too few samples to smooth over */
+  itg_tidy tidy;
+  itg_frame *curves, *one_way, *tornado;
+  const double **values, **columns; /* parameters by sample: of all groups, of the one at work */
   const char **names;
   int n_columns, n_sets, n_thresholds;
   set *sets;
@@ -122,7 +126,7 @@ static itg_status read_sets(plan *p, itg_error *error) {
     p->sets[i].at = itg_call_alloc(p->call, (size_t)p->n_thresholds, sizeof *p->sets[i].at, error);
     p->sets[i].values = itg_call_alloc(p->call, SHARES, sizeof *p->sets[i].values, error);
     p->sets[i].fitted =
-        itg_call_alloc(p->call, SHARES * 2 * (size_t)p->psa.samples.n_strategies, sizeof(double), error);
+        itg_call_alloc(p->call, SHARES * 2 * (size_t)p->all.samples.n_strategies, sizeof(double), error);
     if (!p->sets[i].at || !p->sets[i].values || !p->sets[i].fitted) return ITG_ERR_MEMORY;
   }
   return ITG_OK;
@@ -205,84 +209,87 @@ static itg_status fit_all(plan *p, itg_error *error) {
 
 /* ---- tables ---- */
 
-static itg_status write_value(plan *p, itg_tidy *tidy, const set *s, int q, itg_error *error) {
+/* Of parameters `name` at threshold `text`; NULL: none. */
+static itg_estimate estimate_of(const plan *p, const char *scale, const char *name, const char *text,
+                                const char *unit, const char *group[ITG_PSA_COLUMNS]) {
+  itg_estimate e = itg_psa_estimate(&p->psa, "evppi", scale, name, text, unit, group);
+  if (p->few) e.reason = ITG_REASON_TOO_FEW;
+  return e;
+}
+
+static itg_status write_value(plan *p, const set *s, int q, itg_error *error) {
   char text[ITG_NUMBER_SIZE];
-  const char *group[2] = {s->name, text};
+  const char *group[ITG_PSA_COLUMNS];
   const itg_information *at = &s->at[q];
   double z = itg_normal_quantile(0.5 + p->level / 2);
   itg_number_print(p->thresholds[q], text);
-  itg_estimate e = itg_estimate_of("evppi", "evppi", group, "currency");
-  e.n = p->psa.samples.n;
-  e.n_missing = p->psa.n_missing;
+  itg_estimate e = estimate_of(p, "evppi", s->name, text, "currency", group);
+  if (p->few) return itg_tidy_add(&p->tidy, &e, error);
   e.estimate = at->value;
   e.std_error = at->std_error;
   e.conf_low = fmax(0, at->value - z * at->std_error);
   e.conf_high = at->value + z * at->std_error;
   if (s->constant) e.level = "known already";
-  ITG_TRY(itg_tidy_add(tidy, &e, error));
-  e = itg_estimate_of("evppi", "evppi_cross_fitted", group, "currency");
-  e.n = p->psa.samples.n;
-  e.n_missing = p->psa.n_missing;
+  ITG_TRY(itg_tidy_add(&p->tidy, &e, error));
+  e = estimate_of(p, "evppi_cross_fitted", s->name, text, "currency", group);
   e.estimate = at->crossed;
-  ITG_TRY(itg_tidy_add(tidy, &e, error));
+  ITG_TRY(itg_tidy_add(&p->tidy, &e, error));
   e.scale = "evppi_share";
   e.unit = "percent";
   e.estimate = p->evpi[q] > 0 ? 100 * at->value / p->evpi[q] : NAN;
-  ITG_TRY(itg_tidy_add(tidy, &e, error));
+  ITG_TRY(itg_tidy_add(&p->tidy, &e, error));
   if (isnan(p->people)) return ITG_OK;
   e.scale = "population_evppi";
   e.unit = "currency";
   e.estimate = p->people * at->value;
   e.std_error = p->people * at->std_error;
-  return itg_tidy_add(tidy, &e, error);
+  return itg_tidy_add(&p->tidy, &e, error);
 }
 
 static itg_status write_estimates(plan *p, itg_error *error) {
-  const char *const groups[] = {"parameters", "threshold"};
-  itg_tidy tidy;
-  ITG_TRY(itg_tidy_open(p->call->result, groups, 2, &tidy, error));
+  const char *group[ITG_PSA_COLUMNS];
   for (int q = 0; q < p->n_thresholds; q++) {
     char text[ITG_NUMBER_SIZE];
-    const char *group[2] = {NULL, text};
     itg_number_print(p->thresholds[q], text);
-    itg_estimate e = itg_estimate_of("evppi", "evpi", group, "currency");
-    e.n = p->psa.samples.n;
-    e.n_missing = p->psa.n_missing;
-    e.estimate = p->evpi[q];
-    ITG_TRY(itg_tidy_add(&tidy, &e, error));
-    for (int i = 0; i < p->n_sets; i++) ITG_TRY(write_value(p, &tidy, &p->sets[i], q, error));
+    itg_estimate e = estimate_of(p, "evpi", NULL, text, "currency", group);
+    if (!p->few) e.estimate = p->evpi[q];
+    ITG_TRY(itg_tidy_add(&p->tidy, &e, error));
+    for (int i = 0; i < p->n_sets; i++) ITG_TRY(write_value(p, &p->sets[i], q, error));
   }
   for (int i = 0; i < p->n_sets; i++) {
-    const char *group[2] = {p->sets[i].name, NULL};
-    itg_estimate e = itg_estimate_of("evppi", "degrees_of_freedom", group, "count");
-    e.n = p->psa.samples.n;
-    e.n_missing = p->psa.n_missing;
-    e.estimate = p->sets[i].edf;
-    ITG_TRY(itg_tidy_add(&tidy, &e, error));
+    itg_estimate e = estimate_of(p, "degrees_of_freedom", p->sets[i].name, NULL, "count", group);
+    if (!p->few) e.estimate = p->sets[i].edf;
+    ITG_TRY(itg_tidy_add(&p->tidy, &e, error));
   }
   return ITG_OK;
 }
 
 static itg_status write_curves(plan *p, itg_error *error) {
-  itg_frame *frame;
+  static const itg_psa_column columns[] = {{"parameters", ITG_TYPE_STRING},
+                                           {"threshold", ITG_TYPE_DOUBLE},
+                                           {"evppi", ITG_TYPE_DOUBLE},
+                                           {"population_evppi", ITG_TYPE_DOUBLE}};
+  itg_psa_rows table;
   int64_t rows = 0, row = 0;
   for (int i = 0; i < p->n_sets; i++) rows += p->sets[i].curve.n_rows;
-  ITG_TRY(itg_result_add_table(p->call->result, "evppi", &frame, error));
-  ITG_TRY(itg_frame_add_column(frame, "parameters", ITG_TYPE_STRING, NULL, error));
-  ITG_TRY(itg_frame_add_column(frame, "threshold", ITG_TYPE_DOUBLE, NULL, error));
-  ITG_TRY(itg_frame_add_column(frame, "evppi", ITG_TYPE_DOUBLE, NULL, error));
-  ITG_TRY(itg_frame_add_column(frame, "population_evppi", ITG_TYPE_DOUBLE, NULL, error));
-  ITG_TRY(itg_frame_resize(frame, rows, error));
+  ITG_TRY(itg_psa_rows_add(p->call, &p->psa, "evppi", columns, ITG_COUNT(columns), rows, &p->curves, &table, error));
   for (int i = 0; i < p->n_sets; i++) {
     const itg_curve *c = &p->sets[i].curve;
     for (int64_t k = 0; k < c->n_rows; k++, row++) {
-      ITG_TRY(itg_frame_set_text(frame, row, 0, p->sets[i].name, error));
-      itg_frame_set_double(frame, row, 1, c->threshold[k]);
-      itg_frame_set_double(frame, row, 2, c->gain[k]);
-      if (!isnan(p->people)) itg_frame_set_double(frame, row, 3, p->people * c->gain[k]);
+      ITG_TRY(itg_psa_put_text(&table, row, 0, p->sets[i].name, error));
+      itg_psa_put(&table, row, 1, c->threshold[k]);
+      itg_psa_put(&table, row, 2, c->gain[k]);
+      if (!isnan(p->people)) itg_psa_put(&table, row, 3, p->people * c->gain[k]);
     }
   }
   return ITG_OK;
+}
+
+/* Parameters that are a set alone and vary: those of the tables one_way and tornado. */
+static int count_single(const plan *p) {
+  int n = 0;
+  for (int i = 0; i < p->n_sets; i++) n += p->sets[i].n == 1 && !p->sets[i].constant;
+  return n;
 }
 
 /* Increment of strategy d against the reference from fits against strategy 0; offset 0: effects, D - 1:
@@ -293,28 +300,27 @@ static double against_reference(const plan *p, const double *fitted, int32_t d, 
 }
 
 static itg_status write_one_way(plan *p, itg_error *error) {
-  static const char *const names[] = {"parameter", "strategy",           "share",
-                                      "value",     "incremental_effect", "incremental_cost"};
-  itg_frame *frame;
+  static const itg_psa_column columns[] = {
+      {"parameter", ITG_TYPE_STRING}, {"strategy", ITG_TYPE_STRING},           {"share", ITG_TYPE_DOUBLE},
+      {"value", ITG_TYPE_DOUBLE},     {"incremental_effect", ITG_TYPE_DOUBLE}, {"incremental_cost", ITG_TYPE_DOUBLE}};
+  itg_psa_rows table;
   int32_t D = p->psa.samples.n_strategies;
   int64_t row = 0;
-  ITG_TRY(itg_result_add_table(p->call->result, "one_way", &frame, error));
-  for (int i = 0; i < 6; i++)
-    ITG_TRY(itg_frame_add_column(frame, names[i], i < 2 ? ITG_TYPE_STRING : ITG_TYPE_DOUBLE, NULL, error));
+  ITG_TRY(itg_psa_rows_add(p->call, &p->psa, "one_way", columns, ITG_COUNT(columns),
+                           (int64_t)count_single(p) * SHARES * (D - 1), &p->one_way, &table, error));
   for (int i = 0; i < p->n_sets; i++) {
     const set *s = &p->sets[i];
     if (s->n > 1 || s->constant) continue;
-    ITG_TRY(itg_frame_resize(frame, row + SHARES * (D - 1), error));
     for (int32_t d = 0; d < D; d++) {
       if (d == p->psa.reference) continue;
       for (int k = 0; k < SHARES; k++, row++) {
         const double *fitted = s->fitted + (size_t)k * 2 * (size_t)(D - 1);
-        ITG_TRY(itg_frame_set_text(frame, row, 0, s->name, error));
-        ITG_TRY(itg_frame_set_text(frame, row, 1, p->psa.names[d], error));
-        itg_frame_set_double(frame, row, 2, share_of(p, k));
-        itg_frame_set_double(frame, row, 3, s->values[k]);
-        itg_frame_set_double(frame, row, 4, against_reference(p, fitted, d, 0));
-        itg_frame_set_double(frame, row, 5, against_reference(p, fitted, d, D - 1));
+        ITG_TRY(itg_psa_put_text(&table, row, 0, s->name, error));
+        ITG_TRY(itg_psa_put_text(&table, row, 1, p->psa.names[d], error));
+        itg_psa_put(&table, row, 2, share_of(p, k));
+        itg_psa_put(&table, row, 3, s->values[k]);
+        itg_psa_put(&table, row, 4, against_reference(p, fitted, d, 0));
+        itg_psa_put(&table, row, 5, against_reference(p, fitted, d, D - 1));
       }
     }
   }
@@ -335,7 +341,7 @@ static int wider(const void *a, const void *b) {
   return strcmp(((const bar *)a)->s->name, ((const bar *)b)->s->name);
 }
 
-static itg_status write_bars(plan *p, itg_frame *frame, int32_t d, double k, bar *bars, itg_error *error) {
+static itg_status write_bars(plan *p, itg_psa_rows *table, int32_t d, double k, bar *bars, itg_error *error) {
   int32_t D = p->psa.samples.n_strategies, reference = p->psa.reference;
   const double *cost = p->psa.mean_cost, *effect = p->psa.mean_effect;
   int n = 0;
@@ -350,9 +356,7 @@ static itg_status write_bars(plan *p, itg_frame *frame, int32_t d, double k, bar
     bars[n++] = (bar){&p->sets[i], at[0], at[1]};
   }
   qsort(bars, (size_t)n, sizeof *bars, wider);
-  int64_t row = itg_frame_rows(frame);
-  ITG_TRY(itg_frame_resize(frame, row + n, error));
-  for (int i = 0; i < n; i++, row++) {
+  for (int i = 0; i < n; i++) {
     const double numbers[] = {k,
                               bars[i].s->values[0],
                               bars[i].s->values[SHARES - 1],
@@ -360,25 +364,27 @@ static itg_status write_bars(plan *p, itg_frame *frame, int32_t d, double k, bar
                               bars[i].high,
                               inmb,
                               fabs(bars[i].high - bars[i].low)};
-    ITG_TRY(itg_frame_set_text(frame, row, 0, bars[i].s->name, error));
-    ITG_TRY(itg_frame_set_text(frame, row, 1, p->psa.names[d], error));
-    for (int c = 0; c < 7; c++) itg_frame_set_double(frame, row, 2 + c, numbers[c]);
+    ITG_TRY(itg_psa_put_text(table, i, 0, bars[i].s->name, error));
+    ITG_TRY(itg_psa_put_text(table, i, 1, p->psa.names[d], error));
+    for (int c = 0; c < 7; c++) itg_psa_put(table, i, 2 + c, numbers[c]);
   }
+  table->row += n;
   return ITG_OK;
 }
 
 static itg_status write_tornado(plan *p, itg_error *error) {
-  static const char *const names[] = {"parameter", "strategy",  "threshold", "value_low", "value_high",
-                                      "inmb_low",  "inmb_high", "inmb",      "width"};
-  itg_frame *frame;
+  static const itg_psa_column columns[] = {
+      {"parameter", ITG_TYPE_STRING},  {"strategy", ITG_TYPE_STRING}, {"threshold", ITG_TYPE_DOUBLE},
+      {"value_low", ITG_TYPE_DOUBLE},  {"value_high", ITG_TYPE_DOUBLE}, {"inmb_low", ITG_TYPE_DOUBLE},
+      {"inmb_high", ITG_TYPE_DOUBLE}, {"inmb", ITG_TYPE_DOUBLE},      {"width", ITG_TYPE_DOUBLE}};
+  itg_psa_rows table;
   bar *bars = itg_call_alloc(p->call, (size_t)p->n_sets, sizeof *bars, error);
   if (!bars) return ITG_ERR_MEMORY;
-  ITG_TRY(itg_result_add_table(p->call->result, "tornado", &frame, error));
-  for (int i = 0; i < 9; i++)
-    ITG_TRY(itg_frame_add_column(frame, names[i], i < 2 ? ITG_TYPE_STRING : ITG_TYPE_DOUBLE, NULL, error));
+  int64_t rows = (int64_t)p->n_thresholds * (p->psa.samples.n_strategies - 1) * count_single(p);
+  ITG_TRY(itg_psa_rows_add(p->call, &p->psa, "tornado", columns, ITG_COUNT(columns), rows, &p->tornado, &table, error));
   for (int q = 0; q < p->n_thresholds; q++)
     for (int32_t d = 0; d < p->psa.samples.n_strategies; d++)
-      if (d != p->psa.reference) ITG_TRY(write_bars(p, frame, d, p->thresholds[q], bars, error));
+      if (d != p->psa.reference) ITG_TRY(write_bars(p, &table, d, p->thresholds[q], bars, error));
   return ITG_OK;
 }
 
@@ -388,11 +394,12 @@ static itg_status read_parameters(plan *p, itg_error *error) {
   const itg_column *const *columns;
   p->n_columns = itg_call_columns(p->call, "parameters", &columns);
   p->columns = itg_call_alloc(p->call, (size_t)p->n_columns, sizeof *p->columns, error);
+  p->values = itg_call_alloc(p->call, (size_t)p->n_columns, sizeof *p->values, error);
   p->names = itg_call_alloc(p->call, (size_t)p->n_columns, sizeof *p->names, error);
-  if (!p->columns || !p->names) return ITG_ERR_MEMORY;
+  if (!p->columns || !p->values || !p->names) return ITG_ERR_MEMORY;
   for (int i = 0; i < p->n_columns; i++) {
     p->names[i] = columns[i]->name;
-    ITG_TRY(itg_psa_numbers(p->call, &p->psa, "parameters", i, &p->columns[i], error));
+    ITG_TRY(itg_psa_numbers(p->call, &p->all, "parameters", i, &p->values[i], error));
   }
   return ITG_OK;
 }
@@ -415,29 +422,44 @@ static itg_status find_evpi(plan *p, itg_error *error) {
   return ITG_OK;
 }
 
-static itg_status write_all(plan *p, itg_error *error) {
-  ITG_TRY(fit_all(p, error));
+static itg_status write_group(plan *p, itg_error *error) {
+  for (int i = 0; i < p->n_sets && p->few; i++) p->sets[i].constant = true; /* no rows in the other tables */
+  if (!p->few) {
+    ITG_TRY(find_evpi(p, error));
+    ITG_TRY(fit_all(p, error));
+  }
   ITG_TRY(write_estimates(p, error));
   ITG_TRY(write_curves(p, error));
   ITG_TRY(write_one_way(p, error));
-  ITG_TRY(write_tornado(p, error));
-  return itg_result_note(p->call->result, error,
-                         "EVPPI by regression: where estimate and cross-fitted value differ by more than the "
-                         "standard error, the samples "
-                         "are too few for the smooth; the truth lies mostly between them.");
+  return write_tornado(p, error);
+}
+
+static itg_status run_group(plan *p, int32_t group, itg_error *error) {
+  ITG_TRY(itg_psa_part_to_smooth(p->call, &p->all, group, &p->psa, &p->few, error));
+  for (int i = 0; i < p->n_columns; i++)
+    ITG_TRY(itg_psa_pick(p->call, &p->all, group, p->values[i], &p->columns[i], error));
+  for (int i = 0; i < p->n_sets; i++) {
+    p->sets[i].edf = 0;
+    memset(p->sets[i].at, 0, (size_t)p->n_thresholds * sizeof *p->sets[i].at);
+  }
+  itg_status status = write_group(p, error);
+  for (int i = 0; i < p->n_sets; i++) itg_curve_clear(&p->sets[i].curve);
+  return status;
 }
 
 static itg_status run(itg_call *call, itg_error *error) {
   plan p = {.call = call, .level = itg_call_number(call, "conf_level")};
-  ITG_TRY(itg_psa_read_to_smooth(call, &p.psa, error));
+  ITG_TRY(itg_psa_read(call, &p.all, error));
   ITG_TRY(itg_psa_thresholds(call, "thresholds", &p.thresholds, &p.n_thresholds, error));
   ITG_TRY(read_parameters(&p, error));
   ITG_TRY(read_sets(&p, error));
   ITG_TRY(itg_population_read(call, &p.people, error));
-  ITG_TRY(find_evpi(&p, error));
-  itg_status status = write_all(&p, error);
-  for (int i = 0; i < p.n_sets; i++) itg_curve_clear(&p.sets[i].curve);
-  return status;
+  ITG_TRY(itg_psa_estimates(call, &p.all, "parameters", "threshold", &p.tidy, error));
+  for (int32_t g = 0; g < p.all.groups.n_groups; g++) ITG_TRY(run_group(&p, g, error));
+  return itg_result_note(call->result, error,
+                         "EVPPI by regression: where estimate and cross-fitted value differ by more than the "
+                         "standard error, the samples "
+                         "are too few for the smooth; the truth lies mostly between them.");
 }
 
 const itg_measure itg_evppi_measure = {
@@ -462,9 +484,9 @@ const itg_measure itg_evppi_measure = {
         "limits of "
         "each parameter, one_way at 21 shares between them. A parameter that never varies is worth 0. "
         "Missing "
-        "parameters stop the run. There is no option by: a group of patients has its own model runs, so call "
-        "it on the "
-        "samples of each group.",
+        "parameters stop the run. With by every group of rows, such as the samples of a group of patients, has its own "
+        "values, curves and tables, as a call on its rows alone gives them; a group with fewer than 50 samples has "
+        "none (too few).",
     .source =
         "Regression: Strong, Oakley, Brennan, Med Decis Making 2014;34:311. One parameter: penalised cubic "
         "B-splines "
@@ -480,5 +502,5 @@ const itg_measure itg_evppi_measure = {
     .roles = roles,
     .options = options,
     .outputs = outputs,
-    .groups = false,
+    .groups = true,
     .run = run};

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "itg_psa_rows.h"
 #include "itg_regress.h"
 #include "itg_study.h"
 #include "itg_sum.h"
@@ -46,10 +47,13 @@ static const itg_output outputs[] = {
 
 typedef struct plan {
   itg_call *call;
-  itg_psa psa;
+  itg_psa all, psa; /* every group; the one at work */
+  bool few;         /* the group has too few samples to smooth over */
+  itg_tidy tidy;
+  itg_frame *table;
   itg_study study;
   int groups, n_thresholds, n_sizes;
-  const double *theta[2];
+  const double *all_theta[2], *theta[2];
   double *thresholds, *sizes, people;
   itg_information *value, *limit; /* size x threshold; by threshold: EVPPI of the parameters */
 } plan;
@@ -72,11 +76,13 @@ static itg_status read_parameters(plan *p, itg_error *error) {
     return itg_fail(error, ITG_ERR_OPTION,
                     "design normal needs 'sd', the standard deviation of one person's value, above 0");
   for (int g = 0; g < n; g++) {
-    ITG_TRY(itg_psa_numbers(p->call, &p->psa, "parameters", g, &p->theta[g], error));
-    for (int64_t i = 0; i < p->psa.samples.n && p->study.design != ITG_DESIGN_NORMAL; i++)
-      if (!(p->theta[g][i] >= 0 && p->theta[g][i] <= 1))
+    const double *theta;
+    ITG_TRY(itg_psa_numbers(p->call, &p->all, "parameters", g, &theta, error));
+    p->all_theta[g] = theta;
+    for (int64_t i = 0; i < p->all.samples.n && p->study.design != ITG_DESIGN_NORMAL; i++)
+      if (!(theta[i] >= 0 && theta[i] <= 1))
         return itg_fail_at(error, ITG_ERR_RANGE, itg_call_table(p->call, "data"),
-                           p->psa.rows ? p->psa.rows[i] : i, columns[g]->name,
+                           p->all.rows ? p->all.rows[i] : i, columns[g]->name,
                            "is no probability; design %s needs numbers from 0 to 1", design);
   }
   return ITG_OK;
@@ -227,53 +233,72 @@ static double cost_of(const plan *p, double size) {
          itg_call_number(p->call, "cost_per_person") * size * p->groups;
 }
 
-static itg_status add_row(plan *p, itg_tidy *tidy, const char *scale, double threshold, double size,
-                          const char *unit, double estimate, double std_error, itg_error *error) {
+static itg_status add_row(plan *p, const char *scale, double threshold, double size, const char *unit,
+                          double estimate, double std_error, itg_error *error) {
   char a[ITG_NUMBER_SIZE], b[ITG_NUMBER_SIZE];
-  const char *group[2] = {a, isnan(size) ? NULL : b};
+  const char *group[ITG_PSA_COLUMNS];
   itg_number_print(threshold, a);
   itg_number_print(size, b);
-  itg_estimate e = itg_estimate_of("evsi", scale, group, unit);
-  e.n = p->psa.samples.n;
-  e.n_missing = p->psa.n_missing;
+  itg_estimate e = itg_psa_estimate(&p->psa, "evsi", scale, a, isnan(size) ? NULL : b, unit, group);
   e.estimate = estimate;
   e.std_error = std_error;
-  return itg_tidy_add(tidy, &e, error);
+  if (p->few) e.reason = ITG_REASON_TOO_FEW;
+  return itg_tidy_add(&p->tidy, &e, error);
 }
 
-static itg_status write_threshold(plan *p, itg_tidy *tidy, itg_frame *frame, int q, itg_error *error) {
+/* The columns of a group with too few samples are there, without values. */
+static itg_status write_few(plan *p, int q, itg_error *error) {
+  ITG_TRY(add_row(p, "evppi", p->thresholds[q], NAN, "currency", NAN, NAN, error));
+  for (int k = 0; k < p->n_sizes; k++)
+    ITG_TRY(add_row(p, "evsi", p->thresholds[q], p->sizes[k], "currency", NAN, NAN, error));
+  return ITG_OK;
+}
+
+static itg_status write_threshold(plan *p, itg_psa_rows *table, int q, itg_error *error) {
   double threshold = p->thresholds[q], best_size = 0, best = 0;
   bool people = !isnan(p->people);
   ITG_TRY(
-      add_row(p, tidy, "evppi", threshold, NAN, "currency", p->limit[q].value, p->limit[q].std_error, error));
+      add_row(p, "evppi", threshold, NAN, "currency", p->limit[q].value, p->limit[q].std_error, error));
   for (int k = 0; k < p->n_sizes; k++) {
     const itg_information *v = &p->value[(size_t)k * (size_t)p->n_thresholds + (size_t)q];
     double size = p->sizes[k], cost = cost_of(p, size), net = p->people * v->value - cost;
-    int64_t row = itg_frame_rows(frame);
     const double numbers[] = {threshold, size, v->value, v->std_error, p->people * v->value, cost, net};
-    ITG_TRY(itg_frame_resize(frame, row + 1, error));
-    for (int c = 0; c < 7; c++) itg_frame_set_double(frame, row, c, numbers[c]);
-    ITG_TRY(add_row(p, tidy, "evsi", threshold, size, "currency", v->value, v->std_error, error));
+    for (int c = 0; c < 7; c++) itg_psa_put(table, (int64_t)q * p->n_sizes + k, c, numbers[c]);
+    ITG_TRY(add_row(p, "evsi", threshold, size, "currency", v->value, v->std_error, error));
     if (!isnan(v->crossed))
-      ITG_TRY(add_row(p, tidy, "evsi_cross_fitted", threshold, size, "currency", v->crossed, NAN, error));
+      ITG_TRY(add_row(p, "evsi_cross_fitted", threshold, size, "currency", v->crossed, NAN, error));
     if (!people) continue;
-    ITG_TRY(add_row(p, tidy, "population_evsi", threshold, size, "currency", p->people * v->value,
+    ITG_TRY(add_row(p, "population_evsi", threshold, size, "currency", p->people * v->value,
                     p->people * v->std_error, error));
-    ITG_TRY(add_row(p, tidy, "enbs", threshold, size, "currency", net, p->people * v->std_error, error));
+    ITG_TRY(add_row(p, "enbs", threshold, size, "currency", net, p->people * v->std_error, error));
     if (net > best) best = net, best_size = size;
   }
   if (!people) return ITG_OK;
-  return add_row(p, tidy, "best_size", threshold, NAN, "count", best_size, NAN, error);
+  return add_row(p, "best_size", threshold, NAN, "count", best_size, NAN, error);
+}
+
+static itg_status run_group(plan *p, int32_t group, itg_error *error) {
+  static const itg_psa_column columns[] = {
+      {"threshold", ITG_TYPE_DOUBLE}, {"size", ITG_TYPE_DOUBLE},
+      {"evsi", ITG_TYPE_DOUBLE},      {"std_error", ITG_TYPE_DOUBLE},
+      {"population_evsi", ITG_TYPE_DOUBLE}, {"study_cost", ITG_TYPE_DOUBLE}, {"enbs", ITG_TYPE_DOUBLE}};
+  itg_psa_rows table;
+  size_t cells = (size_t)p->n_sizes * (size_t)p->n_thresholds;
+  ITG_TRY(itg_psa_part_to_smooth(p->call, &p->all, group, &p->psa, &p->few, error));
+  for (int g = 0; g < p->groups; g++)
+    ITG_TRY(itg_psa_pick(p->call, &p->all, group, p->all_theta[g], &p->theta[g], error));
+  memset(p->value, 0, cells * sizeof *p->value);
+  if (!p->few) ITG_TRY(find_values(p, error));
+  ITG_TRY(itg_psa_rows_add(p->call, &p->psa, "evsi", columns, ITG_COUNT(columns), p->few ? 0 : (int64_t)cells,
+                           &p->table, &table, error));
+  for (int q = 0; q < p->n_thresholds; q++)
+    ITG_TRY(p->few ? write_few(p, q, error) : write_threshold(p, &table, q, error));
+  return ITG_OK;
 }
 
 static itg_status run(itg_call *call, itg_error *error) {
-  static const char *const names[] = {"threshold",       "size",       "evsi", "std_error",
-                                      "population_evsi", "study_cost", "enbs"};
-  const char *const groups[] = {"threshold", "size"};
   plan p = {.call = call};
-  itg_tidy tidy;
-  itg_frame *frame;
-  ITG_TRY(itg_psa_read_to_smooth(call, &p.psa, error));
+  ITG_TRY(itg_psa_read(call, &p.all, error));
   ITG_TRY(itg_psa_thresholds(call, "thresholds", &p.thresholds, &p.n_thresholds, error));
   ITG_TRY(itg_psa_thresholds(call, "sizes", &p.sizes, &p.n_sizes, error));
   if (p.n_sizes > MOST_SIZES)
@@ -286,11 +311,8 @@ static itg_status run(itg_call *call, itg_error *error) {
   p.value = itg_call_alloc(call, (size_t)p.n_sizes * (size_t)p.n_thresholds, sizeof *p.value, error);
   p.limit = itg_call_alloc(call, (size_t)p.n_thresholds, sizeof *p.limit, error);
   if (!p.value || !p.limit) return ITG_ERR_MEMORY;
-  ITG_TRY(find_values(&p, error));
-  ITG_TRY(itg_tidy_open(call->result, groups, 2, &tidy, error));
-  ITG_TRY(itg_result_add_table(call->result, "evsi", &frame, error));
-  for (int i = 0; i < 7; i++) ITG_TRY(itg_frame_add_column(frame, names[i], ITG_TYPE_DOUBLE, NULL, error));
-  for (int q = 0; q < p.n_thresholds; q++) ITG_TRY(write_threshold(&p, &tidy, frame, q, error));
+  ITG_TRY(itg_psa_estimates(call, &p.all, "threshold", "size", &p.tidy, error));
+  for (int32_t g = 0; g < p.all.groups.n_groups; g++) ITG_TRY(run_group(&p, g, error));
   return itg_result_note(call->result, error,
                          "The estimate evppi is what a study without end would be worth.");
 }
@@ -311,7 +333,9 @@ const itg_measure itg_evsi_measure = {
         "for each "
         "sample, costs and effects are smoothed over its results as in measure evppi, and evsi_cross_fitted "
         "shows the "
-        "optimism; by moments no standard error is known.",
+        "optimism; by moments no standard error is known. With by every group of rows, such as the samples of a group "
+        "of patients, has its own values, as a call on its rows alone gives them; a group with fewer than 50 samples "
+        "has none (too few).",
     .source =
         "Regression: Strong, Oakley, Brennan, Breeze, Med Decis Making 2015;35:570. Moment matching: Heath, "
         "Manolopoulou, "
@@ -328,5 +352,5 @@ const itg_measure itg_evsi_measure = {
     .roles = roles,
     .options = options,
     .outputs = outputs,
-    .groups = false,
+    .groups = true,
     .run = run};

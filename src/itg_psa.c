@@ -7,8 +7,6 @@
 #include "itg_thread.h"
 #include "itg_voi.h"
 
-enum { MOST_COLUMNS = 16 }; /* of estimates: those of option by, strategy, threshold */
-
 static const itg_role roles[] = {ITG_PSA_ROLES, {0}};
 
 static const itg_field options[] = {
@@ -129,26 +127,19 @@ double itg_psa_mix_loss(const itg_psa_writer *w, double k, double gain) {
 
 /* ---- estimates ---- */
 
-/* An estimate of this group; threshold NaN: none.  `group` has room for the labels of all columns. */
+/* An estimate of this group; threshold NaN: none. */
 static itg_estimate estimate_of(const itg_psa_writer *w, const char *scale, const char *strategy,
-                                double threshold, const char *unit, const char **group,
+                                double threshold, const char *unit, const char *group[ITG_PSA_COLUMNS],
                                 char text[ITG_NUMBER_SIZE]) {
-  int k = w->all->groups.n_columns;
-  for (int i = 0; i < k; i++) group[i] = w->labels[i];
-  group[k] = strategy;
-  group[k + 1] = isnan(threshold) ? NULL : text;
   if (!isnan(threshold)) itg_number_print(threshold, text);
-  itg_estimate e = itg_estimate_of("psa", scale, group, unit);
-  e.n = w->psa.samples.n;
-  e.n_missing = w->psa.n_missing;
-  return e;
+  return itg_psa_estimate(&w->psa, "psa", scale, strategy, isnan(threshold) ? NULL : text, unit, group);
 }
 
 static itg_status add_row(itg_psa_writer *w, const char *scale, const char *strategy, double threshold,
                           const char *unit, const itg_spread_job *job, double estimate, const char *level,
                           itg_error *error) {
   char text[ITG_NUMBER_SIZE];
-  const char *group[MOST_COLUMNS];
+  const char *group[ITG_PSA_COLUMNS];
   itg_estimate e = estimate_of(w, scale, strategy, threshold, unit, group, text);
   e.level = level;
   e.estimate = estimate;
@@ -168,7 +159,7 @@ static itg_status add_row(itg_psa_writer *w, const char *scale, const char *stra
 static itg_status write_ratio(itg_psa_writer *w, int32_t d, itg_error *error) {
   const itg_increment increment = {.effect = w->extra_effect[d].mean, .cost = w->extra_cost[d].mean};
   char text[ITG_NUMBER_SIZE];
-  const char *group[MOST_COLUMNS];
+  const char *group[ITG_PSA_COLUMNS];
   itg_estimate e = estimate_of(w, "icer", w->psa.names[d], NAN, "currency", group, text);
   e.level = itg_increment_words(increment.effect, increment.cost);
   e.estimate = itg_increment_ratio(&increment, &e.reason);
@@ -190,7 +181,7 @@ static itg_status write_probability(itg_psa_writer *w, const char *scale, int32_
                                     itg_error *error) {
   double p = weight / itg_samples_total(&w->psa.samples);
   char text[ITG_NUMBER_SIZE];
-  const char *group[MOST_COLUMNS];
+  const char *group[ITG_PSA_COLUMNS];
   itg_estimate e = estimate_of(w, scale, w->psa.names[d], k, "probability", group, text);
   e.estimate = p;
   e.std_error = sqrt(p * (1 - p) / itg_psa_effective(&w->psa.samples));
@@ -219,7 +210,7 @@ static itg_status write_threshold(itg_psa_writer *w, int k, const double *best, 
                     itg_psa_loss(w, d, threshold, gain), NULL, error));
   }
   char text[ITG_NUMBER_SIZE];
-  const char *group[MOST_COLUMNS];
+  const char *group[ITG_PSA_COLUMNS];
   itg_estimate e = estimate_of(w, "evpi", NULL, threshold, "currency", group, text);
   e.estimate = itg_psa_evpi(w, threshold, gain);
   e.std_error = w->loss[k].sd / sqrt(itg_psa_effective(&w->psa.samples));
@@ -299,7 +290,6 @@ itg_status itg_psa_means(itg_psa_writer *w, itg_error *error) {
 
 static itg_status write_group(itg_psa_writer *w, int32_t group, itg_error *error) {
   ITG_TRY(itg_psa_part(w->call, w->all, group, &w->psa, error));
-  w->labels = w->all->groups.n_columns ? w->all->groups.labels[group] : NULL;
   ITG_TRY(itg_psa_means(w, error));
   ITG_TRY(plan_jobs(w, error));
   ITG_TRY(write_estimates(w, error));
@@ -313,21 +303,15 @@ static itg_status write_group(itg_psa_writer *w, int32_t group, itg_error *error
 static itg_status run(itg_call *call, itg_error *error) {
   itg_psa all;
   itg_psa_writer w = {.call = call, .all = &all};
-  const char *columns[MOST_COLUMNS];
   ITG_TRY(itg_psa_read(call, &all, error));
-  int k = all.groups.n_columns;
-  if (k + 2 > MOST_COLUMNS)
-    return itg_fail(error, ITG_ERR_LIMIT, "option 'by' has %d columns; at most %d", k, MOST_COLUMNS - 2);
   ITG_TRY(itg_psa_thresholds(call, "thresholds", &w.thresholds, &w.n_thresholds, error));
   w.n_strategies = all.samples.n_strategies;
   w.psa = all;
   ITG_TRY(read_shares(&w, error));
   ITG_TRY(itg_population_read(call, &w.people, error));
-  for (int i = 0; i < k; i++) columns[i] = all.groups.names[i];
-  columns[k] = "strategy";
-  columns[k + 1] = "threshold";
-  ITG_TRY(itg_tidy_open(call->result, columns, k + 2, &w.tidy, error));
+  ITG_TRY(itg_psa_estimates(call, &all, "strategy", "threshold", &w.tidy, error));
   for (int32_t g = 0; g < all.groups.n_groups; g++) ITG_TRY(write_group(&w, g, error));
+  ITG_TRY(itg_psa_note_curves(&w, error));
   return itg_psa_write_heterogeneity(&w, error);
 }
 

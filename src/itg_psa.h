@@ -42,18 +42,24 @@ typedef struct itg_psa {
   const int64_t *rows; /* the first row of each sample in the table; NULL: row i */
   itg_groups groups;   /* by option by, which not every measure has; then one group without columns */
   const int32_t *group;         /* group of each sample; NULL: there is one */
+  const int64_t *order, *start; /* samples by group, and where each group begins there (n_groups + 1) */
+  const char *const *labels;    /* itg_psa_part alone fills it: of the group, by column of option by */
   const int64_t *draw;          /* which draw of the model it is: the same number in every group */
   const int64_t *group_missing; /* samples left out, by group */
-  double *mean_cost, *mean_effect; /* by strategy; read_to_smooth alone fills them */
+  double *mean_cost, *mean_effect; /* by strategy; part_to_smooth alone fills them */
 } itg_psa;
 
 itg_status itg_psa_read(itg_call *call, itg_psa *out, itg_error *error);
 
-/* The same for a regression over the samples: fewer than 50 are an error. */
-itg_status itg_psa_read_to_smooth(itg_call *call, itg_psa *out, itg_error *error);
-
-/* The samples of one group, copied where there are several. */
+/* The samples of one group, copied where there are several; an array by sample of all groups becomes one of them. */
 itg_status itg_psa_part(itg_call *call, const itg_psa *all, int32_t group, itg_psa *out, itg_error *error);
+itg_status itg_psa_pick(itg_call *call, const itg_psa *all, int32_t group, const double *values,
+                        const double **out, itg_error *error);
+
+/* The same for a regression over the samples: *few when a group has fewer than 50, which without groups is an
+ * error. */
+itg_status itg_psa_part_to_smooth(itg_call *call, const itg_psa *all, int32_t group, itg_psa *out, bool *few,
+                                  itg_error *error);
 
 /* Strategies by option `strategies`, or in order of appearance: names[*n] (room for ITG_MOST_STRATEGIES), and
  * the place of each level, code_to[level]; -1: left out. */

@@ -30,9 +30,10 @@ static itg_status read_weights(mixture *m, itg_error *error) {
   if (!m->weight) return ITG_ERR_MEMORY;
   for (int32_t g = 0; g < m->n_groups; g++) m->weight[g] = NAN;
   for (int32_t i = 0; i < map->count; i++) {
-    int32_t g = 0;
-    while (g < m->n_groups && strcmp(by->labels[g][0], map->keys[i]) != 0) g++;
-    if (g == m->n_groups)
+    int32_t g = 0, turns = 0; /* many weights mostly stand in the order of the groups */
+    for (g = i % m->n_groups; turns < m->n_groups && strcmp(by->labels[g][0], map->keys[i]) != 0; turns++)
+      g = g + 1 < m->n_groups ? g + 1 : 0;
+    if (turns == m->n_groups)
       return itg_fail_node(error, ITG_ERR_OPTION, &map->items[i], "column '%.60s' has no group '%.60s'",
                            by->names[0], map->keys[i]);
     itg_node_number(&map->items[i], &m->weight[g]);
@@ -161,6 +162,8 @@ static itg_status collect(mixture *m, itg_error *error) {
 
 static itg_status find_gains(mixture *m, itg_error *error) {
   size_t n = (size_t)m->n, D = (size_t)m->w->n_strategies;
+  ITG_TRY(itg_call_need((double)m->n * (m->n_groups + 1), "thresholds x groups of the value of heterogeneity",
+                        "use fewer groups, or leave group_weights out", error));
   m->gain = itg_call_alloc(m->w->call, n * (size_t)(m->n_groups + 1), sizeof *m->gain, error);
   m->best = itg_call_alloc(m->w->call, n * D, sizeof *m->best, error);
   if (!m->gain || !m->best) return ITG_ERR_MEMORY;

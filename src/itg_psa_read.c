@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "itg_psa.h"
-#include "itg_thread.h"
 
 typedef struct reader {
   itg_call *call;
@@ -64,10 +63,8 @@ static itg_status mark_gone(reader *r, int64_t sample, const char *column, int64
   return ITG_OK;
 }
 
-/* Groups by option by, which a measure may lack. */
 static itg_status read_groups(reader *r, itg_error *error) {
-  r->groups = (itg_groups){.n = r->table->n_rows, .n_groups = 1};
-  if (r->call->measure->groups) ITG_TRY(itg_call_groups(r->call, &r->groups, error));
+  ITG_TRY(itg_call_groups(r->call, &r->groups, error));
   for (int64_t row = 0; r->groups.n_columns && row < r->groups.n; row++)
     if (r->groups.codes[row] < 0)
       return itg_fail_at(error, ITG_ERR_DATA, r->table, row, r->groups.names[0],
@@ -496,6 +493,20 @@ itg_status itg_psa_reference(itg_call *call, const char *const *names, int32_t n
                   near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
+/* Samples by group, each group in the order of its samples. */
+static itg_status sort_samples(reader *r, itg_error *error) {
+  if (!r->group) return ITG_OK;
+  int64_t *order = itg_call_alloc(r->call, (size_t)r->n, sizeof *order, error);
+  int64_t *start = itg_call_alloc(r->call, (size_t)r->groups.n_groups + 2, sizeof *start, error);
+  if (!order || !start) return ITG_ERR_MEMORY;
+  for (int64_t i = 0; i < r->n; i++) start[r->group[i] + 2]++;
+  for (int32_t g = 0; g < r->groups.n_groups; g++) start[g + 2] += start[g + 1];
+  for (int64_t i = 0; i < r->n; i++) order[start[r->group[i] + 1]++] = i; /* ends where the next begins */
+  r->psa->order = order;
+  r->psa->start = start;
+  return ITG_OK;
+}
+
 itg_status itg_psa_read(itg_call *call, itg_psa *out, itg_error *error) {
   reader r = {.call = call, .psa = out, .table = itg_call_table(call, "data")};
   int n = itg_call_columns(call, "costs", NULL), m = itg_call_columns(call, "effects", NULL);
@@ -531,6 +542,7 @@ itg_status itg_psa_read(itg_call *call, itg_psa *out, itg_error *error) {
     return itg_fail_at(error, ITG_ERR_DATA, r.table, -1, NULL,
                        "there is one strategy, '%.80s'; a comparison needs two or more", r.names[0]);
   ITG_TRY(drop_gone(&r, error));
+  ITG_TRY(sort_samples(&r, error));
   ITG_TRY(weigh_models(&r, error));
   ITG_TRY(itg_psa_reference(call, r.names, r.n_strategies, &out->reference, error));
   out->samples.n = r.n;
@@ -561,23 +573,5 @@ itg_status itg_psa_numbers(itg_call *call, const itg_psa *psa, const char *role,
     if (copy) copy[i] = values[row];
   }
   *out = copy ? copy : values;
-  return ITG_OK;
-}
-
-itg_status itg_psa_read_to_smooth(itg_call *call, itg_psa *out, itg_error *error) {
-  ITG_TRY(itg_psa_read(call, out, error));
-  const itg_samples *s = &out->samples;
-  if (s->n < 50)
-    return itg_fail_at(error, ITG_ERR_DATA, itg_call_table(call, "data"), -1, NULL,
-                       "%lld samples are too few to smooth over; give at least 50, better thousands",
-                       (long long)s->n);
-  out->mean_cost = itg_call_alloc(call, (size_t)s->n_strategies, sizeof *out->mean_cost, error);
-  out->mean_effect = itg_call_alloc(call, (size_t)s->n_strategies, sizeof *out->mean_effect, error);
-  if (!out->mean_cost || !out->mean_effect) return ITG_ERR_MEMORY;
-  for (int32_t d = 0; d < s->n_strategies; d++) { /* once, as every set of parameters and every table needs them */
-    out->mean_cost[d] = itg_psa_mean(out, s->cost[d]);
-    out->mean_effect[d] = itg_psa_mean(out, s->effect[d]);
-    ITG_TRY(itg_check_stop(&call->control, 0, error));
-  }
   return ITG_OK;
 }

@@ -4,15 +4,18 @@
 
 #include "itg_psa.h"
 #include "itg_sum.h"
+#include "itg_thread.h"
 
 /* ---- one group ---- */
 
-static itg_status gather(itg_call *call, const itg_psa *all, int32_t group, int64_t n, const double *values,
-                         const double **out, itg_error *error) {
+itg_status itg_psa_pick(itg_call *call, const itg_psa *all, int32_t group, const double *values,
+                        const double **out, itg_error *error) {
+  *out = values;
+  if (!all->group) return ITG_OK;
+  const int64_t *at = all->order + all->start[group], n = all->start[group + 1] - all->start[group];
   double *copy = itg_call_alloc(call, (size_t)n, sizeof *copy, error);
   if (!copy) return ITG_ERR_MEMORY;
-  for (int64_t i = 0, to = 0; i < all->samples.n; i++)
-    if (all->group[i] == group) copy[to++] = values[i];
+  for (int64_t i = 0; i < n; i++) copy[i] = values[at[i]];
   *out = copy;
   return ITG_OK;
 }
@@ -21,30 +24,50 @@ itg_status itg_psa_part(itg_call *call, const itg_psa *all, int32_t group, itg_p
   *out = *all;
   if (!all->group) return ITG_OK;
   const itg_samples *s = &all->samples;
-  int64_t n = 0, *draw;
-  for (int64_t i = 0; i < s->n; i++) n += all->group[i] == group;
+  const int64_t *at = all->order + all->start[group], n = all->start[group + 1] - all->start[group];
+  out->labels = all->groups.labels[group];
   out->n_missing = all->group_missing ? all->group_missing[group] : 0;
   if (!n)
     return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(call, "data"), -1, all->groups.names[0],
                        "no sample of group '%.60s' is complete; every group needs samples of the strategies",
-                       all->groups.labels[group][0]);
+                       out->labels[0]);
   size_t D = (size_t)s->n_strategies;
   const double **cost = itg_call_alloc(call, D, sizeof *cost, error);
   const double **effect = itg_call_alloc(call, D, sizeof *effect, error);
-  out->draw = draw = itg_call_alloc(call, (size_t)n, sizeof *draw, error);
+  int64_t *draw = itg_call_alloc(call, (size_t)n, sizeof *draw, error);
   if (!cost || !effect || !draw) return ITG_ERR_MEMORY;
   for (size_t d = 0; d < D; d++) {
-    ITG_TRY(gather(call, all, group, n, s->cost[d], &cost[d], error));
-    ITG_TRY(gather(call, all, group, n, s->effect[d], &effect[d], error));
+    ITG_TRY(itg_psa_pick(call, all, group, s->cost[d], &cost[d], error));
+    ITG_TRY(itg_psa_pick(call, all, group, s->effect[d], &effect[d], error));
   }
-  for (int64_t i = 0, to = 0; i < s->n; i++)
-    if (all->group[i] == group) draw[to++] = all->draw[i];
+  for (int64_t i = 0; i < n; i++) draw[i] = all->draw[at[i]];
   out->group = NULL;
   out->rows = NULL;
+  out->draw = draw;
   out->samples.n = n;
   out->samples.cost = cost;
   out->samples.effect = effect;
-  return s->weight ? gather(call, all, group, n, s->weight, &out->samples.weight, error) : ITG_OK;
+  return s->weight ? itg_psa_pick(call, all, group, s->weight, &out->samples.weight, error) : ITG_OK;
+}
+
+itg_status itg_psa_part_to_smooth(itg_call *call, const itg_psa *all, int32_t group, itg_psa *out, bool *few,
+                                  itg_error *error) {
+  ITG_TRY(itg_psa_part(call, all, group, out, error));
+  const itg_samples *s = &out->samples;
+  *few = s->n < 50;
+  if (*few && !all->group)
+    return itg_fail_at(error, ITG_ERR_DATA, itg_call_table(call, "data"), -1, NULL,
+                       "%lld samples are too few to smooth over; give at least 50, better thousands",
+                       (long long)s->n);
+  out->mean_cost = itg_call_alloc(call, (size_t)s->n_strategies, sizeof *out->mean_cost, error);
+  out->mean_effect = itg_call_alloc(call, (size_t)s->n_strategies, sizeof *out->mean_effect, error);
+  if (!out->mean_cost || !out->mean_effect) return ITG_ERR_MEMORY;
+  for (int32_t d = 0; d < s->n_strategies; d++) { /* once, as every set of parameters and every table needs them */
+    out->mean_cost[d] = itg_psa_mean(out, s->cost[d]);
+    out->mean_effect[d] = itg_psa_mean(out, s->effect[d]);
+    ITG_TRY(itg_check_stop(&call->control, 0, error));
+  }
+  return ITG_OK;
 }
 
 /* ---- moments, thresholds ---- */

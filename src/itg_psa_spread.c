@@ -9,7 +9,7 @@
 #include "itg_sum.h"
 #include "itg_thread.h"
 
-enum { BINS = 4096, FEW = 8192, RUN = 65536 };
+enum { BINS = 4096, FEW = 8192, RUN = 65536, WORTH = 20000 }; /* WORTH: numbers that pay for a thread */
 
 typedef struct spreads {
   const itg_samples *s;
@@ -188,5 +188,6 @@ itg_status itg_psa_spread(const itg_samples *samples, itg_spread_job *jobs, int6
                           const itg_control *control, itg_error *error) {
   spreads task = {.s = samples, .jobs = jobs, .level = level};
   itg_watch_start(&task.watch, control);
+  if (samples->n * n_jobs < WORTH) task.watch.outer.threads = 1;
   return itg_parallel(&task.watch.outer, n_jobs, do_job, &task, error);
 }

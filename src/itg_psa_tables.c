@@ -5,60 +5,16 @@
 #include "itg_psa_write.h"
 #include "itg_thread.h"
 
-/* ---- a table to which each group adds its rows ---- */
-
-typedef struct column_type {
-  const char *name;
-  itg_type type;
-} column_type;
-
-/* The rows of this group begin at `row`, the table's own columns, behind those of option by, at `column`. */
-typedef struct sheet {
-  itg_frame *frame;
-  int64_t row;
-  int column;
-} sheet;
-
-static itg_status open_sheet(itg_psa_writer *w, itg_psa_table which, const column_type *columns, int n,
-                             int64_t rows, sheet *out, itg_error *error) {
+static itg_status open_rows(itg_psa_writer *w, itg_psa_table which, const itg_psa_column *columns, int n,
+                            int64_t rows, itg_psa_rows *out, itg_error *error) {
   static const char *const names[] = {"frontier", "ceac", "evpi", "increments", "plane", "risk_aversion"};
-  const itg_groups *by = &w->all->groups;
-  itg_frame **frame = &w->tables[which];
-  if (!*frame) {
-    ITG_TRY(itg_result_add_table(w->call->result, names[which], frame, error));
-    for (int i = 0; i < by->n_columns; i++)
-      ITG_TRY(itg_frame_add_column(*frame, by->names[i], ITG_TYPE_STRING, NULL, error));
-    for (int i = 0; i < n; i++)
-      ITG_TRY(itg_frame_add_column(*frame, columns[i].name, columns[i].type, NULL, error));
-  }
-  *out = (sheet){*frame, itg_frame_rows(*frame), by->n_columns};
-  ITG_TRY(itg_frame_resize(*frame, out->row + rows, error));
-  for (int64_t row = 0; by->n_columns && row < rows; row++)
-    for (int i = 0; i < by->n_columns; i++)
-      ITG_TRY(itg_frame_set_text(*frame, out->row + row, i, w->labels[i], error));
-  return ITG_OK;
-}
-
-static void put_number(const sheet *s, int64_t row, int column, double value) {
-  itg_frame_set_double(s->frame, s->row + row, s->column + column, value);
-}
-
-static void put_integer(const sheet *s, int64_t row, int column, int64_t value) {
-  itg_frame_set_int(s->frame, s->row + row, s->column + column, value);
-}
-
-static void put_flag(const sheet *s, int64_t row, int column, bool value) {
-  itg_frame_set_bool(s->frame, s->row + row, s->column + column, value);
-}
-
-static itg_status put_text(const sheet *s, int64_t row, int column, const char *text, itg_error *error) {
-  return itg_frame_set_text(s->frame, s->row + row, s->column + column, text, error);
+  return itg_psa_rows_add(w->call, &w->psa, names[which], columns, n, rows, &w->tables[which], out, error);
 }
 
 /* ---- frontier ---- */
 
 itg_status itg_psa_write_frontier(itg_psa_writer *w, itg_error *error) {
-  static const column_type columns[] = {{"strategy", ITG_TYPE_STRING},
+  static const itg_psa_column columns[] = {{"strategy", ITG_TYPE_STRING},
                                         {"status", ITG_TYPE_STRING},
                                         {"cost", ITG_TYPE_DOUBLE},
                                         {"cost_low", ITG_TYPE_DOUBLE},
@@ -73,26 +29,26 @@ itg_status itg_psa_write_frontier(itg_psa_writer *w, itg_error *error) {
                                         {"threshold_from", ITG_TYPE_DOUBLE},
                                         {"threshold_to", ITG_TYPE_DOUBLE}};
   const itg_frontier *f = &w->frontier;
-  sheet frame;
-  ITG_TRY(open_sheet(w, ITG_PSA_FRONTIER, columns, ITG_COUNT(columns), w->n_strategies, &frame, error));
+  itg_psa_rows frame;
+  ITG_TRY(open_rows(w, ITG_PSA_FRONTIER, columns, ITG_COUNT(columns), w->n_strategies, &frame, error));
   for (int32_t row = 0; row < w->n_strategies; row++) {
     int32_t d = f->order[row], against = f->against[d];
     const itg_spread_job *cost = &w->cost_jobs[d], *effect = &w->effect_jobs[d];
     const double numbers[] = {cost->mean, cost->low, cost->high, effect->mean, effect->low, effect->high};
-    ITG_TRY(put_text(&frame, row, 0, w->psa.names[d], error));
-    ITG_TRY(put_text(&frame, row, 1, itg_dominance_text(f->dominance[d]), error));
-    for (int i = 0; i < 6; i++) put_number(&frame, row, 2 + i, numbers[i]);
+    ITG_TRY(itg_psa_put_text(&frame, row, 0, w->psa.names[d], error));
+    ITG_TRY(itg_psa_put_text(&frame, row, 1, itg_dominance_text(f->dominance[d]), error));
+    for (int i = 0; i < 6; i++) itg_psa_put(&frame, row, 2 + i, numbers[i]);
     if (against >= 0) {
-      ITG_TRY(put_text(&frame, row, 8, w->psa.names[against], error));
-      put_number(&frame, row, 9, w->cost[d] - w->cost[against]);
-      put_number(&frame, row, 10, w->effect[d] - w->effect[against]);
+      ITG_TRY(itg_psa_put_text(&frame, row, 8, w->psa.names[against], error));
+      itg_psa_put(&frame, row, 9, w->cost[d] - w->cost[against]);
+      itg_psa_put(&frame, row, 10, w->effect[d] - w->effect[against]);
     }
-    put_number(&frame, row, 11, f->icer[d]);
+    itg_psa_put(&frame, row, 11, f->icer[d]);
     if (f->dominance[d] != ITG_ON_FRONTIER) continue;
     int32_t place = 0;
     while (f->on[place] != d) place++;
-    put_number(&frame, row, 12, place ? f->icer[d] : 0);
-    put_number(&frame, row, 13, place + 1 < f->n_on ? f->icer[f->on[place + 1]] : INFINITY);
+    itg_psa_put(&frame, row, 12, place ? f->icer[d] : 0);
+    itg_psa_put(&frame, row, 13, place + 1 < f->n_on ? f->icer[f->on[place + 1]] : INFINITY);
   }
   return ITG_OK;
 }
@@ -101,24 +57,24 @@ itg_status itg_psa_write_frontier(itg_psa_writer *w, itg_error *error) {
 
 static itg_status write_curve_rows(itg_psa_writer *w, const double *thresholds, int64_t n, const double *best,
                                    const double *gain, bool above, itg_error *error) {
-  static const column_type ceac_columns[] = {{"threshold", ITG_TYPE_DOUBLE},
+  static const itg_psa_column ceac_columns[] = {{"threshold", ITG_TYPE_DOUBLE},
                                              {"strategy", ITG_TYPE_STRING},
                                              {"nmb", ITG_TYPE_DOUBLE},
                                              {"probability_best", ITG_TYPE_DOUBLE},
                                              {"probability_cost_effective", ITG_TYPE_DOUBLE},
                                              {"expected_loss", ITG_TYPE_DOUBLE},
                                              {"optimal", ITG_TYPE_BOOL}};
-  static const column_type evpi_columns[] = {
+  static const itg_psa_column evpi_columns[] = {
       {"threshold", ITG_TYPE_DOUBLE},        {"optimal", ITG_TYPE_STRING},
       {"probability_best", ITG_TYPE_DOUBLE}, {"evpi", ITG_TYPE_DOUBLE},
       {"population_evpi", ITG_TYPE_DOUBLE},  {"mix_loss", ITG_TYPE_DOUBLE}};
   int32_t D = w->n_strategies;
   double total = itg_samples_total(&w->psa.samples);
-  sheet ceac, evpi;
+  itg_psa_rows ceac, evpi;
   double *pair = itg_call_alloc(w->call, (size_t)n, sizeof *pair, error);
   if (!pair) return ITG_ERR_MEMORY;
-  ITG_TRY(open_sheet(w, ITG_PSA_CEAC, ceac_columns, ITG_COUNT(ceac_columns), n * D, &ceac, error));
-  ITG_TRY(open_sheet(w, ITG_PSA_EVPI, evpi_columns, w->shares ? 6 : 5, n, &evpi, error));
+  ITG_TRY(open_rows(w, ITG_PSA_CEAC, ceac_columns, ITG_COUNT(ceac_columns), n * D, &ceac, error));
+  ITG_TRY(open_rows(w, ITG_PSA_EVPI, evpi_columns, w->shares ? 6 : 5, n, &evpi, error));
   for (int32_t d = 0; d < D; d++) {
     ITG_TRY(itg_check_stop(&w->call->control, 0.7 + 0.3 * d / D, error));
     bool is_reference = d == w->psa.reference;
@@ -128,20 +84,20 @@ static itg_status write_curve_rows(itg_psa_writer *w, const double *thresholds, 
       int64_t row = k * D + d;
       double threshold = thresholds[k];
       bool optimal = itg_frontier_best(&w->frontier, threshold) == d;
-      put_number(&ceac, row, 0, threshold);
-      ITG_TRY(put_text(&ceac, row, 1, w->psa.names[d], error));
-      put_number(&ceac, row, 2, itg_psa_benefit(w, d, threshold));
-      put_number(&ceac, row, 3, best[row] / total);
-      if (!is_reference) put_number(&ceac, row, 4, pair[k] / total);
-      put_number(&ceac, row, 5, itg_psa_loss(w, d, threshold, gain[k]));
-      put_flag(&ceac, row, 6, optimal);
+      itg_psa_put(&ceac, row, 0, threshold);
+      ITG_TRY(itg_psa_put_text(&ceac, row, 1, w->psa.names[d], error));
+      itg_psa_put(&ceac, row, 2, itg_psa_benefit(w, d, threshold));
+      itg_psa_put(&ceac, row, 3, best[row] / total);
+      if (!is_reference) itg_psa_put(&ceac, row, 4, pair[k] / total);
+      itg_psa_put(&ceac, row, 5, itg_psa_loss(w, d, threshold, gain[k]));
+      itg_psa_put_flag(&ceac, row, 6, optimal);
       if (!optimal) continue;
-      put_number(&evpi, k, 0, threshold);
-      ITG_TRY(put_text(&evpi, k, 1, w->psa.names[d], error));
-      put_number(&evpi, k, 2, best[row] / total);
-      put_number(&evpi, k, 3, itg_psa_evpi(w, threshold, gain[k]));
-      if (!isnan(w->people)) put_number(&evpi, k, 4, w->people * itg_psa_evpi(w, threshold, gain[k]));
-      if (w->shares) put_number(&evpi, k, 5, itg_psa_mix_loss(w, threshold, gain[k]));
+      itg_psa_put(&evpi, k, 0, threshold);
+      ITG_TRY(itg_psa_put_text(&evpi, k, 1, w->psa.names[d], error));
+      itg_psa_put(&evpi, k, 2, best[row] / total);
+      itg_psa_put(&evpi, k, 3, itg_psa_evpi(w, threshold, gain[k]));
+      if (!isnan(w->people)) itg_psa_put(&evpi, k, 4, w->people * itg_psa_evpi(w, threshold, gain[k]));
+      if (w->shares) itg_psa_put(&evpi, k, 5, itg_psa_mix_loss(w, threshold, gain[k]));
     }
   }
   return ITG_OK;
@@ -177,26 +133,29 @@ static itg_status write_exact(itg_psa_writer *w, itg_error *error) {
   ITG_TRY(itg_ceac_exact(&w->psa.samples, extra, n_extra, itg_call_integer(w->call, "points"),
                          &w->call->control, &curve, error));
   itg_status status = write_curve_rows(w, curve.threshold, curve.n_rows, curve.best, curve.gain, true, error);
-  int64_t n_breaks = curve.n_breaks, n_rows = curve.n_rows;
-  double apart = curve.apart / itg_samples_total(&w->psa.samples);
+  w->n_breaks += curve.n_breaks;
+  w->n_rows += curve.n_rows;
+  w->apart = fmax(w->apart, curve.apart / itg_samples_total(&w->psa.samples));
   itg_curve_clear(&curve);
-  if (status) return status;
-  const char *group = w->labels ? itg_arena_print(w->call->arena, "%s: ", w->labels[0]) : "";
-  if (!group) return itg_fail_memory(error);
-  if (apart == 0)
+  return status;
+}
+
+itg_status itg_psa_note_curves(const itg_psa_writer *w, itg_error *error) {
+  if (!w->n_rows) return ITG_OK; /* a grid */
+  if (w->apart == 0)
     return itg_result_note(
         w->call->result, error,
-        "%sCurves are exact: the best strategy of a sample changes at %lld thresholds in all; each of "
+        "Curves are exact: the best strategy of a sample changes at %lld thresholds in all; each of "
         "the %lld rows of tables ceac and evpi holds up to the next.",
-        group, (long long)n_breaks, (long long)n_rows);
+        (long long)w->n_breaks, (long long)w->n_rows);
   char text[ITG_NUMBER_SIZE];
-  itg_number_print(apart, text);
+  itg_number_print(w->apart, text);
   return itg_result_note(
       w->call->result, error,
-      "%sCurves are exact at each of the %lld rows of tables ceac and evpi; the best strategy of a sample "
+      "Curves are exact at each of the %lld rows of tables ceac and evpi; the best strategy of a sample "
       "changes at %lld thresholds in all, and up to the next row probability_best is never further "
       "from that of the row than %s (option points).",
-      group, (long long)n_rows, (long long)n_breaks, text);
+      (long long)w->n_rows, (long long)w->n_breaks, text);
 }
 
 itg_status itg_psa_write_curves(itg_psa_writer *w, itg_error *error) {
@@ -207,7 +166,7 @@ itg_status itg_psa_write_curves(itg_psa_writer *w, itg_error *error) {
 /* ---- the plane ---- */
 
 itg_status itg_psa_write_increments(itg_psa_writer *w, itg_error *error) {
-  static const column_type columns[] = {
+  static const itg_psa_column columns[] = {
       {"comparison", ITG_TYPE_STRING},     {"against", ITG_TYPE_STRING},
       {"effect", ITG_TYPE_DOUBLE},         {"cost", ITG_TYPE_DOUBLE},
       {"sd_effect", ITG_TYPE_DOUBLE},      {"sd_cost", ITG_TYPE_DOUBLE},
@@ -217,8 +176,8 @@ itg_status itg_psa_write_increments(itg_psa_writer *w, itg_error *error) {
   int32_t D = w->n_strategies, reference = w->psa.reference;
   const itg_samples *s = &w->psa.samples;
   double total = itg_samples_total(s);
-  sheet frame;
-  ITG_TRY(open_sheet(w, ITG_PSA_INCREMENTS, columns, ITG_COUNT(columns), D - 1, &frame, error));
+  itg_psa_rows frame;
+  ITG_TRY(open_rows(w, ITG_PSA_INCREMENTS, columns, ITG_COUNT(columns), D - 1, &frame, error));
   for (int32_t d = 0, row = 0; d < D; d++) {
     if (d == reference) continue;
     ITG_TRY(itg_check_stop(&w->call->control, 1, error));
@@ -230,38 +189,38 @@ itg_status itg_psa_write_increments(itg_psa_writer *w, itg_error *error) {
       shares[e >= 0 ? (c > 0 ? 0 : 1) : (c > 0 ? 3 : 2)] += weight;
       product += weight * (c - cost->mean) * (e - effect->mean);
     }
-    ITG_TRY(put_text(&frame, row, 0, w->psa.names[d], error));
-    ITG_TRY(put_text(&frame, row, 1, w->psa.names[reference], error));
+    ITG_TRY(itg_psa_put_text(&frame, row, 0, w->psa.names[d], error));
+    ITG_TRY(itg_psa_put_text(&frame, row, 1, w->psa.names[reference], error));
     double n = (double)s->n;
     const double numbers[] = {effect->mean, cost->mean, effect->sd, cost->sd,
                               product / total * n / (n - 1) / (effect->sd * cost->sd)};
     for (int i = 0; i < 5; i++)
-      if (isfinite(numbers[i])) put_number(&frame, row, 2 + i, numbers[i]);
-    for (int q = 0; q < 4; q++) put_number(&frame, row, 7 + q, 100 * shares[q] / total);
+      if (isfinite(numbers[i])) itg_psa_put(&frame, row, 2 + i, numbers[i]);
+    for (int q = 0; q < 4; q++) itg_psa_put(&frame, row, 7 + q, 100 * shares[q] / total);
     row++;
   }
   return ITG_OK;
 }
 
 itg_status itg_psa_write_plane(itg_psa_writer *w, itg_error *error) {
-  static const column_type columns[] = {{"comparison", ITG_TYPE_STRING},
+  static const itg_psa_column columns[] = {{"comparison", ITG_TYPE_STRING},
                                         {"sample", ITG_TYPE_INT64},
                                         {"effect", ITG_TYPE_DOUBLE},
                                         {"cost", ITG_TYPE_DOUBLE}};
   const itg_samples *s = &w->psa.samples;
   int32_t D = w->n_strategies, reference = w->psa.reference;
   int64_t n = itg_call_integer(w->call, "plane"), row = 0;
-  sheet frame;
+  itg_psa_rows frame;
   if (n > s->n) n = s->n;
-  ITG_TRY(open_sheet(w, ITG_PSA_PLANE, columns, ITG_COUNT(columns), n * (D - 1), &frame, error));
+  ITG_TRY(open_rows(w, ITG_PSA_PLANE, columns, ITG_COUNT(columns), n * (D - 1), &frame, error));
   for (int32_t d = 0; d < D; d++) {
     if (d == reference) continue;
     for (int64_t k = 0; k < n; k++, row++) {
       int64_t i = (int64_t)((double)k * ((double)s->n / (double)n));
-      ITG_TRY(put_text(&frame, row, 0, w->psa.names[d], error));
-      put_integer(&frame, row, 1, i + 1);
-      put_number(&frame, row, 2, s->effect[d][i] - s->effect[reference][i]);
-      put_number(&frame, row, 3, s->cost[d][i] - s->cost[reference][i]);
+      ITG_TRY(itg_psa_put_text(&frame, row, 0, w->psa.names[d], error));
+      itg_frame_set_int(frame.frame, frame.row + row, frame.column + 1, i + 1);
+      itg_psa_put(&frame, row, 2, s->effect[d][i] - s->effect[reference][i]);
+      itg_psa_put(&frame, row, 3, s->cost[d][i] - s->cost[reference][i]);
     }
   }
   return ITG_OK;
@@ -291,7 +250,7 @@ static void utility_of(const itg_samples *s, int32_t d, double k, double r, doub
 }
 
 itg_status itg_psa_write_risk(itg_psa_writer *w, itg_error *error) {
-  static const column_type columns[] = {{"risk_aversion", ITG_TYPE_DOUBLE},
+  static const itg_psa_column columns[] = {{"risk_aversion", ITG_TYPE_DOUBLE},
                                         {"threshold", ITG_TYPE_DOUBLE},
                                         {"strategy", ITG_TYPE_STRING},
                                         {"expected_utility", ITG_TYPE_DOUBLE},
@@ -300,11 +259,11 @@ itg_status itg_psa_write_risk(itg_psa_writer *w, itg_error *error) {
                                         {"evpi", ITG_TYPE_DOUBLE}};
   double *aversion, utility[ITG_MOST_STRATEGIES], equivalent[ITG_MOST_STRATEGIES], perfect, sure;
   int count;
-  sheet frame;
+  itg_psa_rows frame;
   int32_t D = w->n_strategies;
   int64_t row = 0;
   ITG_TRY(itg_call_list(w->call, "risk_aversion", &aversion, &count, error));
-  ITG_TRY(open_sheet(w, ITG_PSA_RISK, columns, ITG_COUNT(columns), (int64_t)count * w->n_thresholds * D,
+  ITG_TRY(open_rows(w, ITG_PSA_RISK, columns, ITG_COUNT(columns), (int64_t)count * w->n_thresholds * D,
                      &frame, error));
   for (int a = 0; a < count; a++)
     for (int k = 0; k < w->n_thresholds; k++) {
@@ -316,13 +275,13 @@ itg_status itg_psa_write_risk(itg_psa_writer *w, itg_error *error) {
       }
       utility_of(&w->psa.samples, -1, w->thresholds[k], aversion[a], &perfect, &sure);
       for (int32_t d = 0; d < D; d++, row++) {
-        put_number(&frame, row, 0, aversion[a]);
-        put_number(&frame, row, 1, w->thresholds[k]);
-        ITG_TRY(put_text(&frame, row, 2, w->psa.names[d], error));
-        put_number(&frame, row, 3, utility[d]);
-        put_number(&frame, row, 4, equivalent[d]);
-        put_flag(&frame, row, 5, d == best);
-        put_number(&frame, row, 6, fmax(0, perfect - utility[best]));
+        itg_psa_put(&frame, row, 0, aversion[a]);
+        itg_psa_put(&frame, row, 1, w->thresholds[k]);
+        ITG_TRY(itg_psa_put_text(&frame, row, 2, w->psa.names[d], error));
+        itg_psa_put(&frame, row, 3, utility[d]);
+        itg_psa_put(&frame, row, 4, equivalent[d]);
+        itg_psa_put_flag(&frame, row, 5, d == best);
+        itg_psa_put(&frame, row, 6, fmax(0, perfect - utility[best]));
       }
     }
   return ITG_OK;

@@ -3,7 +3,7 @@
 #define ITG_PSA_WRITE_H
 
 #include "itg_frontier.h"
-#include "itg_psa.h"
+#include "itg_psa_rows.h"
 #include "itg_psa_spread.h"
 
 typedef enum itg_psa_table {
@@ -19,7 +19,6 @@ typedef enum itg_psa_table {
 typedef struct itg_psa_writer {
   itg_call *call;
   const itg_psa *all;        /* samples of every group */
-  const char *const *labels; /* of this group, by column of option by */
   itg_psa psa;               /* its samples */
   itg_frontier frontier;
   itg_tidy tidy;
@@ -32,6 +31,8 @@ typedef struct itg_psa_writer {
   itg_spread_job *benefit, *extra_benefit, *loss; /* threshold x strategy; loss: threshold */
   const double *shares;
   double people; /* NaN: no population */
+  int64_t n_breaks, n_rows; /* of the exact curves of all groups, and how far a row is from the next at most */
+  double apart;
 } itg_psa_writer;
 
 /* Expected net benefit of strategy d at threshold k; and what is lost by using it, by uncertainty, by a mix;
@@ -46,6 +47,7 @@ itg_status itg_psa_means(itg_psa_writer *w, itg_error *error); /* cost, effect a
 /* Rows of this group in the tables (itg_psa_tables.c). */
 itg_status itg_psa_write_frontier(itg_psa_writer *w, itg_error *error);
 itg_status itg_psa_write_curves(itg_psa_writer *w, itg_error *error);
+itg_status itg_psa_note_curves(const itg_psa_writer *w, itg_error *error); /* once for all groups */
 itg_status itg_psa_write_increments(itg_psa_writer *w, itg_error *error);
 itg_status itg_psa_write_plane(itg_psa_writer *w, itg_error *error);
 itg_status itg_psa_write_risk(itg_psa_writer *w, itg_error *error);

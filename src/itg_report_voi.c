@@ -233,7 +233,7 @@ static void say_evppi(const itg_report_group *a, const char *threshold, itg_text
     if (itg_cell_is(table, "scale", row, "evppi") && itg_cell_is(table, "threshold", row, threshold) &&
         (best < 0 || itg_cell_number(table, "estimate", row) > itg_cell_number(table, "estimate", best)))
       best = row;
-  if (best < 0) return;
+  if (best < 0 || isnan(itg_cell_number(table, "estimate", best))) return; /* too few samples */
   say_threshold(out, a, threshold);
   itg_text_print(out, "most is to be won by knowing %s: ", itg_cell_text(table, "parameters", best, buffer));
   itg_report_number(out, itg_cell_number(table, "estimate", best), "currency");
@@ -243,11 +243,13 @@ static void say_evppi(const itg_report_group *a, const char *threshold, itg_text
 }
 
 static void say_evsi(const itg_report_group *a, const char *threshold, itg_text *out) {
-  double size = estimate(a, "best_size", NULL, NULL, threshold, NULL);
+  double size = estimate(a, "best_size", NULL, NULL, threshold, NULL),
+         limit = estimate(a, "evppi", NULL, NULL, threshold, NULL);
+  if (isnan(limit)) return; /* too few samples */
   say_threshold(out, a, threshold);
   if (isnan(size)) {
     itg_text_add(out, "a study without end would be worth ");
-    itg_report_number(out, estimate(a, "evppi", NULL, NULL, threshold, NULL), "currency");
+    itg_report_number(out, limit, "currency");
     itg_text_add(out, " per person. ");
   } else if (size == 0) {
     itg_text_add(out, "no study of these sizes is worth its cost. ");
@@ -316,7 +318,7 @@ void itg_report_voi_say(itg_report *report, const itg_analysis *analysis, itg_te
 
 /* ---- tornado ---- */
 
-static void draw_tornado(itg_report *r, const itg_table *table) {
+static void draw_tornado(itg_report *r, const itg_report_group *g, const itg_table *table) {
   itg_text *out = r->out, text = ITG_TEXT_EMPTY;
   char id[16], buffer[ITG_NUMBER_SIZE];
   const char *strategy = itg_cell_text(table, "strategy", 0, buffer);
@@ -383,6 +385,7 @@ static void draw_tornado(itg_report *r, const itg_table *table) {
                runs ? "Incremental net benefit, currency per person"
                     : "Expected incremental net benefit, currency per person");
   itg_svg_close(out);
+  if (g->label) itg_text_print(&text, "%s. ", g->label);
   itg_text_print(&text, "%s", strategy);
   if (!isnan(threshold)) {
     itg_text_add(&text, " at a threshold of ");
@@ -450,43 +453,49 @@ static void draw_samples(itg_report *r, const itg_report_group *g, double most) 
   itg_text_add(r->out, "</div>\n");
 }
 
-static void draw_rest(itg_report *r, const itg_analysis *analysis, double most) {
-  const itg_table *evppi = itg_result_find(analysis->result, "evppi"),
-                  *evsi = itg_result_find(analysis->result, "evsi"),
-                  *tornado = itg_result_find(analysis->result, "tornado"),
-                  *groups = itg_result_find(analysis->result, "heterogeneity");
+static void draw_heterogeneity(itg_report *r, const itg_table *groups, double most) {
+  draw_lines(
+      r, &(lines){groups, NULL, "threshold", "value_of_heterogeneity", "Value of choosing for each group",
+                  threshold_words, "Currency per person",
+                  "What choosing for each group adds to one choice for all, per person of all groups.",
+                  most, false, false, NULL, NULL, NULL});
+}
+
+/* What parameters and studies are worth, of one group of persons. */
+static void draw_worth(itg_report *r, const itg_report_group *g, double most) {
+  const itg_table *evppi = itg_report_group_table(r, g, "evppi"), *evsi = itg_report_group_table(r, g, "evsi"),
+                  *tornado = itg_report_group_table(r, g, "tornado");
   itg_text_add(r->out, "<div class=\"pair\">\n");
-  if (groups)
-    draw_lines(
-        r, &(lines){groups, NULL, "threshold", "value_of_heterogeneity", "Value of choosing for each group",
-                    threshold_words, "Currency per person",
-                    "What choosing for each group adds to one choice for all, per person of all groups.",
-                    most, false, false, NULL, NULL, NULL});
   if (evppi && evppi->n_rows)
     draw_lines(r, &(lines){evppi, "parameters", "threshold", "evppi",
-                           "Expected value of information on parameters", threshold_words,
-                           "Currency per person", "What it would be worth to know these parameters.", most,
+                           itg_report_group_title(r, g, "Expected value of information on parameters"),
+                           threshold_words, "Currency per person",
+                           itg_report_group_caption(r, g, "What it would be worth to know these parameters."), most,
                            false, false, NULL, NULL, NULL});
-  if (tornado && tornado->n_rows) draw_tornado(r, tornado);
-  if (evsi) {
+  if (tornado && tornado->n_rows) draw_tornado(r, g, tornado);
+  if (evsi && evsi->n_rows) {
     double size = 0;
     for (int64_t row = 0; row < evsi->n_rows; row++) size = fmax(size, itg_cell_number(evsi, "size", row));
-    draw_lines(r, &(lines){evsi, "threshold", "size", "evsi", "Expected value of sample information",
-                           "People per group", "Currency per person",
-                           "What a study of this size is worth per person, by threshold.", size, false, false,
-                           NULL, NULL, NULL});
+    draw_lines(r, &(lines){evsi, "threshold", "size", "evsi",
+                           itg_report_group_title(r, g, "Expected value of sample information"), "People per group",
+                           "Currency per person",
+                           itg_report_group_caption(
+                               r, g, "What a study of this size is worth per person, by threshold."),
+                           size, false, false, NULL, NULL, NULL});
   }
   itg_text_add(r->out, "</div>\n");
 }
 
 void itg_report_voi_draw(itg_report *report, const itg_analysis *analysis) {
   itg_report_group groups[ITG_REPORT_GROUPS];
+  const itg_table *heterogeneity = itg_result_find(analysis->result, "heterogeneity");
+  bool samples = itg_result_find(analysis->result, "ceac") != NULL;
   double most = reach(analysis);
-  if (itg_result_find(analysis->result, "ceac")) {
-    int all, n = itg_report_groups(report, analysis, own, groups, &all);
-    for (int g = 0; g < n; g++) draw_samples(report, &groups[g], most);
-    itg_report_group_rest(report, n, all);
-    if (!itg_result_find(analysis->result, "heterogeneity")) return;
-  }
-  draw_rest(report, analysis, most);
+  int all, n = itg_report_groups(report, analysis, own, groups, &all);
+  for (int g = 0; g < n; g++) (samples ? draw_samples : draw_worth)(report, &groups[g], most);
+  itg_report_group_rest(report, n, all);
+  if (!heterogeneity) return;
+  itg_text_add(report->out, "<div class=\"pair\">\n");
+  draw_heterogeneity(report, heterogeneity, most);
+  itg_text_add(report->out, "</div>\n");
 }

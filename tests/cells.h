@@ -64,6 +64,26 @@ static inline int64_t row_where(const itg_table *table, const char *const *where
       fail_msg("%s:%d: %s is %.17g, expected %.17g", __FILE__, __LINE__, #found, found_value, wanted_value); \
   } while (0)
 
+/* Every row of `alone` stands, in order, among the rows of `all` whose column `by` holds `label`, to the bit. */
+static inline void assert_rows_of_group(const itg_table *all, const char *by, const char *label,
+                                        const itg_table *alone) {
+  int64_t at = 0;
+  assert_non_null(all);
+  assert_non_null(alone);
+  for (int64_t row = 0; row < all->n_rows; row++) {
+    if (!itg_text_equal(text_at(all, row, by), label)) continue;
+    assert_true(at < alone->n_rows);
+    for (int c = 0; c < alone->n_columns; c++) {
+      const char *name = alone->columns[c].name, *found = text_at(all, row, name), *wanted = text_at(alone, at, name);
+      if (!itg_text_equal(found, wanted))
+        fail_msg("%s, group %s, row %lld, %s: %s, alone %s", all->name, label, (long long)at, name,
+                 found ? found : "missing", wanted ? wanted : "missing");
+    }
+    at++;
+  }
+  assert_int_equal(at, alone->n_rows);
+}
+
 static inline bool has_note(const itg_result *result, const char *part) {
   for (int i = 0; i < itg_result_note_count(result); i++)
     if (strstr(itg_result_note_at(result, i), part)) return true;

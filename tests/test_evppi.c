@@ -301,6 +301,70 @@ static void bad_input(void **state) {
   BAD("{" ROLES "}", ITG_ERR_DATA, "too few to smooth");
 }
 
+/* ---- groups ---- */
+
+/* Three groups whose rows take turns; each alone is every third row. */
+static void groups_are_as_if_they_came_alone(void **state) {
+  (void)state;
+  static samples s;
+  enum { N = 900 };
+  static const char *labels[N], *const names[] = {"a", "b", "c"};
+  itg_column columns[COLUMNS + 1];
+  fill(&s, N, 12);
+  for (int i = 0; i < N; i++) s.gain[i] += 0.8 * s.x[0][i] - s.x[1][i] * s.x[2][i] + 0.2 * (i % 3);
+  for (int i = 0; i < N; i++) labels[i] = names[i % 3];
+  memcpy(columns, s.columns, sizeof s.columns);
+  columns[COLUMNS] = (itg_column){.name = "g", .type = ITG_TYPE_STRING, .data = labels};
+  itg_table table = {"data", NULL, N, COLUMNS + 1, columns, NULL};
+  static const char *const options[] = {
+      "{" ROLES ", \"thresholds\": [0, 1, 2.5]}",
+      "{" ROLES ", \"thresholds\": [1], \"points\": 0, \"population\": 100, \"horizon\": 2, "
+      "\"sets\": {\"two\": [\"x2\", \"x3\"]}}"};
+  for (size_t o = 0; o < ITG_COUNT(options); o++) {
+    char grouped[1000];
+    snprintf(grouped, sizeof grouped, "{\"by\": \"g\", %s", options[o] + 1);
+    itg_result *all = run_table(&table, grouped, 2);
+    assert_int_equal(itg_table_column(itg_result_table(all, 0), "g"), 2);
+    for (int g = 0; g < 3; g++) {
+      for (int c = 0; c < COLUMNS; c++) {
+        columns[c].data = (const double *)s.columns[c].data + g;
+        columns[c].stride = 3 * sizeof(double);
+      }
+      itg_table part = {"data", NULL, N / 3, COLUMNS, columns, NULL};
+      itg_result *alone = run_table(&part, options[o], 2);
+      assert_int_equal(itg_result_count(all), itg_result_count(alone));
+      for (int t = 0; t < itg_result_count(alone); t++)
+        assert_rows_of_group(itg_result_table(all, t), "g", names[g], itg_result_table(alone, t));
+      itg_result_free(alone);
+    }
+    memcpy(columns, s.columns, sizeof s.columns);
+    itg_result_free(all);
+  }
+}
+
+/* Too few samples to smooth over: without groups an error, in a group its values are missing. */
+static void a_small_group_has_no_values(void **state) {
+  (void)state;
+  static samples s;
+  enum { N = 140 };
+  static const char *labels[N];
+  itg_column columns[COLUMNS + 1];
+  fill(&s, N, 12);
+  for (int i = 0; i < N; i++) s.gain[i] += 0.8 * s.x[0][i] - s.x[1][i] * s.x[2][i] + 0.2 * (i % 3);
+  for (int i = 0; i < N; i++) labels[i] = i < 40 ? "few" : "many";
+  memcpy(columns, s.columns, sizeof s.columns);
+  columns[COLUMNS] = (itg_column){.name = "g", .type = ITG_TYPE_STRING, .data = labels};
+  itg_table table = {"data", NULL, N, COLUMNS + 1, columns, NULL};
+  itg_result *r = run_table(&table, "{" ROLES ", \"thresholds\": [1], \"by\": \"g\"}", 2);
+  assert_true(isnan(CELL(r, "estimates", "estimate", "g", "few", "scale", "evppi")));
+  assert_string_equal(TEXT(r, "estimates", "reason", "g", "few", "scale", "evppi"), "too few answers");
+  assert_near(CELL(r, "estimates", "n", "g", "few", "scale", "evppi"), 40, 0);
+  assert_true(CELL(r, "estimates", "estimate", "g", "many", "scale", "evppi") > 0);
+  const itg_table *curve = itg_result_find(r, "evppi");
+  for (int64_t row = 0; row < curve->n_rows; row++) assert_string_equal(text_at(curve, row, "g"), "many");
+  itg_result_free(r);
+}
+
 /* ---- stopping ---- */
 
 /* Stopped at whichever question, the run ends there; it asks while a single parameter is smoothed. */
@@ -346,6 +410,8 @@ int main(void) {
       cmocka_unit_test(mgcv_1_8_41_on_the_golden_samples),
       cmocka_unit_test(a_constant_parameter_is_known),
       cmocka_unit_test(a_parameter_of_two_values),
+      cmocka_unit_test(groups_are_as_if_they_came_alone),
+      cmocka_unit_test(a_small_group_has_no_values),
       cmocka_unit_test(a_stop_is_obeyed_wherever_it_comes),
       cmocka_unit_test(bad_input),
   };

@@ -260,6 +260,80 @@ static void a_stop_is_obeyed_while_moments_are_matched(void **state) {
   }
 }
 
+/* ---- groups ---- */
+
+/* Two probabilities; the gain hangs on both. */
+static void fill_groups(samples *s, int n) {
+  itg_random random;
+  itg_random_init(&random, 22, ITG_PURPOSE_TEST, 0);
+  for (int i = 0; i < n; i++) {
+    s->x[0][i] = itg_random_uniform(&random);
+    s->x[1][i] = itg_random_uniform(&random);
+    s->gain[i] = 2 * s->x[0][i] - s->x[1][i] - 0.3 + 0.2 * (i % 3) + 0.1 * itg_random_normal(&random);
+  }
+  lay_out(s, n);
+}
+
+/* Three groups whose rows take turns; each alone is every third row. */
+static void groups_are_as_if_they_came_alone(void **state) {
+  (void)state;
+  static samples s;
+  enum { N = 900 };
+  static const char *labels[N], *const names[] = {"a", "b", "c"};
+  itg_column columns[COLUMNS + 1];
+  fill_groups(&s, N);
+  for (int i = 0; i < N; i++) labels[i] = names[i % 3];
+  memcpy(columns, s.columns, sizeof s.columns);
+  columns[COLUMNS] = (itg_column){.name = "g", .type = ITG_TYPE_STRING, .data = labels};
+  itg_table table = {"data", NULL, N, COLUMNS + 1, columns, NULL};
+  static const char *const options[] = {
+      "{" BOTH ", \"design\": \"binary_two_arm\", \"sizes\": [20, 100], \"seed\": 4, \"replicates\": 2}",
+      "{" ROLES ", \"design\": \"normal\", \"sd\": 2, \"sizes\": [50], \"method\": \"moments\", \"population\": 10, "
+      "\"horizon\": 2, \"cost_fixed\": 1}"};
+  for (size_t o = 0; o < ITG_COUNT(options); o++) {
+    char grouped[1000];
+    snprintf(grouped, sizeof grouped, "{\"by\": \"g\", %s", options[o] + 1);
+    itg_result *all = run_table(&table, grouped);
+    assert_int_equal(itg_table_column(itg_result_table(all, 0), "g"), 2);
+    for (int g = 0; g < 3; g++) {
+      for (int c = 0; c < COLUMNS; c++) {
+        columns[c].data = (const double *)s.columns[c].data + g;
+        columns[c].stride = 3 * sizeof(double);
+      }
+      itg_table part = {"data", NULL, N / 3, COLUMNS, columns, NULL};
+      itg_result *alone = run_table(&part, options[o]);
+      assert_int_equal(itg_result_count(all), itg_result_count(alone));
+      for (int t = 0; t < itg_result_count(alone); t++)
+        assert_rows_of_group(itg_result_table(all, t), "g", names[g], itg_result_table(alone, t));
+      itg_result_free(alone);
+    }
+    memcpy(columns, s.columns, sizeof s.columns);
+    itg_result_free(all);
+  }
+}
+
+/* Too few samples to smooth over: without groups an error, in a group its values are missing. */
+static void a_small_group_has_no_values(void **state) {
+  (void)state;
+  static samples s;
+  enum { N = 140 };
+  static const char *labels[N];
+  itg_column columns[COLUMNS + 1];
+  fill_groups(&s, N);
+  for (int i = 0; i < N; i++) labels[i] = i < 40 ? "few" : "many";
+  memcpy(columns, s.columns, sizeof s.columns);
+  columns[COLUMNS] = (itg_column){.name = "g", .type = ITG_TYPE_STRING, .data = labels};
+  itg_table table = {"data", NULL, N, COLUMNS + 1, columns, NULL};
+  itg_result *r = run_table(&table, "{" ROLES ", \"design\": \"binary\", \"by\": \"g\"}");
+  assert_true(isnan(CELL(r, "estimates", "estimate", "g", "few", "scale", "evsi")));
+  assert_string_equal(TEXT(r, "estimates", "reason", "g", "few", "scale", "evsi"), "too few answers");
+  assert_near(CELL(r, "estimates", "n", "g", "few", "scale", "evsi"), 40, 0);
+  assert_true(CELL(r, "estimates", "estimate", "g", "many", "scale", "evsi") > 0);
+  const itg_table *curve = itg_result_find(r, "evsi");
+  for (int64_t row = 0; row < curve->n_rows; row++) assert_string_equal(text_at(curve, row, "g"), "many");
+  itg_result_free(r);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(normal_normal_model_has_the_preposterior_loss),
@@ -269,6 +343,8 @@ int main(void) {
       cmocka_unit_test(voi_1_0_3_by_moment_matching_on_the_golden_model),
       cmocka_unit_test(more_people_are_worth_more_and_a_dear_study_is_not_done),
       cmocka_unit_test(a_stop_is_obeyed_while_moments_are_matched),
+      cmocka_unit_test(groups_are_as_if_they_came_alone),
+      cmocka_unit_test(a_small_group_has_no_values),
       cmocka_unit_test(bad_input),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -522,6 +522,41 @@ static void limits_of_many_weighted_samples(void **state) {
   itg_result_free(r);
 }
 
+/* What a group costs does not hang on how many others there are: as many groups as half the samples. */
+static void groups_may_be_many(void **state) {
+  (void)state;
+  enum { GROUPS = 10000, N = 2 * GROUPS };
+  static double cost[2][N], effect[2][N];
+  static char labels[GROUPS][8];
+  static const char *of_row[N];
+  for (int i = 0; i < N; i++) {
+    int g = i % GROUPS;
+    snprintf(labels[g], sizeof labels[g], "g%05d", g);
+    of_row[i] = labels[g];
+    cost[1][i] = g + 1 + 10 * (i / GROUPS);
+    effect[1][i] = 1;
+  }
+  const itg_column columns[] = {{.name = "g", .type = ITG_TYPE_STRING, .data = of_row},
+                                {.name = "cost_A", .type = ITG_TYPE_DOUBLE, .data = cost[0]},
+                                {.name = "cost_B", .type = ITG_TYPE_DOUBLE, .data = cost[1]},
+                                {.name = "effect_A", .type = ITG_TYPE_DOUBLE, .data = effect[0]},
+                                {.name = "effect_B", .type = ITG_TYPE_DOUBLE, .data = effect[1]}};
+  const itg_table table = {"data", NULL, N, ITG_COUNT(columns), columns, NULL};
+  itg_error error = {0};
+  itg_result *r = NULL;
+  if (itg_measure_run("psa", &table, 1, "{" WIDE ", \"by\": \"g\", \"thresholds\": [6000], \"plane\": 0}", NULL, &r, &error))
+    fail_msg("%s", error.message);
+  const itg_table *increments = itg_result_find(r, "increments"), *evpi = itg_result_find(r, "evpi");
+  assert_int_equal(increments->n_rows, GROUPS);
+  assert_int_equal(evpi->n_rows, 4 * GROUPS); /* at 0, at two breakpoints, and where the best on average changes */
+  for (int g = 0; g < GROUPS; g++) {
+    assert_string_equal(text_at(increments, g, "g"), labels[g]);
+    assert_near(number_at(increments, g, "cost"), g + 6, 0);
+  }
+  assert_int_equal(itg_result_note_count(r), 1);
+  itg_result_free(r);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(bcea_2_4_83_and_dampack_1_0_2_on_shared_thresholds),
@@ -546,6 +581,7 @@ int main(void) {
       cmocka_unit_test(all_but_one_are_dominated),
       cmocka_unit_test(bad_input),
       cmocka_unit_test(limits_of_many_samples),
+      cmocka_unit_test(groups_may_be_many),
       cmocka_unit_test(limits_of_many_weighted_samples),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

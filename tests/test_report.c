@@ -136,8 +136,8 @@ static void assert_sound(const char *html) {
   assert_int_equal(count_of(html, "<svg "), count_of(html, "role=\"img\""));
   assert_int_equal(count_of(html, "<svg "), count_of(html, "<desc id="));
   assert_int_equal(count_of(html, "<svg "), count_of(html, "<figcaption>"));
-  /* No number went astray (finance, governance, dominant). */
-  assert_int_equal(count_of(html, "nan") - count_of(html, "nance") - count_of(html, "nant"), 0);
+  /* No number went astray (finance, governance, dominant, Brennan). */
+  assert_int_equal(count_of(html, "nan") - count_of(html, "nance") - count_of(html, "nant") - count_of(html, "nnan"), 0);
 }
 
 #define HEAD "schema: integrade-evaluation/1\nid: test\ntitle: A test\n"
@@ -408,6 +408,26 @@ static void groups_of_persons_have_panels(void **state) {
   assert_int_equal(count_of(html, "frontier: group 4</title>"), 0);
   assert_has(html, "The first 4 of 6 groups are drawn; the others are in the tables.");
   assert_has(html, "-title\">Value of choosing for each group</title>");
+  free(html);
+  itg_text_add(&csv, "g,cost_A,cost_B,effect_A,effect_B,p\n");
+  for (int i = 0; i < 140; i++)
+    itg_text_print(&csv, "%s,%d,%d,1.%d,1.%d,.%d\n", i < 20 ? "few" : i % 2 ? "one" : "two", 1000 + i, 900 + 7 * i,
+                   10 + i % 4, 20 + 3 * (i % 9), 100 + i * 37 % 800);
+  put("samples.csv", csv.data);
+  itg_text_clear(&csv);
+  html = page_of(HEAD "inputs: [{id: a, path: samples.csv, origin: synthetic}]\n"
+                      "analyses:\n"
+                      "  - {id: t, measure: evppi, input: a, by: g, columns: {costs: [cost_A, cost_B], effects: "
+                      "[effect_A, effect_B], parameters: p}}\n"
+                      "  - {id: u, measure: evsi, input: a, by: g, columns: {costs: [cost_A, cost_B], effects: "
+                      "[effect_A, effect_B], parameters: p}, options: {design: binary, seed: 1}}\n");
+  assert_sound(html);
+  assert_has(html, "-title\">Expected value of information on parameters: one</title>");
+  assert_has(html, "-title\">Expected value of information on parameters: two</title>");
+  assert_has(html, "-title\">Expected value of sample information: two</title>");
+  assert_has(html, "two. B at a threshold of");
+  assert_has(html, "one: at ");
+  assert_int_equal(count_of(html, ": few</title>"), 0);
   free(html);
 }
 

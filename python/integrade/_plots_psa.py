@@ -206,11 +206,12 @@ def _frontier(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
 def _evppi(result: Any, ax: Any, where: Dict[str, Any], most: Optional[float] = None, show: int = 6) -> Any:
     """EVPPI over thresholds of the sets that are worth most."""
     most = _reach(result, most)
-    curves = _curves(_held(result, "evppi", where), "evppi", "parameters", most)
+    held = _held(result, "evppi", where)
+    curves = _curves(held, "evppi", "parameters", most)
     worth = sorted(curves, key=lambda name: -max(curves[name][1], default=0))
     for i, name in enumerate(worth[:show]):
         ax.plot(*curves[name], label=name, **_style(i))
-    title = "Expected value of perfect information on parameters"
+    title = _titled("Expected value of perfect information on parameters", held)
     if len(worth) > show:
         title += f"\n{show} of {len(worth)} sets, those worth most"
     ax.set_ylim(bottom=0)
@@ -220,7 +221,8 @@ def _evppi(result: Any, ax: Any, where: Dict[str, Any], most: Optional[float] = 
 def _tornado(result: Any, ax: Any, where: Dict[str, Any], show: int = 15) -> Any:
     """Incremental net benefit at the limits of each parameter, from the samples or the runs of a model."""
     p = _tools()
-    rows = p.Rows(result, "tornado", where, ["strategy", "threshold"])
+    by = p._groups(result)
+    rows = p.Rows(result, "tornado", where, [*by, "strategy", "threshold"])
     runs = "switches" in rows.columns  # of a user's own runs, not from samples
     starred = rows["switches"][:show] if runs else []
     names = [name + (" *" if star else "") for name, star in zip(rows["parameter"], starred or [False] * show)]
@@ -246,9 +248,10 @@ def _tornado(result: Any, ax: Any, where: Dict[str, Any], show: int = 15) -> Any
         ax.set_xlim(min(reach) - room, max(reach) + room)
     ax.set_yticks(range(len(names)), list(reversed(names)))
     threshold = rows.numbers("threshold")[0]
+    title = f"Tornado: {rows['strategy'][0]}" + ("" if math.isnan(threshold) else f" at threshold {threshold:,.0f}")
     label = ("" if runs else "expected ") + "incremental net monetary benefit per person"
     ax.set(xlabel=label + ("\n*: another strategy becomes the best" if any(starred) else ""),
-           title=f"Tornado: {rows['strategy'][0]}" + ("" if math.isnan(threshold) else f" at threshold {threshold:,.0f}"))
+           title=", ".join([title, *(f"{name} {rows[name][0]}" for name in by)]))
     p.key_below(ax)
     return ax
 
@@ -256,7 +259,8 @@ def _tornado(result: Any, ax: Any, where: Dict[str, Any], show: int = 15) -> Any
 def _evsi(result: Any, ax: Any, where: Dict[str, Any], net: bool = False) -> Any:
     """Value of a study by its size, one line per threshold; `net`: less its cost, for the population."""
     p, column = _tools(), "enbs" if net else "evsi"
-    rows = _rows(_held(result, "evsi", where))
+    own = _held(result, "evsi", where)
+    rows = _rows(own)
     if not any(row[column] is not None for row in rows):
         raise failure("ARGUMENT", "the result has no population; give the options population and horizon")
     for i, threshold in enumerate(dict.fromkeys(row["threshold"] for row in rows)):
@@ -269,7 +273,7 @@ def _evsi(result: Any, ax: Any, where: Dict[str, Any], net: bool = False) -> Any
         ax.set_ylim(bottom=0)
     ax.set_xlim(left=0)
     ax.set(xlabel="people per group", ylabel="currency for the population" if net else "currency per person",
-           title="Expected net benefit of sampling" if net else "Expected value of sample information")
+           title=_titled("Expected net benefit of sampling" if net else "Expected value of sample information", own))
     return _commas(ax, ax.xaxis, ax.yaxis)
 
 

@@ -102,6 +102,21 @@ def test_pictures_by_group_are_of_one_group(kind):
         assert group in result.plot(kind=kind, where=where).get_title()
 
 
+@pytest.mark.parametrize("measure, kind, more", [
+    ("evppi", "evppi", {}), ("evppi", "tornado", {}), ("evsi", "evsi", {"design": "binary", "sizes": [50, 200], "seed": 1})])
+def test_worth_of_information_by_group_is_that_of_its_rows_alone(measure, kind, more):
+    pytest.importorskip("matplotlib").use("Agg")
+    needs = pd.read_csv(GOLDEN / "psa_needs.csv")
+    run = getattr(integrade, measure)
+    names = {"costs": "/^cost_/", "effects": "/^effect_/", "parameters": "p_admission", **more}
+    result, alone = run(needs, **names, by="need"), run(needs[needs["need"] == "low"], **names)
+    for column in alone.tables[kind].columns:
+        rows = zip(result.values("need", kind), result.values(column, kind))
+        assert [value for need, value in rows if need == "low"] == list(alone.values(column, kind))
+    for group in ("high", "low"):
+        assert f"need {group}" in result.plot(kind=kind, where={} if group == "high" else {"need": group}).get_title()
+
+
 def test_every_profile_of_a_value_set_is_listed():
     values = integrade.valueset_values("eq5d-3l-uk")
     assert len(values) == 243

@@ -48,6 +48,28 @@ test("pictures of samples by group are of one group, the first or the one named"
   expect_error(draws(plot(x, where = list(age = "none"))), "itg_error_empty", "no rows")
 })
 
+test("what information is worth by group is drawn for one group, and is that of its rows alone", {
+  needs <- read_data(file.path("data", "golden", "psa_needs.csv"))
+  of <- function(f, data, ...) f(data, costs = "/^cost_/", effects = "/^effect_/", ...)
+  low <- needs[needs$need == "low", ]
+  x <- of(evppi, needs, parameters = c("p_admission", "u_gain"), by = "need")
+  y <- of(evsi, needs, parameters = "p_admission", design = "binary", sizes = c(50, 200), seed = 1, by = "need")
+  own <- list(of(evppi, low, parameters = c("p_admission", "u_gain")),
+              of(evsi, low, parameters = "p_admission", design = "binary", sizes = c(50, 200), seed = 1))
+  for (i in 1:2) {
+    all <- list(x, y)[[i]]
+    for (table in setdiff(table_names(all), "estimates")) {
+      rows <- tables(all, table)
+      rows <- rows[rows$need == "low", names(rows) != "need"]
+      expect_same(as.list(rows), as.list(tables(own[[i]], table)))
+    }
+  }
+  for (drawn in list(list(x, "evppi"), list(x, "tornado"), list(y, "evsi"))) {
+    expect_same(unique(draws(plot(drawn[[1L]], drawn[[2L]]))$need), "high")
+    expect_same(unique(draws(plot(drawn[[1L]], drawn[[2L]], where = list(need = "low")))$need), "low")
+  }
+})
+
 # Brennan, Kharroubi, O'Hagan and Chilcott, Med Decis Making 2007: two treatments, 19 normal parameters, 10000 a QALY.
 # The model's values are 247.89, 840.98 and 536.85, by analytic conditional means and 4e7 draws; EVPI 1047.2.
 test("the model of Brennan and others has its value of partial information", {
