@@ -2,12 +2,12 @@
 #' @examples
 #' visits <- data.frame(id = rep(c("a", "b"), each = 3), time = c(0, 0.5, 1),
 #'                      utility = c(0.6, 0.7, 0.75, 0.8, 0.8, 0.7))
-#' x <- qaly(visits)
+#' x <- qaly(visits, time_unit = "years")
 #' x
 #' tables(x, "qalys")
 #' answers <- data.frame(id = rep(c("a", "b"), each = 2), time = c(0, 1, 0, 1),
 #'                       profile = c(21232, 11121, 11111, 11112))
-#' qaly(answers, valueset = "eq5d-5l-england")
+#' qaly(answers, valueset = "eq5d-5l-england", time_unit = "years")
 #' @export
 qaly <- function(data, id = NULL, time = NULL, utility = NULL, utilities = NULL, mobility = NULL, self_care = NULL,
                  usual_activities = NULL, pain = NULL, anxiety = NULL, profile = NULL, profiles = NULL,

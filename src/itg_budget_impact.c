@@ -303,7 +303,19 @@ static double budget_of(const plan *p, int32_t year, int32_t payer) {
 
 /* ---- estimates ---- */
 
-static itg_status add(plan *p, const char *scale, slice s, int64_t n, int64_t n_missing, double value,
+/* The fewest people above 0 that a form of care has: people and cost stand side by side, so that with the prices, which
+ * are public, they tell of each form.  0: nobody. */
+static int64_t fewest_of(const plan *p, int32_t scenario, int32_t year) {
+  double fewest = INFINITY;
+  for (int32_t y = year < 0 ? 0 : year; y < (year < 0 ? p->n_years : year + 1); y++)
+    for (int32_t o = 0; o < p->options.n_levels; o++) {
+      double persons = p->persons[person_at(p, scenario, y, o)];
+      if (persons > 0) fewest = fmin(fewest, fmax(floor(persons), 1));
+    }
+  return fewest < 1e15 ? (int64_t)fewest : 0;
+}
+
+static itg_status add(plan *p, const char *scale, slice s, bool versus, int64_t n, int64_t n_missing, double value,
                       const char *unit, const char *level, itg_error *error) {
   char year[16];
   const char *labels[4];
@@ -319,7 +331,10 @@ static itg_status add(plan *p, const char *scale, slice s, int64_t n, int64_t n_
   e.estimate = value;
   e.level = isnan(value) ? NULL : level;
   if (isnan(value)) e.reason = n_missing ? ITG_REASON_MISSING : ITG_REASON_UNDEFINED;
-  return itg_tidy_add(&p->tidy, &e, error);
+  ITG_TRY(itg_tidy_add(&p->tidy, &e, error));
+  int64_t persons = fewest_of(p, s.scenario, s.year), base = versus ? fewest_of(p, p->reference, s.year) : 0;
+  return itg_frame_set_persons(p->tidy.frame, p->tidy.rows - 1, base && (!persons || base < persons) ? base : persons,
+                               error);
 }
 
 static itg_status write_slice(plan *p, slice s, itg_error *error) {
@@ -328,22 +343,22 @@ static itg_status write_slice(plan *p, slice s, itg_error *error) {
   double cost = cost_of(p, s, &n, &n_missing), before = cost_of(p, base, &n_base, &base_missing),
          impact = cost - before;
   bool whole = s.payer < 0 && s.category < 0;
-  if (whole) ITG_TRY(add(p, "persons", s, n, n_missing, persons_of(p, s.scenario, s.year), "count", NULL, error));
-  ITG_TRY(add(p, "cost", s, n, n_missing, cost, "currency", NULL, error));
+  if (whole) ITG_TRY(add(p, "persons", s, false, n, n_missing, persons_of(p, s.scenario, s.year), "count", NULL, error));
+  ITG_TRY(add(p, "cost", s, false, n, n_missing, cost, "currency", NULL, error));
   if (s.scenario != p->reference) {
     n += n_base;
     n_missing += base_missing;
-    ITG_TRY(add(p, "impact", s, n, n_missing, impact, "currency",
+    ITG_TRY(add(p, "impact", s, true, n, n_missing, impact, "currency",
                 impact > 0 ? "costs more" : impact < 0 ? "saves" : "no change", error));
-    ITG_TRY(add(p, "impact_percent", s, n, n_missing, before > 0 ? 100 * impact / before : NAN, "percent",
+    ITG_TRY(add(p, "impact_percent", s, true, n, n_missing, before > 0 ? 100 * impact / before : NAN, "percent",
                 NULL, error));
     if (p->has_members && s.year >= 0)
-      ITG_TRY(add(p, "impact_per_member_month", s, n, n_missing,
+      ITG_TRY(add(p, "impact_per_member_month", s, true, n, n_missing,
                   impact / p->members[(int64_t)s.scenario * p->n_years + s.year] / 12, "currency", NULL, error));
   }
   if (!p->has_budgets || s.year < 0 || s.category >= 0 || (s.payer >= 0 && !p->budgets_by_payer)) return ITG_OK;
   double gap = cost - budget_of(p, s.year, s.payer);
-  return add(p, "funding_gap", s, n, n_missing, gap, "currency",
+  return add(p, "funding_gap", s, false, n, n_missing, gap, "currency",
              gap > 0 ? "short of money" : "within the budget", error);
 }
 
@@ -423,7 +438,7 @@ const itg_measure itg_budget_impact_measure = {
         "unless a rate is given. Choices of ours: a form of care that has people but no cost is an error, "
         "not free; a "
         "month is a twelfth of a year.",
-    .counts = "rows of people",
+    .counts = "rows of people; the disclosure rule counts the fewest people that a form of care has",
     .roles = roles,
     .options = options,
     .outputs = NULL,

@@ -338,10 +338,11 @@ itg_status itg_call_keep_rows(itg_call *call, itg_frame *frame, const int64_t *r
   ITG_TRY(option_columns(call, "keep", table, &columns, &count, error));
   for (int i = 0; i < count; i++) {
     const char *name = table->columns[columns[i]].name;
-    if (itg_table_column(itg_frame_table(frame), name) >= 0)
+    int there = itg_table_column(itg_frame_table(frame), name);
+    if (there >= 0 && itg_frame_holds_rows(frame, there, table, columns[i], rows)) continue;
+    if (there >= 0)
       return itg_fail_at(error, ITG_ERR_COLUMN, table, -1, name,
-                         "cannot be kept: the result has a column of that name; leave it out of 'keep' where "
-                         "it is the same, or rename it in the input");
+                         "cannot be kept: the result has another column of that name; rename it in the input");
     ITG_TRY(rows ? itg_frame_copy_rows(frame, table, columns[i], name, rows, error)
                  : itg_frame_copy_column(frame, table, columns[i], name, error));
   }

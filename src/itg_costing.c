@@ -66,8 +66,8 @@ static const itg_field options[] = {
      "whose means are taken: persons with every quantity, so that the parts add up to the total, or for each "
      "part "
      "all who have it"},
-    {"time_unit", ITG_FIELD_TEXT, false, "years", "years|months|weeks|days", 0, 0, NULL,
-     "unit of role time: a year has 12 months or 365.25 days"},
+    {"time_unit", ITG_FIELD_TEXT, false, NULL, "years|months|weeks|days", 0, 0, NULL,
+     "unit of role time, needed to discount: a year has 12 months or 365.25 days"},
     {"discount", ITG_FIELD_NUMBERS, false, "0", NULL, 0, 1, NULL,
      "discount rate a year, 0.035 for 3.5%; several with discount_from"},
     {"discount_from", ITG_FIELD_NUMBERS, false, NULL, NULL, 0, 1000, NULL,

@@ -183,8 +183,13 @@ static itg_status read_factors(itg_call *call, const itg_discount *discount, con
   if (!times)
     return itg_call_fail(call, error, ITG_ERR_COLUMN, "time", -1,
                          "not found; discounting needs the time of each row since the start");
+  const char *unit = itg_call_text(call, "time_unit");
+  if (!unit)
+    return itg_fail(error, ITG_ERR_OPTION,
+                    "discounting needs the unit of the times, which is not guessed; set time_unit to years, months, "
+                    "weeks or days");
   for (size_t k = 0; k < ITG_COUNT(units); k++)
-    if (strcmp(itg_call_text(call, "time_unit"), units[k]) == 0) scale = per_year[k];
+    if (strcmp(unit, units[k]) == 0) scale = per_year[k];
   double *factors = itg_call_alloc(call, (size_t)use->n_rows, sizeof *factors, error);
   if (!factors) return ITG_ERR_MEMORY;
   for (int64_t row = 0; row < use->n_rows; row++) {

@@ -345,3 +345,22 @@ itg_status itg_frame_copy_column(itg_frame *frame, const itg_table *table, int c
                     (long long)table->n_rows, (long long)frame->table.n_rows);
   return itg_frame_copy_rows(frame, table, column, name, NULL, error);
 }
+
+bool itg_frame_holds_rows(const itg_frame *frame, int index, const itg_table *table, int column, const int64_t *rows) {
+  const itg_column *own = &frame->table.columns[index], *from = &table->columns[column];
+  size_t size = itg_type_size(from->type);
+  ptrdiff_t stride = from->stride ? from->stride : (ptrdiff_t)size;
+  if (own->type != from->type) return false;
+  for (int64_t i = 0; i < frame->table.n_rows; i++) {
+    int64_t row = rows ? rows[i] : i;
+    itg_reason reason = row < 0 ? ITG_REASON_MISSING : itg_column_reason(from, row);
+    if (itg_column_reason(own, i) != reason) return false;
+    if (reason) continue;
+    const char *a = (const char *)own->data + (size_t)i * size, *b = (const char *)from->data + row * stride;
+    char x[ITG_NUMBER_SIZE], y[ITG_NUMBER_SIZE];
+    if (from->type == ITG_TYPE_STRING ? strcmp(itg_column_text(own, i, x), itg_column_text(from, row, y)) != 0
+                                      : memcmp(a, b, size) != 0)
+      return false;
+  }
+  return true;
+}

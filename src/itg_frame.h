@@ -85,6 +85,8 @@ itg_status itg_frame_copy_column(itg_frame *frame, const itg_table *table, int c
 /* The same of chosen rows: row i of the frame is row rows[i] of the table; -1: missing. */
 itg_status itg_frame_copy_rows(itg_frame *frame, const itg_table *table, int column, const char *name,
                                const int64_t *rows, itg_error *error);
+/* Does a column of the frame hold the same already? */
+bool itg_frame_holds_rows(const itg_frame *frame, int index, const itg_table *table, int column, const int64_t *rows);
 
 /* ---- patterns (itg_pattern.c) ---- */
 

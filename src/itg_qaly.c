@@ -27,8 +27,8 @@ static const itg_field options[] = {
     ITG_EQ5D_INVALID,
     {"times", ITG_FIELD_NUMBERS, false, NULL, NULL, 0, 0, NULL,
      "times of the planned visits, rising; a planned visit without a row is a missing one"},
-    {"time_unit", ITG_FIELD_TEXT, false, "years", "years|months|weeks|days", 0, 0, NULL,
-     "unit of all times: a year has 12 months or 365.25 days"},
+    {"time_unit", ITG_FIELD_TEXT, true, NULL, "years|months|weeks|days", 0, 0, NULL,
+     "unit of all times, years, months, weeks or days, never guessed: a year has 12 months or 365.25 days"},
     {"horizon", ITG_FIELD_NUMBER, false, NULL, NULL, 0, 0, NULL,
      "end of the period, in time_unit; default: the last planned visit, else each person's last visit"},
     {"gaps", ITG_FIELD_TEXT, false, "missing", "missing|interpolate|carry", 0, 0, NULL,
@@ -479,13 +479,12 @@ static itg_status write_group(plan *s, itg_tidy *tidy, const itg_groups *groups,
   return ITG_OK;
 }
 
-/* The unit of the times and the end of the period: 12 months read as 12 years are found here. */
+/* The unit of the times and the end of the period. */
 static itg_status note_period(const plan *s, double least, double most, itg_error *error) {
   const char *unit = itg_call_text(s->call, "time_unit");
   bool fixed = !isnan(s->horizon), varies = !fixed && most - least > 1e-9;
   itg_text text = ITG_TEXT_EMPTY;
-  itg_text_print(&text, "Times are in %s%s; ", unit,
-                 itg_call_given(s->call, "time_unit") ? "" : ", the default of time_unit");
+  itg_text_print(&text, "Times are in %s; ", unit);
   itg_text_add(&text, fixed ? "the period ends at " : "each person's period ends with the last visit, at ");
   itg_text_significant(&text, s->per_year * (fixed ? s->horizon : least), 6);
   if (varies) itg_text_add(&text, " to ");

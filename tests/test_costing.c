@@ -172,7 +172,9 @@ static void periods_are_discounted(void **state) {
                "line 2, column 'time': blank, and person a has other rows");
   assert_fails("costing", (inputs){"data", "id,gp\na,1\n", "unit_costs", costs}, "{discount: 0.03}", ITG_ERR_COLUMN,
                "discounting needs the time");
-  assert_fails("costing", (inputs){"data", "id,time,gp\na,,1\nb,1,2\n", "unit_costs", costs}, "{discount: 0.03}",
+  assert_fails("costing", (inputs){"data", "id,time,gp\na,1,1\n", "unit_costs", costs}, "{discount: 0.03}",
+               ITG_ERR_OPTION, "not guessed; set time_unit to years, months, weeks or days");
+  assert_fails("costing", (inputs){"data", "id,time,gp\na,,1\nb,1,2\n", "unit_costs", costs}, "{discount: 0.03, time_unit: years}",
                ITG_ERR_DATA, "blank; discounting needs the time");
 }
 

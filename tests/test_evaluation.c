@@ -323,7 +323,7 @@ static void a_pinned_file_must_be_the_same(void **state) {
   "  - {id: costs, path: costs.csv, origin: synthetic}\n"
 #define CHAIN                                                                                                \
   "analyses:\n  - {id: u, measure: eq5d_utility, instrument: eq5d-5l-england, input: answers, keep: [id, year]}\n" \
-  "  - {id: q, measure: qaly, input: u.utilities, columns: {time: year}}\n"
+  "  - {id: q, measure: qaly, input: u.utilities, columns: {time: year}, options: {time_unit: years}}\n"
 #define STUDY(join)                                                                                          \
   "  - id: study\n    measure: cea\n    inputs: {data: {from: costs, join: " join "}}\n"                      \
   "    columns: {effect: qaly}\n    options: {reference: usual, replicates: 0}\n"
@@ -366,7 +366,7 @@ static void answers_become_qalys_beside_costs_in_one_file(void **state) {
   e = run(HEAD "inputs:\n  - {id: answers, path: answers.csv, origin: synthetic}\n"
                "  - {id: costs, path: costs2.csv, origin: synthetic}\n"
                "analyses:\n  - {id: q, measure: qaly, instrument: eq5d-5l-england, input: answers, columns: {time: "
-               "year}}\n  - id: study\n    measure: cea\n    input:\n      from: costs\n      join:\n"
+               "year},\n     options: {time_unit: years}}\n  - id: study\n    measure: cea\n    input:\n      from: costs\n      join:\n"
                "        - {from: q.qalys, by: {person: id}, take: {effect: qaly}}\n"
                "        - {from: q.qalys, by: {person: id}, take: years}\n"
                "    options: {reference: usual, replicates: 0}\n");

@@ -231,6 +231,22 @@ static void years_are_no_persons(void **state) {
   itg_evaluation_free(e);
 }
 
+/* People and cost stand side by side: with the prices they tell of a form of care that three people get. */
+static void a_budget_rests_on_the_rarest_form_of_care(void **state) {
+  (void)state;
+  put("data.csv", "scenario,year,option,persons\ncurrent,2026,usual,100\ncurrent,2027,usual,100\nnew,2026,usual,97\n"
+                  "new,2026,team,3\nnew,2027,usual,90\nnew,2027,team,9.5\n");
+  put("prices.csv", "option,cost\nusual,1000\nteam,1600\n");
+  itg_evaluation *e =
+      run(HEAD "inputs: [{id: d, path: data.csv}, {id: p, path: prices.csv, persons: false}]\nanalyses:\n"
+               "  - {id: b, measure: budget_impact, inputs: {data: d, costs: p}}\n");
+  assert_int_equal(masked_of(e, 0, "estimates", "scenario", "current"), 0);
+  assert_int_equal(masked_of(e, 0, "estimates", "year", "2026"), 4);  /* of the new: persons, cost, impact, percent */
+  assert_int_equal(masked_of(e, 0, "estimates", "year", "all"), 4);   /* as the year beside it could be subtracted */
+  assert_int_equal(masked_of(e, 0, "estimates", NULL, NULL), 8);
+  itg_evaluation_free(e);
+}
+
 /* Many segments of two interviews are two persons. */
 static void segments_count_by_their_documents(void **state) {
   (void)state;
@@ -355,6 +371,7 @@ int main(void) {
       cmocka_unit_test(a_refusal_counts_rows_of_all_tables),
       cmocka_unit_test(every_measure_says_what_n_counts),
       cmocka_unit_test(years_are_no_persons),
+      cmocka_unit_test(a_budget_rests_on_the_rarest_form_of_care),
       cmocka_unit_test(segments_count_by_their_documents),
       cmocka_unit_test(teams_count_by_their_members),
       cmocka_unit_test(a_small_mean_of_many_is_no_count_of_few),

@@ -4,8 +4,17 @@
 
 #include "itg_discount.h"
 
+/* Options with the unit that most tests have. */
+static const char *in_years(const char *options) {
+  static char text[4096];
+  if (!options || strstr(options, "time_unit")) return options ? options : "time_unit: years";
+  bool flow = options[0] == '{';
+  snprintf(text, sizeof text, "%stime_unit: years%s%s", flow ? "{" : "", flow ? ", " : "\n", options + flow);
+  return text;
+}
+
 static itg_result *qaly(const char *data, const char *options) {
-  return score("qaly", (inputs){"data", data, NULL}, options);
+  return score("qaly", (inputs){"data", data, NULL}, in_years(options));
 }
 
 static double of(const char *data, const char *options, const char *id) {
@@ -16,7 +25,7 @@ static double of(const char *data, const char *options, const char *id) {
 }
 
 static void bad(const char *data, const char *options, itg_status status, const char *part) {
-  assert_fails("qaly", (inputs){"data", data, NULL}, options, status, part);
+  assert_fails("qaly", (inputs){"data", data, NULL}, in_years(options), status, part);
 }
 
 /* ---- areas ---- */
@@ -111,13 +120,13 @@ static void each_country_by_its_own_value_set(void **state) {
   itg_result_free(uk);
 }
 
-/* Months read as years are found in the result. */
+/* The unit is never guessed, and is told. */
 static void the_period_is_told(void **state) {
   (void)state;
   static const struct {
     const char *options, *note;
   } cases[] = {
-      {NULL, "Times are in years, the default of time_unit; each person's period ends with the last visit, at 6 to 12."},
+      {NULL, "Times are in years; each person's period ends with the last visit, at 6 to 12."},
       {"time_unit: months", "Times are in months; each person's period ends with the last visit, at 6 to 12."},
       {"{time_unit: weeks, times: [0, 6, 12], end: carry}", "Times are in weeks; the period ends at 12 (the last planned visit)."},
       {"{time_unit: days, horizon: 30, end: carry}", "Times are in days; the period ends at 30 (option horizon)."}};
@@ -126,6 +135,8 @@ static void the_period_is_told(void **state) {
     assert_string_equal(itg_result_note_at(r, 1), cases[i].note);
     itg_result_free(r);
   }
+  assert_fails("qaly", (inputs){"data", WORKED, NULL}, NULL, ITG_ERR_OPTION,
+               "lacks the key 'time_unit': unit of all times, years, months, weeks or days, never guessed");
 }
 
 /* ---- discounting ---- */
