@@ -367,8 +367,11 @@ static itg_status gather_options(itg_evaluation *e, itg_analysis *a, const itg_n
     *written = items[i];
     a->instrument_key = keys[i];
     a->instrument_written = written;
-    if (several) ITG_TRY(resolve_versions(e, &items[i], error));
-    if (several) continue;
+    if (several) {
+      ITG_TRY(resolve_versions(e, &items[i], error));
+      a->versions = &items[i];
+      continue;
+    }
     if (is_definition_path(items[i].text))
       ITG_TRY(resolve(e, &items[i], items[i].text, &items[i].text, error));
     a->instrument = items[i].text;

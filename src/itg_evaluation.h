@@ -34,6 +34,7 @@ typedef struct itg_analysis {
   int n_references;
   const char *instrument, *instrument_key; /* definition as used (NULL: none, or several), and its option */
   const itg_node *instrument_written;      /* the same as written; NULL none */
+  const itg_node *versions;                /* several: map from value to definition, as used */
   itg_result *result;   /* what may leave */
   itg_result *whole;    /* with what is kept back, while later analyses may need it; NULL: the same */
   const char *interval; /* "95% interval", by its confidence level */

@@ -53,6 +53,7 @@ static itg_status read_answers(itg_call *call, const itg_scale_plan *plan, const
                         .used = used};
   itg_scale_job job = {.plan = &own,
                        .table = itg_call_table(call, "data"),
+                       .n_rows = out->n_rows,
                        .columns = columns,
                        .codes = codes,
                        .n_codes = state->n_codes,

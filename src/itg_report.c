@@ -432,65 +432,6 @@ static void print_privacy(itg_report *r) {
   itg_text_add(out, "</p>\n</section>\n");
 }
 
-/* ---- sources ---- */
-
-static void print_choices(itg_text *out, const itg_node *choices) {
-  if (!choices || choices->kind != ITG_NODE_LIST || !choices->count) return;
-  itg_text_add(out, "<p>Rules that no source states, chosen by us:</p>\n<ul>\n");
-  for (int32_t i = 0; i < choices->count; i++) {
-    itg_text_add(out, "<li>");
-    itg_text_html(out, itg_node_text(&choices->items[i], "rule", ""));
-    itg_text_add(out, " <span class=\"soft\">");
-    itg_text_html(out, itg_node_text(&choices->items[i], "why", ""));
-    const char *override = itg_node_text(&choices->items[i], "override", NULL);
-    if (override) {
-      itg_text_add(out, " To change it: ");
-      itg_text_html(out, override);
-    }
-    itg_text_add(out, "</span></li>\n");
-  }
-  itg_text_add(out, "</ul>\n");
-}
-
-static void print_definition(itg_report *r, const itg_analysis *a) {
-  itg_text *out = r->out;
-  const itg_node *root = itg_report_definition(r, a), *source = itg_node_get(root, "source");
-  if (!root) return;
-  itg_text_add(out, "<p>Definition <code>");
-  itg_text_html(out, itg_node_text(root, "id", ""));
-  itg_text_add(out, "</code>: ");
-  itg_text_html(out, itg_node_text(root, "title", ""));
-  itg_text_add(out, ". ");
-  itg_text_html(out, itg_node_text(source, "citation", ""));
-  const char *scoring = itg_node_text(source, "scoring", NULL);
-  if (scoring) {
-    itg_text_add(out, " <span class=\"soft\">");
-    itg_text_html(out, scoring);
-    itg_text_add(out, "</span>");
-  }
-  itg_text_add(out, "</p>\n");
-  print_choices(out, itg_node_get(root, "choices"));
-}
-
-static void print_sources(itg_report *r) {
-  const itg_evaluation *e = r->evaluation;
-  itg_text *out = r->out;
-  itg_text_add(out, "<section id=\"sources\">\n<h2>Sources and choices</h2>\n");
-  for (int i = 0; i < e->n_analyses; i++) {
-    const itg_analysis *a = &e->analyses[i];
-    itg_text_add(out, "<details><summary>");
-    itg_text_html(out, a->title);
-    itg_text_add(out, " (measure ");
-    itg_text_html(out, a->measure->name);
-    itg_text_add(out, ")</summary>\n");
-    paragraph(out, NULL, a->measure->summary);
-    paragraph(out, NULL, a->measure->source);
-    print_definition(r, a);
-    itg_text_add(out, "</details>\n");
-  }
-  itg_text_add(out, "</section>\n");
-}
-
 /* ---- provenance ---- */
 
 static void print_provenance(itg_report *r) {
@@ -530,7 +471,7 @@ itg_status itg_report_print(const itg_evaluation *evaluation, itg_text *out, itg
   print_chapters(&r);
   print_quality(&r);
   print_privacy(&r);
-  print_sources(&r);
+  itg_report_sources(&r);
   print_provenance(&r);
   itg_text_add(
       out,

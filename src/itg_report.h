@@ -57,6 +57,9 @@ void itg_report_dots_draw_scales(itg_report *report, const itg_analysis *analysi
 void itg_report_health_say(itg_report *report, const itg_analysis *analysis, itg_text *out);
 void itg_report_health_draw(itg_report *report, const itg_analysis *analysis);
 
+/* The section of sources (itg_report_sources.c): measures, definitions with hash and licence, choices. */
+void itg_report_sources(itg_report *report);
+
 /* ---- shared (itg_report_part.c) ---- */
 
 /* Memory that lives as long as the report; NULL marks the page as failed. */

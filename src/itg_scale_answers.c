@@ -59,18 +59,19 @@ static itg_status add_item(const itg_scale_run *run, int32_t v, int32_t item, it
                            itg_error *error) {
   const itg_scale_version *version = &run->versions[v];
   const itg_groups *groups = &run->groups;
-  const itg_column *column = version->columns[item];
+  itg_column column;
   itg_factor factor;
-  ITG_TRY(itg_factor_make(column, run->table->n_rows, run->call->arena, &factor, error));
+  ITG_TRY(itg_scale_version_column(version, version->columns[item], run->call->arena, &column, error));
+  ITG_TRY(itg_factor_make(&column, version->n_rows, run->call->arena, &factor, error));
   const int64_t width =
       (int64_t)factor.n_levels + ITG_REASON_COUNT; /* behind the levels: missing, by reason */
   int64_t *counts = itg_call_alloc(run->call, (size_t)(width * groups->n_groups), sizeof *counts, error);
   if (!counts) return ITG_ERR_MEMORY;
   for (int64_t i = 0; i < factor.n; i++) {
-    if (groups->codes[i] < 0 || (run->version_of && run->version_of[i] != v)) continue;
-    int64_t place =
-        factor.codes[i] < 0 ? factor.n_levels + (int64_t)itg_column_reason(column, i) : factor.codes[i];
-    counts[groups->codes[i] * width + place]++;
+    int32_t group = groups->codes[version->rows ? version->rows[i] : i];
+    if (group < 0) continue;
+    counts[group * width +
+           (factor.codes[i] < 0 ? factor.n_levels + (int64_t)itg_column_reason(&column, i) : factor.codes[i])]++;
   }
   for (int32_t g = 0; g < groups->n_groups; g++) {
     const int64_t *own = counts + g * width;

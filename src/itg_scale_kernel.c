@@ -229,7 +229,8 @@ static itg_status fail_answer(const work *w, int32_t item, int64_t row, itg_erro
   itg_number_print(r->max, high);
   bool is_number = text && itg_number_parse(text, strlen(text), &number);
   return itg_fail_at(
-      error, is_number ? ITG_ERR_RANGE : ITG_ERR_TYPE, w->job->table, row, column->name,
+      error, is_number ? ITG_ERR_RANGE : ITG_ERR_TYPE, w->job->table, w->job->rows ? w->job->rows[row] : row,
+      column->name,
       "'%.60s' is no answer to '%.60s'; answers are %s to %s%s; correct it, or declare it in `missing`",
       text ? text : "", w->job->plan->items[item].id, low, high,
       r->n_options ? ", as the definition lists them" : "");
@@ -583,7 +584,7 @@ static itg_status run_task(void *payload, int64_t index, itg_error *error) {
   const itg_scale_plan *plan = c->job->plan;
   size_t sources = (size_t)plan->n_items + (size_t)plan->n_scores;
   int64_t from = index * TASK_ROWS, to = from + TASK_ROWS;
-  if (to > c->job->table->n_rows) to = c->job->table->n_rows;
+  if (to > c->job->n_rows) to = c->job->n_rows;
   itg_status status = ITG_OK;
   work w = {.job = c->job, .lanes = c->lanes, .item_missing = c->item_missing + index * plan->n_items};
   double *room = itg_alloc(sources * BLOCK + 4 * BLOCK + sources, sizeof *room);
@@ -647,7 +648,7 @@ static lane lane_of(const itg_scale_job *job, int32_t item) {
 
 itg_status itg_scale_score_rows(itg_scale_job *job, const itg_control *control, itg_error *error) {
   int32_t n_items = job->plan->n_items;
-  int64_t n_tasks = (job->table->n_rows + TASK_ROWS - 1) / TASK_ROWS;
+  int64_t n_tasks = (job->n_rows + TASK_ROWS - 1) / TASK_ROWS;
   itg_status status = ITG_OK;
   crew c = {.job = job};
   c.lanes = itg_alloc((size_t)n_items, sizeof *c.lanes);

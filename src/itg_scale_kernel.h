@@ -10,7 +10,9 @@ enum { ITG_SCALE_REASONS = ITG_REASON_TOO_FEW };
 
 typedef struct itg_scale_job {
   const itg_scale_plan *plan;
-  const itg_table *table;
+  const itg_table *table; /* of the data, for messages */
+  int64_t n_rows;         /* to score */
+  const int64_t *rows;    /* where they stand in the table; NULL: one after the other */
   const itg_column *const *columns; /* of each item; NULL where the plan does not use it */
   const itg_answer_code *codes;     /* missing codes of the call, before those of the definition */
   int32_t n_codes;

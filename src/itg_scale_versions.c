@@ -1,6 +1,6 @@
 /* itg_scale_versions.c - layer 3: which definition scores which row.  Several versions of an instrument (by
- * country, language, wave) score the rows that name them: to each, the cells of the others' rows are not
- * asked, so that row numbers in messages stay those of the data. */
+ * country, language, wave) score the rows that name them: each gets a copy of its rows' answers, so that the work does
+ * not grow with the number of versions, and messages bear the numbers of the rows in the data. */
 #include "itg_scale_versions.h"
 
 #include <math.h>
@@ -59,6 +59,29 @@ static itg_status bind_versions(itg_scale_run *run, itg_error *error) {
   b->columns = all;
   b->n_missing = n_missing;
   b->n = n;
+  return ITG_OK;
+}
+
+/* The rows of each version. */
+static itg_status share_rows(itg_scale_run *run, itg_error *error) {
+  const int64_t n = run->table->n_rows;
+  if (!run->version_of) {
+    run->versions[0].n_rows = n;
+    return ITG_OK;
+  }
+  int64_t *rows = itg_call_alloc(run->call, (size_t)n, sizeof *rows, error);
+  if (!rows) return ITG_ERR_MEMORY;
+  for (int64_t row = 0; row < n; row++)
+    if (run->version_of[row] >= 0) run->versions[run->version_of[row]].n_rows++;
+  for (int32_t v = 0; v < run->n_versions; v++) {
+    run->versions[v].rows = rows;
+    rows += run->versions[v].n_rows;
+    run->versions[v].n_rows = 0;
+  }
+  for (int64_t row = 0; row < n; row++) {
+    itg_scale_version *version = run->version_of[row] < 0 ? NULL : &run->versions[run->version_of[row]];
+    if (version) version->rows[version->n_rows++] = row;
+  }
   return ITG_OK;
 }
 
@@ -122,10 +145,7 @@ itg_status itg_scale_open(itg_call *call, itg_scale_run *run, itg_error *error) 
   if (found.column) ITG_TRY(check_keys(run, error));
   if (found.column) ITG_TRY(note_versions(call, &found, error));
   ITG_TRY(bind_versions(run, error));
-  for (int64_t row = 0; row < run->table->n_rows; row++) {
-    int32_t v = run->version_of ? run->version_of[row] : 0;
-    if (v >= 0) run->versions[v].n_rows++;
-  }
+  ITG_TRY(share_rows(run, error));
   ITG_TRY(list_outcomes(run, error));
   return itg_call_groups(call, &run->groups, error);
 }
@@ -145,81 +165,73 @@ static itg_status read_codes(const itg_scale_run *run, itg_scale_job *job, itg_e
   return ITG_OK;
 }
 
-/* Columns in which the rows of other versions are not asked; their reasons are to be freed. */
-static itg_status mask_columns(const itg_scale_run *run, int32_t v, itg_column *masked,
-                               const itg_column **columns, uint8_t *reasons, itg_error *error) {
-  const itg_scale_version *version = &run->versions[v];
-  int64_t n = run->table->n_rows;
-  int32_t used = 0;
-  for (int32_t i = 0; i < version->plan.n_items; i++) {
-    columns[i] = NULL;
-    if (!version->columns[i]) continue;
-    uint8_t *own = reasons + (int64_t)used++ * n;
-    for (int64_t row = 0; row < n; row++)
-      own[row] = run->version_of[row] == v ? (uint8_t)itg_column_reason(version->columns[i], row)
-                                           : (uint8_t)ITG_REASON_NOT_ASKED;
-    masked[i] = *version->columns[i];
-    masked[i].reason = own;
-    columns[i] = &masked[i];
+itg_status itg_scale_version_column(const itg_scale_version *version, const itg_column *column, itg_arena *arena,
+                                    itg_column *out, itg_error *error) {
+  *out = *column;
+  if (!version->rows) return ITG_OK;
+  const size_t n = (size_t)version->n_rows, size = itg_type_size(column->type);
+  const ptrdiff_t stride = column->stride ? column->stride : (ptrdiff_t)size;
+  unsigned char *data = itg_arena_alloc(arena, n, size);
+  uint8_t *reasons = column->reason ? itg_arena_alloc(arena, n, 1) : NULL;
+  if (!data || (column->reason && !reasons)) return itg_fail_memory(error);
+  for (size_t i = 0; i < n; i++) {
+    memcpy(data + i * size, (const unsigned char *)column->data + version->rows[i] * stride, size);
+    if (reasons) reasons[i] = column->reason[version->rows[i]];
   }
-  return itg_check_stop(&run->call->control, (double)v / run->n_versions, error);
+  out->data = data;
+  out->stride = 0;
+  out->reason = reasons;
+  return ITG_OK;
 }
 
-/* Room for the scores of one version: values, counts, reasons and what lacks, all rows of each. */
-typedef struct room {
-  double *values;
-  int64_t *n_missing;
-  uint8_t *reasons;
-  uint16_t (*lacking)[ITG_SCALE_REASONS];
-} room;
-
-/* A version's results to its own rows. */
-static void copy_rows(itg_scale_run *run, int32_t v, const itg_scale_job *job) {
+/* A version's results to its rows. */
+static void spread_rows(itg_scale_run *run, int32_t v, const itg_scale_job *job) {
   for (int32_t o = 0; o < run->n_outcomes; o++) {
     itg_scale_outcome *out = &run->outcomes[o];
     int32_t s = out->score_of[v];
-    for (int64_t row = 0; row < run->table->n_rows; row++) {
-      if (run->version_of[row] != v) continue;
-      out->values[row] = s < 0 ? NAN : job->scores[s][row];
-      out->reasons[row] = s < 0 ? (uint8_t)ITG_REASON_NOT_ASKED : job->reasons[s][row];
-      out->n_missing[row] = s < 0 ? 0 : job->n_missing[s][row];
-      if (out->lacking && s >= 0) memcpy(out->lacking[row], job->lacking[s][row], sizeof out->lacking[row]);
+    for (int64_t i = 0; i < job->n_rows; i++) {
+      int64_t row = job->rows[i];
+      out->values[row] = s < 0 ? NAN : job->scores[s][i];
+      out->reasons[row] = s < 0 ? (uint8_t)ITG_REASON_NOT_ASKED : job->reasons[s][i];
+      out->n_missing[row] = s < 0 ? 0 : job->n_missing[s][i];
+      if (out->lacking && s >= 0) memcpy(out->lacking[row], job->lacking[s][i], sizeof out->lacking[row]);
     }
   }
 }
 
-static itg_status score_part(itg_scale_run *run, int32_t v, itg_scale_job *job, itg_error *error) {
-  const itg_scale_plan *plan = &run->versions[v].plan;
-  size_t n = (size_t)run->table->n_rows, cells = n * (size_t)plan->n_scores;
-  const bool reasons = run->outcomes[0].lacking != NULL;
-  itg_status status = ITG_OK;
-  room r = {itg_alloc(cells, sizeof *r.values), itg_alloc(cells, sizeof *r.n_missing), itg_alloc(cells, 1),
-            reasons ? itg_alloc(cells, sizeof *r.lacking) : NULL};
-  uint8_t *masks = itg_alloc(n * (size_t)plan->n_items, 1);
-  itg_column *masked = itg_alloc((size_t)plan->n_items, sizeof *masked);
-  const itg_column **columns = itg_alloc((size_t)plan->n_items, sizeof *columns);
-  if (!r.values || !r.n_missing || !r.reasons || (reasons && !r.lacking) || !masks || !masked || !columns) {
-    status = itg_fail_memory(error);
-    goto out;
+/* The rows of one version, scored in scratch of their number. */
+static itg_status score_in(itg_scale_run *run, int32_t v, itg_scale_job *job, itg_arena *arena, itg_error *error) {
+  const itg_scale_version *version = &run->versions[v];
+  const size_t n = (size_t)version->n_rows, items = (size_t)version->plan.n_items;
+  itg_column *own = itg_arena_alloc(arena, items, sizeof *own);
+  const itg_column **columns = itg_arena_alloc(arena, items, sizeof *columns);
+  if (!own || !columns) return itg_fail_memory(error);
+  for (size_t i = 0; i < items; i++) {
+    if (!version->columns[i]) continue;
+    ITG_TRY(itg_scale_version_column(version, version->columns[i], arena, &own[i], error));
+    columns[i] = &own[i];
   }
-  for (int32_t s = 0; s < plan->n_scores; s++) {
-    job->scores[s] = r.values + (size_t)s * n;
-    job->n_missing[s] = r.n_missing + (size_t)s * n;
-    job->reasons[s] = r.reasons + (size_t)s * n;
-    if (reasons) job->lacking[s] = r.lacking + (size_t)s * n;
+  for (int32_t s = 0; s < version->plan.n_scores; s++) {
+    job->scores[s] = itg_arena_alloc(arena, n, sizeof *job->scores[s]);
+    job->n_missing[s] = itg_arena_alloc(arena, n, sizeof *job->n_missing[s]);
+    job->reasons[s] = itg_arena_alloc(arena, n, sizeof *job->reasons[s]);
+    if (job->lacking) job->lacking[s] = itg_arena_alloc(arena, n, sizeof *job->lacking[s]);
+    if (!job->scores[s] || !job->n_missing[s] || !job->reasons[s] || (job->lacking && !job->lacking[s]))
+      return itg_fail_memory(error);
   }
-  status = mask_columns(run, v, masked, columns, masks, error);
   job->columns = columns;
-  if (!status) status = itg_scale_score_rows(job, &run->call->control, error);
-  if (!status) copy_rows(run, v, job);
-out:
-  free(r.values);
-  free(r.n_missing);
-  free(r.reasons);
-  free(r.lacking);
-  free(masks);
-  free(masked);
-  free(columns);
+  job->rows = version->rows;
+  ITG_TRY(itg_check_stop(&run->call->control, (double)v / run->n_versions, error));
+  ITG_TRY(itg_scale_score_rows(job, &run->call->control, error));
+  spread_rows(run, v, job);
+  return ITG_OK;
+}
+
+static itg_status score_part(itg_scale_run *run, int32_t v, itg_scale_job *job, itg_error *error) {
+  itg_arena *arena = itg_arena_new();
+  if (!arena) return itg_fail_memory(error);
+  itg_status status = score_in(run, v, job, arena, error);
+  itg_arena_free(arena);
   return status;
 }
 
@@ -259,7 +271,7 @@ static void count_missing(itg_scale_run *run, int64_t *const *item_missing, bool
       for (int32_t i = 0; i < run->versions[v].plan.n_items; i++) {
         if (run->versions[v].columns[i] != b->columns[k]) continue;
         asked += run->versions[v].n_rows;
-        total += item_missing[v][i] - (run->version_of ? run->table->n_rows - run->versions[v].n_rows : 0);
+        total += item_missing[v][i];
       }
     *any = *any || total < asked;
     if (asked) itg_items_count_missing(run->call, "items", b->columns[k], total);
@@ -276,7 +288,8 @@ itg_status itg_scale_fill(itg_scale_run *run, itg_error *error) {
   for (int32_t v = 0; v < run->n_versions; v++) {
     const itg_scale_plan *plan = &run->versions[v].plan;
     size_t n = (size_t)plan->n_scores;
-    itg_scale_job job = {.plan = plan, .table = run->table, .keep_going = keep_going};
+    itg_scale_job job = {
+        .plan = plan, .table = run->table, .n_rows = run->versions[v].n_rows, .keep_going = keep_going};
     job.scores = itg_call_alloc(call, n, sizeof *job.scores, error);
     job.reasons = itg_call_alloc(call, n, sizeof *job.reasons, error);
     job.n_missing = itg_call_alloc(call, n, sizeof *job.n_missing, error);

@@ -11,6 +11,7 @@ typedef struct itg_scale_version {
   itg_scale_plan plan;
   const itg_column **columns; /* of its items; NULL where the plan does not use one */
   int64_t n_rows;
+  int64_t *rows; /* their places in the data, rising; NULL: one version for all */
 } itg_scale_version;
 
 /* A wanted score over all versions. */
@@ -38,6 +39,10 @@ itg_status itg_scale_open(itg_call *call, itg_scale_run *run, itg_error *error);
 
 /* Fill the outcomes, whose memory (n_rows each) the caller has given; count missing cells for provenance. */
 itg_status itg_scale_fill(itg_scale_run *run, itg_error *error);
+
+/* A column of the version's rows alone: `column` itself, or a copy in `arena`. */
+itg_status itg_scale_version_column(const itg_scale_version *version, const itg_column *column, itg_arena *arena,
+                                    itg_column *out, itg_error *error);
 
 /* The rule of an outcome in a version; NULL: none. */
 const itg_scale_score *itg_scale_rule(const itg_scale_run *run, const itg_scale_outcome *outcome, int32_t version);

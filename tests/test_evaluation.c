@@ -750,6 +750,16 @@ static void versions_of_an_instrument_stand_beside_the_file(void **state) {
   char *html = NULL;
   itg_error error = {0};
   assert_int_equal(itg_evaluation_html(e, &html, &error), ITG_OK);
+  /* the page lists a version once, with those that use it, its source, licence and hash */
+  const char *listed = strstr(html, "Definitions by <code>team</code>");
+  assert_non_null(listed);
+  assert_non_null(strstr(listed, "<li>large, small: Definition <code>test-three</code> 1.0.0: Three items. made for this test"));
+  assert_null(strstr(strstr(listed, "Definition <code>test-three") + 1, "Definition <code>test-three"));
+  const char *hash = strstr(provenance, "\"sha256\":\"") + strlen("\"sha256\":\"");
+  char sentence[128];
+  snprintf(sentence, sizeof sentence, "SHA-256 <code>%.64s</code>", hash);
+  assert_non_null(strstr(listed, sentence));
+  assert_non_null(strstr(listed, "Licence: items: free; scoring: free."));
   itg_text_free(html);
   itg_evaluation_free(e);
   assert_says(refuse(HEAD INPUT "analyses:\n  - {id: total, measure: scale, input: people, instrument: {large: "
