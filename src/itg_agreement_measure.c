@@ -42,6 +42,9 @@ static const itg_field options[] = {
     ITG_OPTION_CONF_LEVEL,
     {0}};
 
+static const itg_need needs[] = {{"replicates", "interval", "bootstrap"},
+                                 {0}};
+
 static const itg_output outputs[] = {
     {"coefficients",
      "one row per estimate: name and source of the variant, raters, categories, observed and chance "
@@ -336,6 +339,7 @@ const itg_measure itg_agreement_measure = {
     .persons = true,
     .roles = roles,
     .options = options,
+    .needs = needs,
     .outputs = outputs,
     .groups = true,
     .run = run};

@@ -3,6 +3,7 @@
 #include "itg_reshape.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,6 +45,38 @@ static itg_status check_options(itg_call *call, itg_error *error) {
   int64_t value = 1;
   if (!itg_node_is_null(seed)) itg_node_integer(seed, &value);
   call->seed = (uint64_t)value;
+  return ITG_OK;
+}
+
+/* An option that is there, and is not 0, false or a word that is its default anyway. */
+static bool is_asked_for(const itg_field *field, const itg_node *node) {
+  double number;
+  if (itg_node_is_null(node)) return false;
+  if (node->kind != ITG_NODE_SCALAR) return true;
+  if (field->type == ITG_FIELD_TEXT) return !itg_text_equal(node->text, field->fallback);
+  return strcmp(node->text, "false") != 0 && !(itg_node_number(node, &number) && number == 0);
+}
+
+static bool is_one_of(const char *text, const char *values) {
+  size_t size = strlen(text);
+  for (const char *at = values; at; at = strchr(at, '|') ? strchr(at, '|') + 1 : NULL)
+    if (strncmp(at, text, size) == 0 && (at[size] == '|' || !at[size])) return true;
+  return false;
+}
+
+static itg_status check_needs(const itg_call *call, itg_error *error) {
+  for (const itg_need *need = call->measure->needs; need && need->option; need++) {
+    const itg_node *node = itg_call_node(call, need->option);
+    const char *is = itg_call_text(call, need->other);
+    bool met = need->values ? is && is_one_of(is, need->values) : itg_call_number(call, need->other) > 0;
+    if (met || !is_asked_for(find_field(call->measure, need->option), node)) continue;
+    char wanted[64];
+    snprintf(wanted, sizeof wanted, "%s", need->values ? need->values : "above 0");
+    for (char *bar = strchr(wanted, '|'); bar; bar = strchr(bar, '|')) *bar = '/';
+    return itg_fail_node(error, ITG_ERR_OPTION, node,
+                         "option '%s' does nothing unless '%s' is %s, and it is %s; leave it out, or change '%s'",
+                         need->option, need->other, wanted, is ? is : "not given", need->other);
+  }
   return ITG_OK;
 }
 
@@ -460,6 +493,7 @@ static itg_status prepare_and_run(itg_call *call, itg_error *error) {
   call->state = itg_arena_alloc(call->arena, 1, sizeof *call->state);
   if (!call->state) return itg_fail_memory(error);
   ITG_TRY(check_options(call, error));
+  ITG_TRY(check_needs(call, error));
   ITG_TRY(read_missing(call, error));
   ITG_TRY(check_tables(call, error));
   ITG_TRY(reshape(call, error));

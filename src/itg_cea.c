@@ -71,6 +71,12 @@ static const itg_field options[] = {
     {"conf_level", ITG_FIELD_NUMBER, false, "0.95", NULL, 0.5, 0.9999, NULL, "confidence level"},
     {0}};
 
+static const itg_need needs[] = {{"bootstrap", "replicates", NULL},
+                                 {"plane", "replicates", NULL},
+                                 {"shrinkage", "bootstrap", "twostage"},
+                                 {"cluster_size", "bootstrap", "twostage"},
+                                 {0}};
+
 static const itg_output outputs[] = {
     {"plane", "a row per arm and replicate: increments in effect and cost"},
     {"ceac",
@@ -637,6 +643,7 @@ const itg_measure itg_cea_measure = {
     .persons = true,
     .roles = roles,
     .options = options,
+    .needs = needs,
     .outputs = outputs,
     .groups = true,
     .run = run,

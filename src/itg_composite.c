@@ -340,6 +340,13 @@ static const itg_field options[] = {
     ITG_OPTION_CONF_LEVEL,
     {0}};
 
+static const itg_need needs[] = {{"weight_noise", "draws", NULL},
+                                 {"try_normalise", "draws", NULL},
+                                 {"try_aggregate", "draws", NULL},
+                                 {"leave_out", "draws", NULL},
+                                 {"sensitivity", "draws", NULL},
+                                 {0}};
+
 static const itg_output outputs[] = {
     {"normalised", "one row per site and indicator: value, normalised value, weight"},
     {"sensitivity",
@@ -371,6 +378,7 @@ const itg_measure itg_composite_measure = {
     .counts = "indicators, or sites ranked",
     .roles = roles,
     .options = options,
+    .needs = needs,
     .outputs = outputs,
     .groups = true,
     .run = run,

@@ -47,6 +47,16 @@ static const itg_field options[] = {
     ITG_OPTION_CONF_LEVEL,
     {0}};
 
+static const itg_need needs[] = {{"agree_from", "rule", "delphi"},
+                                 {"share", "rule", "delphi"},
+                                 {"most_iqr", "rule", "iqr"},
+                                 {"most_outside", "rule", "scirocco|rand_ucla"},
+                                 {"disagreement", "rule", "rand_ucla"},
+                                 {"extreme", "rule", "rand_ucla"},
+                                 {"ipr_symmetric", "disagreement", "ipras"},
+                                 {"asymmetry_factor", "disagreement", "ipras"},
+                                 {0}};
+
 static const itg_output outputs[] = {
     {"items",
      "one row per item: n, n_missing, median, q25, q75, iqr, band_low, band_high, inside, outside, "
@@ -427,6 +437,7 @@ const itg_measure itg_consensus_measure = {
     .persons = true,
     .roles = roles,
     .options = options,
+    .needs = needs,
     .outputs = outputs,
     .groups = true,
     .run = run};

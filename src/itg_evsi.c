@@ -39,6 +39,10 @@ static const itg_field options[] = {
      "cost for each person in the study"},
     {0}};
 
+static const itg_need needs[] = {{"sd", "design", "normal"},
+                                 {"replicates", "method", "regression"},
+                                 {0}};
+
 static const itg_output outputs[] = {
     {"evsi",
      "threshold, size (people per group), evsi, std_error, population_evsi, study_cost, enbs (expected net "
@@ -351,6 +355,7 @@ const itg_measure itg_evsi_measure = {
     .counts = "samples of the model",
     .roles = roles,
     .options = options,
+    .needs = needs,
     .outputs = outputs,
     .groups = true,
     .run = run};

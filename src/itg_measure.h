@@ -35,6 +35,12 @@ typedef struct itg_output {
   const char *name, *help; /* name NULL ends the list */
 } itg_output;
 
+/* An option that does nothing unless another says so: to ask for it all the same is an error, never ignored. */
+typedef struct itg_need {
+  const char *option, *other; /* option NULL ends the list */
+  const char *values;         /* "a|b": what the other must be; NULL: a number above 0 */
+} itg_need;
+
 typedef struct itg_call itg_call;
 
 typedef struct itg_measure {
@@ -46,6 +52,7 @@ typedef struct itg_measure {
   bool persons;        /* these are persons: the disclosure rule goes by n where itg_frame_set_persons says nothing */
   const itg_role *roles;
   const itg_field *options;  /* own options beside columns, by, keep, missing, seed */
+  const itg_need *needs;     /* NULL: every option always does something */
   const itg_output *outputs; /* NULL: none */
   const char
       *rows; /* outputs with a row per person, "a|b": the disclosure rule keeps them back; NULL: none */

@@ -104,14 +104,29 @@ static json_t *choices_json(const char *choices) {
   return list;
 }
 
-static json_t *fields_json(const itg_field *fields) {
+/* The help of an option, and what else must be said for it to do anything. */
+static json_t *help_json(const itg_field *field, const itg_need *needs) {
+  itg_text text = ITG_TEXT_EMPTY;
+  const itg_need *need = needs;
+  while (need && need->option && strcmp(need->option, field->key) != 0) need++;
+  if (!need || !need->option) return itg_tree_text(field->help);
+  itg_text_print(&text, "%s; only with %s: ", field->help, need->other);
+  for (const char *at = need->values ? need->values : "above 0"; *at; at++)
+    if (*at == '|') itg_text_add(&text, " or ");
+    else itg_text_print(&text, "%c", *at);
+  json_t *help = text.failed ? NULL : json_stringn(text.data, text.size);
+  itg_text_clear(&text);
+  return help;
+}
+
+static json_t *fields_json(const itg_field *fields, const itg_need *needs) {
   json_t *list = json_array();
   for (const itg_field *f = fields; f && f->key; f++)
     itg_tree_append(&list,
                     json_pack("{s:s,s:s,s:b,s:o,s:o,s:o,s:o,s:o}", "name", f->key, "type", field_type_name(f->type),
                               "required", f->required, "default", itg_tree_text(f->fallback), "choices",
                               choices_json(f->choices), "range", range_json(f->min, f->max), "keys",
-                              f->child ? fields_json(f->child) : json_null(), "help", itg_tree_text(f->help)));
+                              f->child ? fields_json(f->child, NULL) : json_null(), "help", help_json(f, needs)));
   return list;
 }
 
@@ -137,7 +152,7 @@ itg_status itg_measure_describe(const char *name, char **json, itg_error *error)
                            measure->title, "summary", measure->summary, "source", measure->source, "counts",
                            measure->counts, "persons", measure->persons, "groups", measure->groups,
                            "draws", draws, "rows", measure->rows != NULL, "roles", roles, "options",
-                           fields_json(measure->options), "outputs", outputs);
+                           fields_json(measure->options, measure->needs), "outputs", outputs);
   itg_status status = itg_tree_print(root, 1, json, error);
   json_decref(root);
   return status;

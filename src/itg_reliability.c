@@ -379,6 +379,9 @@ static itg_status run(itg_call *call, itg_error *error) {
               .rule = strcmp(itg_call_text(call, "incomplete"), "pairwise") == 0 ? ITG_CROSS_PAIRWISE
                                                                                  : ITG_CROSS_COMPLETE};
   bool bootstrap = strcmp(itg_call_text(call, "interval"), "bootstrap") == 0, any = false;
+  if (bootstrap && !r.replicates && itg_call_given(call, "replicates"))
+    return itg_fail_node(error, ITG_ERR_OPTION, itg_call_node(call, "replicates"),
+                         "interval: bootstrap needs replicates; set replicates above 0 or leave it out (1000)");
   if (bootstrap && !r.replicates) r.replicates = 1000;
   if (r.replicates && r.rule == ITG_CROSS_PAIRWISE)
     return itg_fail(error, ITG_ERR_OPTION,
