@@ -31,11 +31,11 @@ static char *options_of(const itg_measure *measure, const itg_need *need, bool m
     itg_text_print(&text, ", %s: %d", need->other, met ? 10 : 0);
   else if (met)
     itg_text_print(&text, ", %s: %.*s", need->other, (int)strcspn(need->values, "|"), need->values);
-  else if (field_of(measure, need->other)->choices) { /* a word that is not among the values */
-    const char *word = field_of(measure, need->other)->choices;
-    size_t size = strcspn(word, "|");
-    while (strncmp(word, need->values, size) == 0) word += size + 1, size = strcspn(word, "|");
-    itg_text_print(&text, ", %s: %.*s", need->other, (int)size, word);
+  else if (field_of(measure, need->other)->choices) { /* the last word, or the first: one is not among the values */
+    const char *choices = field_of(measure, need->other)->choices, *last = strrchr(choices, '|') + 1;
+    bool is_value = strstr(need->values, last) != NULL;
+    itg_text_print(&text, ", %s: %.*s", need->other, is_value ? (int)strcspn(choices, "|") : (int)strlen(last),
+                   is_value ? choices : last);
   }
   for (const itg_field *f = measure->options; f->key; f++)
     if (f->required && strcmp(f->key, need->other) != 0) {
