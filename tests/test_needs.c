@@ -37,6 +37,10 @@ static char *options_of(const itg_measure *measure, const itg_need *need, bool m
     itg_text_print(&text, ", %s: %.*s", need->other, is_value ? (int)strcspn(choices, "|") : (int)strlen(last),
                    is_value ? choices : last);
   }
+  for (const itg_need *deeper = measure->needs; met && deeper->option; deeper++) /* what is needed may need something */
+    if (strcmp(deeper->option, need->other) == 0)
+      itg_text_print(&text, ", %s: %.*s", deeper->other, deeper->values ? (int)strcspn(deeper->values, "|") : 2,
+                     deeper->values ? deeper->values : "10");
   for (const itg_field *f = measure->options; f->key; f++)
     if (f->required && strcmp(f->key, need->other) != 0) {
       itg_text_print(&text, ", %s: ", f->key);
