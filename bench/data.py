@@ -53,3 +53,9 @@ members, teams = rows(1e5), rows(1e4)
 team = np.concatenate([np.arange(teams), np.arange(teams), random.integers(0, teams, max(0, members - 2 * teams))])
 own = random.integers(2, 5, teams)
 write("teams", {"team": team, **{f"q{i}": own[team] + random.integers(-1, 2, len(team)) for i in range(1, 9)}})
+
+# Contacts: a patient has ten on average, half of them with the provider of registration.
+visits = rows(1e6)
+patient = random.integers(0, visits // 10, visits)
+provider = np.where(random.random(visits) < 0.5, patient % 2000, random.integers(0, 2000, visits))
+write("contacts", {"patient": patient, "provider": provider + 10_000_000, "date": random.integers(0, 730, visits)})

@@ -289,3 +289,44 @@ if (has("evppi")) {
           function() measure("evppi", d, costs = paste0("cost_", 0:2), effects = paste0("effect_", 0:2),
                              parameters = "gain", thresholds = 20000), peers, bytes = 56 * nrow(d))
 }
+
+# ---- continuity: who sees a patient how often, and in which order ----
+if (has("continuity")) {
+  d <- table_of("contacts")
+  wanted <- c("upc", "coc", "secon")
+  sequence <- function(patient, provider) {
+    same <- patient[-1L] == patient[-length(patient)]
+    n <- tabulate(match(patient, sort(unique(patient))))
+    tapply(c(same & provider[-1L] == provider[-length(provider)], FALSE), patient, sum) / (n - 1)
+  }
+  with_base <- function() {
+    pairs <- aggregate(list(n = rep(1L, nrow(d))), d[c("patient", "provider")], sum)
+    N <- tapply(pairs$n, pairs$patient, sum)
+    o <- order(d$patient, d$date)
+    coc <- (tapply(pairs$n^2, pairs$patient, sum) - N) / (N * (N - 1))
+    coc[N < 2] <- NA
+    list(coc = as.vector(coc), upc = as.vector(tapply(pairs$n, pairs$patient, max) / N),
+         secon = sequence(d$patient[o], d$provider[o]))
+  }
+  peers <- list("aggregate and tapply" = slow(with_base))
+  if (installed("data.table")) {
+    .datatable.aware <- TRUE
+    peers[["data.table"]] <- function() {
+      x <- data.table::as.data.table(d)
+      data.table::setorderv(x, c("patient", "date"))
+      secon <- x[, list(secon = if (.N > 1) sum(provider[-1L] == provider[-.N]) / (.N - 1) else NA_real_), by = patient]
+      x <- x[, .N, by = list(patient, provider)][, list(N = sum(N), squares = sum(N^2), most = max(N)), by = patient]
+      list(coc = ifelse(x$N > 1, (x$squares - x$N) / (x$N * (x$N - 1)), NA), upc = x$most / x$N, secon = secon$secon)
+    }
+  }
+  compare("upc, coc and secon of 1e6 contacts", function() continuity(d, indices = wanted), peers,
+          same = list(integrade = function(x) rows(x)$coc, "aggregate and tapply" = function(x) x$coc,
+                      "data.table" = function(x) x$coc),
+          bytes = 16 * nrow(d))
+  if (installed("CareDensity"))
+    compare("care density of 1e6 contacts", function() continuity(d, indices = "care_density"),
+            list(CareDensity = slow(function() suppressMessages(CareDensity::care_density(d[c("patient", "provider")])))),
+            same = list(integrade = function(x) { v <- rows(x)$care_density; v[!is.na(v)] },
+                        CareDensity = function(x) { v <- x$care_density[order(as.numeric(x[[1L]]))]; v[!is.na(v)] }),
+            bytes = 8 * nrow(d))
+}

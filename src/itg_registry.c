@@ -39,6 +39,7 @@
   X(funnel)                   \
   X(evsi)                     \
   X(tornado)                  \
+  X(continuity)               \
   /* one line per measure */
 
 #define DECLARE(name) extern const itg_measure itg_##name##_measure;

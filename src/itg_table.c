@@ -126,18 +126,19 @@ static double number_at(const itg_column *column, int64_t row) {
 }
 
 /* Rows one by one, wherever they lie: the columns of a matrix by rows are such. */
-static void read_rows(const itg_column *column, int64_t first, int64_t count, double *values, uint8_t *reasons) {
+static void read_rows(const itg_column *column, int64_t first, int64_t count, double *values,
+                      uint8_t *reasons) {
   const uint8_t *given = column->reason ? column->reason + first : NULL;
   const bool min_missing = column->flags & ITG_COLUMN_MIN_MISSING;
   const uint8_t none = column->type == ITG_TYPE_DOUBLE ? nan_reason(column) : ITG_REASON_MISSING;
-#define READ_ROWS(cell_at, is_missing)                        \
-  for (int64_t i = 0; i < count; i++) {                       \
-    double value = cell_at(column, first + i);                \
-    uint8_t reason = given ? given[i] : ITG_REASON_PRESENT;   \
-    if (!reason && (is_missing)) reason = none;               \
-    values[i] = reason ? NAN : value;                         \
-    reasons[i] = reason;                                      \
-  }                                                           \
+#define READ_ROWS(cell_at, is_missing)                      \
+  for (int64_t i = 0; i < count; i++) {                     \
+    double value = cell_at(column, first + i);              \
+    uint8_t reason = given ? given[i] : ITG_REASON_PRESENT; \
+    if (!reason && (is_missing)) reason = none;             \
+    values[i] = reason ? NAN : value;                       \
+    reasons[i] = reason;                                    \
+  }                                                         \
   break
   switch (column->type) {
     case ITG_TYPE_INT32:
@@ -442,8 +443,76 @@ static bool order_levels(const itg_column *column, const distinct *set, itg_aren
   return true;
 }
 
+/* Whole numbers that lie close together, such as record numbers: their own values are the slots, and the
+ * order. */
+enum { SPAN_LEAST = 1024, SPAN_PER_ROW = 4 };
+
+static bool whole_at(const itg_column *column, int64_t row, int64_t *out) {
+  if (column->type == ITG_TYPE_DOUBLE) {
+    double value = double_at(column, row);
+    if (!(fabs(value) < 9e15) || value != floor(value)) return false;
+    *out = (int64_t)value;
+  } else {
+    *out = column->type == ITG_TYPE_INT64 ? int64_at(column, row) : int32_at(column, row);
+  }
+  return true;
+}
+
+/* Are all numbers whole, and within a span that is worth an array? */
+static bool find_span(const itg_column *column, int64_t n, int64_t *least, int64_t *span) {
+  int64_t low = INT64_MAX, high = INT64_MIN, value;
+  if (column->type == ITG_TYPE_STRING || column->type == ITG_TYPE_BOOL) return false;
+  for (int64_t i = 0; i < n; i++) {
+    if (itg_column_reason(column, i)) continue;
+    if (!whole_at(column, i, &value)) return false;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  if (low > high) return false;
+  uint64_t width = (uint64_t)high - (uint64_t)low;
+  if (width >= (uint64_t)(SPAN_LEAST + SPAN_PER_ROW * n) || width >= INT32_MAX) return false;
+  *least = low;
+  *span = (int64_t)width + 1;
+  return true;
+}
+
+static itg_status make_by_span(const itg_column *column, int64_t n, int64_t least, int64_t span,
+                               itg_arena *arena, itg_factor *out, itg_error *error) {
+  int32_t *place = itg_alloc((size_t)span, sizeof *place), n_levels = 0;
+  int32_t *codes = itg_arena_alloc(arena, (size_t)n, sizeof *codes);
+  const char **labels = NULL;
+  bool fine = place && codes;
+  int64_t value = 0;
+  for (int64_t i = 0; fine && i < n; i++) {
+    codes[i] = itg_column_reason(column, i) || !whole_at(column, i, &value) ? -1 : (int32_t)(value - least);
+    if (codes[i] >= 0) place[codes[i]] = 1;
+  }
+  for (int64_t k = 0; fine && k < span; k++) n_levels += place[k];
+  if (fine) labels = itg_arena_alloc(arena, (size_t)n_levels, sizeof *labels);
+  fine = fine && labels;
+  for (int64_t k = 0, level = 0; fine && k < span; k++) {
+    char buffer[ITG_NUMBER_SIZE];
+    if (!place[k]) continue;
+    if (column->type == ITG_TYPE_DOUBLE)
+      itg_number_print((double)(least + k), buffer);
+    else
+      snprintf(buffer, sizeof buffer, "%" PRId64, least + k);
+    fine = (labels[level] = itg_arena_text(arena, buffer, strlen(buffer))) != NULL;
+    place[k] = (int32_t)level++;
+  }
+  for (int64_t i = 0; fine && i < n; i++)
+    if (codes[i] >= 0) codes[i] = place[codes[i]];
+  free(place);
+  if (!fine) return itg_fail_memory(error);
+  *out = (itg_factor){.n = n, .n_levels = n_levels, .codes = codes, .levels = labels};
+  return ITG_OK;
+}
+
 itg_status itg_factor_make(const itg_column *column, int64_t n_rows, itg_arena *arena, itg_factor *out,
                            itg_error *error) {
+  int64_t least, span;
+  if (find_span(column, n_rows, &least, &span))
+    return make_by_span(column, n_rows, least, span, arena, out, error);
   itg_status status = ITG_OK;
   distinct set = {.with_text = column->type == ITG_TYPE_STRING};
   level *levels = NULL;

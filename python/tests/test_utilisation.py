@@ -1,0 +1,25 @@
+"""Contacts as pandas and NumPy hold them."""
+
+import numpy
+import pandas
+import pytest
+
+import integrade
+
+
+def test_dates_of_every_kind_order_contacts():
+    days = ["2024-03-09", "2023-12-31", "2024-02-29"]
+    d = pandas.DataFrame({"patient": 1, "provider": ["A", "B", "A"], "date": pandas.to_datetime(days)})
+    kinds = [d, d.assign(date=days), d.assign(date=pandas.Series(days, dtype="string")),
+             {"patient": [1] * 3, "provider": ["A", "B", "A"], "date": numpy.array(days, dtype="datetime64[ns]")},
+             d.assign(date=[30, 10, 20])]
+    for table in kinds:
+        rows = integrade.rows(integrade.continuity(table))
+        assert list(rows["secon"]) == [0.5]
+    d.loc[1, "date"] = pandas.NaT
+    assert integrade.rows(integrade.continuity(d))["secon"].isna().all()
+
+
+def test_what_is_no_date_is_told():
+    with pytest.raises(integrade.InputError, match="is not a date"):
+        integrade.continuity({"patient": [1, 1], "provider": ["A", "B"], "date": ["2024-01-01", "1/2/2024"]})
