@@ -46,6 +46,25 @@ static void whole_systems_demonstrator_telehealth(void **state) {
   itg_result_free(r);
 }
 
+/* The same trial: -744 a year at 30000, -864 at 20000, nothing at the ratio; no more than 360 may be spent for the
+ * effect at 30000.  The costs printed for three months make other ratios, by the quarter or four times it. */
+static void whole_systems_demonstrator_net_benefit_and_break_even(void **state) {
+  (void)state;
+  itg_result *r = summary("scenario,effect,cost\nyear,0.012,1104\nbreak even,0.012,360\nquarter,0.012,206\n"
+                          "four quarters,0.012,824\n",
+                          "thresholds: [20000, 30000, 92000]");
+#define BENEFIT(scenario, threshold) \
+  CELL(r, "estimates", "estimate", "scale", "inmb", "scenario", scenario, "threshold", threshold)
+  assert_near(BENEFIT("year", "20000"), -864, 1e-9);
+  assert_near(BENEFIT("year", "30000"), -744, 1e-9);
+  assert_near(BENEFIT("year", "92000"), 0, 1e-9);
+  assert_near(BENEFIT("break even", "30000"), 0, 1e-9);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "icer", "scenario", "quarter"), 17166.67, 0.005);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "icer", "scenario", "four quarters"), 68666.67, 0.005);
+#undef BENEFIT
+  itg_result_free(r);
+}
+
 /* Hoch, Rockx, Krahn, BMC Health Serv Res 2006;6:68: 31 of 49 diagnosed at 648.50, 12 of 51 at 212.92. */
 static void syncope_monitors(void **state) {
   (void)state;
@@ -213,6 +232,7 @@ static void bad_input_is_told(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(whole_systems_demonstrator_telehealth),
+      cmocka_unit_test(whole_systems_demonstrator_net_benefit_and_break_even),
       cmocka_unit_test(syncope_monitors),
       cmocka_unit_test(affirm_p_value_gives_the_share),
       cmocka_unit_test(fieller_has_three_shapes_as_base_r),

@@ -96,6 +96,21 @@ static void veterans_telehealth_against_other_care(void **state) {
   itg_result_free(r);
 }
 
+/* Henderson et al., BMJ 2013;346:f1035: three months before the last interview, without the intervention 1139 against
+ * 1380 in usual care; with its cost 1596 against 1390. */
+static void whole_systems_demonstrator_three_months(void **state) {
+  (void)state;
+  itg_result *r = score("cost_table",
+                        (inputs){"data", "arm,category,cost\nusual,care,1380\nusual,telehealth,10\n"
+                                         "telehealth,care,1139\ntelehealth,telehealth,457\n"},
+                        "{reference: usual}");
+  assert_near(CELL(r, "estimates", "estimate", "scale", "cost", "arm", "telehealth", "category", "all"), 1596, 0);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "cost", "arm", "usual", "category", "all"), 1390, 0);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "difference", "arm", "telehealth", "category", "care"), -241, 0);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "difference", "arm", "telehealth", "category", "all"), 206, 0);
+  itg_result_free(r);
+}
+
 /* Savings per head: 900,000 pounds for 118,000 people are 7.63 each; health spending as a share of the domestic product
  * is the same division, per 100. */
 static void savings_per_head_and_share_of_product(void **state) {
@@ -210,6 +225,7 @@ int main(void) {
       cmocka_unit_test(dutch_bundled_fees_converge),
       cmocka_unit_test(dutch_hospital_saving_of_117_is_54_percent),
       cmocka_unit_test(veterans_telehealth_against_other_care),
+      cmocka_unit_test(whole_systems_demonstrator_three_months),
       cmocka_unit_test(savings_per_head_and_share_of_product),
       cmocka_unit_test(spend_shares_of_joint_budgets),
       cmocka_unit_test(too_many_cells_are_a_limit),

@@ -1,5 +1,7 @@
 """Cost-effectiveness: against NumPy, and its pictures."""
 
+import pathlib
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -82,3 +84,17 @@ def test_costs_are_drawn_by_category_of_all_payers():
     assert len(labels) == 6  # two categories and all of them, in two arms
     drawn = dict(zip(labels, ax.lines[0].get_xdata()[: len(labels)]))
     assert abs(drawn["usual, primary"] - 41.5 * 13 / 3) < 1e-9
+
+
+def test_r_for_hta_chapter_5_from_utilities_to_increments():
+    """10TT trial; lm() of R on the public copy, whose moments the bundled rows have."""
+    trial = pd.read_csv(pathlib.Path(integrade.__file__).parent / "example" / "ten-top-tips.csv")
+    visits = [0, 3, 6, 12, 18, 24]
+    qalys = integrade.qaly(trial, utilities=[f"hrql_{month}" for month in visits], times=visits, time_unit="months")
+    both = trial.merge(integrade.rows(qalys)[["id", "qaly", "baseline"]])
+    found = integrade.cea(both, cost="totalcost", effect="qaly", covariates=["sex", "age"],
+                          effect_covariates="baseline", reference="0", replicates=0)
+    assert estimate(found, "incremental_cost") == pytest.approx(1010.84820546, abs=1e-6)
+    assert estimate(found, "incremental_cost", "std_error") == pytest.approx(354.62545716, abs=1e-6)
+    assert estimate(found, "incremental_effect") == pytest.approx(-.006672114044, abs=1e-10)
+    assert estimate(found, "incremental_effect", "std_error") == pytest.approx(.037543348389, abs=1e-10)

@@ -31,6 +31,35 @@ test("QALYs of visits are those the study lists", {
   expect_near(own$qaly[!is.na(own$qaly)], known$qaly, 1e-6)
 })
 
+test("R for HTA, chapter 5: the 10TT trial from utilities to increments, as lm() of the public copy", {
+  trial <- read_data(example_file("ten-top-tips.csv"))
+  qalys <- qaly(trial, utilities = paste0("hrql_", c(0, 3, 6, 12, 18, 24)), times = c(0, 3, 6, 12, 18, 24),
+                time_unit = "months")
+  both <- merge(trial, rows(qalys)[c("id", "qaly", "baseline")])
+  x <- cea(both, cost = "totalcost", effect = "qaly", covariates = c("sex", "age"), effect_covariates = "baseline",
+           reference = "0", replicates = 0)
+  cost <- row_of(x, "incremental_cost")
+  effect <- row_of(x, "incremental_effect")
+  expect_near(c(cost$estimate, cost$std.error), c(1010.84820546, 354.62545716), 1e-6)
+  expect_near(c(effect$estimate, effect$std.error), c(-0.006672114044, 0.037543348389), 1e-10)
+})
+
+test("completed tables go from QALYs to pooled replicates", {
+  stacked <- read_data(example_file("study-imputed.csv"))
+  qalys <- qaly(stacked, utilities = c("u0", "u3", "u6", "u12"), times = c(0, 3, 6, 12), time_unit = "months",
+                by = "imputation", keep = c("arm", "health", "social", "team", "id", "imputation"))
+  own <- rows(qalys)
+  x <- cea(own, cost = c("health", "social", "team"), effect = "qaly", imputation = "imputation",
+           reference = "usual", replicates = 2000, seed = 1)
+  effects <- vapply(split(own, own$imputation), function(one) diff(tapply(one$qaly, one$arm == "integrated", mean)), 0)
+  within <- vapply(split(own, own$imputation), function(one)
+    sum(tapply(one$qaly, one$arm, function(q) stats::var(q) * (length(q) - 1) / length(q)^2)), 0)
+  found <- row_of(x, "incremental_effect")
+  expect_near(found$estimate, mean(effects), 1e-12)
+  # 2000 replicates: the standard error is uncertain by 1 / sqrt(2 x 2000), 1.6%; four times that
+  expect_near(found$std.error / sqrt(mean(within) + 1.2 * stats::var(effects)), 1, 0.064)
+})
+
 test("the curve is the share of replicates, on a grid and up to the next row", {
   share <- function(x, at) {
     plane <- tables(x, "plane")
