@@ -21,7 +21,7 @@ static const itg_field element_fields[] = {
     {"cluster", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "id of its cluster"},
     {"label", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "short label of our own"},
     {"basis", ITG_FIELD_TEXT, false, NULL, "found|found-label|remembered|placeholder", 0, 0, NULL,
-     "found: in a source; found-label: its cluster is remembered; placeholder: only its number is known"},
+     "found: in a source; found-label: its label is, its place here is not; placeholder: only its number is known"},
     {"phase", ITG_FIELD_INTEGER, false, NULL, NULL, 1, 20, NULL, "phase to which it belongs"},
     {0}};
 

@@ -7,7 +7,7 @@
 enum { ITG_NULL_MOST_OPTIONS = 1000 };
 
 /* Variance of answers without agreement, on n options in steps of 1: uniform, triangular, slight_skew,
- * moderate_skew, heavy_skew; NaN where the distribution is not known for n options (the skewed: 5 only). */
+ * moderate_skew, heavy_skew, normal; NaN where it is not known for n options (the last four: 5 to 11). */
 double itg_null_variance(const char *name, int n);
 
 /* The same of given shares (sum 1) of n options. */

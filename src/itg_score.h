@@ -56,7 +56,7 @@
   {"incomplete", ITG_FIELD_TEXT, false, "missing", "missing|zero|rescale", 0, 0, NULL, \
    "a component with missing indicators: missing, or these score 0, or the others are scaled up"}, \
   {"threshold", ITG_FIELD_NUMBER, false, "70", NULL, 0, 100, NULL, \
-   "percent of the maximum that counts as implemented enough (70 is remembered, not verified)"}, \
+   "percent of the maximum that counts as implemented enough (70: our choice, the lowest rate of the first publication)"}, \
   {"rules", ITG_FIELD_TEXT_MAP, false, NULL, "level|percent|variation", 0, 0, NULL, \
    "rule of an indicator in place of the definition's"}, \
   {"points", ITG_FIELD_NUMBER_MAP, false, NULL, NULL, 0, 1e6, NULL, \

@@ -24,8 +24,8 @@ static const itg_field options[] = {
     {"low", ITG_FIELD_NUMBER, true, NULL, NULL, -1e6, 1e6, NULL, "lowest possible answer of the scale"},
     {"high", ITG_FIELD_NUMBER, true, NULL, NULL, -1e6, 1e6, NULL,
      "highest possible answer; answers go in steps of 1"},
-    {"null", ITG_FIELD_TEXTS, false, "uniform", "uniform|triangular|slight_skew|moderate_skew|heavy_skew", 0,
-     0, NULL, "distributions of answers without agreement; the skewed ones are known for five options only"},
+    {"null", ITG_FIELD_TEXTS, false, "uniform", "uniform|triangular|slight_skew|moderate_skew|heavy_skew|normal",
+     0, 0, NULL, "distributions of answers without agreement; the last four are known for 5 to 11 options"},
     {"null_shares", ITG_FIELD_NUMBERS, false, NULL, NULL, 0, 1, NULL,
      "own distribution beside them: the share of each option from low to high, sum 1"},
     {"negative", ITG_FIELD_TEXT, false, "zero", "zero|keep", 0, 0, NULL,
@@ -106,7 +106,7 @@ static itg_status add_null(cohesion *c, const itg_node *node, const char *name, 
   if (isnan(c->nulls[c->n_nulls++].variance))
     return itg_fail_node(
         error, ITG_ERR_OPTION, node,
-        "null distribution '%s' is known for five options, not %d; give its shares in 'null_shares'", name,
+        "null distribution '%s' is known for 5 to 11 options, not %d; give its shares in 'null_shares'", name,
         c->n_options);
   return ITG_OK;
 }
@@ -536,10 +536,10 @@ const itg_measure itg_within_group_measure = {
         "1999;23:127-35 (r*wg(J)); Brown & Hauenstein, Organ Res Methods 2005;8:165-84 (a_wg; it is 1 where "
         "all answers "
         "are equal); Burke & Dunlap, Organ Res Methods 2002;5:159-72 (AD, A/6); Bliese 2000 (ICC(1), "
-        "ICC(2)). The shares "
-        "of the skewed null distributions (LeBreton & Senter, Organ Res Methods 2008;11:815-52, five "
-        "options) are "
-        "remembered, not verified; the triangular one has shares 1, 2, 3, 2, 1. Choices of ours: agreement "
+        "ICC(2)). Variances "
+        "of the skewed and the normal null distribution, 5 to 11 options: LeBreton & Senter, Organ Res Methods "
+        "2008;11:815-52, table 2, as a public R program quotes it; the triangular one has shares 1, 2, 3, 2, 1 (theirs "
+        "is another beyond five options). Choices of ours: agreement "
         "below 0 is 0 "
         "(option negative); a member is on the scale with half the items answered; limits of the ICCs take "
         "the size of "

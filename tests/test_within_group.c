@@ -85,6 +85,24 @@ static void agreement_by_null_distribution(void **state) {
   itg_result_free(r);
 }
 
+/* Table 2 of LeBreton & Senter: a row per number of options, 5 to 11. */
+static void nulls_of_lebreton_and_senter_2008_table_2(void **state) {
+  (void)state;
+  static const char *const names[] = {"uniform", "slight_skew", "moderate_skew", "heavy_skew", "normal"};
+  static const double rows[7][5] = {{2.00, 1.34, 0.90, 0.44, 1.04},  {2.92, 1.85, 1.26, 0.69, 1.25},
+                                    {4.00, 2.90, 2.14, 1.39, 1.40},  {5.25, 3.47, 2.79, 2.35, 1.73},
+                                    {6.67, 5.66, 4.73, 3.16, 1.58},  {8.25, 6.30, 5.09, 3.46, 1.45},
+                                    {10.00, 7.31, 6.32, 4.02, 1.40}};
+  char options[120];
+  for (int n = 5; n <= 11; n++)
+    for (int k = 0; k < 5; k++) {
+      snprintf(options, sizeof options, "{columns: {items: [q]}, low: 1, high: %d, null: %s}", n, names[k]);
+      itg_result *r = score("within_group", DATA("team,q\na,2\na,2\na,3\n"), options); /* variance 1/3 */
+      assert_near(1 / (3 * (1 - CELL(r, "teams", "rwg", "team", "a"))), rows[n - 5][k], k ? 1e-12 : 0.005);
+      itg_result_free(r);
+    }
+}
+
 /* ---- the R package multilevel on random answers ---- */
 
 /* The golden answers; `complete`: only members without a gap. */
@@ -214,8 +232,10 @@ static void bad_answers_are_refused(void **state) {
                "a scale from 5 to 1 is impossible");
   assert_fails("within_group", DATA(good), "{columns: {items: [q]}, low: 1, high: 4.5}", ITG_ERR_OPTION,
                "whole number");
-  assert_fails("within_group", DATA(good), "{columns: {items: [q]}, low: 1, high: 7, null: heavy_skew}",
-               ITG_ERR_OPTION, "known for five options, not 7");
+  assert_fails("within_group", DATA(good), "{columns: {items: [q]}, low: 1, high: 4, null: heavy_skew}",
+               ITG_ERR_OPTION, "known for 5 to 11 options, not 4");
+  assert_fails("within_group", DATA(good), "{columns: {items: [q]}, low: 0, high: 11, null: normal}", ITG_ERR_OPTION,
+               "known for 5 to 11 options, not 12");
   assert_fails("within_group", DATA(good), "{" ONE ", null: [uniform, uniform]}", ITG_ERR_OPTION,
                "listed twice");
   assert_fails("within_group", DATA(good), "{" ONE ", null_shares: [0.5, 0.5]}", ITG_ERR_OPTION,
@@ -229,6 +249,7 @@ int main(void) {
                                      cmocka_unit_test(icc_1_and_2_of_three_unequal_teams_by_bliese),
                                      cmocka_unit_test(rwg_j_of_james_demaree_and_wolf_1984),
                                      cmocka_unit_test(agreement_by_null_distribution),
+      cmocka_unit_test(nulls_of_lebreton_and_senter_2008_table_2),
                                      cmocka_unit_test(multilevel_agrees_on_24_teams),
                                      cmocka_unit_test(lq2002_as_multilevel_gives_it),
                                      cmocka_unit_test(groups_of_teams_are_kept_apart),
