@@ -26,7 +26,9 @@ pictures <- function(measure) {
     reliability = list(items = picture_items),
     composite = list(ranks = picture_places),
     funnel = list(funnel = picture_funnel),
-    tornado = list(tornado = drawn("bars", tornado_bars))
+    tornado = list(tornado = drawn("bars", tornado_bars), one_way = drawn("curves", sensitivity_curves)),
+    one_way = list(tornado = drawn("bars", tornado_bars), one_way = drawn("curves", sensitivity_curves)),
+    two_way = list(map = drawn("map", two_way_map))
   )
   c(own, list(estimates = drawn("dots", estimates_dots)))
 }
@@ -53,7 +55,8 @@ pictures <- function(measure) {
 #'   reliability: \code{"items"} (correlation with the rest, alpha without the item);
 #'   composite: \code{"ranks"};
 #'   funnel: \code{"funnel"};
-#'   tornado: \code{"tornado"}.
+#'   tornado, one_way: \code{"tornado"}, \code{"one_way"} (net benefit over the values of one parameter);
+#'   two_way: \code{"map"} (which strategy is best where).
 #' @param where Named list from grouping column to the group that is drawn; default the first group (the last period of
 #'   a scorecard, the last wave of components).
 #' @param main Title; \code{NULL} for the picture's own.
@@ -61,7 +64,7 @@ pictures <- function(measure) {
 #'   (TRUE), \code{component} of progress (\code{"total"}), \code{dimension} of change
 #'   (\code{"profile"}); \code{most}, the right end of curves over thresholds,
 #'   \code{pairwise} of ceac (FALSE), \code{threshold}, \code{level} and number of \code{points} of the plane,
-#'   \code{population} of evpi (FALSE),
+#'   \code{population} of evpi (FALSE), \code{mark}, a value of each parameter to mark in a map, as the base case,
 #'   \code{show}, how many sets or parameters, \code{net} of evsi: less the cost of the study (FALSE).
 #' @return What was drawn, as a data frame or matrix, invisibly.
 #' @examples
@@ -87,7 +90,7 @@ picture_named <- function(known, kind, measure, what) {
 # A picture of a known shape; `make` says what there is to draw.
 drawn <- function(shape, make) {
   draw <- switch(shape, curves = draw_curves, plane = draw_plane, frontier = draw_frontier, bars = draw_bars,
-                 dots = draw_dots)
+                 map = draw_map, dots = draw_dots)
   picture <- function(x, where, ...) {
     d <- make(x, where, ...)
     draw(d)

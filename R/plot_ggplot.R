@@ -10,7 +10,8 @@
 #'   intervals, which every measure has):
 #'   cea: \code{"plane"}, \code{"ceac"}, \code{"best"}; cea_summary: \code{"ceac"};
 #'   psa: \code{"ceac"}, \code{"plane"}, \code{"frontier"}, \code{"loss"}, \code{"evpi"};
-#'   costing: \code{"costs"}; evppi: \code{"evppi"}, \code{"tornado"}; evsi: \code{"evsi"}; tornado: \code{"tornado"}.
+#'   costing: \code{"costs"}; evppi: \code{"evppi"}, \code{"tornado"}; evsi: \code{"evsi"};
+#'   tornado, one_way: \code{"tornado"}, \code{"one_way"}; two_way: \code{"map"}.
 #' @param where,main As of \code{\link{plot.itg_result}}.
 #' @param ... Options of the picture, as of \code{\link{plot.itg_result}}; \code{scale} of estimates: default all scales
 #'   that have the unit of the first estimate.
@@ -29,7 +30,7 @@ autoplot.itg_result <- function(object, kind = NULL, where = list(), main = NULL
   picture <- picture_named(known, kind, measure_of(object), "picture in ggplot2")
   d <- attr(picture, "make")(object, as.list(where), main = main, ...)
   p <- switch(attr(picture, "shape"), curves = gg_curves(d), plane = gg_plane(d), frontier = gg_frontier(d),
-              bars = gg_bars(d), dots = gg_dots(d))
+              bars = gg_bars(d), map = gg_map(d), dots = gg_dots(d))
   p + ggplot2::labs(x = d$xlab, y = d$ylab, title = paste(strwrap(d$title, 72L), collapse = "\n")) +
     ggplot2::theme_minimal() +
     ggplot2::theme(legend.position = "bottom", legend.title = ggplot2::element_blank(),

@@ -20,7 +20,7 @@ curve_frame <- function(d, key = NULL) {
   wide <- max(graphics::strwidth(with_commas(pretty(d$ylim)), "inches"))
   left <- wide / graphics::par("csi") + 1.2
   graphics::par(mar = c(4 + if (length(key$labels)) 0.6 + 1.2 * key_rows(key$labels) else 0, left + 1.8, 3.2, 2))
-  graphics::plot(NA, xlim = d$xlim, ylim = d$ylim, xlab = "", ylab = "", axes = FALSE, xaxs = "i")
+  graphics::plot(NA, xlim = d$xlim, ylim = d$ylim, xlab = "", ylab = "", axes = FALSE, xaxs = "i", yaxs = d$yaxs %||% "r")
   graphics::abline(v = graphics::axTicks(1L), h = graphics::axTicks(2L), col = PALE)
   for (side in 1:2) graphics::axis(side, graphics::axTicks(side), with_commas(graphics::axTicks(side)))
   graphics::box(bty = "l")

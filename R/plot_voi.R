@@ -106,12 +106,12 @@ evppi_curves <- function(x, where, main = NULL, most = NULL, show = 6L, ...) {
 
 tornado_bars <- function(x, where, main = NULL, show = 15L, ...) {
   rows <- rows_where(x, "tornado", where, c(groups_of(x), "strategy", "threshold"))
-  runs <- "switches" %in% names(rows) # of a user's own runs, not from samples
+  switches <- "switches" %in% names(rows)
   own <- paste("Tornado:", rows$strategy[1L])
   if (!is.na(rows$threshold[1L])) own <- paste(own, "at threshold", show_number(rows$threshold[1L]))
   for (name in groups_of(x)) own <- paste0(own, ", ", name, " ", rows[[name]][1L])
   rows <- utils::head(rows, show)
-  starred <- runs & (if (runs) rows$switches else FALSE)
+  starred <- switches & (if (switches) rows$switches else FALSE)
   middle <- rows$inmb[1L]
   ends <- range(rows$inmb_low, rows$inmb_high, rows$inmb, na.rm = TRUE)
   bars <- do.call(rbind, lapply(c("low", "high"), function(end) {
@@ -122,7 +122,7 @@ tornado_bars <- function(x, where, main = NULL, show = 15L, ...) {
                right = is.na(to) | to > rows$inmb | (end == "high" & to == rows$inmb))
   }))
   list(rows = rows, title = titled(main, own), xlim = grDevices::extendrange(ends, f = 0.2), bars = bars, middle = middle,
-       xlab = paste0(if (runs) "incremental" else "expected incremental", " net monetary benefit per person",
+       xlab = paste0(if (measure_of(x) == "tornado") "incremental" else "expected incremental", " net monetary benefit per person",
                      if (any(starred)) "\n*: another strategy becomes the best"),
        zero = ends[1L] < 0 && ends[2L] > 0)
 }

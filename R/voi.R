@@ -138,3 +138,43 @@ tornado <- function(data, parameter = NULL, value = NULL, limit = NULL, strategy
                     columns = NULL, missing = NULL, threads = getOption("integrade.threads")) {
   named_measure("tornado", as.list(environment()))
 }
+
+#' @eval help_of("one_way", samples_help)
+#' @examples
+#' samples <- read_data(system.file("example", "model-samples.csv", package = "integrade"))
+#' x <- one_way(samples, costs = "/^cost_/", effects = "/^effect_/", thresholds = 20000,
+#'              parameters = c("p_admission", "u_gain"))
+#' tables(x, "switches")
+#' plot(x)
+#' plot(x, "one_way", where = list(parameter = "u_gain"))
+#' @export
+one_way <- function(data, strategy = NULL, cost = NULL, effect = NULL, sample = NULL, costs = NULL, effects = NULL,
+                    model = NULL, parameters = NULL, strategies = NULL, reference = NULL, incomplete = NULL,
+                    model_weights = NULL, degree = NULL, points = NULL, quantiles = NULL, ranges = NULL,
+                    thresholds = NULL, unit = NULL, columns = NULL, missing = NULL,
+                    threads = getOption("integrade.threads")) {
+  named_measure("one_way", from_matrices(as.list(environment())))
+}
+
+#' @eval help_of("two_way", samples_help)
+#' @examples
+#' samples <- read_data(system.file("example", "model-samples.csv", package = "integrade"))
+#' x <- two_way(samples, costs = "/^cost_/", effects = "/^effect_/", thresholds = 20000,
+#'              parameters = c("p_admission", "u_gain"))
+#' tables(x, "regions")
+#' plot(x)
+#' # Runs of a model at every pair of values: one row per run and strategy.
+#' runs <- expand.grid(strategy = c("usual", "network"), gain = (0:8) / 100, price = 500 * 0:8)
+#' network <- runs$strategy == "network"
+#' runs$cost <- 4000 + network * runs$price
+#' runs$effect <- 8 + network * runs$gain
+#' y <- two_way(runs, parameters = c("gain", "price"), thresholds = 25000)
+#' plot(y, mark = c(0.05, 1000))
+#' @export
+two_way <- function(data, strategy = NULL, cost = NULL, effect = NULL, sample = NULL, costs = NULL, effects = NULL,
+                    model = NULL, benefit = NULL, parameters = NULL, strategies = NULL, reference = NULL,
+                    incomplete = NULL, model_weights = NULL, method = NULL, degree = NULL, points = NULL,
+                    quantiles = NULL, ranges = NULL, thresholds = NULL, unit = NULL, columns = NULL, missing = NULL,
+                    threads = getOption("integrade.threads")) {
+  named_measure("two_way", from_matrices(as.list(environment())))
+}

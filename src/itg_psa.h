@@ -40,6 +40,7 @@ typedef struct itg_psa {
   int32_t reference;
   int64_t n_missing;   /* samples left out */
   const int64_t *rows; /* the first row of each sample in the table; NULL: row i */
+  const int64_t *first; /* long: the first row of the sample of each row, -1: not used; NULL: wide */
   itg_groups groups;   /* by option by, which not every measure has; then one group without columns */
   const int32_t *group;         /* group of each sample; NULL: there is one */
   const int64_t *order, *start; /* samples by group, and where each group begins there (n_groups + 1) */

@@ -13,6 +13,7 @@ typedef struct reader {
   int32_t n_strategies;
   const double **cost, **effect; /* [strategy][sample] */
   const char **names;
+  bool benefit;      /* long: net benefit (a role that some measures have) in the place of effect, without cost */
   uint8_t *gone;     /* samples with a missing number; NULL: none */
   itg_groups groups; /* of rows */
   int32_t *group;    /* of each sample; NULL: one group */
@@ -344,14 +345,15 @@ static itg_status fill_long(reader *r, const itg_factor *f, const int32_t *code_
                             itg_error *error) {
   const double *values[2];
   uint8_t *reasons[2];
-  const char *const roles[2] = {"cost", "effect"};
+  const char *const roles[2] = {"cost", r->benefit ? "benefit" : "effect"};
   int64_t n = r->n, *first = itg_call_alloc(r->call, (size_t)n, sizeof *first, error);
+  int64_t *first_of = itg_call_alloc(r->call, (size_t)f->n, sizeof *first_of, error);
   uint8_t *seen = itg_call_alloc(r->call, (size_t)n * (size_t)r->n_strategies, 1, error);
   double **target[2];
-  if (!first || !seen) return ITG_ERR_MEMORY;
+  if (!first || !first_of || !seen) return ITG_ERR_MEMORY;
   for (int64_t i = 0; i < n; i++) first[i] = -1;
   for (int k = 0; k < 2; k++) {
-    ITG_TRY(read_column(r->call, roles[k], 0, &values[k], &reasons[k], error));
+    if (k || !r->benefit) ITG_TRY(read_column(r->call, roles[k], 0, &values[k], &reasons[k], error));
     target[k] = itg_call_alloc(r->call, (size_t)r->n_strategies, sizeof *target[k], error);
     if (!target[k]) return ITG_ERR_MEMORY;
     for (int32_t d = 0; d < r->n_strategies; d++) {
@@ -362,6 +364,7 @@ static itg_status fill_long(reader *r, const itg_factor *f, const int32_t *code_
   }
   for (int64_t row = 0; row < f->n; row++) {
     int32_t d = f->codes[row] < 0 ? -1 : code_to[f->codes[row]];
+    first_of[row] = -1;
     if (d < 0) continue;
     int64_t i = sample[row];
     if (seen[(int64_t)d * n + i]++)
@@ -369,7 +372,8 @@ static itg_status fill_long(reader *r, const itg_factor *f, const int32_t *code_
                            "this sample of strategy '%.60s' stands in another row too; remove one",
                            r->names[d]);
     if (first[i] < 0) first[i] = row;
-    for (int k = 0; k < 2; k++) {
+    first_of[row] = first[i];
+    for (int k = r->benefit ? 1 : 0; k < 2; k++) { /* a benefit has no cost beside it */
       target[k][d][i] = values[k][row];
       if (reasons[k] && reasons[k][row])
         ITG_TRY(mark_gone(r, i, itg_call_column(r->call, roles[k])->name, row, error));
@@ -384,6 +388,7 @@ static itg_status fill_long(reader *r, const itg_factor *f, const int32_t *code_
             "samples",
             r->names[d]);
   r->psa->rows = first;
+  r->psa->first = first_of;
   return ITG_OK;
 }
 
@@ -524,12 +529,16 @@ itg_status itg_psa_read(itg_call *call, itg_psa *out, itg_error *error) {
   r.effect = itg_call_alloc(call, most, sizeof *r.effect, error);
   r.names = itg_call_alloc(call, most, sizeof *r.names, error);
   if (!r.cost || !r.effect || !r.names) return ITG_ERR_MEMORY;
+  r.benefit = itg_call_has(call, "benefit");
+  if (r.benefit && (n || m || itg_call_has(call, "cost") || itg_call_has(call, "effect")))
+    return itg_fail_at(error, ITG_ERR_COLUMN, r.table, -1, NULL,
+                       "there is a net benefit beside a cost or an effect; name one or the other in `columns`");
   ITG_TRY(read_groups(&r, error));
   if (n || m) {
     ITG_TRY(read_wide(&r, error));
   } else {
     static const char *const needed[] = {"strategy", "cost", "effect"};
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < (r.benefit ? 1 : 3); i++)
       if (!itg_call_has(call, needed[i]))
         return itg_fail_at(
             error, ITG_ERR_COLUMN, r.table, -1, NULL,
@@ -563,6 +572,14 @@ itg_status itg_psa_numbers(itg_call *call, const itg_psa *psa, const char *role,
   const itg_column *const *columns;
   itg_call_columns(call, role, &columns);
   ITG_TRY(read_column(call, role, index, &values, &reasons, error));
+  for (int64_t row = 0; psa->first && row < itg_call_rows(call, "data"); row++) {
+    int64_t first = psa->first[row];
+    if (first < 0 || (reasons && (reasons[row] || reasons[first])) || values[row] == values[first]) continue;
+    return itg_fail_at(error, ITG_ERR_DATA, itg_call_table(call, "data"), row, columns[index]->name,
+                       "row %lld, of another strategy in the same sample, has another value; name the sample of a "
+                       "row in role sample, or put the rows of every strategy into the same order",
+                       (long long)first + 1);
+  }
   double *copy = psa->rows ? itg_call_alloc(call, (size_t)psa->samples.n, sizeof *copy, error) : NULL;
   if (psa->rows && !copy) return ITG_ERR_MEMORY;
   for (int64_t i = 0; (copy || reasons) && i < psa->samples.n; i++) {

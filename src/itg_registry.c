@@ -40,6 +40,8 @@
   X(evsi)                     \
   X(tornado)                  \
   X(continuity)               \
+  X(one_way)                  \
+  X(two_way)                  \
   /* one line per measure */
 
 #define DECLARE(name) extern const itg_measure itg_##name##_measure;

@@ -22,6 +22,8 @@ static const itg_report_part parts[] = {
     {"evppi", "economics", itg_report_voi_say, itg_report_voi_draw},
     {"evsi", "economics", itg_report_voi_say, itg_report_voi_draw},
     {"tornado", "economics", itg_report_voi_say, itg_report_voi_draw},
+    {"one_way", "economics", itg_report_voi_say, itg_report_voi_draw},
+    {"two_way", "economics", itg_report_map_say, itg_report_map_draw},
     {"costing", "economics", itg_report_costing_say, itg_report_costing_draw},
     {"cost_table", "economics", itg_report_costs_say, itg_report_costs_draw},
     {"budget_impact", "economics", itg_report_costs_say, itg_report_costs_draw},

@@ -112,6 +112,11 @@ void itg_report_group_rest(itg_report *report, int drawn, int all);
 void itg_report_plane(itg_report *report, const itg_report_group *group, const itg_table *table,
                       const char *arm, double threshold, const char *point);
 
+/* Net benefit over the values of the parameter with the widest bar, and the map over two (itg_report_sensitivity.c). */
+void itg_report_one_way(itg_report *report, const itg_analysis *analysis);
+void itg_report_map_say(itg_report *report, const itg_analysis *analysis, itg_text *out);
+void itg_report_map_draw(itg_report *report, const itg_analysis *analysis);
+
 /* Cost over effect of the strategies, with the frontier (itg_report_frontier.c). */
 void itg_report_frontier(itg_report *report, const itg_report_group *group, const itg_table *table);
 

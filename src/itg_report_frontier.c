@@ -22,6 +22,13 @@ static const struct look *look_of(const itg_table *table, int64_t row) {
   return &looks[0];
 }
 
+/* Unit of the effect, as the estimates have it; NULL: no estimate of an effect. */
+static const char *effect_unit(const itg_report_group *g, char *buffer) {
+  for (int64_t row = 0; row < g->estimates->n_rows; row++)
+    if (itg_cell_is(g->estimates, "scale", row, "effect")) return itg_cell_text(g->estimates, "unit", row, buffer);
+  return NULL;
+}
+
 static void describe(itg_text *text, const itg_table *table) {
   char name[ITG_NUMBER_SIZE], status[ITG_NUMBER_SIZE], against[ITG_NUMBER_SIZE];
   itg_text_add(text, "Cost-effectiveness frontier.");
@@ -60,7 +67,10 @@ void itg_report_frontier(itg_report *r, const itg_report_group *g, const itg_tab
   itg_svg_open(out, id, LEFT + WIDE + RIGHT, TOP + HIGH + FOOT,
                itg_report_group_title(r, g, "Cost-effectiveness frontier"), text.data ? text.data : "");
   itg_report_drop(out, &text);
-  itg_report_axes(out, &x, &y, "Effect per person", "Cost per person (currency)");
+  const char *unit = effect_unit(g, buffer);
+  itg_text_print(&text, "Effect per person%s%s%s", unit ? " (" : "", unit ? unit : "", unit ? ")" : "");
+  itg_report_axes(out, &x, &y, text.data ? text.data : "", "Cost per person (currency)");
+  itg_report_drop(out, &text);
   double last_x = NAN, last_y = NAN;
   for (int64_t row = 0; row < table->n_rows; row++) { /* by increasing cost */
     if (look_of(table, row) != &looks[0]) continue;

@@ -324,7 +324,7 @@ static void draw_tornado(itg_report *r, const itg_report_group *g, const itg_tab
   const char *strategy = itg_cell_text(table, "strategy", 0, buffer);
   double threshold = itg_cell_number(table, "threshold", 0), middle = itg_cell_number(table, "inmb", 0);
   double low = middle, high = middle;
-  bool runs = itg_table_column(table, "switches") >= 0; /* of a user's own runs, not from samples */
+  bool starred = itg_table_column(table, "switches") >= 0, runs = itg_text_equal(g->analysis->measure->name, "tornado");
   int n = (int)fmin(MOST_BARS, (double)bars_of(table));
   for (int i = 0; i < n; i++) {
     double a = itg_cell_number(table, "inmb_low", i), b = itg_cell_number(table, "inmb_high", i);
@@ -394,10 +394,11 @@ static void draw_tornado(itg_report *r, const itg_report_group *g, const itg_tab
   itg_text_add(
       &text,
       runs ? ": bars from the base case to the result with a parameter at its lower (filled) or "
-             "upper (outlined) limit; numbers are those limits. *: another strategy is the best at some of its "
-             "values. Dotted: 0."
+             "upper (outlined) limit; numbers are those limits."
            : ": bars from the mean to what is expected when a parameter is at its lower (filled) or "
-             "upper (outlined) limit; numbers are those limits. Dotted: 0.");
+             "upper (outlined) limit; numbers are those limits.");
+  if (starred) itg_text_add(&text, " *: another strategy is the best at some of its values.");
+  itg_text_add(&text, " Dotted: 0.");
   itg_figure_close(r, text.data ? text.data : "");
   itg_report_drop(out, &text);
 }
@@ -473,6 +474,7 @@ static void draw_worth(itg_report *r, const itg_report_group *g, double most) {
                            itg_report_group_caption(r, g, "What it would be worth to know these parameters."), most,
                            false, false, NULL, NULL, NULL});
   if (tornado && tornado->n_rows) draw_tornado(r, g, tornado);
+  if (itg_result_find(g->analysis->result, "switches")) itg_report_one_way(r, g->analysis);
   if (evsi && evsi->n_rows) {
     double size = 0;
     for (int64_t row = 0; row < evsi->n_rows; row++) size = fmax(size, itg_cell_number(evsi, "size", row));

@@ -408,6 +408,38 @@ static void groups_of_persons_have_panels(void **state) {
   assert_int_equal(count_of(html, "frontier: group 4</title>"), 0);
   assert_has(html, "The first 4 of 6 groups are drawn; the others are in the tables.");
   assert_has(html, "-title\">Value of choosing for each group</title>");
+  assert_has(html, ">Effect per person (QALY)</text>");
+  free(html);
+}
+
+/* A of A, B and C is best where p and q are both small; on the pieces of a line two are equally good. */
+static void a_map_names_its_regions_and_a_curve_tells_where_it_changes(void **state) {
+  (void)state;
+  itg_text csv = ITG_TEXT_EMPTY;
+  itg_text_add(&csv, "p,q,strategy,cost,effect\n");
+  for (int i = 0; i < 5; i++)
+    for (int j = 0; j < 5; j++)
+      itg_text_print(&csv, "%d,%d,A,100,1\n%d,%d,B,%d,1\n%d,%d,C,%d,1\n", i, j, i, j, 150 - 40 * i, i, j, 150 - 40 * j);
+  put("grid.csv", csv.data);
+  itg_text_clear(&csv);
+  char *html = page_of(HEAD "inputs: [{id: a, path: grid.csv}]\n"
+                            "analyses: [{id: t, measure: two_way, input: a, columns: {parameters: [p, q]}}]\n");
+  assert_sound(html);
+  assert_has(html, "Over the ranges of p and q at 20\xC2\xA0""000 for a unit of effect the best strategy is A on 16.0%, "
+                   "B on 48.0% and C on 36.0% of the map.");
+  assert_has(html, ">A 16.0%</text>");
+  assert_has(html, ">C 36.0%</text>");
+  free(html);
+  itg_text_add(&csv, "x,cost_A,cost_B,effect_A,effect_B\n");
+  for (int i = 0; i < 60; i++) itg_text_print(&csv, "%d,1000,%d,1,1\n", i, 700 + 10 * i);
+  put("samples.csv", csv.data);
+  itg_text_clear(&csv);
+  html = page_of(HEAD "inputs: [{id: a, path: samples.csv}]\n"
+                      "analyses: [{id: t, measure: one_way, input: a, columns: {costs: [cost_A, cost_B], effects: "
+                      "[effect_A, effect_B], parameters: x}}]\n");
+  assert_sound(html);
+  assert_has(html, "At x 30 the best strategy changes from B to A.");
+  assert_has(html, ">Expected incremental net benefit, currency per person</text>");
   free(html);
   itg_text_add(&csv, "g,cost_A,cost_B,effect_A,effect_B,p\n");
   for (int i = 0; i < 140; i++)
@@ -473,6 +505,7 @@ int main(void) {
       cmocka_unit_test(text_of_users_stays_text),
       cmocka_unit_test(a_masked_number_is_nowhere_on_the_page),
       cmocka_unit_test(groups_of_persons_have_panels),
+      cmocka_unit_test(a_map_names_its_regions_and_a_curve_tells_where_it_changes),
       cmocka_unit_test(numbers_are_written_as_their_unit_is_read),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -48,6 +48,7 @@ from ._measures import (
     icc,
     investment,
     ladder,
+    one_way,
     points,
     psa,
     qaly,
@@ -58,6 +59,7 @@ from ._measures import (
     scorecard,
     stages,
     tornado,
+    two_way,
     within_group,
 )
 from ._result import Result
@@ -114,6 +116,7 @@ __all__ = [
     "ladder",
     "measure",
     "measures",
+    "one_way",
     "points",
     "psa",
     "qaly",
@@ -125,6 +128,7 @@ __all__ = [
     "scorecard",
     "stages",
     "tornado",
+    "two_way",
     "valueset_values",
     "state",
     "state_add",

@@ -75,7 +75,8 @@ class Rows:
             raise failure("ARGUMENT", f"table {table} has no column '{unknown[0]}'; columns are "
                                       f"{', '.join(self.columns)}")
         n = len(next(iter(self.columns.values()), []))
-        self.rows = [i for i in range(n) if all(str(self.columns[name][i]) == str(v) for name, v in where.items())]
+        self.rows = [i for i in range(n) if all(
+            self.columns[name][i] == v or str(self.columns[name][i]) == str(v) for name, v in where.items())]
         self.label = ", ".join(f"{name} {value}" for name, value in where.items() if name in groups)
         for name in groups:  # those not chosen: the first that occurs
             if name in where or not self.rows:

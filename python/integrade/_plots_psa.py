@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
+from . import _plots_sensitivity as _sensitivity
 from ._errors import failure
 
 Curve = Dict[str, Tuple[List[float], List[float]]]
@@ -223,8 +224,7 @@ def _tornado(result: Any, ax: Any, where: Dict[str, Any], show: int = 15) -> Any
     p = _tools()
     by = p._groups(result)
     rows = p.Rows(result, "tornado", where, [*by, "strategy", "threshold"])
-    runs = "switches" in rows.columns  # of a user's own runs, not from samples
-    starred = rows["switches"][:show] if runs else []
+    starred = rows["switches"][:show] if "switches" in rows.columns else []
     names = [name + (" *" if star else "") for name, star in zip(rows["parameter"], starred or [False] * show)]
     ends = [rows.numbers(name) for name in ("value_low", "value_high", "inmb_low", "inmb_high")]
     middle = rows.numbers("inmb")[0]
@@ -249,7 +249,7 @@ def _tornado(result: Any, ax: Any, where: Dict[str, Any], show: int = 15) -> Any
     ax.set_yticks(range(len(names)), list(reversed(names)))
     threshold = rows.numbers("threshold")[0]
     title = f"Tornado: {rows['strategy'][0]}" + ("" if math.isnan(threshold) else f" at threshold {threshold:,.0f}")
-    label = ("" if runs else "expected ") + "incremental net monetary benefit per person"
+    label = ("" if result.measure == "tornado" else "expected ") + "incremental net monetary benefit per person"
     ax.set(xlabel=label + ("\n*: another strategy becomes the best" if any(starred) else ""),
            title=", ".join([title, *(f"{name} {rows[name][0]}" for name in by)]))
     p.key_below(ax)
@@ -281,5 +281,7 @@ KINDS: Dict[str, Dict[str, Callable[..., Any]]] = {
     "psa": {"ceac": _ceac, "plane": _plane, "frontier": _frontier, "loss": _loss, "evpi": _evpi},
     "evppi": {"evppi": _evppi, "tornado": _tornado},
     "evsi": {"evsi": _evsi},
-    "tornado": {"tornado": _tornado},
+    "tornado": {"tornado": _tornado, "one_way": _sensitivity.one_way},
+    "one_way": {"tornado": _tornado, "one_way": _sensitivity.one_way},
+    "two_way": {"map": _sensitivity.two_way},
 }

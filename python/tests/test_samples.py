@@ -77,6 +77,34 @@ def test_tornado_draws_what_the_table_holds():
     pyplot.close("all")
 
 
+def test_map_and_curves_draw_what_the_tables_hold():
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+
+    data = pd.read_csv(GOLDEN / "psa_samples.csv")
+    names = {"costs": "/^cost_/", "effects": "/^effect_/", "parameters": ["p_admission", "u_gain"]}
+    result = integrade.two_way(data, **names, points=9)
+    ax = result.plot(where={"threshold": 30000}, mark=(0.2, 0.05))
+    own = result.tables["map"]
+    own = own[own.threshold == 30000]
+    order = list(dict.fromkeys(result.values("strategy", "surface")))
+    mesh, lines = ax.collections
+    assert [order[int(cell)] for cell in mesh.get_array().ravel()] == list(own.optimal)
+    table = result.tables["lines"]
+    assert len(lines.get_segments()) == (table.threshold == 30000).sum()
+    assert {text.get_text().split("\n")[0] for text in ax.texts} == set(own.optimal)
+    assert ax.get_xlabel() == "p_admission"
+    with pytest.raises(integrade.IntegradeError, match="mark"):
+        result.plot(mark=(1,))
+    curves = integrade.one_way(data, **names)
+    ax = curves.plot(kind="one_way", where={"parameter": "p_admission", "threshold": 20000})
+    rows = curves.tables["one_way"]
+    rows = rows[(rows.parameter == "p_admission") & (rows.threshold == 20000)]
+    assert ax.get_xlim() == (rows.value.min(), rows.value.max())
+    assert list(ax.lines[0].get_ydata()) == list(rows.nmb[rows.strategy == order[0]])
+    assert curves.plot().get_xlabel().startswith("expected incremental net monetary benefit")
+    pyplot.close("all")
+
+
 def test_tornado_of_net_benefit_with_one_limit():
     from matplotlib import pyplot
 

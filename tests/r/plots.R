@@ -86,7 +86,9 @@ economic <- local({
        cea_summary = cea_summary(data.frame(effect = 0.012, icer = 92000, at_threshold = 30000, probability = 0.11)),
        psa = of(psa), evppi = of(evppi, parameters = c("u_gain", "c_coordinator")),
        evsi = of(evsi, parameters = "u_gain", design = "normal", sd = 0.3, sizes = c(50, 200), seed = 1),
-       tornado = tornado(read_data(file.path("data", "golden", "tornado_runs.csv")), thresholds = 20000))
+       tornado = tornado(read_data(file.path("data", "golden", "tornado_runs.csv")), thresholds = 20000),
+       one_way = of(one_way, parameters = c("p_admission", "u_gain")),
+       two_way = of(two_way, parameters = c("p_admission", "u_gain"), points = 9, thresholds = c(20000, 30000)))
 })
 
 test("curves, planes, frontiers and bars say where they end and what they show", {
@@ -104,6 +106,30 @@ test("curves, planes, frontiers and bars say where they end and what they show",
   expect_error(draws(plot(economic$psa, "plane", level = 1)), "itg_error_argument", "level")
   expect_error(draws(plot(economic$psa, most = -1)), "itg_error_argument", "most")
   expect_error(draws(plot(economic$psa, "evpi", population = TRUE)), "itg_error_argument", "population")
+})
+
+test("a map has a cell per point of the grid, the lines of the table and a name in each region", {
+  own <- tables(economic$two_way, "map")
+  d <- attr(pictures("two_way")$map, "make")(economic$two_way, list(threshold = 30000), mark = c(0.2, 0.05))
+  own <- own[own$threshold == 30000, ]
+  expect_same(nrow(d$cells), 81L)
+  expect(all(d$cells$x0 < own$value_1 & own$value_1 < d$cells$x1 & d$cells$y0 < own$value_2 & own$value_2 < d$cells$y1))
+  expect_near(sum((d$cells$x1 - d$cells$x0) * (d$cells$y1 - d$cells$y0)), diff(d$xlim) * diff(d$ylim), 1e-12)
+  expect_same(d$cells$series, own$optimal)
+  expect_same(sub("\n.*", "", d$regions$label), unique(own$optimal)[order(match(unique(own$optimal), d$series))])
+  inside <- merge(data.frame(value_1 = d$regions$x, value_2 = d$regions$y, named = d$regions$series), own)
+  expect_same(inside$named, inside$optimal)
+  expect_error(draws(plot(economic$two_way, mark = 1)), "itg_error_argument", "mark")
+})
+
+test("a curve over a parameter ends at its range and says where the best strategy changes", {
+  d <- attr(pictures("one_way")$one_way, "make")(economic$one_way, list(parameter = "u_gain", threshold = 20000))
+  at <- tables(economic$one_way, "switches")
+  expect_same(d$marks$x, at$value_switch[at$parameter == "u_gain" & at$threshold == 20000])
+  expect_near(d$xlim, stats::quantile(read_data(example_file("model-samples.csv"))$u_gain, c(0.025, 0.975), names = FALSE), 1e-15)
+  one <- tornado(data.frame(parameter = c("base", "base", "p", "p"), limit = c(NA, NA, "high", "high"),
+                            strategy = c("a", "b"), benefit = c(1, 2, 2, 1)))
+  expect_error(draws(plot(one, "one_way")), "itg_error_empty", "no values of 'p'")
 })
 
 test("costs per person are drawn by category, of all payers or of the one named", {
@@ -125,7 +151,7 @@ if (requireNamespace("ggplot2", quietly = TRUE)) {
       for (kind in setdiff(names(pictures(name)), "estimates")) {
         p <- ggplot2::autoplot(economic[[name]], kind) + ggplot2::labs(caption = "ours")
         d <- attr(pictures(name)[[kind]], "make")(economic[[name]], list())
-        expect_same(p$data[["x"]], c(d$lines$x, d$clouds$x, d$points$x))
+        expect_same(p$data[["x"]], c(if (is.null(d$cells)) d$lines$x, d$clouds$x, d$points$x))
         expect_same(p$labels$caption, "ours")
         expect_same(p$labels$x, d$xlab)
         expect(nrow(draws(ggplot2::layer_data(p, length(p$layers)))) > 0L)
