@@ -201,6 +201,11 @@ typedef struct itg_control {
    * anything but 0 stops the work with ITG_ERR_INTERRUPTED. */
   int (*progress)(void *payload, double done);
   void *payload;
+  /* Room of the host's own for a long numeric column of a result, so that the column need not be copied: called on
+   * the calling thread for `n_rows` values of `type`, it gives memory, aligned as malloc does, that must stay until
+   * the result is freed, or NULL (the library then takes its own).  The column's `data` tells which it was;
+   * INT32_MIN is never a value there. */
+  void *(*room)(void *payload, itg_type type, int64_t n_rows);
 } itg_control;
 
 /* ---- 6 measures ------------------------------------------------------------------------------ */

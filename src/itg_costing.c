@@ -270,12 +270,8 @@ static void cost_tile(plan *p, int64_t index, scratch *s) {
   const tile *t = &p->tiles[index];
   moments *out = p->moments + index * (p->n_lines + p->use.n_resources);
   itg_use_fill(&p->use, p->order + t->first, t->count, &s->use);
-  int64_t *missing = itg_frame_ints(p->frame, p->missing_column);
-  uint8_t *present = itg_frame_reasons(p->frame, p->missing_column);
-  for (int j = 0; j < t->count; j++) {
-    missing[p->order[t->first + j]] = s->use.missing[j];
-    present[p->order[t->first + j]] = ITG_REASON_PRESENT;
-  }
+  int32_t *missing = itg_frame_int32s(p->frame, p->missing_column);
+  for (int j = 0; j < t->count; j++) missing[p->order[t->first + j]] = s->use.missing[j];
   add_parts(&p->lines[p->total], s->use.discounted, s->total);
   bool gaps = false;
   for (int j = 0; j < t->count; j++) {
@@ -474,7 +470,7 @@ static itg_status add_column(plan *p, const char *prefix, const char *name, itg_
   if (itg_table_column(itg_frame_table(p->frame), full) >= 0)
     return itg_fail(error, ITG_ERR_OPTION,
                     "table costs has a column '%.80s' already; rename that of by or keep", full);
-  return itg_frame_add_column(p->frame, full, type, out, error);
+  return itg_frame_add_filled(p->frame, full, type, &p->call->control, out, error);
 }
 
 static itg_status open_rows(plan *p, itg_error *error) {
@@ -497,7 +493,7 @@ static itg_status open_rows(plan *p, itg_error *error) {
                                 p->groups.names[g], rows, error));
   }
   ITG_TRY(itg_call_keep_rows(call, p->frame, rows, error));
-  ITG_TRY(add_column(p, "", "missing", ITG_TYPE_INT64, &p->missing_column, error));
+  ITG_TRY(add_column(p, "", "missing", ITG_TYPE_INT32, &p->missing_column, error));
   ITG_TRY(add_column(p, "", "cost", ITG_TYPE_DOUBLE, &p->lines[p->total].column, error));
   for (int32_t i = 0; i < p->n_lines; i++) {
     line *l = &p->lines[i];

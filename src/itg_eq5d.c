@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "itg_thread.h"
+#include "itg_vector.h"
 
 #define DIMENSIONS ITG_EQ5D_DIMENSIONS
 enum { BLOCK = ITG_EQ5D_BLOCK };
@@ -57,28 +58,25 @@ static inline int32_t index_row(const int32_t *const x[DIMENSIONS], int i, uint3
 }
 
 #if defined(__GNUC__)
-/* Four rows at a time in the vectors that gcc and clang have on every machine: fast under plain -O2 too.
- * Times three or five is a shift and a sum. */
-typedef uint32_t quad __attribute__((vector_size(16)));
-typedef uint32_t loose_quad __attribute__((vector_size(16), aligned(4), may_alias));
-
+/* Four rows at a time; times three or five is a shift and a sum. */
 static int index_quads(const int32_t *const x[DIMENSIONS], int count, uint32_t levels, uint32_t none,
                        int32_t *out) {
   const int32_t *x0 = x[0], *x1 = x[1], *x2 = x[2], *x3 = x[3], *x4 = x[4];
   const int shift = levels == 5 ? 2 : 1;
-  const quad one = {1, 1, 1, 1}, most = {levels, levels, levels, levels}, nones = {none, none, none, none};
+  const itg_quad one = {1, 1, 1, 1}, most = {levels, levels, levels, levels}, nones = {none, none, none, none};
   int i = 0;
   for (; i + 4 <= count; i += 4) {
-    quad index = *(const loose_quad *)(x0 + i) - one, level, bad = (quad)(index >= most);
-#define ADD(k)                                   \
-  level = *(const loose_quad *)(x##k + i) - one; \
-  bad |= (quad)(level >= most);                  \
+    itg_quad index = ITG_QUAD(x0 + i) - one, level, bad = (itg_quad)(index >= most);
+#define ADD(k)                      \
+  level = ITG_QUAD(x##k + i) - one; \
+  bad |= (itg_quad)(level >= most); \
   index = (index << shift) + index + level;
     ADD(1)
     ADD(2)
-        ADD(3) ADD(4)
+    ADD(3)
+    ADD(4)
 #undef ADD
-        * (loose_quad *)(out + i) = (index & ~bad) | (nones & bad);
+    ITG_QUAD_SET(out + i, (index & ~bad) | (nones & bad));
   }
   return i;
 }

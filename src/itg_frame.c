@@ -15,6 +15,7 @@ typedef struct entry {
 struct itg_frame {
   itg_table table; /* always a true view of the rest */
   itg_column *columns;
+  bool *lent; /* the values of the column lie in room of the host's, n_rows exactly */
   int32_t column_capacity;
   int64_t row_capacity;
   int64_t *lines;
@@ -42,10 +43,11 @@ itg_status itg_frame_new(const char *name, const char *source, itg_frame **out, 
 void itg_frame_free(itg_frame *frame) {
   if (!frame) return;
   for (int32_t i = 0; i < frame->table.n_columns; i++) {
-    free((void *)frame->columns[i].data);
+    if (!frame->lent[i]) free((void *)frame->columns[i].data);
     free((void *)frame->columns[i].reason);
   }
   free(frame->columns);
+  free(frame->lent);
   free(frame->lines);
   free(frame->persons);
   free(frame->entries);
@@ -112,41 +114,70 @@ static void clear_rows(const itg_column *column, int64_t from, int64_t to) {
   }
 }
 
-itg_status itg_frame_add_column(itg_frame *frame, const char *name, itg_type type, int *index,
-                                itg_error *error) {
+static itg_status reserve_column(itg_frame *frame, itg_error *error) {
+  itg_table *table = &frame->table;
+  if (table->n_columns < frame->column_capacity) return ITG_OK;
+  if (table->n_columns > INT32_MAX / 2)
+    return itg_fail(error, ITG_ERR_LIMIT, "a table has too many columns");
+  int32_t capacity = table->n_columns ? 2 * table->n_columns : 8;
+  itg_column *columns = itg_grow(frame->columns, (size_t)capacity, sizeof *columns);
+  if (!columns) return itg_fail_memory(error);
+  table->columns = frame->columns = columns;
+  bool *lent = itg_grow(frame->lent, (size_t)capacity, sizeof *lent);
+  if (!lent) return itg_fail_memory(error);
+  frame->lent = lent;
+  frame->column_capacity = capacity;
+  return ITG_OK;
+}
+
+itg_status itg_frame_add_filled(itg_frame *frame, const char *name, itg_type type, const itg_control *control,
+                                int *index, itg_error *error) {
   itg_table *table = &frame->table;
   size_t size = itg_type_size(type);
   if (!size) return itg_fail(error, ITG_ERR_INTERNAL, "column '%s' has the unknown type %d", name, (int)type);
-  if (table->n_columns == frame->column_capacity) {
-    if (table->n_columns > INT32_MAX / 2)
-      return itg_fail(error, ITG_ERR_LIMIT, "a table has too many columns");
-    int32_t capacity = table->n_columns ? 2 * table->n_columns : 8;
-    itg_column *columns = itg_grow(frame->columns, (size_t)capacity, sizeof *columns);
-    if (!columns) return itg_fail_memory(error);
-    table->columns = frame->columns = columns;
-    frame->column_capacity = capacity;
-  }
+  ITG_TRY(reserve_column(frame, error));
   entry *text = intern(frame, name, strlen(name));
   if (!text) return itg_fail_memory(error);
   if (text->is_name)
     return itg_fail_at(error, ITG_ERR_DUPLICATE, table, -1, name, "two columns have this name; rename one");
-  void *data = itg_alloc((size_t)frame->row_capacity, size);
+  void *room = control && control->room ? control->room(control->payload, type, table->n_rows) : NULL;
+  void *data = room ? room : itg_grow(NULL, (size_t)frame->row_capacity, size);
   uint8_t *reason = itg_alloc((size_t)frame->row_capacity, 1);
   if (!data || !reason) {
-    free(data);
+    if (!room) free(data);
     free(reason);
     return itg_fail_memory(error);
   }
   text->is_name = true;
+  frame->lent[table->n_columns] = room != NULL;
   itg_column *column = &frame->columns[table->n_columns];
   *column = (itg_column){.name = text->text,
                          .type = type,
                          .data = data,
                          .reason = reason,
                          .flags = type == ITG_TYPE_DOUBLE ? ITG_COLUMN_NAN_MISSING : 0};
-  clear_rows(column, 0, table->n_rows);
   if (index) *index = table->n_columns;
   table->n_columns++;
+  return ITG_OK;
+}
+
+itg_status itg_frame_add_column(itg_frame *frame, const char *name, itg_type type, int *index,
+                                itg_error *error) {
+  ITG_TRY(itg_frame_add_filled(frame, name, type, NULL, index, error));
+  clear_rows(&frame->columns[frame->table.n_columns - 1], 0, frame->table.n_rows);
+  return ITG_OK;
+}
+
+/* Values that lie in room of the host's, which cannot grow, come home. */
+static itg_status take_home(itg_frame *frame, int32_t column, itg_error *error) {
+  itg_column *c = &frame->columns[column];
+  size_t size = itg_type_size(c->type);
+  if (!frame->lent[column]) return ITG_OK;
+  void *data = itg_alloc((size_t)frame->row_capacity, size);
+  if (!data) return itg_fail_memory(error);
+  memcpy(data, c->data, (size_t)frame->table.n_rows * size);
+  c->data = data;
+  frame->lent[column] = false;
   return ITG_OK;
 }
 
@@ -154,6 +185,7 @@ itg_status itg_frame_set_type(itg_frame *frame, int column, itg_type type, itg_e
   itg_column *c = &frame->columns[column];
   int64_t n = frame->table.n_rows;
   if (c->type == type) return ITG_OK;
+  ITG_TRY(take_home(frame, column, error));
   bool keep = c->type == ITG_TYPE_INT64 && type == ITG_TYPE_DOUBLE;
   void *data = itg_alloc((size_t)frame->row_capacity, itg_type_size(type));
   if (!data) return itg_fail_memory(error);
@@ -197,8 +229,9 @@ static itg_status reserve_rows(itg_frame *frame, int64_t n_rows, itg_error *erro
 itg_status itg_frame_resize(itg_frame *frame, int64_t n_rows, itg_error *error) {
   if (n_rows < 0)
     return itg_fail(error, ITG_ERR_INTERNAL, "a table cannot have %lld rows", (long long)n_rows);
-  ITG_TRY(reserve_rows(frame, n_rows, error));
   int64_t old = frame->table.n_rows;
+  for (int32_t i = 0; n_rows > old && i < frame->table.n_columns; i++) ITG_TRY(take_home(frame, i, error));
+  ITG_TRY(reserve_rows(frame, n_rows, error));
   for (int32_t i = 0; i < frame->table.n_columns; i++) clear_rows(&frame->columns[i], old, n_rows);
   if (frame->lines && old < n_rows)
     memset(frame->lines + old, 0, (size_t)(n_rows - old) * sizeof *frame->lines);

@@ -52,6 +52,10 @@ itg_status itg_groups_make(const itg_factor *factors, const char *const *names, 
 itg_status itg_frame_new(const char *name, const char *source, itg_frame **out, itg_error *error);
 /* Add a column; existing rows are missing in it.  *index may be NULL. */
 itg_status itg_frame_add_column(itg_frame *frame, const char *name, itg_type type, int *index, itg_error *error);
+/* Add a numeric column that the caller fills altogether: its values are not cleared, no cell is missing until a reason
+ * is set, and the memory is the host's where it lends room (`control` may be NULL). */
+itg_status itg_frame_add_filled(itg_frame *frame, const char *name, itg_type type, const itg_control *control,
+                                int *index, itg_error *error);
 /* Another type for a column: int64 becomes double with its values, else every cell becomes missing. */
 itg_status itg_frame_set_type(itg_frame *frame, int column, itg_type type, itg_error *error);
 /* Number of rows; new rows are missing in every column. */

@@ -10,6 +10,7 @@
 #include "itg_special.h"
 #include "itg_sum.h"
 #include "itg_thread.h"
+#include "itg_vector.h"
 
 /* ---- moments by group ---- */
 
@@ -82,12 +83,78 @@ static itg_status weigh(const summary *s, const double *values, moments *m, itg_
   return ITG_OK;
 }
 
+/* Where all rows are one group: the same counts and sums, two lanes at a time.  A missing value adds 0, which
+ * leaves every bit of a sum.  Returns how many rows are done: the rest is fewer than the lanes. */
+#if defined(__GNUC__)
+typedef struct pair_sum {
+  itg_pair total, error;
+} pair_sum;
+
+static inline void add_pair(pair_sum *sum, itg_pair value) {
+  const itg_pair next = sum->total + value, part = next - sum->total;
+  sum->error += (sum->total - (next - part)) + (value - part);
+  sum->total = next;
+}
+
+static inline itg_pair known_or_zero(itg_pair v) { return (itg_pair)((itg_mask)v & (v == v)); }
+
+static void set_lanes(moments *m, const pair_sum *low, const pair_sum *high) {
+  for (int k = 0; k < 2; k++) {
+    m->sum[k] = (itg_sum){low->total[k], low->error[k]};
+    m->sum[2 + k] = (itg_sum){high->total[k], high->error[k]};
+  }
+}
+
+static int64_t add_all(const double *values, int64_t n, moments *m) {
+  const itg_pair floors = {m->low, m->low}, ceilings = {m->high, m->high};
+  const int64_t whole = n - n % LANES;
+  pair_sum low = {{0, 0}, {0, 0}}, high = low;
+  itg_mask at_floor = {0, 0}, at_ceiling = {0, 0}, known = {0, 0};
+  for (int64_t i = 0; i < whole; i += LANES) {
+    const itg_pair a = ITG_PAIR(values + i), b = ITG_PAIR(values + i + 2);
+    at_floor -= (a <= floors) + (b <= floors);
+    at_ceiling -= (a >= ceilings) + (b >= ceilings);
+    known -= (a == a) + (b == b);
+    add_pair(&low, known_or_zero(a));
+    add_pair(&high, known_or_zero(b));
+  }
+  m->floor = at_floor[0] + at_floor[1];
+  m->ceiling = at_ceiling[0] + at_ceiling[1];
+  m->n = known[0] + known[1];
+  m->n_missing = whole - m->n;
+  set_lanes(m, &low, &high);
+  return whole;
+}
+
+static int64_t add_squares_of_all(const double *values, int64_t n, moments *m) {
+  const itg_pair mean = {m->mean, m->mean};
+  const int64_t whole = n - n % LANES;
+  pair_sum low = {{0, 0}, {0, 0}}, high = low;
+  for (int64_t i = 0; i < whole; i += LANES) {
+    const itg_pair a = known_or_zero(ITG_PAIR(values + i) - mean),
+                   b = known_or_zero(ITG_PAIR(values + i + 2) - mean);
+    add_pair(&low, a * a);
+    add_pair(&high, b * b);
+  }
+  set_lanes(m, &low, &high);
+  return whole;
+}
+#else
+static int64_t add_all(const double *values, int64_t n, moments *m) {
+  (void)values, (void)n, (void)m;
+  return 0;
+}
+
+static int64_t add_squares_of_all(const double *values, int64_t n, moments *m) { return add_all(values, n, m); }
+#endif
+
 /* All groups of one score, in two passes over memory of this task's own (threads would hinder each other in
  * neighbouring bytes). */
 static itg_status summarise(void *payload, int64_t index, itg_error *error) {
   summary *s = payload;
   const double *values = s->run->outcomes[index].values;
   const int32_t *codes = s->run->groups.codes, n_groups = s->run->groups.n_groups;
+  const bool one_group = !s->run->groups.n_columns;
   int64_t n = s->run->groups.n;
   moments *m = itg_alloc((size_t)n_groups, sizeof *m);
   if (!m) return itg_fail_memory(error);
@@ -97,7 +164,7 @@ static itg_status summarise(void *payload, int64_t index, itg_error *error) {
     m[g].low = score ? score->low + slack : 0;
     m[g].high = score ? score->high - slack : 0;
   }
-  for (int64_t i = 0; i < n; i++) {
+  for (int64_t i = one_group ? add_all(values, n, m) : 0; i < n; i++) {
     if (codes[i] < 0) continue;
     moments *g = &m[codes[i]];
     g->floor += values[i] <= g->low;
@@ -110,7 +177,7 @@ static itg_status summarise(void *payload, int64_t index, itg_error *error) {
     }
   }
   for (int32_t g = 0; g < n_groups; g++) m[g].mean = m[g].n ? sum_of(&m[g]) / (double)m[g].n : NAN;
-  for (int64_t i = 0; i < n; i++) {
+  for (int64_t i = one_group ? add_squares_of_all(values, n, m) : 0; i < n; i++) {
     if (codes[i] < 0 || isnan(values[i])) continue;
     moments *g = &m[codes[i]];
     double d = values[i] - g->mean;
@@ -202,10 +269,8 @@ static itg_status add_named(itg_call *call, itg_frame *frame, const char *score,
                             int *column, itg_error *error) {
   char *name = itg_arena_print(call->arena, "%s%s", score, what);
   if (!name) return itg_fail_memory(error);
-  ITG_TRY(itg_frame_add_column(frame, name, type, column, error));
-  if (type == ITG_TYPE_INT64)
-    memset(itg_frame_reasons(frame, *column), ITG_REASON_PRESENT, (size_t)itg_frame_rows(frame));
-  return ITG_OK;
+  return type == ITG_TYPE_STRING ? itg_frame_add_column(frame, name, type, column, error)
+                                 : itg_frame_add_filled(frame, name, type, &call->control, column, error);
 }
 
 /* Option `reasons`: the columns that count why answers lack. */
@@ -238,13 +303,13 @@ static itg_status open_rows(itg_scale_run *run, itg_frame **out, itg_error *erro
     ITG_TRY(add_named(call, frame, outcome->id, "", ITG_TYPE_DOUBLE, &column, error));
     outcome->values = itg_frame_doubles(frame, column);
     outcome->reasons = itg_frame_reasons(frame, column);
-    ITG_TRY(add_named(call, frame, outcome->id, "_missing", ITG_TYPE_INT64, &column, error));
-    outcome->n_missing = itg_frame_ints(frame, column);
+    ITG_TRY(add_named(call, frame, outcome->id, "_missing", ITG_TYPE_INT32, &column, error));
+    outcome->n_missing = itg_frame_int32s(frame, column);
     if (itg_call_flag(call, "reasons")) {
       outcome->lacking = itg_call_alloc(call, (size_t)n, sizeof *outcome->lacking, error);
       if (!outcome->lacking) return ITG_ERR_MEMORY;
       for (size_t k = 0; k < ITG_COUNT(counted); k++)
-        ITG_TRY(add_named(call, frame, outcome->id, counted[k].name, ITG_TYPE_INT64, &column, error));
+        ITG_TRY(add_named(call, frame, outcome->id, counted[k].name, ITG_TYPE_INT32, &column, error));
     }
     if (itg_call_flag(call, "status"))
       ITG_TRY(add_named(call, frame, outcome->id, "_status", ITG_TYPE_STRING, &column, error));
@@ -267,7 +332,7 @@ static itg_status explain_rows(const itg_scale_run *run, itg_frame *frame, itg_e
     for (size_t k = 0; k < ITG_COUNT(counted) && outcome->lacking; k++) {
       int column = find_named(call, frame, outcome->id, counted[k].name);
       if (column < 0) return itg_fail_memory(error);
-      int64_t *counts = itg_frame_ints(frame, column);
+      int32_t *counts = itg_frame_int32s(frame, column);
       for (int64_t i = 0; i < n; i++) counts[i] = outcome->lacking[i][counted[k].reason - 1];
     }
     if (!itg_call_flag(call, "status")) continue;

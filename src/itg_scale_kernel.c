@@ -12,59 +12,51 @@
 #include <string.h>
 
 #include "itg_thread.h"
+#include "itg_vector.h"
 
-enum { BLOCK = 512, BLOCKS_PER_TASK = 64, TASK_ROWS = BLOCK * BLOCKS_PER_TASK };
-
-#if defined(__GNUC__)
-#define fetch __builtin_prefetch
-#else
-#define fetch(at) ((void)0)
-#endif
+enum { BLOCK = 1024, BLOCKS_PER_TASK = 32, TASK_ROWS = BLOCK * BLOCKS_PER_TASK };
 
 /* ---- four items per pass ---- */
 
 #if defined(__GNUC__)
-/* Two doubles at a time in the vectors that gcc and clang have on every machine: fast under plain -O2 too. */
-typedef double pair __attribute__((vector_size(16)));
-typedef int64_t mask __attribute__((vector_size(16)));
-typedef double loose_pair __attribute__((vector_size(16), aligned(8), may_alias));
-#define LOAD(from) ((pair)(*(const loose_pair *)(from)))
-#define STORE(to, value) (*(loose_pair *)(to) = (value))
-
 /* num += start + slope * x and answers += 1 wherever x is a number. */
 static void add_four(const double *const x[4], const double start[4], const double slope[4], double *num,
                      double *answers) {
   const double *x0 = x[0], *x1 = x[1], *x2 = x[2], *x3 = x[3];
-  const pair a0 = {start[0], start[0]}, a1 = {start[1], start[1]}, a2 = {start[2], start[2]},
+  const itg_pair a0 = {start[0], start[0]}, a1 = {start[1], start[1]}, a2 = {start[2], start[2]},
              a3 = {start[3], start[3]}, b0 = {slope[0], slope[0]}, b1 = {slope[1], slope[1]},
              b2 = {slope[2], slope[2]}, b3 = {slope[3], slope[3]}, one = {1, 1};
   for (int i = 0; i < BLOCK; i += 2) {
-    pair sum = LOAD(num + i), count = LOAD(answers + i);
-#define ADD(k)                                   \
-  {                                              \
-    pair v = LOAD(x##k + i);                     \
-    mask is = v == v;                            \
-    sum += (pair)((mask)(a##k + b##k * v) & is); \
-    count += (pair)((mask)one & is);             \
+    itg_pair sum = ITG_PAIR(num + i), count = ITG_PAIR(answers + i);
+#define ADD(k)                                           \
+  {                                                      \
+    itg_pair v = ITG_PAIR(x##k + i);                     \
+    itg_mask is = v == v;                                \
+    sum += (itg_pair)((itg_mask)(a##k + b##k * v) & is); \
+    count += (itg_pair)((itg_mask)one & is);             \
   }
     ADD(0)
     ADD(1)
-    ADD(2) ADD(3)
+    ADD(2)
+    ADD(3)
 #undef ADD
-        STORE(num + i, sum);
-    STORE(answers + i, count);
+    ITG_PAIR_SET(num + i, sum);
+    ITG_PAIR_SET(answers + i, count);
   }
 }
 
-/* Numbers outside low..high; NaN are counted apart.  What the next block will read is fetched meanwhile: with
- * many columns the hardware loses sight of them. */
+/* With many columns the hardware loses sight of what comes next in each: what the next block will read is fetched
+ * while this one is checked, into the second cache, for the first has no room for a block of all columns. */
+#define FETCH_NEXT(at) __builtin_prefetch((at) + BLOCK, 0, 2)
+
+/* Numbers outside low..high; NaN are counted apart. */
 static int64_t check_range(const double *x, double low, double high, int64_t *missing) {
-  mask bad = {0, 0}, none = {0, 0};
-  const pair lows = {low, low}, highs = {high, high};
+  itg_mask bad = {0, 0}, none = {0, 0};
+  const itg_pair lows = {low, low}, highs = {high, high};
   for (int i = 0; i < BLOCK; i += 8) {
-    __builtin_prefetch(x + BLOCK + i);
+    FETCH_NEXT(x + i);
     for (int k = 0; k < 8; k += 2) {
-      pair v = LOAD(x + i + k);
+      itg_pair v = ITG_PAIR(x + i + k);
       bad -= v < lows;
       bad -= v > highs;
       none -= v != v;
@@ -77,33 +69,75 @@ static int64_t check_range(const double *x, double low, double high, int64_t *mi
 /* Numbers with a fraction; adding 1.5 x 2^52 rounds to whole numbers. */
 static int64_t count_fractions(const double *x) {
   const double shift = 6755399441055744.0;
-  mask broken = {0, 0};
-  const pair shifts = {shift, shift};
+  itg_mask broken = {0, 0};
+  const itg_pair shifts = {shift, shift};
   for (int i = 0; i < BLOCK; i += 2) {
-    pair v = LOAD(x + i);
+    itg_pair v = ITG_PAIR(x + i);
     broken -= ((v + shifts) - shifts != v) & (v == v);
   }
   return broken[0] + broken[1];
 }
 
-/* value = intercept + slope * num / below and missing = parts - answers; a row with fewer answers than
- * `least` has no value.  Returns the number of these.  Adding 1.5 x 2^52 leaves a whole number in the low
- * bits. */
-static int64_t finish_block(const double *num, const double *below, const double *answers, double least,
-                            double parts, double slope, double intercept, double *value, int64_t *missing) {
-  const double bits = 6755399441055744.0;
-  mask few = {0, 0};
-  const pair leasts = {least, least}, slopes = {slope, slope}, intercepts = {intercept, intercept},
-             nan = {NAN, NAN}, zero = {bits, bits}, all = {bits + parts, bits + parts};
+/* value = intercept + slope * num / below; a row with fewer answers than `least` has no value.  Returns the
+ * number of these. */
+static int64_t finish_values(const double *num, const double *below, const double *answers, double least,
+                             double slope, double intercept, double *value) {
+  itg_mask few = {0, 0};
+  const itg_pair leasts = {least, least}, slopes = {slope, slope}, intercepts = {intercept, intercept},
+             nan = {NAN, NAN};
   for (int i = 0; i < BLOCK; i += 2) {
-    pair n = LOAD(answers + i);
-    mask ok = n >= leasts;
-    pair v = intercepts + slopes * (LOAD(num + i) / LOAD(below + i));
-    STORE(value + i, (pair)(((mask)v & ok) | ((mask)nan & ~ok)));
-    STORE(missing + i, (pair)((mask)(all - n) - (mask)zero));
+    itg_mask ok = ITG_PAIR(answers + i) >= leasts;
+    itg_pair v = intercepts + slopes * (ITG_PAIR(num + i) / ITG_PAIR(below + i));
+    ITG_PAIR_SET(value + i, (itg_pair)(((itg_mask)v & ok) | ((itg_mask)nan & ~ok)));
     few -= ~ok;
   }
   return few[0] + few[1];
+}
+
+/* num += x modulo 2^32, and lost += 1 where x is INT32_MIN, a missing answer. */
+static void add_four_ints(const int32_t *const x[4], uint32_t *num, uint32_t *lost) {
+  const int32_t *x0 = x[0], *x1 = x[1], *x2 = x[2], *x3 = x[3];
+  const itg_signed_quad least = {INT32_MIN, INT32_MIN, INT32_MIN, INT32_MIN};
+  for (int i = 0; i < BLOCK; i += 4) {
+    itg_quad v0 = ITG_QUAD(x0 + i), v1 = ITG_QUAD(x1 + i), v2 = ITG_QUAD(x2 + i), v3 = ITG_QUAD(x3 + i);
+    itg_signed_quad none = (((itg_signed_quad)v0 == least) + ((itg_signed_quad)v1 == least)) +
+                       (((itg_signed_quad)v2 == least) + ((itg_signed_quad)v3 == least));
+    ITG_QUAD_SET(num + i, ITG_QUAD(num + i) + ((v0 + v1) + (v2 + v3)));
+    ITG_QUAD_SET(lost + i, ITG_QUAD(lost + i) - (itg_quad)none);
+  }
+}
+
+/* The same for reversed items: num -= x, and -= start where x is missing. */
+static void take_four_ints(const int32_t *const x[4], const int32_t start[4], uint32_t *num, uint32_t *lost) {
+  const itg_signed_quad least = {INT32_MIN, INT32_MIN, INT32_MIN, INT32_MIN};
+  for (int i = 0; i < BLOCK; i += 4) {
+    itg_quad sum = ITG_QUAD(num + i), count = ITG_QUAD(lost + i);
+    for (int k = 0; k < 4; k++) {
+      const uint32_t s = (uint32_t)start[k];
+      const itg_quad starts = {s, s, s, s}, v = ITG_QUAD(x[k] + i), none = (itg_quad)((itg_signed_quad)v == least);
+      sum -= v + (starts & none);
+      count -= none;
+    }
+    ITG_QUAD_SET(num + i, sum);
+    ITG_QUAD_SET(lost + i, count);
+  }
+}
+
+/* Numbers outside low..high; INT32_MIN, which lies below every low, is counted apart. */
+static int64_t check_ints(const int32_t *x, int32_t low, int32_t high, int64_t *missing) {
+  const itg_signed_quad lows = {low, low, low, low}, highs = {high, high, high, high},
+                    least = {INT32_MIN, INT32_MIN, INT32_MIN, INT32_MIN};
+  itg_signed_quad bad = {0, 0, 0, 0}, none = {0, 0, 0, 0};
+  for (int i = 0; i < BLOCK; i += 16) {
+    FETCH_NEXT(x + i);
+    for (int k = 0; k < 16; k += 4) {
+      const itg_signed_quad v = (itg_signed_quad)ITG_QUAD(x + i + k);
+      bad -= (v < lows) + (v > highs);
+      none -= v == least;
+    }
+  }
+  *missing = none[0] + none[1] + none[2] + none[3];
+  return bad[0] + bad[1] + bad[2] + bad[3] - *missing;
 }
 #else
 static void add_four(const double *const x[4], const double start[4], const double slope[4], double *num,
@@ -132,51 +166,54 @@ static int64_t count_fractions(const double *x) {
   return broken;
 }
 
-static int64_t finish_block(const double *num, const double *below, const double *answers, double least,
-                            double parts, double slope, double intercept, double *value, int64_t *missing) {
+static int64_t finish_values(const double *num, const double *below, const double *answers, double least,
+                             double slope, double intercept, double *value) {
   int64_t few = 0;
   for (int i = 0; i < BLOCK; i++) {
     bool ok = answers[i] >= least;
     value[i] = ok ? intercept + slope * (num[i] / below[i]) : NAN;
-    missing[i] = (int64_t)(parts - answers[i]);
     few += !ok;
   }
   return few;
 }
-#endif
 
-/* The same for whole answers: x ^ -1 is -x - 1, so reversing costs no branch.  INT32_MIN is missing. */
-static void add_four_ints(const int32_t *const x[4], const int32_t start[4], const int32_t flip[4],
-                          int32_t *restrict num, int32_t *restrict answers) {
-  const int32_t *restrict x0 = x[0], *restrict x1 = x[1], *restrict x2 = x[2], *restrict x3 = x[3];
-  const int32_t a0 = start[0], a1 = start[1], a2 = start[2], a3 = start[3];
-  const int32_t f0 = flip[0], f1 = flip[1], f2 = flip[2], f3 = flip[3];
-  for (int i = 0; i < BLOCK; i++) {
-    int32_t sum = num[i], count = answers[i], is;
-#define ADD(k)                                  \
-  is = -(x##k[i] != INT32_MIN);                 \
-  sum += (((x##k[i] & is) ^ f##k) + a##k) & is; \
-  count -= is;
-    ADD(0)
-    ADD(1)
-    ADD(2) ADD(3)
-#undef ADD
-        num[i] = sum;
-    answers[i] = count;
-  }
+static void add_four_ints(const int32_t *const x[4], uint32_t *num, uint32_t *lost) {
+  for (int k = 0; k < 4; k++)
+    for (int i = 0; i < BLOCK; i++) {
+      num[i] += (uint32_t)x[k][i];
+      lost[i] += x[k][i] == INT32_MIN;
+    }
+}
+
+static void take_four_ints(const int32_t *const x[4], const int32_t start[4], uint32_t *num, uint32_t *lost) {
+  for (int k = 0; k < 4; k++)
+    for (int i = 0; i < BLOCK; i++) {
+      num[i] -= (uint32_t)x[k][i] + (x[k][i] == INT32_MIN ? (uint32_t)start[k] : 0);
+      lost[i] += x[k][i] == INT32_MIN;
+    }
 }
 
 static int64_t check_ints(const int32_t *x, int32_t low, int32_t high, int64_t *missing) {
-  int32_t bad = 0, none = 0;
-  for (int i = 0; i < BLOCK; i += 16) {
-    fetch(x + BLOCK + i);
-    for (int k = i; k < i + 16; k++) {
-      bad += (x[k] < low) | (x[k] > high);
-      none += x[k] == INT32_MIN;
-    }
+  int64_t bad = 0;
+  *missing = 0;
+  for (int i = 0; i < BLOCK; i++) {
+    *missing += x[i] == INT32_MIN;
+    bad += x[i] != INT32_MIN && (x[i] < low || x[i] > high);
   }
-  *missing = none;
-  return bad - none; /* INT32_MIN lies below every low */
+  return bad;
+}
+#endif
+
+/* What was added up to sums and answers: INT32_MIN is 2^31 by either sign, so that a missing answer turns the top bit
+ * of the sum and nothing else, and `lost` tells how often it was turned.  `start` is that of all parts together. */
+static void finish_ints(const uint32_t *num, const uint32_t *lost, uint32_t start, int32_t n_added, double *sum,
+                        double *answers) {
+  for (int i = 0; i < BLOCK; i++) sum[i] = (int32_t)((num[i] + start) ^ (lost[i] << 31));
+  for (int i = 0; i < BLOCK; i++) answers[i] = n_added - (int32_t)lost[i];
+}
+
+static void count_missing(const double *restrict answers, double parts, int32_t *restrict missing) {
+  for (int i = 0; i < BLOCK; i++) missing[i] = (int32_t)(parts - answers[i]);
 }
 
 /* ---- one task ---- */
@@ -199,7 +236,8 @@ typedef struct work {
   view *views;     /* n_items + n_scores */
   double *buffers; /* BLOCK for each of them */
   double *num, *answers, *below, *spare, *nan;
-  int32_t *int_num, *int_answers, *int_nan;
+  uint32_t *int_num, *int_lost;
+  int32_t *int_nan;
   int64_t *item_missing, out_of_range;
 } work;
 
@@ -364,28 +402,34 @@ static bool all_ints(const work *w, const itg_scale_score *score) {
     const itg_score_part *part = &score->parts[p];
     reach += fmax(fabs(part->low), fabs(part->high)) + fabs(part->start);
     if (!w->views[part->source].ints || part->start != floor(part->start)) return false;
+    if (part->sign > 0 && part->start != 0) return false;
   }
   return reach < 1e9;
 }
 
+/* Reversed items apart from the others, which have no start; what is short of four is filled up. */
 static void add_int_parts(work *w, const itg_scale_score *score, double *num, double *answers) {
+  uint32_t all_starts = 0;
+  int32_t added = 0;
   memset(w->int_num, 0, BLOCK * sizeof *w->int_num);
-  memset(w->int_answers, 0, BLOCK * sizeof *w->int_answers);
-  for (int32_t p = 0; p < score->n_parts; p += 4) {
-    const int32_t *x[4];
-    int32_t start[4] = {0}, flip[4] = {0};
-    for (int k = 0; k < 4; k++) {
-      x[k] = w->int_nan;
-      if (p + k >= score->n_parts) continue;
-      const itg_score_part *part = &score->parts[p + k];
-      x[k] = w->views[part->source].ints;
-      flip[k] = part->sign < 0 ? -1 : 0;
-      start[k] = (int32_t)part->start + (part->sign < 0 ? 1 : 0);
+  memset(w->int_lost, 0, BLOCK * sizeof *w->int_lost);
+  for (int reversed = 0; reversed < 2; reversed++) {
+    for (int32_t p = 0; p < score->n_parts;) {
+      const int32_t *x[4] = {w->int_nan, w->int_nan, w->int_nan, w->int_nan};
+      int32_t start[4] = {0}, n = 0;
+      for (; p < score->n_parts && n < 4; p++) {
+        const itg_score_part *part = &score->parts[p];
+        if ((part->sign < 0) != reversed) continue;
+        x[n] = w->views[part->source].ints;
+        all_starts += (uint32_t)(start[n++] = (int32_t)part->start);
+      }
+      if (!n) break;
+      added += 4;
+      if (reversed) take_four_ints(x, start, w->int_num, w->int_lost);
+      else add_four_ints(x, w->int_num, w->int_lost);
     }
-    add_four_ints(x, start, flip, w->int_num, w->int_answers);
   }
-  for (int i = 0; i < BLOCK; i++) num[i] = w->int_num[i];
-  for (int i = 0; i < BLOCK; i++) answers[i] = w->int_answers[i];
+  finish_ints(w->int_num, w->int_lost, all_starts, added, num, answers);
 }
 
 /* Answers that meet the criterion, and answers. */
@@ -537,22 +581,22 @@ static void score_block(work *w, int32_t at, int64_t first, size_t count) {
   }
   /* A whole block goes straight to the result, the last one by way of the buffers. */
   bool straight = score->wanted && count == BLOCK;
-  int64_t lacking[BLOCK], *missing = straight ? w->job->n_missing[at] + first : lacking;
+  int32_t lacking[BLOCK];
   if (straight) value = w->job->scores[at] + first;
-  int64_t few = finish_block(w->num, below, w->answers, score->missing.applicable ? 1 : score->min_valid,
-                             score->n_parts, score->slope, score->intercept, value, missing);
+  int64_t few = finish_values(w->num, below, w->answers, score->missing.applicable ? 1 : score->min_valid,
+                              score->slope, score->intercept, value);
   if (score->missing.applicable) few += drop_incomplete(w, score, first, (int)count, value);
   if (score->method == ITG_SCORE_WEIGHTED_MEAN || score->method == ITG_SCORE_WEIGHTED_SUM || score->lookup)
     few = BLOCK; /* weights of zero and gaps of a table give none either */
   for (int i = 0; score->lookup && i < BLOCK; i++) value[i] = itg_scale_convert(score->lookup, value[i]);
   w->views[plan->n_items + at] = (view){NULL, value};
   if (!score->wanted) return;
+  count_missing(w->answers, score->n_parts, straight ? w->job->n_missing[at] + first : lacking);
   if (!straight) {
     memcpy(w->job->scores[at] + first, value, count * sizeof *value);
     memcpy(w->job->n_missing[at] + first, lacking, count * sizeof *lacking);
   }
   uint8_t *reasons = w->job->reasons[at] + first;
-  memset(reasons, ITG_REASON_PRESENT, count);
   for (int i = 0; few && i < (int)count; i++)
     if (value[i] != value[i]) reasons[i] = (uint8_t)score_reason(w, at, first, i);
   if (w->job->lacking) count_reasons(w, score, first, (int)count, w->job->lacking[at] + first);
@@ -600,8 +644,8 @@ static itg_status run_task(void *payload, int64_t index, itg_error *error) {
   w.nan = room + 3 * BLOCK;
   w.buffers = room + 4 * BLOCK;
   w.spare = w.buffers + sources * BLOCK;
-  w.int_num = int_room;
-  w.int_answers = int_room + BLOCK;
+  w.int_num = (uint32_t *)int_room;
+  w.int_lost = (uint32_t *)int_room + BLOCK;
   w.int_nan = int_room + 2 * BLOCK;
   fill(w.nan, NAN);
   for (int i = 0; i < BLOCK; i++) w.int_nan[i] = INT32_MIN;

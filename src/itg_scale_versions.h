@@ -20,7 +20,7 @@ typedef struct itg_scale_outcome {
   int32_t *score_of; /* its place in each version's plan; -1: it has no such score */
   double *values;
   uint8_t *reasons;
-  int64_t *n_missing;
+  int32_t *n_missing;
   uint16_t (*lacking)[ITG_SCALE_REASONS]; /* NULL: not asked for */
 } itg_scale_outcome;
 

@@ -102,6 +102,7 @@ void itg_items_count_missing(itg_call *call, const char *role, const itg_column 
 
 itg_status itg_groups_note(itg_call *call, const itg_groups *groups, itg_error *error) {
   int64_t lost = 0;
+  if (!groups->n_columns) return ITG_OK; /* one group of all */
   for (int64_t i = 0; i < groups->n; i++) lost += groups->codes[i] < 0;
   if (!lost) return ITG_OK;
   return itg_result_note(call->result, error, "%lld rows lack a grouping value and are in no group",

@@ -2,7 +2,8 @@
  *
  * Neumaier's variant of Kahan's sum: the rounding error of every addition is kept beside the total, so
  * that the error of the result does not grow with the number of terms and costs show no drift against
- * a spreadsheet that adds in another order.  (A. Neumaier, ZAMM 54 (1974) 39-51.) */
+ * a spreadsheet that adds in another order.  (A. Neumaier, ZAMM 54 (1974) 39-51.)  The error of one addition is
+ * had by Knuth's six operations, which are exact whichever term is the larger and need no branch. */
 #ifndef ITG_SUM_H
 #define ITG_SUM_H
 
@@ -15,11 +16,8 @@ typedef struct itg_sum {
 } itg_sum;
 
 static inline void itg_sum_add(itg_sum *sum, double value) {
-  double next = sum->total + value;
-  if (fabs(sum->total) >= fabs(value))
-    sum->error += (sum->total - next) + value;
-  else
-    sum->error += (value - next) + sum->total;
+  double next = sum->total + value, part = next - sum->total;
+  sum->error += (sum->total - (next - part)) + (value - part);
   sum->total = next;
 }
 

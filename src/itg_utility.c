@@ -74,8 +74,6 @@ static itg_status value_rows(void *payload, int64_t task, itg_error *error) {
   const double *value = j->set.value;
   const int64_t start = task * TASK_ROWS, n = j->source.table->n_rows,
                 end = n - start < TASK_ROWS ? n : start + TASK_ROWS;
-  memset(itg_frame_reasons(j->frame, j->profile) + start, ITG_REASON_PRESENT, (size_t)(end - start));
-  memset(itg_frame_reasons(j->frame, j->utility) + start, ITG_REASON_PRESENT, (size_t)(end - start));
   for (int64_t first = start; first < end; first += BLOCK) {
     const int count = end - first < BLOCK ? (int)(end - first) : BLOCK;
     int32_t index[BLOCK], *profiles = j->profiles + first;
@@ -112,8 +110,8 @@ static itg_status write_utilities(job *j, itg_error *error) {
   ITG_TRY(itg_frame_resize(j->frame, n, error));
   ITG_TRY(itg_call_keep(call, j->frame, error));
   if (j->set.names) ITG_TRY(name_sets(j, error));
-  ITG_TRY(itg_frame_add_column(j->frame, "profile", ITG_TYPE_INT32, &j->profile, error));
-  ITG_TRY(itg_frame_add_column(j->frame, "utility", ITG_TYPE_DOUBLE, &j->utility, error));
+  ITG_TRY(itg_frame_add_filled(j->frame, "profile", ITG_TYPE_INT32, &call->control, &j->profile, error));
+  ITG_TRY(itg_frame_add_filled(j->frame, "utility", ITG_TYPE_DOUBLE, &call->control, &j->utility, error));
   j->profiles = itg_frame_int32s(j->frame, j->profile);
   j->utilities = itg_frame_doubles(j->frame, j->utility);
   j->digits = itg_call_alloc(call, (size_t)j->source.n_states + 1, sizeof *j->digits, error);

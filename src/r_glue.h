@@ -2,7 +2,7 @@
  *
  * The order of every entry is the same, so that no R error can jump over memory of the core:
  *   1  everything R must allocate for the call (R_alloc, external pointers), where R may jump
- *   2  the core, where R is not called (but for the interrupt check, which cannot jump)
+ *   2  the core, where R is not called (but for the interrupt check and for room, which cannot jump)
  *   3  the outcome goes into an external pointer, which frees it whatever happens next
  *   4  conversion to R, where R may jump again */
 #ifndef R_GLUE_H
@@ -25,8 +25,9 @@ SEXP r_hold(R_CFinalizer_t release);
     R_ClearExternalPtr(holder);          \
   }
 
-/* r_control.c: threads and interrupts of one call. */
-itg_control r_control(SEXP threads);
+/* Threads and interrupts of one call.  With `rooms`, a pair list of one node, long columns of the result are made
+ * as R vectors from the start; the list, to be protected, holds them. */
+itg_control r_control(SEXP threads, SEXP rooms);
 
 /* r_table.c: lend a list of list(name, columns, reasons); memory from R_alloc. */
 itg_table *r_tables(SEXP tables);
@@ -34,8 +35,8 @@ itg_table *r_tables(SEXP tables);
 /* r_result.c: what the core gives back; all values are fresh and to be protected. */
 SEXP r_string(const char *utf8);          /* one CHARSXP; NULL is NA */
 SEXP r_error(const itg_error *error);     /* list of class itg_failure, raised by R code */
-SEXP r_frame(const itg_table *table);     /* list of columns with names */
-SEXP r_result(const itg_result *result);  /* list(tables, notes, provenance) */
+SEXP r_frame(const itg_table *table, SEXP rooms);    /* list of columns with names */
+SEXP r_result(const itg_result *result, SEXP rooms); /* list(tables, notes, provenance) */
 SEXP r_json(const char *json);            /* JSON text as lists and vectors */
 
 /* The entries, in r_init.c, r_measure.c, r_instrument.c and r_state.c. */

@@ -21,8 +21,35 @@ static int progress(void *payload, double done) {
   return !R_ToplevelExec(check_interrupt, NULL);
 }
 
-itg_control r_control(SEXP threads) {
-  return (itg_control){.threads = Rf_asInteger(threads), .progress = progress};
+/* A vector for a column, behind the first node of `rooms`. */
+typedef struct wish {
+  SEXP rooms;
+  itg_type type;
+  R_xlen_t n;
+  void *memory;
+} wish;
+
+static void make_vector(void *payload) {
+  wish *w = payload;
+  SEXP vector = PROTECT(Rf_allocVector(w->type == ITG_TYPE_DOUBLE ? REALSXP : INTSXP, w->n));
+  SETCDR(w->rooms, Rf_cons(vector, CDR(w->rooms)));
+  UNPROTECT(1);
+  w->memory = w->type == ITG_TYPE_DOUBLE ? (void *)REAL(vector) : (void *)INTEGER(vector);
+}
+
+static void *room(void *rooms, itg_type type, int64_t n_rows) {
+  enum { LEAST_ROWS = 10000 }; /* short columns are as soon copied */
+  wish w = {rooms, type, n_rows, NULL};
+  if (n_rows < LEAST_ROWS || (type != ITG_TYPE_DOUBLE && type != ITG_TYPE_INT32)) return NULL;
+  R_ToplevelExec(make_vector, &w);
+  return w.memory;
+}
+
+itg_control r_control(SEXP threads, SEXP rooms) {
+  return (itg_control){.threads = Rf_asInteger(threads),
+                       .progress = progress,
+                       .payload = rooms,
+                       .room = rooms == R_NilValue ? NULL : room};
 }
 
 SEXP r_version(void) { return Rf_mkString(itg_version()); }

@@ -36,15 +36,16 @@ SEXP r_describe(SEXP measure) {
 SEXP r_measure(SEXP measure, SEXP tables, SEXP options, SEXP threads) {
   const char *name = text_of(measure), *text = text_of(options);
   const itg_table *lent = r_tables(tables);
-  itg_control control = r_control(threads);
+  SEXP rooms = PROTECT(Rf_cons(R_NilValue, R_NilValue));
+  itg_control control = r_control(threads, rooms);
   SEXP holder = PROTECT(r_hold(release_result));
   itg_error error = {0};
   itg_result *result = NULL;
   itg_status status = itg_measure_run(name, lent, Rf_length(tables), text, &control, &result, &error);
   R_SetExternalPtrAddr(holder, result);
-  SEXP out = PROTECT(status ? r_error(&error) : r_result(result));
+  SEXP out = PROTECT(status ? r_error(&error) : r_result(result, rooms));
   release_result(holder);
-  UNPROTECT(2);
+  UNPROTECT(3);
   return out;
 }
 
@@ -63,7 +64,7 @@ static SEXP evaluation_list(const itg_evaluation *evaluation, const char *html) 
   SEXP ids = PROTECT(Rf_allocVector(STRSXP, n));
   for (int i = 0; i < n; i++) {
     SET_STRING_ELT(ids, i, r_string(itg_evaluation_id(evaluation, i)));
-    SET_VECTOR_ELT(results, i, r_result(itg_evaluation_result(evaluation, i)));
+    SET_VECTOR_ELT(results, i, r_result(itg_evaluation_result(evaluation, i), R_NilValue));
   }
   Rf_namesgets(results, ids);
   SEXP page = PROTECT(r_string(html));
@@ -74,7 +75,7 @@ static SEXP evaluation_list(const itg_evaluation *evaluation, const char *html) 
 
 SEXP r_evaluate(SEXP path, SEXP out_folder, SEXP threads) {
   const char *file = path_of(path), *folder = path_of(out_folder);
-  itg_control control = r_control(threads);
+  itg_control control = r_control(threads, R_NilValue);
   SEXP holder = PROTECT(r_hold(release_evaluation));
   SEXP page = PROTECT(r_hold(release_text));
   itg_error error = {0};
@@ -99,7 +100,7 @@ SEXP r_read(SEXP path, SEXP options) {
   itg_frame *frame = NULL;
   itg_status status = itg_frame_read(file, text, &frame, &error);
   R_SetExternalPtrAddr(holder, frame);
-  SEXP out = PROTECT(status ? r_error(&error) : r_frame(itg_frame_table(frame)));
+  SEXP out = PROTECT(status ? r_error(&error) : r_frame(itg_frame_table(frame), R_NilValue));
   release_frame(holder);
   UNPROTECT(2);
   return out;

@@ -57,6 +57,31 @@ static SEXP doubles(const itg_column *column, int64_t n) {
   return out;
 }
 
+/* The next row from `row` on that has a reason to be missing, or n. */
+static int64_t next_missing(const itg_column *column, int64_t row, int64_t n) {
+  uint64_t eight = 0;
+  if (!column->reason) return n;
+  while (row + 8 <= n && (memcpy(&eight, column->reason + row, sizeof eight), !eight)) row += 8;
+  while (row < n && !is_missing(column, row)) row++;
+  return row;
+}
+
+/* The R vector in which the column was made, made whole; NULL: there is none, the column is to be copied. */
+static SEXP settle_room(const itg_column *column, int64_t n, SEXP rooms) {
+  for (SEXP node = CDR(rooms); node != R_NilValue; node = CDR(node)) {
+    SEXP vector = CAR(node);
+    double *numbers = TYPEOF(vector) == REALSXP ? REAL(vector) : NULL;
+    int *integers = TYPEOF(vector) == INTSXP ? INTEGER(vector) : NULL;
+    if (column->data != (numbers ? (void *)numbers : (void *)integers)) continue;
+    for (int64_t i = next_missing(column, 0, n); i < n; i = next_missing(column, i + 1, n)) {
+      if (numbers) numbers[i] = NA_REAL;
+      else integers[i] = NA_INTEGER;
+    }
+    return vector;
+  }
+  return NULL;
+}
+
 static int64_t integer_at(const itg_column *column, int64_t row) {
   return column->type == ITG_TYPE_INT64 ? *(const int64_t *)cell(column, 8, row)
                                         : *(const int32_t *)cell(column, 4, row);
@@ -117,7 +142,7 @@ static SEXP strings(const itg_column *column, int64_t n) {
   return out;
 }
 
-SEXP r_frame(const itg_table *table) {
+SEXP r_frame(const itg_table *table, SEXP rooms) {
   int n = table->n_columns;
   SEXP out = PROTECT(Rf_allocVector(VECSXP, n));
   SEXP names = PROTECT(Rf_allocVector(STRSXP, n));
@@ -127,7 +152,8 @@ SEXP r_frame(const itg_table *table) {
                                                    : column->type == ITG_TYPE_STRING ? strings
                                                    : column->type == ITG_TYPE_BOOL   ? flags
                                                                                      : integers;
-    SET_VECTOR_ELT(out, i, convert(column, table->n_rows));
+    SEXP made = settle_room(column, table->n_rows, rooms);
+    SET_VECTOR_ELT(out, i, made ? made : convert(column, table->n_rows));
     SET_STRING_ELT(names, i, r_string(column->name));
   }
   Rf_namesgets(out, names);
@@ -135,7 +161,7 @@ SEXP r_frame(const itg_table *table) {
   return out;
 }
 
-SEXP r_result(const itg_result *result) {
+SEXP r_result(const itg_result *result, SEXP rooms) {
   const char *parts[] = {"tables", "notes", "provenance", ""};
   SEXP out = PROTECT(Rf_mkNamed(VECSXP, parts));
 
@@ -145,7 +171,7 @@ SEXP r_result(const itg_result *result) {
   SEXP names = PROTECT(Rf_allocVector(STRSXP, n));
   for (int i = 0; i < n; i++) {
     const itg_table *table = itg_result_table(result, i);
-    SET_VECTOR_ELT(tables, i, r_frame(table));
+    SET_VECTOR_ELT(tables, i, r_frame(table, rooms));
     SET_STRING_ELT(names, i, r_string(table->name));
   }
   Rf_namesgets(tables, names);

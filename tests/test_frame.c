@@ -183,6 +183,47 @@ static void columns_are_copied_with_their_reasons(void **state) {
   itg_frame_free(frame);
 }
 
+/* A host's memory for one column, exactly as long as asked for. */
+typedef struct host {
+  void *memory;
+  int64_t n_rows;
+} host;
+
+static void *lend_room(void *payload, itg_type type, int64_t n_rows) {
+  host *h = payload;
+  if (h->memory || type == ITG_TYPE_STRING) return NULL;
+  h->n_rows = n_rows;
+  return h->memory = test_malloc((size_t)n_rows * itg_type_size(type));
+}
+
+static void filled_columns_lie_in_the_room_of_the_host_until_they_grow(void **state) {
+  (void)state;
+  host h = {NULL, 0};
+  const itg_control control = {.payload = &h, .room = lend_room};
+  itg_frame *frame = make_frame(NULL);
+  int own, lent;
+  assert_int_equal(itg_frame_resize(frame, 3, NULL), ITG_OK);
+  assert_int_equal(itg_frame_add_filled(frame, "lent", ITG_TYPE_DOUBLE, &control, &lent, NULL), ITG_OK);
+  assert_int_equal(itg_frame_add_filled(frame, "own", ITG_TYPE_INT32, &control, &own, NULL), ITG_OK);
+  const itg_table *t = itg_frame_table(frame);
+  assert_int_equal(h.n_rows, 3);
+  assert_ptr_equal(t->columns[lent].data, h.memory);
+  for (int row = 0; row < 3; row++) {
+    itg_frame_doubles(frame, lent)[row] = row + 0.5;
+    itg_frame_int32s(frame, own)[row] = row;
+    assert_int_equal(itg_column_reason(&t->columns[own], row), ITG_REASON_PRESENT);
+  }
+  itg_frame_set_missing(frame, 1, lent, ITG_REASON_REFUSED);
+  assert_int_equal(itg_column_reason(&t->columns[lent], 1), ITG_REASON_REFUSED);
+  assert_int_equal(itg_frame_resize(frame, 4, NULL), ITG_OK);
+  test_free(h.memory);
+  const double *values = t->columns[lent].data;
+  assert_true(values[0] == 0.5 && values[2] == 2.5);
+  for (int column = 0; column < 2; column++)
+    assert_int_equal(itg_column_reason(&t->columns[column], 3), ITG_REASON_MISSING);
+  itg_frame_free(frame);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(new_rows_and_columns_are_missing),
@@ -191,6 +232,7 @@ int main(void) {
       cmocka_unit_test(two_columns_of_one_name_are_refused),
       cmocka_unit_test(types_change_with_or_without_values),
       cmocka_unit_test(columns_are_copied_with_their_reasons),
+      cmocka_unit_test(filled_columns_lie_in_the_room_of_the_host_until_they_grow),
   };
   return cmocka_run_group_tests_name("frame", tests, NULL, NULL);
 }

@@ -215,7 +215,20 @@ static void words_of_options_stand_for_their_numbers(void **state) {
   itg_result_free(r);
 }
 
-/* Both fast ways and the slow one on the same 70,001 rows, and one thread against two, to the last bit. */
+/* What a host lends for the columns of a result, each exactly as long as asked for. */
+typedef struct rooms {
+  int n;
+  void *memory[8];
+} rooms;
+
+static void *lend_room(void *payload, itg_type type, int64_t n_rows) {
+  rooms *r = payload;
+  assert_true(r->n < 8);
+  return r->memory[r->n++] = test_malloc((size_t)n_rows * itg_type_size(type));
+}
+
+/* Both fast ways and the slow one on the same 70,001 rows, one thread against two, and a result in the host's room,
+ * to the last bit. */
 static void all_kernels_agree_with_a_plain_loop(void **state) {
   (void)state;
   enum { N = 70001, ITEMS = 7 };
@@ -248,10 +261,12 @@ static void all_kernels_agree_with_a_plain_loop(void **state) {
       "scores: [{id: s, of: [q1, q2, q3, q4, q5, q6, q7], method: mean, range: [0, 5], missing: {rule: "
       "share, share: 0.5}},"
       "{id: t, of: [q2, q4, q6], method: sum, range: [0, 15]}]}}";
-  itg_result *results[4];
-  for (int way = 0; way < 4; way++) {
+  enum { WAYS = 5 };
+  itg_result *results[WAYS];
+  rooms lent = {0};
+  for (int way = 0; way < WAYS; way++) {
     itg_table table = {"data", NULL, N, ITEMS, columns[way % 3], NULL};
-    itg_control control = {.threads = way == 3 ? 2 : 1};
+    itg_control control = {.threads = way < 3 ? 1 : 2, .payload = &lent, .room = way == 4 ? lend_room : NULL};
     itg_error error = {0};
     if (itg_measure_run("scale", &table, 1, options, &control, &results[way], &error))
       fail_msg("%s", error.message);
@@ -280,7 +295,7 @@ static void all_kernels_agree_with_a_plain_loop(void **state) {
       assert_true(isnan(t[i]));
   }
   assert_true(complete > N / 2 && complete < N);
-  for (int way = 1; way < 4; way++)
+  for (int way = 1; way < WAYS; way++)
     for (int table = 0; table < 2; table++) {
       const itg_table *a = itg_result_table(results[0], table), *b = itg_result_table(results[way], table);
       assert_int_equal(a->n_columns, b->n_columns);
@@ -291,7 +306,11 @@ static void all_kernels_agree_with_a_plain_loop(void **state) {
           if (!isnan(x[i]) || !isnan(y[i])) assert_true(x[i] == y[i]);
       }
     }
-  for (int way = 0; way < 4; way++) itg_result_free(results[way]);
+  const itg_table *in_room = itg_result_find(results[4], "scores");
+  assert_int_equal(lent.n, in_room->n_columns);
+  for (int i = 0; i < lent.n; i++) assert_ptr_equal(in_room->columns[i].data, lent.memory[i]);
+  for (int way = 0; way < WAYS; way++) itg_result_free(results[way]);
+  for (int i = 0; i < lent.n; i++) test_free(lent.memory[i]);
 }
 
 static void impossible_answers_name_row_and_column(void **state) {

@@ -81,3 +81,13 @@ test("what is stored reads back", {
   saveRDS(x, file)
   expect(identical(readRDS(file), x))
 })
+
+test("long columns, which are made as R vectors from the start, are those of short ones", {
+  answers <- data.frame(country = "UK", q1 = rep(c(1:5, NA), 4000), q2 = rep(c(5, NA, 3:1, NA), 4000), q3 = 2L)
+  scored <- function(data) rows(score(data, "pacic", scores = "activation", keep = "country"))
+  long <- scored(answers)
+  short <- scored(answers[1:6, ])
+  expect(nrow(long) == 24000L && is.double(long$activation) && is.integer(long$activation_missing))
+  expect(anyNA(long$activation) && !all(is.na(long$activation)))
+  for (column in names(long)) expect_same(long[[column]], rep(short[[column]], 4000L))
+})
