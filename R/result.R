@@ -50,7 +50,7 @@ table_names <- function(x) names(tables(x))
 #' @rdname tables
 #' @export
 rows <- function(x) {
-  found <- intersect(c("utilities", "qalys", "scores", "rows", "patients"), table_names(x))
+  found <- intersect(c("utilities", "qalys", "costs", "scores", "rows", "cases", "persons", "patients", "hits"), table_names(x))
   if (!length(found))
     fail("ARGUMENT", "measure ", measure_of(x), " gives no table of rows; its tables are ",
          paste(table_names(x), collapse = ", "), exit = 2L)

@@ -119,7 +119,7 @@ def rows(result: Result) -> Any:
                               f"{', '.join(result.tables)}")
 
 
-_ROWS = ("utilities", "qalys", "scores", "rows", "patients")
+_ROWS = ("utilities", "qalys", "costs", "scores", "rows", "cases", "persons", "patients", "hits")
 
 _ABOUT_SCORE = _about("score")
 score.__doc__ = document(
