@@ -91,7 +91,9 @@ capital <- function(text) {
   if (grepl("^[a-z]+[:_]", text)) text else paste0(toupper(substr(text, 1L, 1L)), substring(text, 2L))
 }
 
+# Text of the core for R's help, with R's names of columns.
 rd <- function(text) {
+  text <- gsub("\\bstd_error\\b", "std.error", gsub("\\bconf_(low|high)\\b", "conf.\\1", text))
   text <- gsub("([%{}\\\\])", "\\\\\\1", text)
   gsub("`([^`]*)`", "\\\\code{\\1}", text)
 }
