@@ -42,6 +42,7 @@
   X(continuity)               \
   X(one_way)                  \
   X(two_way)                  \
+  X(rates)                    \
   /* one line per measure */
 
 #define DECLARE(name) extern const itg_measure itg_##name##_measure;

@@ -361,6 +361,29 @@ static void the_parts_of_a_total_by_group_are_looked_at_one_by_one(void **state)
   itg_evaluation_free(e);
 }
 
+/* ---- use of care ---- */
+
+static void patients_of_a_small_group_and_few_events_are_kept_back(void **state) {
+  (void)state;
+  itg_text text = ITG_TEXT_EMPTY;
+  itg_text_add(&text, "patient,provider,site\n");
+  for (int i = 0; i < 9; i++)
+    for (int k = 0; k < 3; k++) itg_text_print(&text, "%d,%c,%s\n", i, 'A' + (i + k) % 2, i < 6 ? "north" : "west");
+  put("data.csv", text.data);
+  itg_text_clear(&text);
+  itg_evaluation *e = run(HEAD DATA "  - {id: c, measure: continuity, input: d, by: site}\n");
+  assert_int_equal(masked_of(e, 0, "estimates", "site", "west"), rows_of(e, 0, "estimates", "site", "west"));
+  assert_int_equal(masked_of(e, 0, "estimates", "site", "north"), 0);
+  itg_evaluation_free(e);
+  put("data.csv", "group,events,time\nnorth,40,300\nsouth,30,300\nwest,3,300\n");
+  e = run(HEAD DATA "  - {id: r, measure: rates, input: d, options: {reference: north}}\n");
+  assert_int_equal(masked_of(e, 0, "estimates", "group", "west"), rows_of(e, 0, "estimates", "group", "west"));
+  assert_int_equal(masked_of(e, 0, "estimates", "group", "south"), 0);
+  assert_int_equal(rows_of(e, 0, "strata", "group", "west"), 0);
+  assert_int_equal(rows_of(e, 0, "strata", "group", "south"), 1);
+  itg_evaluation_free(e);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(no_table_tells_of_a_group_whose_estimates_are_masked),
@@ -378,6 +401,7 @@ int main(void) {
       cmocka_unit_test(a_profile_of_few_is_left_out_and_a_price_is_of_nobody),
       cmocka_unit_test(one_masked_group_beside_a_total_is_told),
       cmocka_unit_test(the_parts_of_a_total_by_group_are_looked_at_one_by_one),
+      cmocka_unit_test(patients_of_a_small_group_and_few_events_are_kept_back),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }

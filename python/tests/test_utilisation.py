@@ -23,3 +23,11 @@ def test_dates_of_every_kind_order_contacts():
 def test_what_is_no_date_is_told():
     with pytest.raises(integrade.InputError, match="is not a date"):
         integrade.continuity({"patient": [1, 1], "provider": ["A", "B"], "date": ["2024-01-01", "1/2/2024"]})
+
+
+def test_rates_of_two_waves():
+    d = pandas.DataFrame({"wave": [1, 2], "admissions": [50, 40], "days": [365.25 * 100] * 2})
+    table = integrade.rates(d, group="wave", events="admissions", time="days", time_unit="days", per=100,
+                            reference="1").table.set_index(["scale", "group"])
+    assert table.loc[("rate", "1"), "estimate"] == pytest.approx(50)
+    assert table.loc[("percent_change", "2"), "estimate"] == pytest.approx(-20)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Recompute the golden cases of continuity and rates from their inputs, by other means than the core.
+"""Recompute the golden cases of continuity from their inputs, by other means than the core.
 
 Standard library only; fails when a figure differs by more than 1e-9.        check_utilisation.py
 """

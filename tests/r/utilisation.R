@@ -35,3 +35,21 @@ test("groups, kept columns and the picture of continuity", {
   expect_same(as.vector(rows(x)$care_density), c(1, NA, 1))
   expect(nrow(draws(plot(x))) > 0L)
 })
+
+test("rates: R's poisson.test and prop.test, and a standard by the name of the stratum", {
+  d <- data.frame(arm = c("new", "new", "old", "old"), age = c("young", "old", "young", "old"),
+                  events = c(10L, 30L, 14L, 25L), years = c(400, 300, 500, 200))
+  x <- rates(d, group = "arm", time = "years", reference = "old")
+  test <- poisson.test(c(40, 39), c(700, 700))
+  ratio <- x[x$scale == "rate_ratio", ]
+  expect(max(abs(c(ratio$estimate - test$estimate, ratio$conf.low - test$conf.int[1L],
+                   ratio$conf.high - test$conf.int[2L]))) < 1e-12)
+  expect_same(x$n[x$scale == "rate"], c(40L, 39L))
+  standard <- data.frame(age = c("old", "young"), population = c(1, 3))
+  y <- rates(d, standard, group = "arm", stratum = "age", time = "years")
+  expect(abs(y$estimate[y$scale == "rate_direct"][1L] - 1000 * (0.25 * 0.1 + 0.75 * 0.025)) < 1e-12)
+  expect_same(tables(y, "strata")$weight, c(0.25, 0.75, 0.25, 0.75))
+  z <- rates(data.frame(arm = c("new", "old"), events = c(20, 39), n = c(95, 105)), group = "arm", reference = "old")
+  expect(abs(z$conf.low[1L] - prop.test(20, 95, correct = FALSE)$conf.int[1L]) < 1e-12)
+  expect(nrow(draws(plot(x))) > 0L)
+})
