@@ -16,7 +16,7 @@ static int compare(const void *a, const void *b) {
 
 /* ---- splines ---- */
 
-/* Functions of degree 3 (and below, for derivatives) by the recursion of Cox and de Boor in interval `i`. */
+/* Functions of a degree below 3 by the recursion of Cox and de Boor in interval `i`. */
 static void recursion(const double *t, int i, double x, int degree, double *out) {
   double left[DEGREE + 1], right[DEGREE + 1];
   out[0] = 1;
@@ -33,16 +33,45 @@ static void recursion(const double *t, int i, double x, int degree, double *out)
   }
 }
 
-static int find_interval(const itg_basis *b, double x) {
-  int low = DEGREE, high = b->n_knots - DEGREE - 1;
-  while (high - low > 1) {
-    int middle = (low + high) / 2;
-    if (x >= b->knots[middle])
-      low = middle;
-    else
-      high = middle;
-  }
-  return low;
+/* The four cubic functions in interval `i`: the recursion written out. */
+static inline void cubic(const double *t, int i, double x, double out[4]) {
+  double left1 = x - t[i], left2 = x - t[i - 1], left3 = x - t[i - 2];
+  double right1 = t[i + 1] - x, right2 = t[i + 2] - x, right3 = t[i + 3] - x;
+  double part = 1 / (right1 + left1), a = right1 * part, b = left1 * part, saved;
+  part = a / (right1 + left2);
+  saved = left2 * part;
+  a = right1 * part;
+  part = b / (right2 + left1);
+  b = saved + right2 * part;
+  double c = left1 * part;
+  part = a / (right1 + left3);
+  saved = left3 * part;
+  out[0] = right1 * part;
+  part = b / (right2 + left2);
+  out[1] = saved + right2 * part;
+  saved = left2 * part;
+  part = c / (right3 + left1);
+  out[2] = saved + right3 * part;
+  out[3] = left1 * part;
+}
+
+/* Place of x among equal parts of the range: where to look for its interval first. */
+static inline int cell_of(const itg_basis *b, double x) {
+  return (int)((x - b->knots[0]) * b->per_cell);
+}
+
+static inline int find_interval(const itg_basis *b, double x) {
+  int i = b->cells[cell_of(b, x)], last = b->n_knots - DEGREE - 2;
+  while (i < last && x >= b->knots[i + 1]) i++;
+  while (i > DEGREE && x < b->knots[i]) i--;
+  return i;
+}
+
+static void make_cells(itg_basis *b) {
+  b->per_cell = (ITG_BASIS_CELLS - 1) / (b->knots[b->n_knots - 1] - b->knots[0]) * (1 - 1e-12);
+  for (int c = 0; c < ITG_BASIS_CELLS; c++) b->cells[c] = DEGREE;
+  for (int i = DEGREE; i < b->n_knots - DEGREE - 1; i++)
+    for (int c = cell_of(b, b->knots[i]) + 1; c < ITG_BASIS_CELLS; c++) b->cells[c] = (uint8_t)i;
 }
 
 int itg_basis_spline(const itg_basis *basis, double x, double out[4]) {
@@ -50,7 +79,7 @@ int itg_basis_spline(const itg_basis *basis, double x, double out[4]) {
   double first = basis->knots[0], last = basis->knots[basis->n_knots - 1];
   z = z < first ? first : z > last ? last : z;
   int i = find_interval(basis, z);
-  recursion(basis->knots, i, z, DEGREE, out);
+  cubic(basis->knots, i, z, out);
   return i - DEGREE;
 }
 
@@ -95,6 +124,7 @@ static itg_status make_spline(const double *x, int64_t n, itg_arena *arena, itg_
   }
   for (int k = 0; k <= DEGREE; k++) b->knots[b->n_knots++] = (high - c) / s;
   b->q = b->n_knots - DEGREE - 1;
+  make_cells(b);
   b->penalty = itg_arena_alloc(arena, (size_t)b->q * (size_t)b->q, sizeof *b->penalty);
   if (!b->penalty) return itg_fail_memory(error);
   for (int i = DEGREE; i < b->n_knots - DEGREE - 1; i++) {
@@ -166,7 +196,7 @@ itg_status itg_basis_make(const double *const *x, int p, int64_t n, itg_arena *a
   out->p = p;
   for (int d = 0; d < p; d++) {
     out->centre[d] = itg_mean_of(x[d], n);
-    out->scale[d] = sqrt(itg_variance_of(x[d], n));
+    out->scale[d] = sqrt(itg_variance_about(x[d], n, out->centre[d]));
     if (!(out->scale[d] > 1e-14 * fabs(out->centre[d])) || !isfinite(out->scale[d]))
       return itg_fail(error, ITG_ERR_DATA, "a parameter does not vary");
   }

@@ -5,7 +5,7 @@
 
 #include "itg_base.h"
 
-enum { ITG_MOST_BASIS = 224, ITG_MOST_DIMENSIONS = 16 };
+enum { ITG_MOST_BASIS = 224, ITG_MOST_DIMENSIONS = 16, ITG_BASIS_CELLS = 256 };
 
 /* One parameter: cubic B-splines with knots at quantiles, penalty the integral of the squared second
  * derivative. Several: 1, each parameter, and a Matern covariance (3/2) around points that are samples
@@ -16,6 +16,8 @@ typedef struct itg_basis {
   double *penalty; /* q x q */
   int n_knots;     /* spline: knots with their repeats at both ends; else points */
   double *knots;   /* spline: ascending; else n_knots x p, in units of standard deviations */
+  double per_cell;
+  uint8_t cells[ITG_BASIS_CELLS]; /* spline: interval in which each of so many equal parts of the range begins */
   double centre[ITG_MOST_DIMENSIONS], scale[ITG_MOST_DIMENSIONS];
   double range;
 } itg_basis;

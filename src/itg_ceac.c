@@ -8,7 +8,7 @@
 #include "itg_sum.h"
 #include "itg_thread.h"
 
-enum { BLOCK = 16384, MOST_BLOCKS = 64, MOST_CELLS = 8000000 };
+enum { BLOCK = 16384, MOST_BLOCKS = 64, MOST_CELLS = 8000000, AHEAD = 16 };
 
 double itg_samples_total(const itg_samples *samples) {
   return samples->weight ? itg_sum_of(samples->weight, samples->n) : (double)samples->n;
@@ -82,6 +82,9 @@ typedef struct grid {
   const double *thresholds;
   int64_t n;          /* thresholds */
   double start, step; /* step 0: not uniform */
+  int64_t positive;   /* first threshold above 0 */
+  int shift;          /* not uniform: bits of a double without the last `shift` are a cell; ends[cell] is the */
+  int32_t *ends;      /* first threshold beyond it; NULL: thresholds are few */
   itg_ties ties;
   int64_t n_blocks, block;
   double *cells; /* block x (n + 1) x (strategies + 2): changes of weight by strategy, of cost, of effect */
@@ -95,6 +98,30 @@ static void find_step(grid *g) {
   g->step = step > 0 ? step : 0;
 }
 
+static inline uint64_t bits_of(double value) { /* of doubles that are not negative: ordered as they are */
+  uint64_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+
+/* Thresholds at quantiles of breakpoints lie densely where breakpoints do, so cells of the logarithm tell nearly
+ * where one belongs. */
+static itg_status make_cells(grid *g, itg_error *error) {
+  enum { FEW_THRESHOLDS = 16, MOST_ENDS = 16384 };
+  while (g->positive < g->n && !(g->thresholds[g->positive] > 0)) g->positive++;
+  if (g->step > 0 || g->n - g->positive < FEW_THRESHOLDS || g->n > INT32_MAX) return ITG_OK;
+  uint64_t first = bits_of(g->thresholds[g->positive]), last = bits_of(g->thresholds[g->n - 1]);
+  while ((last >> g->shift) - (first >> g->shift) >= MOST_ENDS) g->shift++;
+  int64_t cells = (int64_t)((last >> g->shift) - (first >> g->shift)) + 1, at = g->positive;
+  g->ends = itg_alloc((size_t)cells, sizeof *g->ends);
+  if (!g->ends) return itg_fail_memory(error);
+  for (int64_t c = 0; c < cells; c++) {
+    while (at < g->n && (int64_t)((bits_of(g->thresholds[at]) >> g->shift) - (first >> g->shift)) <= c) at++;
+    g->ends[c] = (int32_t)at;
+  }
+  return ITG_OK;
+}
+
 /* First threshold that is not below k; a guess where the grid is uniform. */
 static inline int64_t place(const grid *g, double k) {
   if (g->step > 0) {
@@ -102,6 +129,13 @@ static inline int64_t place(const grid *g, double k) {
     return at < 0 ? 0 : at < (double)g->n ? (int64_t)ceil(at) : g->n;
   }
   int64_t low = 0, high = g->n;
+  if (g->ends) {
+    if (!(k > g->thresholds[g->positive])) return k > 0 ? g->positive : 0;
+    if (!(k <= g->thresholds[g->n - 1])) return g->n;
+    uint64_t cell = (bits_of(k) >> g->shift) - (bits_of(g->thresholds[g->positive]) >> g->shift);
+    low = cell ? g->ends[cell - 1] : g->positive;
+    high = g->ends[cell];
+  }
   while (low < high) {
     int64_t middle = low + (high - low) / 2;
     if (g->thresholds[middle] < k)
@@ -143,6 +177,10 @@ static inline void add_walk(const grid *g, const lines *l, double weight, double
   cells[winner] += weight;
   cells[D] += weight * (l->cost[winner] - l->cost[0]);
   cells[D + 1] += weight * (l->effect[winner] - l->effect[0]);
+  if (g->n == 1) { /* no other threshold at which another could be best */
+    if (tie) settle_tie(g, l, winner, 0, weight, cells, wide);
+    return;
+  }
   for (;;) {
     int32_t next = overtaker(l, winner, &k);
     int64_t then = next < 0 ? g->n : settle(g, l, winner, next, at, k);
@@ -225,12 +263,13 @@ itg_status itg_ceac_at(const itg_samples *samples, const double *thresholds, int
   grid g = {.s = samples, .thresholds = thresholds, .n = n_thresholds, .ties = ties};
   if (!n_thresholds) return ITG_OK;
   find_step(&g);
+  ITG_TRY(make_cells(&g, error));
   cut_blocks(&g);
   size_t cells = ((size_t)n_thresholds + 1) * (size_t)(samples->n_strategies + 2);
   g.cells = itg_alloc((size_t)g.n_blocks * cells, sizeof *g.cells);
-  if (!g.cells) return itg_fail_memory(error);
-  itg_status status = itg_parallel(control, g.n_blocks, add_block, &g, error);
+  itg_status status = g.cells ? itg_parallel(control, g.n_blocks, add_block, &g, error) : itg_fail_memory(error);
   if (!status) add_up(&g, best, gain);
+  free(g.ends);
   free(g.cells);
   return status;
 }
@@ -294,16 +333,19 @@ static itg_status walk_whole(void *payload, int64_t index, itg_error *error) {
 }
 
 typedef struct ranked {
-  uint64_t key; /* bits of a double that is not negative: ordered as the double */
-  int64_t at;
+  uint64_t key; /* bits of the threshold */
+  const breakpoint *at;
 } ranked;
 
-/* Least significant byte first; bytes that all keys share are skipped.  The result is in *list. */
+/* Least significant byte first, in the order they came where equal; bytes that all keys share are skipped.  The
+ * result is in *list. */
 static itg_status sort_ranked(ranked **list, ranked **spare, int64_t n, const itg_control *control,
                               itg_error *error) {
+  int64_t all[8][256] = {{0}};
+  for (int64_t i = 0; i < n; i++)
+    for (int byte = 0; byte < 8; byte++) all[byte][((*list)[i].key >> (8 * byte)) & 255]++;
   for (int byte = 0; byte < 8; byte++) {
-    int64_t counts[256] = {0}, sum = 0;
-    for (int64_t i = 0; i < n; i++) counts[((*list)[i].key >> (8 * byte)) & 255]++;
+    int64_t *counts = all[byte], sum = 0;
     if (n && counts[((*list)[0].key >> (8 * byte)) & 255] == n) continue;
     ITG_TRY(itg_check_stop(control, 0.5 + byte / 20.0, error));
     for (int v = 0; v < 256; v++) {
@@ -332,12 +374,12 @@ static void keep_apart(itg_curve *c, int32_t D, const itg_sum *best, const break
   const double *held = c->best + (c->n_rows - 1) * D;
   double from = fabs(itg_sum_value(&best[b->from]) - held[b->from]),
          to = fabs(itg_sum_value(&best[b->to]) - held[b->to]);
-  c->apart = fmax(c->apart, fmax(from, to));
+  if (from > c->apart) c->apart = from;
+  if (to > c->apart) c->apart = to;
 }
 
 /* Go through the breakpoints in order and write the rows. */
-static itg_status sweep(const itg_samples *s, const walk *w, int64_t n_blocks, const ranked *order,
-                        const breakpoint *breaks, const double *extra, int64_t n_extra, int64_t every,
+static itg_status sweep(const itg_samples *s, const walk *w, int64_t n_blocks, const ranked *order, const double *extra, int64_t n_extra, int64_t every,
                         const itg_control *control, itg_curve *c, itg_error *error) {
   int32_t D = s->n_strategies;
   double total = itg_samples_total(s), now = 0;
@@ -351,14 +393,15 @@ static itg_status sweep(const itg_samples *s, const walk *w, int64_t n_blocks, c
   write_row(c, D, 0, best, itg_sum_value(&gain) / total);
   int64_t x = 0, since = 0;
   for (int64_t i = 0; i <= c->n_breaks; i++) {
-    double next = i < c->n_breaks ? breaks[order[i].at].threshold : INFINITY;
+    double next = i < c->n_breaks ? order[i].at->threshold : INFINITY;
     while (x < n_extra && extra[x] < next) {
       double here = itg_sum_value(&gain) + itg_sum_value(&slope) * (extra[x] - now);
       write_row(c, D, extra[x++], best, here / total);
     }
     if (i == c->n_breaks) break;
     if (i % BLOCK == BLOCK - 1) ITG_TRY(itg_check_stop(control, 0.9, error));
-    const breakpoint *b = &breaks[order[i].at];
+    const breakpoint *b = order[i].at;
+    __builtin_prefetch(order[i + AHEAD < c->n_breaks ? i + AHEAD : i].at); /* they lie all over the memory */
     double weight = s->weight ? s->weight[b->sample] : 1;
     itg_sum_add(&gain, itg_sum_value(&slope) * (next - now));
     now = next;
@@ -367,7 +410,7 @@ static itg_status sweep(const itg_samples *s, const walk *w, int64_t n_blocks, c
     itg_sum_add(&best[b->to], weight);
     bool last = i + 1 == c->n_breaks;
     since++;
-    bool inside = !last && breaks[order[i + 1].at].threshold == next; /* one row per threshold */
+    bool inside = !last && order[i + 1].at->threshold == next; /* one row per threshold */
     if (inside || (!last && since < every)) {
       if (every > 1) keep_apart(c, D, best, b);
       continue;
@@ -394,29 +437,24 @@ static itg_status make_curve(const itg_samples *s, const walk *w, int64_t n_bloc
   if (most > 0 && n > most) every = (n + most - 1) / most;
   rows = n / every + n_extra + 3;
   size_t count = (size_t)n;
-  breakpoint *breaks = itg_alloc(count, sizeof *breaks);
   ranked *order = itg_alloc(count, sizeof *order), *spare = itg_alloc(count, sizeof *spare);
   out->n_breaks = n;
   out->threshold = itg_alloc((size_t)rows, sizeof *out->threshold);
   out->gain = itg_alloc((size_t)rows, sizeof *out->gain);
   out->best = itg_alloc((size_t)rows * (size_t)s->n_strategies, sizeof *out->best);
-  if (!breaks || !order || !spare || !out->threshold || !out->gain || !out->best) {
+  if (!order || !spare || !out->threshold || !out->gain || !out->best) {
     itg_fail_memory(error);
     goto out;
   }
   n = 0;
-  for (int64_t b = 0; b < n_blocks; b++) {
-    if (w->blocks[b].n) memcpy(breaks + n, w->blocks[b].breaks, (size_t)w->blocks[b].n * sizeof *breaks);
-    n += w->blocks[b].n;
-  }
-  for (int64_t i = 0; i < n; i++) {
-    memcpy(&order[i].key, &breaks[i].threshold, sizeof order[i].key);
-    order[i].at = i;
-  }
+  for (int64_t b = 0; b < n_blocks; b++)
+    for (int64_t i = 0; i < w->blocks[b].n; i++) {
+      const breakpoint *at = &w->blocks[b].breaks[i];
+      order[n++] = (ranked){bits_of(at->threshold), at};
+    }
   status = sort_ranked(&order, &spare, n, control, error);
-  if (!status) status = sweep(s, w, n_blocks, order, breaks, extra, n_extra, every, control, out, error);
+  if (!status) status = sweep(s, w, n_blocks, order, extra, n_extra, every, control, out, error);
 out:
-  free(breaks);
   free(order);
   free(spare);
   if (status) itg_curve_clear(out);
@@ -443,8 +481,12 @@ itg_status itg_ceac_pair(const itg_samples *samples, int32_t a, int32_t b, const
   grid g = {.s = samples, .thresholds = thresholds, .n = n_thresholds};
   if (!n_thresholds) return ITG_OK;
   find_step(&g);
+  ITG_TRY(make_cells(&g, error));
   double *change = itg_alloc((size_t)n_thresholds + 1, sizeof *change);
-  if (!change) return itg_fail_memory(error);
+  if (!change) {
+    free(g.ends);
+    return itg_fail_memory(error);
+  }
   for (int64_t i = 0; i < samples->n; i++) {
     double effect = samples->effect[b][i] - samples->effect[a][i],
            weight = samples->weight ? samples->weight[i] : 1;
@@ -473,6 +515,7 @@ itg_status itg_ceac_pair(const itg_samples *samples, int32_t a, int32_t b, const
     itg_sum_add(&sum, change[k]);
     out[k] = fmax(0, itg_sum_value(&sum));
   }
+  free(g.ends);
   free(change);
   return ITG_OK;
 }

@@ -147,20 +147,13 @@ static double share_of(const plan *p, int k) {
 
 static itg_status fit_profile(plan *p, set *s, const itg_regression *fit, const itg_control *control,
                               itg_error *error) {
-  int64_t n = p->psa.samples.n;
-  int r = 2 * (p->psa.samples.n_strategies - 1);
-  double *copy = itg_alloc((size_t)n, sizeof *copy);
-  int64_t room = n;
-  itg_status status = ITG_OK;
-  if (!copy) return itg_fail_memory(error);
-  memcpy(copy, p->columns[s->columns[0]], (size_t)n * sizeof *copy);
-  for (int k = SHARES - 1; k >= 0 && !status; k--) {
-    status = itg_check_stop(control, 1, error);
-    s->values[k] = itg_quantile_below(copy, n, &room, share_of(p, k));
-    itg_regression_at(fit, s->values[k], s->fitted + (size_t)k * (size_t)r);
-  }
-  free(copy);
-  return status;
+  size_t r = 2 * (size_t)(p->psa.samples.n_strategies - 1);
+  double shares[SHARES];
+  ITG_TRY(itg_check_stop(control, 1, error));
+  for (int k = 0; k < SHARES; k++) shares[k] = share_of(p, k);
+  ITG_TRY(itg_quantiles(p->columns[s->columns[0]], p->psa.samples.n, shares, SHARES, s->values, error));
+  for (int k = 0; k < SHARES; k++) itg_regression_at(fit, s->values[k], s->fitted + (size_t)k * r);
+  return ITG_OK;
 }
 
 /* A parameter that does not vary is known already: it is worth nothing and leaves the set. */
@@ -200,6 +193,7 @@ static itg_status fit_single(void *payload, int64_t index, itg_error *error) {
 /* Single parameters side by side; sets one after another, as they use BLAS. */
 static itg_status fit_all(plan *p, itg_error *error) {
   singles task = {.plan = p};
+  if (p->n_sets == 1) return fit_set(p, p->sets, &p->call->control, error);
   itg_watch_start(&task.watch, &p->call->control);
   ITG_TRY(itg_parallel(&task.watch.outer, p->n_sets, fit_single, &task, error));
   for (int i = 0; i < p->n_sets; i++)

@@ -9,7 +9,7 @@
 #include "itg_sum.h"
 #include "itg_thread.h"
 
-enum { BINS = 4096, FEW = 8192, RUN = 65536, WORTH = 20000 }; /* WORTH: numbers that pay for a thread */
+enum { RUN = 65536, WORTH = 20000 }; /* WORTH: numbers that pay for a thread */
 
 typedef struct spreads {
   const itg_samples *s;
@@ -46,46 +46,6 @@ static void combine(const itg_samples *s, const itg_spread_job *job, double *out
 }
 
 /* ---- quantiles ---- */
-
-/* Order statistics k and k + 1 (from 0) by a histogram: values of their bins are few. */
-static bool pick(const double *values, int64_t n, const int64_t *counts, double start, double scale,
-                 int64_t k, double *scratch, double *low, double *high) {
-  int64_t before = 0, kept = 0, next = k + 1 < n ? k + 1 : k;
-  int first = 0, last;
-  while (before + counts[first] <= k) before += counts[first++];
-  int64_t sum = before;
-  for (last = first; sum + counts[last] <= next; last++) sum += counts[last];
-  if (sum + counts[last] - before > FEW) return false;
-  for (int64_t i = 0; i < n; i++) {
-    int bin = (int)((values[i] - start) * scale);
-    if (bin >= first && bin <= last) scratch[kept++] = values[i];
-  }
-  *low = itg_quantile_attained(scratch, kept, ((double)(k - before) + 1) / (double)kept);
-  *high = itg_quantile_attained(scratch, kept, ((double)(next - before) + 1) / (double)kept);
-  return true;
-}
-
-/* Type 7 quantiles at both ends; the same numbers as itg_quantile, faster where there are many. */
-static void limits(double *values, int64_t n, double level, double *low, double *high) {
-  double tails[2] = {(1 - level) / 2, (1 + level) / 2}, *out[2] = {low, high}, scratch[FEW];
-  double least = values[0], most = values[0];
-  int64_t counts[BINS] = {0};
-  for (int64_t i = 1; i < n; i++) {
-    least = values[i] < least ? values[i] : least;
-    most = values[i] > most ? values[i] : most;
-  }
-  double scale = (BINS - 1) / (most - least);
-  bool binned = n > FEW && isfinite(scale);
-  for (int64_t i = 0; binned && i < n; i++) counts[(int)((values[i] - least) * scale)]++;
-  for (int t = 0; t < 2; t++) {
-    double at = tails[t] * (double)(n - 1), a, b;
-    int64_t k = (int64_t)floor(at);
-    if (binned && pick(values, n, counts, least, scale, k, scratch, &a, &b))
-      *out[t] = k + 1 < n ? a + (at - (double)k) * (b - a) : a;
-    else
-      *out[t] = itg_quantile(values, n, tails[t]);
-  }
-}
 
 typedef struct weighted {
   double value, weight;
@@ -149,7 +109,7 @@ static void moments(const itg_samples *s, const double *values, itg_spread_job *
   job->sd = NAN;
   if (!s->weight) {
     job->mean = itg_mean_of(values, n);
-    if (n > 1) job->sd = sqrt(itg_variance_of(values, n));
+    if (n > 1) job->sd = sqrt(itg_variance_about(values, n, job->mean));
     return;
   }
   itg_sum sum = {0, 0}, squares = {0, 0};
@@ -166,20 +126,27 @@ static itg_status do_job(void *payload, int64_t index, itg_error *error) {
   const itg_control *control = &task->watch.inner;
   const itg_samples *s = task->s;
   itg_spread_job *job = &task->jobs[index];
-  double *values = itg_alloc((size_t)s->n, sizeof *values);
   itg_status status = ITG_OK;
+  double tails[2] = {(1 - task->level) / 2, (1 + task->level) / 2}, limits[2] = {NAN, NAN};
+  if (job->against == job->strategy) { /* nothing against itself */
+    job->mean = 0;
+    job->sd = job->low = job->high = s->n > 1 ? 0 : NAN;
+    return ITG_OK;
+  }
+  double *values = itg_alloc((size_t)s->n, sizeof *values);
   if (!values) return itg_fail_memory(error);
   combine(s, job, values);
   status = itg_check_stop(control, 0, error);
   if (!status) moments(s, values, job);
   if (!status) status = itg_check_stop(control, 0, error);
-  job->low = job->high = NAN;
   if (!status && s->n > 1 && job->against != ITG_AGAINST_BEST) {
     if (s->weight)
-      status = weighted_limits(s, values, task->level, &job->low, &job->high, control, error);
+      status = weighted_limits(s, values, task->level, &limits[0], &limits[1], control, error);
     else
-      limits(values, s->n, task->level, &job->low, &job->high);
+      status = itg_quantiles(values, s->n, tails, 2, limits, error);
   }
+  job->low = limits[0];
+  job->high = limits[1];
   free(values);
   return status;
 }

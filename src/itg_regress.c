@@ -10,7 +10,7 @@
 #include "itg_sum.h"
 #include "itg_thread.h"
 
-enum { FOLDS = 5, BLOCK = 256, MOST_ROWS = 100000, ASK = 65536 }; /* ASK: samples between two questions */
+enum { FOLDS = 5, BLOCK = 256, ROWS = 8192, MOST_ROWS = 100000, ASK = 65536 }; /* ASK: samples between two questions */
 
 typedef struct work {
   const itg_psa *psa;
@@ -24,14 +24,19 @@ typedef struct work {
   double *rows, *columns;  /* process: BLOCK x q, and the same turned */
   double *spline;          /* the four functions of each sample, and the first of them */
   int32_t *first;
+  struct response *responses;
 } work;
 
+/* Effects, then costs, of every strategy but the first: what is smoothed, and where the fitted values go. */
+typedef struct response {
+  const double *values, *against;
+  double *fitted, *crossed;
+} response;
+
 /* Response c of sample i, less its mean. */
-static inline double response(const work *w, int c, int64_t i) {
-  const itg_samples *s = &w->psa->samples;
-  int half = w->r / 2, d = 1 + c % half;
-  double value = c < half ? s->effect[d][i] - s->effect[0][i] : s->cost[d][i] - s->cost[0][i];
-  return value - w->fit->mean[c];
+static inline double response_at(const work *w, int c, int64_t i) {
+  const response *to = &w->responses[c];
+  return to->values[i] - to->against[i] - w->fit->mean[c];
 }
 
 /* ---- sums ---- */
@@ -40,25 +45,49 @@ static void add_response(work *w, itg_smooth_sums *sums, int64_t i, const double
                          int count) {
   double weight = w->psa->samples.weight ? w->psa->samples.weight[i] : 1;
   for (int c = 0; c < w->r; c++) {
-    double y = response(w, c, i);
+    double y = response_at(w, c, i);
     sums->square[c] += weight * y * y;
     for (int u = 0; u < count; u++) sums->cross[(first + u) * w->r + c] += weight * basis[u] * y;
   }
   sums->n += weight;
 }
 
-static itg_status sum_spline(work *w, itg_error *error) {
-  int64_t n = w->psa->samples.n;
-  for (int64_t i = 0, k = 0; i < n; i += w->step, k++) {
-    double *basis = w->spline + 4 * i, weight = w->psa->samples.weight ? w->psa->samples.weight[i] : 1;
-    itg_smooth_sums *sums = &w->folds[k % FOLDS];
-    int first = w->first[i] = itg_basis_spline(&w->fit->basis, w->x[0][i], basis);
+/* Blocks of samples side by side: what is written there hangs on no other sample. */
+static itg_status by_blocks(const work *w, itg_task task, itg_error *error) {
+  return itg_parallel(w->control, (w->psa->samples.n + ROWS - 1) / ROWS, task, (void *)w, error);
+}
+
+static int64_t end_of(const work *w, int64_t block) {
+  int64_t end = (block + 1) * ROWS, n = w->psa->samples.n;
+  return end < n ? end : n;
+}
+
+static itg_status find_spline(void *payload, int64_t block, itg_error *error) {
+  const work *w = payload;
+  (void)error;
+  for (int64_t i = block * ROWS; i < end_of(w, block); i++)
+    w->first[i] = itg_basis_spline(&w->fit->basis, w->x[0][i], w->spline + 4 * i);
+  return ITG_OK;
+}
+
+static itg_status sum_fold(void *payload, int64_t fold, itg_error *error) {
+  work *w = payload;
+  itg_smooth_sums *sums = &w->folds[fold];
+  const double *weights = w->psa->samples.weight;
+  (void)error;
+  for (int64_t i = fold; i < w->psa->samples.n; i += FOLDS) {
+    const double *basis = w->spline + 4 * i, weight = weights ? weights[i] : 1;
+    int first = w->first[i];
     for (int u = 0; u < 4; u++)
       for (int v = 0; v < 4; v++) sums->gram[(first + u) * w->q + first + v] += weight * basis[u] * basis[v];
     add_response(w, sums, i, basis, first, 4);
-    if (k % 65536 == 65535) ITG_TRY(itg_check_stop(w->control, (double)i / (double)(2 * n), error));
   }
   return ITG_OK;
+}
+
+static itg_status sum_spline(work *w, itg_error *error) {
+  ITG_TRY(by_blocks(w, find_spline, error));
+  return itg_parallel(w->control, FOLDS, sum_fold, w, error);
 }
 
 /* Rows of one fold after another, in blocks. */
@@ -128,31 +157,28 @@ static itg_status solve_all(work *w, itg_arena *arena, itg_error *error) {
 
 /* ---- fitted values ---- */
 
-static double combine(const double *coefficients, int r, int c, const double *basis, int first, int count) {
+static inline double combine(const double *coefficients, int r, int c, const double *basis, int first, int count) {
   double sum = 0;
   for (int u = 0; u < count; u++) sum += basis[u] * coefficients[(first + u) * r + c];
   return sum;
 }
 
-static itg_status predict(work *w, itg_error *error) {
-  itg_regression *fit = w->fit;
-  int64_t n = w->psa->samples.n;
-  int half = w->r / 2, p = fit->basis.p;
+static itg_status predict(void *payload, int64_t block, itg_error *error) {
+  const work *w = payload;
+  const itg_regression *fit = w->fit;
+  int p = fit->basis.p;
   double process[ITG_MOST_BASIS];
-  for (int64_t i = 0; i < n; i++) {
+  (void)error;
+  for (int64_t i = block * ROWS; i < end_of(w, block); i++) {
     const double *basis = p == 1 ? w->spline + 4 * i : process;
     int first = p == 1 ? w->first[i] : 0, count = p == 1 ? 4 : w->q;
     if (p > 1) itg_basis_process(&fit->basis, w->x, i, process);
     const double *other = w->left_out[i / w->step % FOLDS];
     for (int c = 0; c < w->r; c++) {
       double mean = fit->mean[c];
-      int d = 1 + c % half;
-      (c < half ? fit->effect : fit->cost)[d][i] =
-          mean + combine(fit->coefficients, w->r, c, basis, first, count);
-      (c < half ? fit->crossed_effect : fit->crossed_cost)[d][i] =
-          mean + combine(other, w->r, c, basis, first, count);
+      w->responses[c].fitted[i] = mean + combine(fit->coefficients, w->r, c, basis, first, count);
+      w->responses[c].crossed[i] = mean + combine(other, w->r, c, basis, first, count);
     }
-    if (i % 16384 == 16383) ITG_TRY(itg_check_stop(w->control, 0.6 + 0.4 * (double)i / (double)n, error));
   }
   return ITG_OK;
 }
@@ -163,13 +189,36 @@ void itg_regression_at(const itg_regression *fit, double x, double *out) {
   for (int c = 0; c < r; c++) out[c] = fit->mean[c] + combine(fit->coefficients, r, c, basis, first, 4);
 }
 
-static itg_status make_columns(const itg_psa *psa, itg_arena *arena, double ***out, itg_error *error) {
+/* zero: the increments of strategy 0. */
+static itg_status make_columns(const itg_psa *psa, double *zero, itg_arena *arena, double ***out, itg_error *error) {
   size_t D = (size_t)psa->samples.n_strategies;
   *out = itg_arena_alloc(arena, D, sizeof **out);
-  if (!*out) return itg_fail_memory(error);
-  for (size_t d = 0; d < D; d++)
+  if (!*out || !zero) return itg_fail_memory(error);
+  (*out)[0] = zero;
+  for (size_t d = 1; d < D; d++)
     if (!((*out)[d] = itg_arena_alloc(arena, (size_t)psa->samples.n, sizeof ***out)))
       return itg_fail_memory(error);
+  return ITG_OK;
+}
+
+static itg_status make_responses(work *w, itg_arena *arena, itg_error *error) {
+  const itg_samples *s = &w->psa->samples;
+  itg_regression *out = w->fit;
+  double *zero = itg_arena_alloc(arena, (size_t)s->n, sizeof *zero);
+  w->responses = itg_arena_alloc(arena, (size_t)w->r, sizeof *w->responses);
+  out->mean = itg_arena_alloc(arena, (size_t)w->r, sizeof *out->mean);
+  if (!w->responses || !out->mean) return itg_fail_memory(error);
+  ITG_TRY(make_columns(w->psa, zero, arena, &out->cost, error));
+  ITG_TRY(make_columns(w->psa, zero, arena, &out->effect, error));
+  ITG_TRY(make_columns(w->psa, zero, arena, &out->crossed_cost, error));
+  ITG_TRY(make_columns(w->psa, zero, arena, &out->crossed_effect, error));
+  for (int c = 0, half = w->r / 2; c < w->r; c++) {
+    int d = 1 + c % half;
+    const double *mean = c < half ? w->psa->mean_effect : w->psa->mean_cost;
+    out->mean[c] = mean[d] - mean[0];
+    w->responses[c] = c < half ? (response){s->effect[d], s->effect[0], out->effect[d], out->crossed_effect[d]}
+                               : (response){s->cost[d], s->cost[0], out->cost[d], out->crossed_cost[d]};
+  }
   return ITG_OK;
 }
 
@@ -182,12 +231,7 @@ itg_status itg_regress(const itg_psa *psa, const double *const *x, int p, itg_ar
   ITG_TRY(itg_basis_make(x, p, s->n, arena, &out->basis, error));
   w.q = out->basis.q;
   if (p > 1) w.step = 1 + (s->n - 1) / MOST_ROWS;
-  out->mean = itg_arena_alloc(arena, (size_t)w.r, sizeof *out->mean);
-  if (!out->mean) return itg_fail_memory(error);
-  for (int c = 0, half = w.r / 2; c < w.r; c++) {
-    int d = 1 + c % half;
-    out->mean[c] = c < half ? psa->mean_effect[d] - psa->mean_effect[0] : psa->mean_cost[d] - psa->mean_cost[0];
-  }
+  ITG_TRY(make_responses(&w, arena, error));
   for (int f = 0; f < FOLDS; f++) ITG_TRY(make_sums(&w, arena, &w.folds[f], error));
   if (p > 1) {
     w.rows = itg_arena_alloc(arena, (size_t)BLOCK * (size_t)w.q, sizeof *w.rows);
@@ -201,11 +245,7 @@ itg_status itg_regress(const itg_psa *psa, const double *const *x, int p, itg_ar
   }
   ITG_TRY(p == 1 ? sum_spline(&w, error) : sum_process(&w, error));
   ITG_TRY(solve_all(&w, arena, error));
-  ITG_TRY(make_columns(psa, arena, &out->cost, error));
-  ITG_TRY(make_columns(psa, arena, &out->effect, error));
-  ITG_TRY(make_columns(psa, arena, &out->crossed_cost, error));
-  ITG_TRY(make_columns(psa, arena, &out->crossed_effect, error));
-  ITG_TRY(predict(&w, error));
+  ITG_TRY(by_blocks(&w, predict, error));
   out->mean_cost = itg_arena_alloc(arena, (size_t)s->n_strategies, sizeof *out->mean_cost);
   out->mean_effect = itg_arena_alloc(arena, (size_t)s->n_strategies, sizeof *out->mean_effect);
   if (!out->mean_cost || !out->mean_effect) return itg_fail_memory(error);

@@ -13,8 +13,9 @@ typedef struct itg_spread {
 /* Quantile by linear interpolation between order statistics (R's type 7); n >= 1, no NaN.  Reorders values.
  */
 double itg_quantile(double *values, int64_t n, double p);
-/* The same of several shares of one array, each below the last: *room is n before the first. */
-double itg_quantile_below(double *values, int64_t n, int64_t *room, double p);
+/* The same of several shares of values that stay as they are: a histogram tells among which few each lies. */
+itg_status itg_quantiles(const double *values, int64_t n, const double *shares, int count, double *out,
+                         itg_error *error);
 
 /* The smallest value that at least a share p of the values does not exceed (R's type 1): one of the values.
  */

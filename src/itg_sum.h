@@ -34,9 +34,8 @@ static inline double itg_mean_of(const double *values, int64_t n) {
   return n ? itg_sum_of(values, n) / (double)n : NAN;
 }
 
-static inline double itg_variance_of(const double *values, int64_t n) {
+static inline double itg_variance_about(const double *values, int64_t n, double mean) { /* their mean */
   if (n < 2) return NAN;
-  double mean = itg_mean_of(values, n);
   itg_sum squares = {0, 0}, slip = {0, 0};
   for (int64_t i = 0; i < n; i++) {
     double d = values[i] - mean;
@@ -45,6 +44,10 @@ static inline double itg_variance_of(const double *values, int64_t n) {
   }
   double s = itg_sum_value(&slip);
   return (itg_sum_value(&squares) - s * s / (double)n) / (double)(n - 1);
+}
+
+static inline double itg_variance_of(const double *values, int64_t n) {
+  return itg_variance_about(values, n, itg_mean_of(values, n));
 }
 
 /* a b - c d of whole numbers below 2^63, rounded once to the product of two parts: by it the covariance of whole

@@ -57,6 +57,7 @@ static void thresholds_equal_comparison_of_every_sample_ties_too(void **state) {
     bool coarse = variant & 1, weighted = variant & 2, share = variant & 4;
     make(&m, 2 + variant % (MOST - 1), SAMPLES, coarse, weighted);
     for (int q = 0; q < K; q++) k[q] = variant & 8 ? 3.0 * q * q : 500.0 * q;
+    if (variant & 8) k[1] = 1e-6, k[K - 1] = 1e5; /* far from the others */
     assert_int_equal(itg_ceac_at(&m.s, k, K, share ? ITG_TIES_SHARE : ITG_TIES_FIRST, NULL, best, gain, NULL), ITG_OK);
     for (int q = 0; q < K; q++) {
       compare_all(&m, k[q], share, wanted, &wanted_gain);
