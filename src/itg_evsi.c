@@ -10,25 +10,28 @@
 #include "itg_thread.h"
 #include "itg_voi.h"
 
-enum { MOST_SIZES = 200, POSTERIORS = 60, ASK = 65536 }; /* ASK: samples between two questions */
+enum { MOST_SIZES = 200, POSTERIORS = 60, STUDIES = 1000, ASK = 65536 }; /* ASK: samples between two questions */
 
 static const itg_role roles[] = {ITG_PSA_ROLES,
                                  {"data", "parameters", ITG_ROLE_NUMBERS, true, 0, 0,
                                   "what the study is about: probability of the event (binary), probability "
                                   "in each arm (binary_two_arm), or mean "
-                                  "(normal), its value in the sample"},
+                                  "(normal), its value in the sample; or (summaries) what the study simulated for "
+                                  "the sample reports"},
                                  {0}};
 
 static const itg_field options[] = {
     ITG_PSA_OPTIONS,
-    {"design", ITG_FIELD_TEXT, true, NULL, "binary|binary_two_arm|normal", 0, 0, NULL,
-     "events in one group; events in two arms; mean of values with a known standard deviation"},
+    {"design", ITG_FIELD_TEXT, true, NULL, "binary|binary_two_arm|normal|summaries", 0, 0, NULL,
+     "events in one group; events in two arms; mean of values with a known standard deviation; or any study that "
+     "you simulated yourself, a column per summary of its data"},
     {"sizes", ITG_FIELD_NUMBERS, false, "50, 100, 200, 500, 1000", NULL, 1, 1e9, NULL,
-     "people per group, ascending"},
+     "people per group, ascending; summaries: the one size that was simulated, people in all"},
     {"sd", ITG_FIELD_NUMBER, false, NULL, NULL, 0, INFINITY, NULL,
      "normal: standard deviation of one person's value"},
-    {"method", ITG_FIELD_TEXT, false, "regression", "regression|moments", 0, 0, NULL,
-     "regress costs and effects on simulated results of the study, or match the moments of what is learned"},
+    {"method", ITG_FIELD_TEXT, false, "regression", "regression|moments|importance", 0, 0, NULL,
+     "regress costs and effects on simulated results of the study, match the moments of what is learned, or weight "
+     "the samples by the likelihood of simulated results (importance)"},
     {"replicates", ITG_FIELD_INTEGER, false, "1", NULL, 1, 1000, NULL,
      "studies simulated for each sample (regression), over which the value is averaged"},
     {"thresholds", ITG_FIELD_NUMBERS, false, "20000, 30000", NULL, 0, INFINITY, NULL,
@@ -57,12 +60,29 @@ typedef struct plan {
   itg_frame *table;
   itg_study study;
   int groups, n_thresholds, n_sizes;
-  const double *all_theta[2], *theta[2];
+  bool simulated; /* design summaries: theta are the results of studies */
+  const double *all_theta[ITG_MOST_DIMENSIONS], *theta[ITG_MOST_DIMENSIONS];
   double *thresholds, *sizes, people;
   itg_information *value, *limit; /* size x threshold; by threshold: EVPPI of the parameters */
 } plan;
 
 /* ---- input ---- */
+
+/* Results that the user simulated: no other size, no likelihood. */
+static itg_status check_summaries(plan *p, int n, itg_error *error) {
+  p->simulated = true;
+  p->groups = n;
+  if (n > ITG_MOST_DIMENSIONS)
+    return itg_fail(error, ITG_ERR_LIMIT, "%d summaries are more than %d, which are smoothed together", n,
+                    (int)ITG_MOST_DIMENSIONS);
+  if (!itg_call_given(p->call, "sizes") || p->n_sizes != 1)
+    return itg_fail(error, ITG_ERR_OPTION,
+                    "design summaries needs one number in 'sizes', the people of the study that was simulated");
+  if (strcmp(itg_call_text(p->call, "method"), "regression") != 0 || itg_call_integer(p->call, "replicates") > 1)
+    return itg_fail(error, ITG_ERR_OPTION,
+                    "design summaries goes with method regression and one replicate: its studies are simulated");
+  return ITG_OK;
+}
 
 static itg_status read_parameters(plan *p, itg_error *error) {
   const itg_column *const *columns;
@@ -72,10 +92,12 @@ static itg_status read_parameters(plan *p, itg_error *error) {
   for (int i = 0; i < 3; i++)
     if (strcmp(design, designs[i]) == 0) p->study.design = (itg_design)i;
   p->groups = itg_study_groups(p->study.design);
+  if (strcmp(design, "summaries") == 0) ITG_TRY(check_summaries(p, n, error));
   if (n != p->groups)
     return itg_fail(error, ITG_ERR_OPTION, "design %s needs %d column%s for role 'parameters', not %d",
                     design, p->groups, p->groups > 1 ? "s" : "", n);
   p->study.sd = itg_call_number(p->call, "sd");
+  bool probabilities = !p->simulated && p->study.design != ITG_DESIGN_NORMAL;
   if (p->study.design == ITG_DESIGN_NORMAL && !(p->study.sd > 0))
     return itg_fail(error, ITG_ERR_OPTION,
                     "design normal needs 'sd', the standard deviation of one person's value, above 0");
@@ -83,7 +105,7 @@ static itg_status read_parameters(plan *p, itg_error *error) {
     const double *theta;
     ITG_TRY(itg_psa_numbers(p->call, &p->all, "parameters", g, &theta, error));
     p->all_theta[g] = theta;
-    for (int64_t i = 0; i < p->all.samples.n && p->study.design != ITG_DESIGN_NORMAL; i++)
+    for (int64_t i = 0; i < p->all.samples.n && probabilities; i++)
       if (!(theta[i] >= 0 && theta[i] <= 1))
         return itg_fail_at(error, ITG_ERR_RANGE, itg_call_table(p->call, "data"),
                            p->all.rows ? p->all.rows[i] : i, columns[g]->name,
@@ -93,6 +115,12 @@ static itg_status read_parameters(plan *p, itg_error *error) {
 }
 
 /* ---- regression on simulated results ---- */
+
+static itg_status by_summaries(plan *p, itg_information *out, itg_error *error) {
+  itg_regression fit;
+  ITG_TRY(itg_regress(&p->psa, p->theta, p->groups, p->call->arena, &p->call->control, &fit, error));
+  return itg_regression_value(&p->psa, &fit, p->thresholds, p->n_thresholds, &p->call->control, out, error);
+}
 
 static itg_status by_regression(plan *p, itg_information *out, double done, itg_error *error) {
   int64_t n = p->psa.samples.n;
@@ -132,6 +160,117 @@ static itg_status by_regression(plan *p, itg_information *out, double done, itg_
   return ITG_OK;
 }
 
+/* ---- weights of the samples after a study ---- */
+
+/* A study simulated for sample `at`: the samples weighted by the likelihood of its results. */
+static itg_status weigh(const plan *p, int64_t at, itg_random *random, double *weights, double *total, double done,
+                        itg_error *error) {
+  int64_t n = p->psa.samples.n;
+  const double *own = p->psa.samples.weight;
+  double theta[2] = {p->theta[0][at], p->groups > 1 ? p->theta[1][at] : 0}, drawn[2], most = -INFINITY;
+  *total = 0;
+  itg_study_draw(&p->study, theta, random, drawn);
+  for (int64_t i = 0; i < n; i++) {
+    theta[0] = p->theta[0][i];
+    if (p->groups > 1) theta[1] = p->theta[1][i];
+    weights[i] = itg_study_likelihood(&p->study, theta, drawn);
+    if (weights[i] > most) most = weights[i];
+    if (i % ASK == ASK - 1) ITG_TRY(itg_check_stop(&p->call->control, done, error));
+  }
+  for (int64_t i = 0; i < n; i++) {
+    *total += weights[i] = (own ? own[i] : 1) * exp(weights[i] - most);
+    if (i % ASK == ASK - 1) ITG_TRY(itg_check_stop(&p->call->control, done, error));
+  }
+  return ITG_OK;
+}
+
+/* Place of study s of `count` that are spread over the samples. */
+static int64_t place_of(const plan *p, int s, int count) {
+  return (int64_t)(((double)s + 0.5) * ((double)p->psa.samples.n / count));
+}
+
+static double weighted_mean(const double *values, const double *weights, double total, int64_t n) {
+  double mean = 0;
+  for (int64_t i = 0; i < n; i++) mean += weights[i] * values[i];
+  return mean / total;
+}
+
+/* Fitted increments: effects, then costs, of every strategy but the first. */
+static itg_status list_fitted(plan *p, const itg_regression *fit, double ***out, itg_error *error) {
+  int32_t D = p->psa.samples.n_strategies;
+  int r = 2 * (D - 1);
+  double **fitted = *out = itg_call_alloc(p->call, (size_t)r, sizeof *fitted, error);
+  if (!fitted) return ITG_ERR_MEMORY;
+  for (int c = 0; c < r; c++) fitted[c] = c < D - 1 ? fit->effect[1 + c] : fit->cost[1 + c - (D - 1)];
+  return ITG_OK;
+}
+
+/* ---- importance sampling ---- */
+
+/* What is expected after each of STUDIES studies: study x r. */
+static itg_status expect(const plan *p, double *const *fitted, int r, int count, double *expected, double *weights,
+                         double done, itg_error *error) {
+  itg_random random;
+  double total;
+  itg_random_init(&random, p->call->seed, ITG_PURPOSE_STUDY, 0);
+  for (int s = 0; s < count; s++) {
+    ITG_TRY(weigh(p, place_of(p, s, count), &random, weights, &total, done, error));
+    for (int c = 0; c < r; c++)
+      expected[(size_t)s * (size_t)r + (size_t)c] = weighted_mean(fitted[c], weights, total, p->psa.samples.n);
+    ITG_TRY(itg_check_stop(&p->call->control, done, error));
+  }
+  return ITG_OK;
+}
+
+/* Net benefit of strategy d over that of strategy 0 by increments of effect and cost. */
+static double net_gain(const double *increments, int32_t d, int32_t D, double k) {
+  return d ? k * increments[d - 1] - increments[D - 2 + d] : 0;
+}
+
+/* The best on average over the same studies is what they are compared with, so that their chance cancels. */
+static void value_of(const plan *p, const double *expected, int count, double *mean, double k, itg_information *out) {
+  const double *own = p->psa.samples.weight;
+  int32_t D = p->psa.samples.n_strategies, optimal = 0;
+  int r = 2 * (D - 1);
+  double total = 0, value = 0, square = 0;
+  for (int c = 0; c < r; c++) mean[c] = 0;
+  for (int s = 0; s < count; s++) {
+    double weight = own ? own[place_of(p, s, count)] : 1;
+    for (int c = 0; c < r; c++) mean[c] += weight * expected[s * r + c];
+    total += weight;
+  }
+  for (int32_t d = 1; d < D; d++)
+    if (net_gain(mean, d, D, k) > net_gain(mean, optimal, D, k)) optimal = d;
+  for (int s = 0; s < count; s++) {
+    const double *own_mean = expected + (size_t)s * (size_t)r;
+    double best = 0, weight = own ? own[place_of(p, s, count)] : 1;
+    for (int32_t d = 1; d < D; d++) best = fmax(best, net_gain(own_mean, d, D, k));
+    best -= net_gain(own_mean, optimal, D, k);
+    value += weight * best;
+    square += weight * best * best;
+  }
+  out->value = value / total;
+  out->std_error = sqrt(fmax(0, square / total - out->value * out->value) / count);
+  out->crossed = NAN;
+}
+
+static itg_status by_importance(plan *p, const itg_regression *fit, itg_information *out, double done,
+                                itg_error *error) {
+  int r = 2 * (p->psa.samples.n_strategies - 1);
+  int count = p->psa.samples.n < STUDIES ? (int)p->psa.samples.n : STUDIES;
+  double **fitted, *mean = itg_call_alloc(p->call, (size_t)r, sizeof *mean, error);
+  double *expected = itg_call_alloc(p->call, (size_t)count * (size_t)r, sizeof *expected, error);
+  if (!mean || !expected) return ITG_ERR_MEMORY;
+  ITG_TRY(list_fitted(p, fit, &fitted, error));
+  double *weights = itg_alloc((size_t)p->psa.samples.n, sizeof *weights);
+  if (!weights) return itg_fail_memory(error);
+  itg_status status = expect(p, fitted, r, count, expected, weights, done, error);
+  free(weights);
+  for (int q = 0; q < p->n_thresholds && !status; q++)
+    value_of(p, expected, count, mean, p->thresholds[q], &out[q]);
+  return status;
+}
+
 /* ---- moment matching ---- */
 
 /* Mean over possible studies of the variance of fitted values that would remain, as a share of that before:
@@ -139,30 +278,14 @@ static itg_status by_regression(plan *p, itg_information *out, double done, itg_
 static itg_status remaining(const plan *p, double *const *fitted, int r, double *share, double *weights,
                             double done, itg_error *error) {
   int64_t n = p->psa.samples.n;
-  const double *own = p->psa.samples.weight;
+  double total;
   itg_random random;
   itg_random_init(&random, p->call->seed, ITG_PURPOSE_STUDY, 0);
   for (int c = 0; c < r; c++) share[c] = 0;
   for (int s = 0; s < POSTERIORS; s++) {
-    int64_t at = (int64_t)(((double)s + 0.5) * ((double)n / POSTERIORS));
-    double theta[2] = {p->theta[0][at], p->groups > 1 ? p->theta[1][at] : 0}, drawn[2], most = -INFINITY,
-           total = 0;
-    itg_study_draw(&p->study, theta, &random, drawn);
-    for (int64_t i = 0; i < n; i++) {
-      theta[0] = p->theta[0][i];
-      if (p->groups > 1) theta[1] = p->theta[1][i];
-      weights[i] = itg_study_likelihood(&p->study, theta, drawn);
-      if (weights[i] > most) most = weights[i];
-      if (i % ASK == ASK - 1) ITG_TRY(itg_check_stop(&p->call->control, done, error));
-    }
-    for (int64_t i = 0; i < n; i++) {
-      total += weights[i] = (own ? own[i] : 1) * exp(weights[i] - most);
-      if (i % ASK == ASK - 1) ITG_TRY(itg_check_stop(&p->call->control, done, error));
-    }
+    ITG_TRY(weigh(p, place_of(p, s, POSTERIORS), &random, weights, &total, done, error));
     for (int c = 0; c < r; c++) {
-      double mean = 0, square = 0;
-      for (int64_t i = 0; i < n; i++) mean += weights[i] * fitted[c][i];
-      mean /= total;
+      double mean = weighted_mean(fitted[c], weights, total, n), square = 0;
       for (int64_t i = 0; i < n; i++) square += weights[i] * (fitted[c][i] - mean) * (fitted[c][i] - mean);
       share[c] += square / total / POSTERIORS;
       ITG_TRY(itg_check_stop(&p->call->control, done, error));
@@ -181,15 +304,11 @@ static itg_status by_moments(plan *p, const itg_regression *fit, itg_information
   const itg_samples *s = &p->psa.samples;
   int32_t D = s->n_strategies;
   int r = 2 * (D - 1);
-  double **fitted = itg_call_alloc(p->call, (size_t)r, sizeof *fitted, error);
+  double **fitted;
   double *share = itg_call_alloc(p->call, (size_t)r, sizeof *share, error);
   double *weights = itg_alloc((size_t)s->n, sizeof *weights);
-  if (!fitted || !share || !weights) {
-    free(weights);
-    return itg_fail_memory(error);
-  }
-  for (int c = 0; c < r; c++) fitted[c] = c < D - 1 ? fit->effect[1 + c] : fit->cost[1 + c - (D - 1)];
-  itg_status status = remaining(p, fitted, r, share, weights, done, error);
+  itg_status status = share && weights ? list_fitted(p, fit, &fitted, error) : itg_fail_memory(error);
+  if (!status) status = remaining(p, fitted, r, share, weights, done, error);
   free(weights);
   if (status) return status;
   for (int q = 0; q < p->n_thresholds; q++) {
@@ -215,8 +334,9 @@ static itg_status by_moments(plan *p, const itg_regression *fit, itg_information
 }
 
 static itg_status find_values(plan *p, itg_error *error) {
-  bool moments = strcmp(itg_call_text(p->call, "method"), "moments") == 0;
+  const char *method = itg_call_text(p->call, "method");
   itg_regression fit;
+  if (p->simulated) return by_summaries(p, p->value, error);
   ITG_TRY(itg_regress(&p->psa, p->theta, p->groups, p->call->arena, &p->call->control, &fit, error));
   ITG_TRY(itg_regression_value(&p->psa, &fit, p->thresholds, p->n_thresholds, &p->call->control, p->limit,
                                error));
@@ -224,8 +344,13 @@ static itg_status find_values(plan *p, itg_error *error) {
     itg_information *out = p->value + (size_t)k * (size_t)p->n_thresholds;
     p->study.n = p->sizes[k];
     ITG_TRY(itg_check_stop(&p->call->control, (double)k / p->n_sizes, error));
-    ITG_TRY(moments ? by_moments(p, &fit, out, (double)k / p->n_sizes, error)
-                    : by_regression(p, out, (double)k / p->n_sizes, error));
+    double done = (double)k / p->n_sizes;
+    if (strcmp(method, "moments") == 0)
+      ITG_TRY(by_moments(p, &fit, out, done, error));
+    else if (strcmp(method, "importance") == 0)
+      ITG_TRY(by_importance(p, &fit, out, done, error));
+    else
+      ITG_TRY(by_regression(p, out, done, error));
   }
   return ITG_OK;
 }
@@ -234,7 +359,7 @@ static itg_status find_values(plan *p, itg_error *error) {
 
 static double cost_of(const plan *p, double size) {
   return itg_call_number(p->call, "cost_fixed") +
-         itg_call_number(p->call, "cost_per_person") * size * p->groups;
+         itg_call_number(p->call, "cost_per_person") * size * (p->simulated ? 1 : p->groups);
 }
 
 static itg_status add_row(plan *p, const char *scale, double threshold, double size, const char *unit,
@@ -252,7 +377,7 @@ static itg_status add_row(plan *p, const char *scale, double threshold, double s
 
 /* The columns of a group with too few samples are there, without values. */
 static itg_status write_few(plan *p, int q, itg_error *error) {
-  ITG_TRY(add_row(p, "evppi", p->thresholds[q], NAN, "currency", NAN, NAN, error));
+  if (!p->simulated) ITG_TRY(add_row(p, "evppi", p->thresholds[q], NAN, "currency", NAN, NAN, error));
   for (int k = 0; k < p->n_sizes; k++)
     ITG_TRY(add_row(p, "evsi", p->thresholds[q], p->sizes[k], "currency", NAN, NAN, error));
   return ITG_OK;
@@ -261,8 +386,9 @@ static itg_status write_few(plan *p, int q, itg_error *error) {
 static itg_status write_threshold(plan *p, itg_psa_rows *table, int q, itg_error *error) {
   double threshold = p->thresholds[q], best_size = 0, best = 0;
   bool people = !isnan(p->people);
-  ITG_TRY(
-      add_row(p, "evppi", threshold, NAN, "currency", p->limit[q].value, p->limit[q].std_error, error));
+  if (!p->simulated)
+    ITG_TRY(
+        add_row(p, "evppi", threshold, NAN, "currency", p->limit[q].value, p->limit[q].std_error, error));
   for (int k = 0; k < p->n_sizes; k++) {
     const itg_information *v = &p->value[(size_t)k * (size_t)p->n_thresholds + (size_t)q];
     double size = p->sizes[k], cost = cost_of(p, size), net = p->people * v->value - cost;
@@ -317,6 +443,7 @@ static itg_status run(itg_call *call, itg_error *error) {
   if (!p.value || !p.limit) return ITG_ERR_MEMORY;
   ITG_TRY(itg_psa_estimates(call, &p.all, "threshold", "size", &p.tidy, error));
   for (int32_t g = 0; g < p.all.groups.n_groups; g++) ITG_TRY(run_group(&p, g, error));
+  if (p.simulated) return ITG_OK;
   return itg_result_note(call->result, error,
                          "The estimate evppi is what a study without end would be worth.");
 }
@@ -337,7 +464,9 @@ const itg_measure itg_evsi_measure = {
         "for each "
         "sample, costs and effects are smoothed over its results as in measure evppi, and evsi_cross_fitted "
         "shows the "
-        "optimism; by moments no standard error is known. With by every group of rows, such as the samples of a group "
+        "optimism; by moments no standard error is known, by importance it is that of the simulated studies. Design "
+        "summaries takes the results of a study that you simulated for each sample, of whatever design, for one size "
+        "(people in all), and has no evppi. With by every group of rows, such as the samples of a group "
         "of patients, has its own values, as a call on its rows alone gives them; a group with fewer than 50 samples "
         "has none (too few).",
     .source =
@@ -345,7 +474,9 @@ const itg_measure itg_evsi_measure = {
         "Manolopoulou, "
         "Baio, Med Decis Making 2018;38:163: fitted values given the parameters are drawn together to the "
         "variance that "
-        "the study is expected to explain. Choices of ours: the summaries are shares of events and means; "
+        "the study is expected to explain. Importance sampling: Menzies, Med Decis Making 2016;36:308: the fitted "
+        "values weighted by the likelihood of simulated results. Choices of ours: 1000 such studies, spread over the "
+        "samples, against the best strategy on average over them; the summaries are shares of events and means; "
         "moments are "
         "matched for each cost and effect alone, the variance that remains is the mean over 60 simulated "
         "studies, spread "

@@ -245,7 +245,7 @@ static void say_evppi(const itg_report_group *a, const char *threshold, itg_text
 static void say_evsi(const itg_report_group *a, const char *threshold, itg_text *out) {
   double size = estimate(a, "best_size", NULL, NULL, threshold, NULL),
          limit = estimate(a, "evppi", NULL, NULL, threshold, NULL);
-  if (isnan(limit)) return; /* too few samples */
+  if (isnan(size) && isnan(limit)) return; /* too few samples; a study of the user's, which has no limit */
   say_threshold(out, a, threshold);
   if (isnan(size)) {
     itg_text_add(out, "a study without end would be worth ");

@@ -43,6 +43,9 @@ static void normal_normal_model_has_the_preposterior_loss(void **state) {
   itg_result *a = run_table(&s.table, "{" ROLES ", \"design\": \"normal\", \"sd\": 2000, \"sizes\": [10, 50, 100, 500]}");
   itg_result *b = run_table(&s.table, "{" ROLES ", \"design\": \"normal\", \"sd\": 2000, \"sizes\": [10, 50, 100, 500], "
                                       "\"method\": \"moments\"}");
+  s.table.n_rows = 8000;
+  itg_result *c = run_table(&s.table, "{" ROLES ", \"design\": \"normal\", \"sd\": 2000, \"sizes\": [10, 50, 100, 500], "
+                                      "\"method\": \"importance\"}");
   for (int k = 0; k < 4; k++) {
     char size[ITG_NUMBER_SIZE];
     itg_number_print(sizes[k], size);
@@ -53,9 +56,13 @@ static void normal_normal_model_has_the_preposterior_loss(void **state) {
     assert_true(error > 0.2 && error < 2);
     assert_near(CELL(a, "estimates", "estimate", "scale", "evsi", "size", size), truth, 3 * error);
     assert_near(CELL(b, "estimates", "estimate", "scale", "evsi", "size", size), truth, 0.04 * truth);
+    error = CELL(c, "estimates", "std_error", "scale", "evsi", "size", size);
+    assert_true(error > 1 && error < 8);
+    assert_near(CELL(c, "estimates", "estimate", "scale", "evsi", "size", size), truth, 3 * error);
   }
   itg_result_free(a);
   itg_result_free(b);
+  itg_result_free(c);
 }
 
 static double log_beta(double a, double b) { return lgamma(a) + lgamma(b) - lgamma(a + b); }
@@ -154,6 +161,65 @@ static void voi_1_0_3_by_regression_on_the_golden_samples(void **state) {
   itg_frame_free(frame);
 }
 
+/* voi 1.0.3, evsi(method = "is", study = "normal_known", aux_pars = list(sd = 0.2)), one size at a time (with several
+ * it uses them all at once), on the golden samples, u_gain alone: mean and standard deviation over set.seed(1) to (8). */
+static void voi_1_0_3_by_importance_sampling_on_the_golden_samples(void **state) {
+  (void)state;
+  enum { SEEDS = 8 };
+  static const struct {
+    const char *size;
+    double mean, sd;
+  } voi[] = {{"20", 109.328821, 10.041217}, {"100", 204.586768, 17.445096}, {"500", 252.195311, 11.891522}};
+  double sum[ITG_COUNT(voi)] = {0}, squares[ITG_COUNT(voi)] = {0};
+  itg_frame *frame = read_frame("tests/data/golden/psa_samples.csv");
+  itg_table table = *itg_frame_table(frame);
+  table.name = "data";
+  for (int seed = 1; seed <= SEEDS; seed++) {
+    char options[512];
+    snprintf(options, sizeof options,
+             "{\"columns\": {\"costs\": \"/^cost_/\", \"effects\": \"/^effect_/\", \"parameters\": \"u_gain\"}, \"design\": "
+             "\"normal\", \"sd\": 0.2, \"sizes\": [20, 100, 500], \"thresholds\": 20000, \"method\": \"importance\", "
+             "\"seed\": %d}", seed);
+    itg_result *r = run_table(&table, options);
+    for (size_t i = 0; i < ITG_COUNT(voi); i++) {
+      double value = CELL(r, "estimates", "estimate", "scale", "evsi", "size", voi[i].size);
+      sum[i] += value;
+      squares[i] += value * value;
+    }
+    itg_result_free(r);
+  }
+  for (size_t i = 0; i < ITG_COUNT(voi); i++) {
+    double mean = sum[i] / SEEDS, variance = (squares[i] - SEEDS * mean * mean) / (SEEDS - 1);
+    assert_near(mean, voi[i].mean, 3 * sqrt((variance + voi[i].sd * voi[i].sd) / SEEDS));
+  }
+  itg_frame_free(frame);
+}
+
+/* A study simulated outside, by its summaries: the same value as that of the built-in design. */
+static void summaries_of_a_study_simulated_by_the_user(void **state) {
+  (void)state;
+  static samples s;
+  itg_random random;
+  itg_random_init(&random, 25, ITG_PURPOSE_TEST, 0);
+  for (int i = 0; i < MOST; i++) {
+    s.gain[i] = 100 + 400 * itg_random_normal(&random);
+    s.x[0][i] = s.gain[i] + 2000 / sqrt(50) * itg_random_normal(&random); /* mean of 50 */
+    s.x[1][i] = itg_random_normal(&random);                               /* says nothing */
+  }
+  lay_out(&s, MOST);
+  itg_result *one = run_table(&s.table, "{" ROLES ", \"design\": \"summaries\", \"sizes\": 50, \"population\": 10, "
+                                        "\"horizon\": 1, \"cost_per_person\": 2}");
+  itg_result *two = run_table(&s.table, "{" BOTH ", \"design\": \"summaries\", \"sizes\": 50}");
+  double error = CELL(one, "estimates", "std_error", "scale", "evsi"), found = CELL(one, "estimates", "estimate", "scale", "evsi");
+  assert_near(found, 86.3542631, 3 * error); /* as in the model above */
+  assert_near(CELL(two, "estimates", "estimate", "scale", "evsi"), found, 0.5 * error);
+  assert_near(CELL(one, "estimates", "estimate", "scale", "enbs"), 10 * found - 100, 1e-9);
+  const itg_table *table = itg_result_table(one, 0);
+  for (int64_t row = 0; row < table->n_rows; row++) assert_string_not_equal(text_at(table, row, "scale"), "evppi");
+  itg_result_free(one);
+  itg_result_free(two);
+}
+
 /* voi 1.0.3, evsi(method = "mm", study = "normal_known", Q = 50, nsim = 400) of the model behind the golden samples
  * without its noise, prior_mean and prior_sd those of the 400 values of u_gain, other parameters drawn from the samples:
  * mean and standard deviation over set.seed(1) to (4). */
@@ -224,6 +290,10 @@ static void bad_input(void **state) {
 #define BAD(options, status, part)                                                                  \
   assert_int_equal(itg_measure_run("evsi", &s.table, 1, options, NULL, &result, &error), status);  \
   if (!strstr(error.message, part)) fail_msg("'%s' is not in: %s", part, error.message)
+  BAD("{" ROLES ", \"design\": \"summaries\"}", ITG_ERR_OPTION, "needs one number in 'sizes'");
+  BAD("{" ROLES ", \"design\": \"summaries\", \"sizes\": [10, 20]}", ITG_ERR_OPTION, "needs one number in 'sizes'");
+  BAD("{" ROLES ", \"design\": \"summaries\", \"sizes\": 10, \"method\": \"moments\"}", ITG_ERR_OPTION,
+      "goes with method regression");
   BAD("{" ROLES "}", ITG_ERR_OPTION, "design");
   BAD("{" ROLES ", \"design\": \"normal\"}", ITG_ERR_OPTION, "needs 'sd'");
   BAD("{" ROLES ", \"design\": \"binary_two_arm\"}", ITG_ERR_OPTION, "needs 2 columns");
@@ -340,6 +410,8 @@ int main(void) {
       cmocka_unit_test(beta_binomial_model_by_the_exact_sum),
       cmocka_unit_test(two_arms_by_the_exact_double_sum),
       cmocka_unit_test(voi_1_0_3_by_regression_on_the_golden_samples),
+      cmocka_unit_test(voi_1_0_3_by_importance_sampling_on_the_golden_samples),
+      cmocka_unit_test(summaries_of_a_study_simulated_by_the_user),
       cmocka_unit_test(voi_1_0_3_by_moment_matching_on_the_golden_model),
       cmocka_unit_test(more_people_are_worth_more_and_a_dear_study_is_not_done),
       cmocka_unit_test(a_stop_is_obeyed_while_moments_are_matched),

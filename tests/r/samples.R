@@ -70,6 +70,39 @@ test("what information is worth by group is drawn for one group, and is that of 
   }
 })
 
+# Samples that come with packages, where these are installed: EVPI to the digit, EVPPI to the error of smoothing.
+if (requireNamespace("voi", quietly = TRUE)) test("the chemotherapy example of package voi 1.0.3", {
+  model <- c(unclass(voi::chemo_cea), list(parameters = voi::chemo_pars))
+  both <- c("p_side_effects_t1", "p_side_effects_t2")
+  x <- psa(model, thresholds = 1e4 * 1:5)
+  expect_near(x$estimate[x$scale == "evpi"], c(8.7648672, 368.6050962, 206.4687048, 150.4729040, 126.9834500), 1e-7)
+  y <- evppi(model, parameters = both, sets = list(both = both), thresholds = 20000)
+  of <- function(set) y[y$scale == "evppi" & y$parameters %in% set, ]
+  for (set in list(list(both[1L], 26.7546), list("both", 333.4516))) # voi::evppi, GAM
+    expect_near(of(set[[1L]])$estimate, set[[2L]], of(set[[1L]])$std.error / 4)
+})
+
+if (requireNamespace("dampack", quietly = TRUE)) test("the example_psa of package dampack 1.0.2", {
+  where <- new.env()
+  utils::data("example_psa", package = "dampack", envir = where)
+  p <- where$example_psa
+  model <- list(cost = p$cost, effectiveness = p$effectiveness, parameters = p$parameters, strategies = p$strategies)
+  x <- psa(model, thresholds = c(5e4, 1e5, 2e5))
+  of <- function(scale) x$estimate[x$scale == scale]
+  expect_near(of("cost"), c(30900.798, 16128.878, 25110.215), 1e-3)
+  expect_near(of("effect"), c(11.068687, 10.684920, 10.881203), 1e-6)
+  expect_near(tables(x, "frontier")$icer[3L], 38491.911, 1e-3)
+  # dampack draws lots among the nearly equal (max.col).
+  expect_near(of("probability_best")[1:6], c(.3563, .2752, .3685, .4564, .1817, .3619), 3e-4)
+  expect_near(of("evpi"), c(14954.0541, 22683.9466, 39917.6357), 6e-4)
+  both <- c("pFailChemo", "muDieCancer")
+  y <- evppi(model, parameters = both, sets = list(both = both), thresholds = c(5e4, 1e5))
+  for (set in list(list("pFailChemo", c(4437.5984, 6189.3400)), list("both", c(9001.1368, 14019.6936)))) { # calc_evppi
+    own <- y[y$scale == "evppi" & y$parameters %in% set[[1L]], ]
+    expect_near(own$estimate, set[[2L]], own$std.error / 4)
+  }
+})
+
 # Brennan, Kharroubi, O'Hagan and Chilcott, Med Decis Making 2007: two treatments, 19 normal parameters, 10000 a QALY.
 # The model's values are 247.89, 840.98 and 536.85, by analytic conditional means and 4e7 draws; EVPI 1047.2.
 test("the model of Brennan and others has its value of partial information", {
