@@ -25,9 +25,10 @@ agreement <- function(data, unit = NULL, rater = NULL, value = NULL, ratings = N
 #' x
 #' tables(x, "tests")
 #' @export
-concordance <- function(data, unit = NULL, rater = NULL, value = NULL, ratings = NULL, categories = NULL,
-                        conf_level = NULL, columns = NULL, by = NULL, missing = NULL,
-                        threads = getOption("integrade.threads")) {
+concordance <- function(data = NULL, rankings = NULL, unit = NULL, rater = NULL, value = NULL, ratings = NULL,
+                        group = NULL, replicate = NULL, raters = NULL, ties = NULL, raters_squared = NULL,
+                        ties_squared = NULL, rank_sum = NULL, categories = NULL, conf_level = NULL, columns = NULL,
+                        by = NULL, missing = NULL, threads = getOption("integrade.threads")) {
   named_measure("concordance", as.list(environment()))
 }
 

@@ -3,28 +3,36 @@
 #' States that merge
 #'
 #' Summaries of parts of the data that add up to the summary of the whole: compute parts on other machines or days,
-#' keep or send them as raw vectors, merge them. Counts, integers, patterns and bootstrap sums are exact: merged in any
-#' order they give the same bits. Moments and products merge by Chan's rule and agree to 1e-13 relative.
+#' keep or send them as raw vectors, merge them. Counts, integers, patterns, bootstrap sums, cells and rankings are
+#' exact: merged in any order they give the same bits. Moments and products merge by Chan's rule and agree to 1e-13 relative.
 #'
 #' @param kind \code{"counts"}, \code{"moments"}, \code{"products"}, \code{"integers"} (products of whole numbers
-#'   from -32768 to 32768, such as answers to items), \code{"bootstrap"}, or \code{"patterns"} (rows with the same
-#'   levels in all columns: the ratings of a unit by p raters).
+#'   from -32768 to 32768, such as answers to items), \code{"bootstrap"}, \code{"patterns"} (rows with the same
+#'   levels in all columns: the ratings of a unit by p raters), \code{"cells"} (counts and means of values by the levels
+#'   of keys, with bootstrap replicates: the ratings of units by units) or \code{"rankings"} (a row is a rater, a column a
+#'   unit that all of them rank or rate).
 #' @param columns Number of columns, p.
 #' @param ... For \code{state}: \code{levels} (counts and patterns: values are whole numbers from 1 to it); \code{patterns}
 #'   (how many different ones there is room for, 4096); \code{replicates},
-#'   \code{seed} and \code{bounds} (bootstrap; p powers of two above every absolute value). For \code{state_merge}:
+#'   \code{seed} and \code{bounds} (bootstrap; p powers of two above every absolute value; cells: \code{bounds} of the
+#'   values, and \code{levels} of the keys, which are the first columns, whole numbers from 1); \code{groups} (rankings: of
+#'   more than 1 the first column says which). For \code{state_merge}:
 #'   further states.
 #' @param state A state.
-#' @param values Vector, matrix or data frame of n rows and p columns of numbers. \code{NA} is a missing rating in
-#'   patterns, and refused elsewhere.
-#' @param ids Record ids that key the bootstrap: n whole numbers. \code{NULL} for other kinds.
+#' @param values Vector, matrix or data frame of n rows and p columns of numbers. \code{NA} is missing in patterns and in
+#'   the values of cells, and refused elsewhere.
+#' @param ids Record ids that key the draws of bootstrap, cells and rankings: n whole numbers; rows with one id (the
+#'   ratings of one rater) are drawn together. \code{NULL} for other kinds.
 #' @return A raw vector of class \code{itg_state}, which \code{saveRDS} and \code{serialize} keep whole;
 #'   \code{state_finish} a numeric vector. counts: levels per column; moments: n, mean and variance
 #'   (n - 1) of each column in turn; bootstrap: replicates x p weighted means. Of patterns it gives a data frame, a row
 #'   per pattern: columns \code{rating_1} to \code{rating_p} and \code{count}, which \code{\link{agreement}} takes as
 #'   it is. Of products and integers it gives a data frame, a row per column of the data: \code{count} (rows),
 #'   \code{mean}, and covariances (n - 1) \code{item_1} to \code{item_p}, which \code{\link{reliability}} takes as it
-#'   is, as \code{covariance}.
+#'   is, as \code{covariance}. Of cells it gives a data frame, a row per replicate (0: all rows) and cell: \code{replicate},
+#'   \code{key_1} ..., and of each value \code{count_1} (rows, or their weight) and \code{mean_1} ..., which
+#'   \code{\link{functional_integration}} takes. Of rankings, a row per replicate, group and unit, with the sum of its
+#'   ranks, which \code{\link{concordance}} takes as it is, as \code{rankings}.
 #' @examples
 #' whole <- state_add(state("moments"), c(1, 2, 3, 4))
 #' parts <- state_merge(state_add(state("moments"), c(1, 2)), state_add(state("moments"), c(3, 4)))
@@ -42,10 +50,16 @@
 #' south <- state_add(state("integers", 7), attitude[13:30, ])
 #' x <- reliability(covariance = state_finish(state_merge(north, south)))
 #' identical(x$estimate, reliability(attitude, items = names(attitude))$estimate)
+#'
+#' # two panels rank the same three priorities; W is that of all raters, with limits
+#' panel <- function(ranks, ids) state_add(state("rankings", 3, replicates = 200), ranks, ids)
+#' north <- panel(rbind(c(1, 2, 3), c(1, 3, 2), c(2, 1, 3)), ids = 1:3)
+#' south <- panel(rbind(c(1, 2, 3), c(2, 1, 3)), ids = 4:5)
+#' concordance(rankings = state_finish(state_merge(north, south)))
 #' @export
 state <- function(kind, columns = 1, ...) {
   state <- checked(.Call(C_state_new, json(list(kind = kind, columns = columns, ...))))
-  structure(state, class = "itg_state", kind = kind, columns = columns)
+  structure(state, class = "itg_state", kind = kind, columns = columns, keys = if (kind == "cells") length(list(...)$levels))
 }
 
 #' @rdname state
@@ -89,11 +103,21 @@ state_finish <- function(state) {
     colnames(covariances) <- paste0("item_", seq_len(columns))
     return(data.frame(count = values[1L], mean = values[1L + seq_len(columns)], covariances))
   }
-  if (attr(state, "kind") != "patterns") return(values)
+  names <- state_columns(attr(state, "kind"), columns, attr(state, "keys"))
+  if (is.null(names)) return(values)
   values[is.nan(values)] <- NA
-  table <- as.data.frame(matrix(values, ncol = columns + 1, byrow = TRUE))
-  names(table) <- c(paste0("rating_", seq_len(columns)), "count")
+  table <- as.data.frame(matrix(values, ncol = length(names), byrow = TRUE))
+  names(table) <- names
   table
+}
+
+# Columns of the states that are tables, row after row.
+state_columns <- function(kind, columns, keys) {
+  switch(kind,
+         patterns = c(paste0("rating_", seq_len(columns)), "count"),
+         cells = c("replicate", paste0("key_", seq_len(keys)),
+                   paste0(c("count_", "mean_"), rep(seq_len(columns - keys), each = 2))),
+         rankings = c("replicate", "group", "unit", "raters", "ties", "raters_squared", "ties_squared", "rank_sum"))
 }
 
 check_state <- function(state) {

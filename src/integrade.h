@@ -338,17 +338,20 @@ ITG_API void itg_evaluation_free(itg_evaluation *evaluation);
 /* ---- 10 states that merge -------------------------------------------------------------------- */
 
 /* A state is one flat block of bytes without pointers: keep it, send it, merge it.  `spec` is YAML or
- * JSON text: kind ("counts", "moments", "products", "integers", "bootstrap" or "patterns"), columns (number p), and
- * for bootstrap replicates, seed and bounds (p powers of two above every |value|); for counts, levels (values
+ * JSON text: kind ("counts", "moments", "products", "integers", "bootstrap", "patterns", "cells" or
+ * "rankings"), columns (number p), and for bootstrap replicates, seed and bounds (p powers of two above every |value|); for counts, levels (values
  * are whole numbers from 1 to `levels`); for patterns (rows with the same levels in all columns) levels and patterns,
- * how many different ones there is room for (default 4096); integers take whole numbers from -32768 to 32768.
- * Grades of merging: counts, integers, patterns and bootstrap sums are exact (any order, same bits); moments and
+ * how many different ones there is room for (default 4096); integers take whole numbers from -32768 to 32768; for cells
+ * levels (a list: the first columns are keys, whole numbers from 1 to these), bounds of the other columns, replicates
+ * (default 0) and seed; for rankings (a row is a rater, a column a unit, larger is later) replicates, seed and groups
+ * (default 1; of more, the first column is the group).
+ * Grades of merging: counts, integers, patterns, cells, rankings and bootstrap sums are exact (any order, same bits); moments and
  * products merge by Chan's rule (agree to 1e-13 relative). */
 ITG_API itg_status itg_state_size(const char *spec, size_t *size, itg_error *error);
 ITG_API itg_status itg_state_init(void *state, size_t size, const char *spec, itg_error *error);
 
-/* Add n rows: `values` holds p doubles per row, row after row; `ids` the record ids that key the
- * bootstrap (NULL elsewhere).  NaN is missing in patterns and refused elsewhere (ITG_ERR_RANGE); a failed add
+/* Add n rows: `values` holds p doubles per row, row after row; `ids` the record ids that key the draws of
+ * bootstrap, cells and rankings (NULL elsewhere).  NaN is missing in patterns and in values of cells, refused elsewhere (ITG_ERR_RANGE); a failed add
  * or merge leaves the state as it was.  The size of `state` is read from its head: check bytes from outside
  * with itg_state_finish_size first. */
 ITG_API itg_status itg_state_add(void *state, const double *values, const uint64_t *ids, int64_t n,
@@ -359,7 +362,9 @@ ITG_API itg_status itg_state_merge(void *state, const void *other, size_t other_
  * counts: levels numbers per column; moments: per column n, mean, variance (n-1); products and integers: n, p
  * means, p x p covariances (n-1); bootstrap: replicates x p weighted means; patterns: for each that occurs
  * its p levels (NaN missing) and the number of its rows, which the measure agreement takes as the role
- * `count`. */
+ * `count`; cells: for each replicate (0 all rows) and cell that occurs replicate, keys, and of each value weight and mean
+ * (measure functional_integration); rankings: for each replicate, group that occurs and unit replicate, group, unit,
+ * raters, sum of t^3 - t over their ties, both with squared weights, and sum of ranks (measure concordance). */
 ITG_API itg_status itg_state_finish_size(const void *state, size_t size, size_t *n_values, itg_error *error);
 ITG_API itg_status itg_state_finish(const void *state, size_t size, double *values, itg_error *error);
 

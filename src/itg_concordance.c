@@ -1,19 +1,32 @@
 /* itg_concordance.c - layer 3: the measure `concordance`: do raters put units in the same order?
  *
- * Ratings in -> mid-ranks of each rater -> Kendall's W, mean Spearman rho, ICC(1) and ICC(2) out. */
+ * Ratings in -> mid-ranks of each rater -> Kendall's W, mean Spearman rho, ICC(1) and ICC(2) out; or sums of ranks that a
+ * state of rankings gives (itg_concordance_rankings.c) -> W and its replicates out. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "itg_measure.h"
+#include "itg_concordance.h"
 #include "itg_ratings.h"
 #include "itg_score.h"
 #include "itg_side_table.h"
 #include "itg_special.h"
+#include "itg_spread.h"
 #include "itg_team_variance.h"
 #include "itg_thread.h"
 
-static const itg_role roles[] = {ITG_RATING_ROLES("unit", "what is rated or ranked"), {0}};
+static const itg_role roles[] = {
+    ITG_RATING_ROLES("unit", "what is rated or ranked"),
+    {"rankings", "unit", ITG_ROLE_TEXT, false, 0, 0, "unit that all raters ranked, or its number"},
+    {"rankings", "group", ITG_ROLE_TEXT, false, 0, 0, "group of raters; default: one"},
+    {"rankings", "replicate", ITG_ROLE_NUMBER, false, 0, 1048576, "0: all raters; above: a bootstrap replicate"},
+    {"rankings", "raters", ITG_ROLE_NUMBER, false, 0, 1e15, "raters, or their weights in the replicate; as `ties`, the "
+     "same in every row of a group and replicate"},
+    {"rankings", "ties", ITG_ROLE_NUMBER, false, 0, 1e15, "sum of t^3 - t over ties of t units, over raters; default 0"},
+    {"rankings", "raters_squared", ITG_ROLE_NUMBER, false, 0, 1e15, "the same with squared weights (replicates)"},
+    {"rankings", "ties_squared", ITG_ROLE_NUMBER, false, 0, 1e15, "the same with squared weights (replicates)"},
+    {"rankings", "rank_sum", ITG_ROLE_NUMBER, false, 0, 1e15, "sum of the unit's ranks over raters, mid-ranks for ties"},
+    {0}};
 
 static const itg_field options[] = {ITG_OPTION_CATEGORIES, ITG_OPTION_CONF_LEVEL, {0}};
 
@@ -61,23 +74,13 @@ static double rank_scores(ranked *cells, int32_t n, double *ranks) {
 
 /* ---- figures ---- */
 
-typedef struct figures {
-  int32_t units, raters;
-  double w, w_uncorrected, chi2, df, p_value, f, f_df_1, f_df_2, f_p_value;
-  itg_reason reason;
-} figures;
-
 /* Kendall & Babington Smith: W = 12 S / (m^2 (n^3 - n) - m sum T). */
-static figures kendall(const double *ranks, int32_t m, int32_t n, double ties) {
-  figures k = {n,   m,   NAN, NAN, NAN, NAN,
-               NAN, NAN, NAN, NAN, NAN, n < 2 ? ITG_REASON_TOO_FEW : ITG_REASON_NO_VARIANCE};
-  double units = n, raters = m, s = 0, mean = raters * (units + 1) / 2;
-  if (n < 2) return k;
-  for (int32_t i = 0; i < n; i++) {
-    double sum = 0;
-    for (int32_t j = 0; j < m; j++) sum += ranks[(int64_t)j * n + i];
-    s += (sum - mean) * (sum - mean);
-  }
+itg_kendall itg_kendall_of(const double *sums, double raters, int32_t n, double ties) {
+  itg_kendall k = {n,   (int64_t)raters, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN,
+                   n < 2 || raters < 2 ? ITG_REASON_TOO_FEW : ITG_REASON_NO_VARIANCE};
+  double units = n, s = 0, mean = raters * (units + 1) / 2;
+  if (n < 2 || raters < 2) return k;
+  for (int32_t i = 0; i < n; i++) s += (sums[i] - mean) * (sums[i] - mean);
   double most = raters * raters * (units * units * units - units);
   k.w_uncorrected = 12 * s / most;
   if (!(most - raters * ties > 0)) return k;
@@ -106,7 +109,7 @@ static itg_status add_row(concordance *c, const char *scale, int64_t n, int64_t 
   return itg_tidy_add(&c->tidy, &row, error);
 }
 
-static itg_status write_tests(concordance *c, const figures *k, itg_error *error) {
+static itg_status write_tests(concordance *c, const itg_kendall *k, itg_error *error) {
   int64_t row;
   int column = c->ratings.groups.n_columns;
   const double numbers[] = {k->w, k->w_uncorrected, k->chi2,   k->df,       k->p_value,
@@ -182,7 +185,8 @@ static itg_status run_group(void *payload, int32_t group, itg_error *error) {
   int32_t *complete = itg_alloc((size_t)set->n_units, sizeof *complete);
   ranked *cells = itg_alloc((size_t)set->n_units, sizeof *cells);
   double *ranks = itg_alloc((size_t)set->n_units * (size_t)m, sizeof *ranks);
-  if (!complete || !cells || !ranks) {
+  double *sums = itg_alloc((size_t)set->n_units, sizeof *sums);
+  if (!complete || !cells || !ranks || !sums) {
     status = itg_fail_memory(error);
     goto out;
   }
@@ -198,8 +202,9 @@ static itg_status run_group(void *payload, int32_t group, itg_error *error) {
   }
   c->labels = c->ratings.groups.labels[group];
   c->n_partial += set->n_units - n;
-  figures k = kendall(ranks, m, n, ties);
-  if (m < 2) k = (figures){n, m, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, ITG_REASON_TOO_FEW};
+  for (int32_t i = 0; i < n; i++)
+    for (int32_t j = 0; j < m; j++) sums[i] += ranks[(int64_t)j * n + i];
+  itg_kendall k = itg_kendall_of(sums, m, n, ties);
   if ((status = add_row(c, "kendall_w", n, set->n_units - n, k.w, NAN, NAN, k.reason, error))) goto out;
   if ((status = write_tests(c, &k, error))) goto out;
   if ((status = write_pairs(c, set, ranks, n, set->n_units - n, error))) goto out;
@@ -208,7 +213,35 @@ out:
   free(complete);
   free(cells);
   free(ranks);
+  free(sums);
   return status;
+}
+
+/* ---- from sums of ranks ---- */
+
+static itg_status run_sums(void *payload, const itg_rank_sums *r, itg_error *error) {
+  concordance *c = payload;
+  c->labels = r->labels;
+  itg_kendall k = itg_kendall_of(r->sums, r->raters, r->n_units, r->ties);
+  itg_estimate row = itg_estimate_of("concordance", "kendall_w", c->labels, "coefficient");
+  row.n = k.units;
+  row.n_missing = 0;
+  row.estimate = k.w;
+  row.reason = k.reason;
+  if (r->n_replicates && !isnan(k.w)) {
+    itg_spread spread = itg_spread_of(r->replicates, r->n_replicates, c->conf_level);
+    row.std_error = spread.std_error;
+    row.conf_low = fmax(spread.low, 0);
+    row.conf_high = fmin(spread.high, 1);
+    row.reason = spread.reason;
+  }
+  ITG_TRY(itg_tidy_add(&c->tidy, &row, error));
+  ITG_TRY(write_tests(c, &k, error));
+  /* Without ties W is a plain function of the mean rho. */
+  double m = r->raters, rho = r->ties > 0 || isnan(k.w) ? NAN : (m * k.w - 1) / (m - 1);
+  c->n_flat += r->ties > 0;
+  return add_row(c, "mean_spearman", k.units, 0, rho, NAN, NAN,
+                 r->ties > 0 ? ITG_REASON_UNDEFINED : isnan(rho) ? k.reason : ITG_REASON_PRESENT, error);
 }
 
 /* ---- tables ---- */
@@ -230,8 +263,20 @@ static itg_status open_tables(concordance *c, itg_error *error) {
   return itg_side_table_open(c->call, &c->ratings.groups, "pairs", pairs, ITG_COUNT(pairs), &c->pairs, error);
 }
 
+static itg_status run_rankings(concordance *c, itg_error *error) {
+  ITG_TRY(itg_rank_sums_open(c->call, &c->ratings.groups, error));
+  ITG_TRY(open_tables(c, error));
+  ITG_TRY(itg_rank_sums_read(c->call, &c->ratings.groups, run_sums, c, error));
+  if (!c->n_flat) return ITG_OK;
+  return itg_result_note(c->call->result, error,
+                         "Raters tie units in %lld groups: there the mean rho needs the ratings themselves, as do pairs "
+                         "of raters and ICCs always",
+                         (long long)c->n_flat);
+}
+
 static itg_status run(itg_call *call, itg_error *error) {
   concordance c = {.call = call, .conf_level = itg_call_number(call, "conf_level")};
+  if (itg_call_table(call, "rankings")) return run_rankings(&c, error);
   ITG_TRY(itg_ratings_read(call, "unit", &c.ratings, error));
   int32_t most;
   ITG_TRY(itg_ratings_need_two_raters(call, &c.ratings, &most, error));
@@ -266,13 +311,16 @@ const itg_measure itg_concordance_measure = {
         "(share of variance between units for one rater, and for "
         "the mean of raters) with F limits. W and rho use the units "
         "that all raters rated; n and n_missing count "
-        "units.",
+        "units. Input rankings in place of data: sums of ranks over raters, as merged states of rankings give them "
+        "(parts are parts of the raters, for a rank needs the whole ranking of a rater): W and tests as of all ratings, "
+        "and with replicates the standard error and percentile limits of W over raters; no pairs, no ICCs.",
     .source =
         "Kendall & Babington Smith, Ann Math Stat 1939;10:275-87; Friedman, J Am Stat Assoc 1937;32:675-701; "
         "Bliese 2000 (ICC(1), ICC(2)). Chi-square is m (n - 1) W with n - 1 degrees of freedom; F is (m - 1) "
         "W / (1 - W) with n - 1 - 2/m and (m - 1) times as many. The mean rho is that of the pairs; (m W - "
         "1)/(m - 1) equals it where no rater ties units; the R package irr averages Fisher's z of the pairs "
-        "instead.",
+        "instead. Choice of ours: in a replicate of rankings the agreement of a rater drawn twice with himself is "
+        "taken out, and W is that of as many different raters as there are.",
     .counts = "units ranked by all raters, or by two at least",
     .persons = true,
     .roles = roles,

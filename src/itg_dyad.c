@@ -41,17 +41,19 @@ static int compare_votes(const void *a, const void *b) {
 
 /* ---- consensus ---- */
 
+static double weight_of(const vote *v, const double *weights) { return weights[v->rater] * v->count; }
+
 /* Median of votes sorted by value, each counted `weight` times; NaN without weight. */
 static double weighted_median(const vote *votes, int64_t n, const double *weights) {
   double total = 0, below = 0;
-  for (int64_t i = 0; i < n; i++) total += weights[votes[i].rater];
+  for (int64_t i = 0; i < n; i++) total += weight_of(&votes[i], weights);
   if (total == 0) return NAN;
   for (int64_t i = 0; i < n; i++) {
-    below += weights[votes[i].rater];
+    below += weight_of(&votes[i], weights);
     if (2 * below > total) return votes[i].value;
     if (2 * below == total) {
       int64_t next = i + 1;
-      while (weights[votes[next].rater] == 0) next++;
+      while (weight_of(&votes[next], weights) == 0) next++;
       return (votes[i].value + votes[next].value) / 2;
     }
   }
@@ -60,8 +62,9 @@ static double weighted_median(const vote *votes, int64_t n, const double *weight
 
 static double weighted_mean(const vote *votes, int64_t n, const double *weights) {
   double sum = 0, total = 0;
+  if (n == 1) return weight_of(votes, weights) > 0 ? votes->value : NAN; /* no rounding of w x / w */
   for (int64_t i = 0; i < n; i++) {
-    double w = weights[votes[i].rater];
+    double w = weight_of(&votes[i], weights);
     total += w;
     sum += w * votes[i].value;
   }
@@ -173,10 +176,10 @@ itg_status itg_dyads_make(const itg_rating *ratings, int64_t n, int32_t professi
       local[r->rater] = s->unit_raters[r->unit]++;
     }
     if (!isnan(r->actual)) {
-      s->actual.votes[n_actual++] = (vote){r->actual, local[r->rater]};
-      s->dyads[s->n_dyads - 1].n_ratings++;
+      s->actual.votes[n_actual++] = (vote){r->actual, local[r->rater], r->n_actual};
+      s->dyads[s->n_dyads - 1].n_ratings += r->n_actual;
     }
-    if (!isnan(r->optimum)) s->optimum.votes[n_optimum++] = (vote){r->optimum, local[r->rater]};
+    if (!isnan(r->optimum)) s->optimum.votes[n_optimum++] = (vote){r->optimum, local[r->rater], r->n_optimum};
   }
   s->dyad_cell[s->n_dyads] = n_cells;
   s->actual.cell_start[n_cells] = n_actual;

@@ -37,6 +37,7 @@ typedef struct itg_rating {
   int8_t direction, organisation;
   int64_t row;
   double actual, optimum;
+  int32_t n_actual, n_optimum; /* raters that it stands for: 1, or as counted */
 } itg_rating;
 
 /* Order of unit, partner, category, rater, profession, row within the group: qsort it. */
@@ -54,6 +55,7 @@ typedef struct itg_dyad {
 typedef struct itg_vote {
   double value;
   int32_t rater; /* within the unit */
+  int32_t count; /* raters that it stands for */
 } itg_vote;
 
 typedef struct itg_panel {

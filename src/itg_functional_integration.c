@@ -24,6 +24,12 @@ static const itg_role roles[] = {
      "vertical or horizontal: levels of care of the two units"},
     {"data", "organisation", ITG_ROLE_TEXT, false, 0, 0,
      "intra or inter: within one organisation or between two"},
+    {"data", "count", ITG_ROLE_NUMBER, false, 0, 2147483647,
+     "raters that a row stands for, in place of rater: `rank` is their mean, or one opinion of several; merged states of "
+     "cells or of patterns give such rows"},
+    {"data", "count_optimum", ITG_ROLE_NUMBER, false, 0, 2147483647, "the same for `optimum`; default: as count"},
+    {"data", "replicate", ITG_ROLE_NUMBER, false, 0, 100000,
+     "with count: 0 for the ratings, above for those of a bootstrap replicate, from which the intervals are taken"},
     {0}};
 
 static const itg_field options[] = {
@@ -88,7 +94,7 @@ static itg_status write_row(writer *w, const char *unit, const char *partners, c
   row.conf_high = figure->high;
   if (isnan(figure->value))
     row.reason = figure->n ? figure->reason : n_missing ? ITG_REASON_MISSING : ITG_REASON_NOT_APPLICABLE;
-  else if (isnan(figure->low) && w->plan.replicates)
+  else if (isnan(figure->low) && (w->plan.replicates || w->f->n_replicates))
     row.reason = figure->reason;
   ITG_TRY(itg_tidy_add(&w->tidy, &row, error));
   return itg_frame_set_persons(w->tidy.frame, w->tidy.rows - 1, n_raters, error);
@@ -350,8 +356,8 @@ static itg_status write_matrix(writer *w, const itg_dyads *s, itg_error *error) 
 static itg_status run_slice(writer *w, int32_t group, int32_t profession, int32_t category, itg_arena *arena,
                             itg_dyads *out, itg_error *error) {
   const itg_functional *f = w->f;
-  const itg_rating *ratings = f->ratings + f->group_start[group];
-  int64_t n = f->group_start[group + 1] - f->group_start[group];
+  int64_t n;
+  const itg_rating *ratings = itg_functional_slot(f, group, 0, &n);
   bool whole = profession < 0 && category < 0;
   int by_raters, by_dyads;
   if (f->n_professions) w->labels[w->profession_at] = profession < 0 ? "all" : f->professions[profession];
@@ -366,7 +372,8 @@ static itg_status run_slice(writer *w, int32_t group, int32_t profession, int32_
   if (!figures) return itg_fail_memory(error);
   ITG_TRY(itg_dyads_estimate(out, &w->plan, figures, &by_raters, &by_dyads, error));
   if (whole) w->by_raters += by_raters, w->by_dyads += by_dyads;
-  ITG_TRY(itg_raters_count(out, arena, &w->raters, error));
+  if (f->n_replicates) ITG_TRY(itg_functional_spread(f, group, profession, category, &w->plan, w->median, figures, error));
+  ITG_TRY(itg_raters_count(out, f->counted, arena, &w->raters, error));
   return write_slice(w, out, figures, whole, error);
 }
 
@@ -455,6 +462,14 @@ static itg_status write_notes(const writer *w, itg_error *error) {
   if (f->n_ungrouped)
     ITG_TRY(itg_result_note(result, error, "%lld ratings lack a value of 'by' and were left out.",
                             (long long)f->n_ungrouped));
+  if (f->n_replicates)
+    ITG_TRY(itg_result_note(result, error,
+                            "Intervals are percentiles of the %d replicates in the data, in which raters are drawn.",
+                            (int)f->n_replicates));
+  else if (f->counted)
+    ITG_TRY(itg_result_note(result, error,
+                            "Ratings are counts without raters, so there are no intervals; a state of cells with "
+                            "replicates gives them."));
   if (w->plan.replicates)
     ITG_TRY(itg_result_note(result, error,
                             "Intervals are bootstrap percentiles of %d replicates within units: raters "
@@ -468,8 +483,16 @@ static itg_status run(itg_call *call, itg_error *error) {
   writer w = {.call = call, .f = &f};
   ITG_TRY(itg_functional_read(call, &f, error));
   w.median = strcmp(itg_call_text(call, "consensus"), "median") == 0;
+  if (f.counted && itg_call_given(call, "replicates") && itg_call_integer(call, "replicates"))
+    return itg_fail_node(error, ITG_ERR_OPTION, itg_call_node(call, "replicates"),
+                         "replicates cannot be drawn from counted ratings, which do not say who gave them; leave the "
+                         "option out: intervals come from the role replicate");
+  if (f.n_replicates && w.median)
+    return itg_fail_node(error, ITG_ERR_OPTION, itg_call_node(call, "consensus"),
+                         "rows with replicates hold means of raters; consensus: median needs the ratings, or a count of "
+                         "each rank");
   w.plan = (itg_dyad_plan){.types = {true},
-                           .replicates = (int)itg_call_integer(call, "replicates"),
+                           .replicates = f.counted ? 0 : (int)itg_call_integer(call, "replicates"),
                            .level = itg_call_number(call, "conf_level"),
                            .seed = call->seed,
                            .control = &call->control};
@@ -494,7 +517,9 @@ const itg_measure itg_functional_integration_measure = {
         "its "
         "profession is one). A blank pair leaves the denominator and is counted in n_missing. Intervals are "
         "bootstrap percentiles: within each unit its raters are resampled when it has two or more in the "
-        "slice, else its partners; an interval that cannot be had carries its reason.",
+        "slice, else its partners; an interval that cannot be had carries its reason. "
+        "Ratings of partitions come as rows with a count: what merged states of cells (means, with replicates of raters) "
+        "or of patterns (counts of each rank) give.",
     .source =
         "Ahgren B, Axelsson R. Evaluating integrated health care: a model for measurement. Int J Integr "
         "Care 2005;5:e01 (PMC1395513): ratio scale 0 to 100, actual and optimum, scope and rank by "

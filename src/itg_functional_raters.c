@@ -6,6 +6,34 @@
 
 static int64_t least(int64_t a, int64_t b) { return !a ? b : !b || a < b ? a : b; }
 
+/* Counted votes say how many raters gave them, not who: a dyad rests on those of its fullest category. */
+static int64_t count_votes(const itg_dyads *s, const itg_panel *p, int64_t d) {
+  int64_t most = 0;
+  for (int64_t c = s->dyad_cell[d]; c < s->dyad_cell[d + 1]; c++) {
+    int64_t n = 0;
+    for (int64_t v = p->cell_start[c]; v < p->cell_start[c + 1]; v++) n += p->votes[v].count;
+    if (n > most) most = n;
+  }
+  return most;
+}
+
+/* So a unit rests on those of the fullest dyad at least. */
+static void count_counted(const itg_dyads *s, const itg_panel *p, int which, itg_raters *out) {
+  for (int32_t u = 0; u < s->n_units; u++) {
+    for (int64_t d = s->unit_start[u]; d < s->unit_start[u + 1]; d++) {
+      const itg_dyad *dyad = &s->dyads[d];
+      int64_t count = count_votes(s, p, d);
+      out->of_dyad[d] = least(out->of_dyad[d], count);
+      if (!which) out->about[dyad->partner] += count;
+      for (int t = 0; t < ITG_PARTNERS_COUNT; t++)
+        if ((t == ITG_PARTNERS_ALL || t == dyad->direction || t == dyad->organisation) &&
+            count > out->of_unit[u][which][t])
+          out->of_unit[u][which][t] = count;
+    }
+    for (int t = 0; t < ITG_PARTNERS_COUNT; t++) out->of_unit[s->n_units][which][t] += out->of_unit[u][which][t];
+  }
+}
+
 /* Raters of one dyad; marks each with the partner types of the dyad. */
 static int64_t count_dyad(const itg_dyads *s, const itg_panel *p, int64_t d, uint8_t *types, int64_t *seen) {
   const itg_dyad *dyad = &s->dyads[d];
@@ -35,7 +63,7 @@ static void count_panel(const itg_dyads *s, const itg_panel *p, int which, uint8
   }
 }
 
-itg_status itg_raters_count(const itg_dyads *s, itg_arena *arena, itg_raters *out, itg_error *error) {
+itg_status itg_raters_count(const itg_dyads *s, bool counted, itg_arena *arena, itg_raters *out, itg_error *error) {
   int32_t most = 1;
   for (int32_t u = 0; u < s->n_units; u++)
     if (s->unit_raters[u] > most) most = s->unit_raters[u];
@@ -45,6 +73,11 @@ itg_status itg_raters_count(const itg_dyads *s, itg_arena *arena, itg_raters *ou
   uint8_t *types = itg_arena_alloc(arena, (size_t)most, sizeof *types);
   int64_t *seen = itg_arena_alloc(arena, (size_t)most, sizeof *seen);
   if (!out->of_unit || !out->about || !out->of_dyad || !types || !seen) return itg_fail_memory(error);
+  if (counted) {
+    count_counted(s, &s->actual, 0, out);
+    count_counted(s, &s->optimum, 1, out);
+    return ITG_OK;
+  }
   count_panel(s, &s->actual, 0, types, seen, most, out);
   count_panel(s, &s->optimum, 1, types, seen, most, out);
   return ITG_OK;

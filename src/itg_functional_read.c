@@ -293,6 +293,7 @@ static bool is_blank(const itg_rating *r) { return isnan(r->actual) && isnan(r->
 
 static itg_status check_duplicates(itg_call *call, const itg_functional *f, int64_t n, itg_error *error) {
   int64_t row = -1;
+  if (f->counted) return ITG_OK; /* rows are raters of one opinion */
   const itg_rating *twice = NULL, *last = NULL;
   for (itg_rating *r = f->ratings; r < f->ratings + n; r++) {
     if (is_blank(r)) continue;
@@ -332,7 +333,7 @@ static int8_t *organisation_of(itg_rating *r) { return &r->organisation; }
 /* Into their dyads by counting, then in order within each dyad, which is short.  The order is total, so that it
  * does not matter how it is reached: where dyads by far outnumber ratings, all are compared. */
 static itg_status sort_ratings(itg_call *call, itg_functional *f, int64_t n, itg_error *error) {
-  double dyads = (double)f->groups.n_groups * f->n_units * f->n_units;
+  double dyads = (double)f->groups.n_groups * (f->n_replicates + 1) * f->n_units * f->n_units;
   if (dyads > 4.0 * (double)n + 65536) {
     qsort(f->ratings, (size_t)n, sizeof *f->ratings, itg_rating_compare);
     return ITG_OK;
@@ -361,12 +362,56 @@ static itg_status settle_ratings(itg_call *call, itg_functional *f, int64_t n, i
     ITG_TRY(
         settle_type(call, f, "organisation", f->ratings + first, f->ratings + end, organisation_of, error));
   }
-  f->group_start = itg_call_alloc(call, (size_t)f->groups.n_groups + 1, sizeof *f->group_start, error);
-  if (!f->group_start) return ITG_ERR_MEMORY;
-  for (int64_t i = 0; i < n; i++) f->group_start[f->ratings[i].group + 1] = i + 1;
-  for (int32_t g = 0; g < f->groups.n_groups; g++)
-    if (f->group_start[g + 1] < f->group_start[g]) f->group_start[g + 1] = f->group_start[g];
+  const int64_t slots = (int64_t)f->groups.n_groups * (f->n_replicates + 1);
+  f->slot_start = itg_call_alloc(call, (size_t)slots + 1, sizeof *f->slot_start, error);
+  if (!f->slot_start) return ITG_ERR_MEMORY;
+  for (int64_t i = 0; i < n; i++) f->slot_start[f->ratings[i].group + 1] = i + 1;
+  for (int64_t k = 0; k < slots; k++)
+    if (f->slot_start[k + 1] < f->slot_start[k]) f->slot_start[k + 1] = f->slot_start[k];
   return ITG_OK;
+}
+
+/* ---- counted ratings ---- */
+
+/* Rows that stand for several raters, and for a replicate of them. */
+typedef struct counted {
+  double *actual, *optimum, *replicate; /* NULL: one rater; as `actual`; none */
+} counted;
+
+static itg_status read_whole(itg_call *call, const char *role, double **out, itg_error *error) {
+  uint8_t *reasons;
+  *out = NULL;
+  if (!itg_call_has(call, role)) return ITG_OK;
+  ITG_TRY(itg_call_numbers(call, role, out, &reasons, error));
+  for (int64_t i = 0; i < itg_call_rows(call, "data"); i++)
+    if (!((*out)[i] == floor((*out)[i])))
+      return itg_call_fail(call, error, ITG_ERR_RANGE, role, i, "must be a whole number from 0");
+  return ITG_OK;
+}
+
+static itg_status read_counted(itg_call *call, itg_functional *f, counted *out, itg_error *error) {
+  ITG_TRY(read_whole(call, "count", &out->actual, error));
+  ITG_TRY(read_whole(call, "count_optimum", &out->optimum, error));
+  ITG_TRY(read_whole(call, "replicate", &out->replicate, error));
+  f->counted = out->actual != NULL;
+  if (!f->counted && (out->optimum || out->replicate))
+    return itg_fail(error, ITG_ERR_COLUMN,
+                    "the roles count_optimum and replicate go with the role count; state_finish of cells gives all three");
+  if (f->counted && itg_call_has(call, "rater"))
+    return itg_call_fail(call, error, ITG_ERR_COLUMN, "rater", -1,
+                         "a row with a count stands for several raters; leave out the role rater or the role count");
+  if (f->counted && !out->optimum) out->optimum = out->actual;
+  for (int64_t i = 0; out->replicate && i < itg_call_rows(call, "data"); i++)
+    if (out->replicate[i] > f->n_replicates) f->n_replicates = (int32_t)out->replicate[i];
+  return ITG_OK;
+}
+
+/* Nobody's opinion is no rating. */
+static void count_rating(const counted *c, int64_t row, itg_rating *r) {
+  r->n_actual = c->actual ? (int32_t)c->actual[row] : 1;
+  r->n_optimum = c->optimum ? (int32_t)c->optimum[row] : 1;
+  if (!r->n_actual) r->actual = NAN;
+  if (!r->n_optimum) r->optimum = NAN;
 }
 
 /* ---- rows to ratings ---- */
@@ -379,6 +424,7 @@ static itg_status need_present(itg_call *call, const char *role, const itg_facto
 
 itg_status itg_functional_read(itg_call *call, itg_functional *f, itg_error *error) {
   itg_factor unit, partner, profession, category, rater = {0};
+  counted counts = {NULL, NULL, NULL};
   int32_t *units, *partners;
   int8_t *direction, *organisation;
   double *actual, *optimum = NULL;
@@ -397,6 +443,7 @@ itg_status itg_functional_read(itg_call *call, itg_functional *f, itg_error *err
   ITG_TRY(read_type(call, "direction", "vertical", "horizontal", ITG_PARTNERS_VERTICAL, &direction, error));
   ITG_TRY(read_type(call, "organisation", "intra", "inter", ITG_PARTNERS_INTRA, &organisation, error));
   ITG_TRY(itg_call_groups(call, &f->groups, error));
+  ITG_TRY(read_counted(call, f, &counts, error));
   f->has_direction = direction != NULL;
   f->has_organisation = organisation != NULL;
   f->professions = profession.levels, f->n_professions = profession.n_levels;
@@ -407,6 +454,7 @@ itg_status itg_functional_read(itg_call *call, itg_functional *f, itg_error *err
   if (!(f->ratings = itg_call_alloc(call, (size_t)rows, sizeof *f->ratings, error))) return ITG_ERR_MEMORY;
   for (int64_t row = 0; row < rows; row++) {
     itg_rating r = {.row = row, .actual = actual[row], .optimum = optimum ? optimum[row] : NAN};
+    count_rating(&counts, row, &r);
     ITG_TRY(need_present(call, "unit", &unit, row, error));
     ITG_TRY(need_present(call, "partner", &partner, row, error));
     r.group = f->groups.codes[row];
@@ -430,6 +478,7 @@ itg_status itg_functional_read(itg_call *call, itg_functional *f, itg_error *err
       f->n_ungrouped++;
       continue;
     }
+    r.group = r.group * (f->n_replicates + 1) + (counts.replicate ? (int32_t)counts.replicate[row] : 0);
     n_ranks += !isnan(r.actual);
     f->ratings[n++] = r;
   }

@@ -4,13 +4,14 @@
  *
  *   0 magic   1 version and kind   2 size in bytes   3 hash of words 1, 5, 6, 7 and the bounds
  *   4 rows    5 columns p          6 levels or replicates   7 seed, or most patterns
- *   8 ... bounds, as exponents (bootstrap)
+ *   8 ... bounds, as exponents (bootstrap); keys, and levels or bounds of the columns (cells); groups (rankings)
  *
  * Body:  counts      p x levels integers
  *        moments     p means, p sums of squared deviations, each as two doubles
  *        products    p means, p (p + 1) / 2 sums of products of deviations, each as two doubles
  *        integers    p sums, p (p + 1) / 2 sums of products, each an integer
  *        bootstrap   for each replicate: sum of weights, p x (upper, lower half) of the weighted sum
+ *        cells, rankings   see itg_state_cells.c, itg_state_rankings.c
  *        patterns    (pattern, rows with it) in order of the pattern, then zeros; a pattern is one number
  * whose digits to the base levels + 1 are the columns, the first highest, 0 missing */
 #ifndef ITG_STATE_H
@@ -27,6 +28,8 @@ enum {
   ITG_STATE_BOOTSTRAP,
   ITG_STATE_INTEGERS,
   ITG_STATE_PATTERNS,
+  ITG_STATE_CELLS,
+  ITG_STATE_RANKINGS,
   ITG_STATE_END
 };
 
@@ -45,6 +48,7 @@ enum {
 /* What the head says. */
 typedef struct itg_shape {
   uint64_t kind, p, each, extra; /* each: levels or replicates; extra: seed, or most patterns */
+  uint64_t keys, cells;          /* cells: key columns, and their combinations; rankings: cells are groups */
   uint64_t body, words;          /* first word of the body, words of the whole state */
   int64_t rows;
 } itg_shape;
@@ -65,7 +69,7 @@ typedef struct itg_state_kind {
 } itg_state_kind;
 
 extern const itg_state_kind itg_counts_kind, itg_moments_kind, itg_products_kind, itg_bootstrap_kind,
-    itg_integers_kind, itg_patterns_kind;
+    itg_integers_kind, itg_patterns_kind, itg_cells_kind, itg_rankings_kind;
 
 /* Kinds by number, from ITG_STATE_COUNTS to ITG_STATE_END - 1; NULL beyond. */
 const itg_state_kind *itg_state_kind_at(uint64_t kind);
@@ -104,6 +108,16 @@ static inline void itg_word_set_double(void *state, uint64_t index, double value
 /* ITG_ERR_RANGE at a value; row and column from 0. */
 itg_status itg_state_fail_value(itg_error *error, uint64_t row, uint64_t column, double value,
                                 const char *why);
+
+/* Bodies of integers that are added up, with a sum of weights in every step-th word: add `more`, of that layout, or
+ * refuse it all where such a sum would reach `most`, a power of two; the same of another state. */
+itg_status itg_state_add_sums(void *state, const itg_shape *shape, const int64_t *more, uint64_t step, uint64_t most,
+                              itg_error *error);
+itg_status itg_state_merge_sums(void *state, const itg_shape *shape, const void *other, uint64_t step, uint64_t most,
+                                itg_error *error);
+
+/* (upper 2^26 + lower) / weight in units of 2^(exponent - 52), rounded once; NaN without weight. */
+double itg_state_mean(int64_t upper, int64_t lower, int64_t weight, int exponent);
 
 /* ITG_ERR_RANGE unless all values are whole numbers from 1 to `each`, or NaN where `gaps` are allowed. */
 itg_status itg_state_check_levels(const itg_shape *shape, const double *values, uint64_t n, bool gaps,

@@ -43,19 +43,6 @@ static void add_tile(const itg_shape *s, const double *halves, const uint64_t *i
   }
 }
 
-/* Take over sums, or refuse them all. */
-static itg_status join(void *state, const itg_shape *s, const int64_t *sums, itg_error *error) {
-  const uint64_t width = 1 + 2 * s->p;
-  for (uint64_t r = 0; r < s->each; r++) {
-    uint64_t weight = itg_word_get(state, s->body + r * width), more = (uint64_t)sums[r * width];
-    if (weight >= most_weight || more >= most_weight - weight)
-      return itg_fail(error, ITG_ERR_LIMIT, "the weights of a replicate would sum to 2^37 or more");
-  }
-  for (uint64_t i = 0; i < s->each * width; i++)
-    itg_word_set(state, s->body + i, itg_word_get(state, s->body + i) + (uint64_t)sums[i]);
-  return ITG_OK;
-}
-
 static uint64_t words(const itg_shape *s) { return s->each * (1 + 2 * s->p); }
 
 /* Weights are below 2^5 a row, halves of a value within 2^26, the lower one not negative. */
@@ -103,7 +90,7 @@ static itg_status add(void *state, const itg_shape *s, const double *values, con
     }
     add_tile(s, halves, ids + first, size, weights, product, octets, sums);
   }
-  status = join(state, s, sums, error);
+  status = itg_state_add_sums(state, s, sums, width, most_weight, error);
 out:
   free(sums);
   free(halves);
@@ -115,17 +102,10 @@ out:
 
 static itg_status merge(void *state, const itg_shape *s, const void *other, const itg_shape *o, itg_error *error) {
   (void)o;
-  uint64_t n = s->words - s->body;
-  int64_t *sums = itg_alloc((size_t)n, sizeof *sums);
-  if (!sums) return itg_fail_memory(error);
-  for (uint64_t i = 0; i < n; i++) sums[i] = itg_word_integer(other, s->body + i);
-  itg_status status = join(state, s, sums, error);
-  free(sums);
-  return status;
+  return itg_state_merge_sums(state, s, other, 1 + 2 * s->p, most_weight, error);
 }
 
-/* (upper 2^26 + lower) / weight by whole division: what is left over is rounded once, at the end. */
-static double mean_of(int64_t upper, int64_t lower, int64_t weight, int exponent) {
+double itg_state_mean(int64_t upper, int64_t lower, int64_t weight, int exponent) {
   if (weight <= 0) return NAN;
   upper += lower >> 26; /* lower is never negative */
   lower &= (1 << 26) - 1;
@@ -147,8 +127,8 @@ static void finish(const void *state, const itg_shape *s, double *values) {
     for (uint64_t j = 0; j < p; j++) {
       uint64_t at = s->body + r * width;
       values[r * p + j] =
-          mean_of(itg_word_integer(state, at + 1 + 2 * j), itg_word_integer(state, at + 2 + 2 * j),
-                  itg_word_integer(state, at), (int)itg_word_integer(state, ITG_STATE_HEAD + j));
+          itg_state_mean(itg_word_integer(state, at + 1 + 2 * j), itg_word_integer(state, at + 2 + 2 * j),
+                         itg_word_integer(state, at), (int)itg_word_integer(state, ITG_STATE_HEAD + j));
     }
 }
 

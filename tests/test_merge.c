@@ -32,6 +32,18 @@ static void whole_numbers(itg_random *random, double *row) {
   for (uint32_t j = 0; j < P; j++) row[j] = (double)itg_random_below(random, 65537) - 32768;
 }
 
+/* Two keys and a value that lacks at times. */
+static void keyed_values(itg_random *random, double *row) {
+  row[0] = 1 + itg_random_below(random, 4);
+  row[1] = 1 + itg_random_below(random, 3);
+  row[2] = itg_random_below(random, 5) ? 100 * itg_random_uniform(random) : NAN;
+}
+
+static void grouped_rankings(itg_random *random, double *row) {
+  levels(random, row);
+  row[0] = 1 + itg_random_below(random, 4);
+}
+
 typedef enum grade {
   EXACT,     /* the same bytes and results */
   TOLERANCE, /* results to 1e-13 relative */
@@ -50,6 +62,10 @@ static const struct {
     {"integers", "{kind: integers, columns: 3}", whole_numbers, EXACT},
     {"patterns", "{kind: patterns, columns: 3, levels: 7}", ratings, EXACT},
     {"patterns", "{kind: patterns, columns: 3, levels: 1000000, patterns: 500}", ratings, EXACT},
+    {"cells", "{kind: cells, columns: 3, levels: [4, 3], bounds: 128, replicates: 77, seed: 5}", keyed_values, EXACT},
+    {"cells", "{kind: cells, columns: 3, levels: 5, bounds: [8, 128]}", keyed_values, EXACT},
+    {"rankings", "{kind: rankings, columns: 3, replicates: 77, seed: 5}", levels, EXACT},
+    {"rankings", "{kind: rankings, columns: 3, groups: 5, replicates: 19}", grouped_rankings, EXACT},
 };
 
 static void every_kind_of_state_has_a_case(void **state) {

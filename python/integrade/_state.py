@@ -48,17 +48,19 @@ def state(kind: str, columns: int = 1, **spec: Any) -> State:
 
     Parameters
     ----------
-    kind : "counts", "moments", "products", "integers", "bootstrap" or "patterns"
+    kind : "counts", "moments", "products", "integers", "bootstrap", "patterns", "cells" or "rankings"
         Counts, integers (products of whole numbers from -32768 to 32768, such as answers to items), patterns (rows
-        with the same levels in all columns: the ratings of a unit by p raters) and bootstrap
-        sums are exact: merged in any order they give the same bits.  Moments and products
-        merge by Chan's rule and agree to 1e-13 relative.
+        with the same levels in all columns: the ratings of a unit by p raters), bootstrap sums, cells (counts and means
+        of values by the levels of keys, with replicates: ratings of units by units) and rankings (a row is a rater, a
+        column a unit that all of them rank or rate) are exact: merged in any order they give the same bits.  Moments
+        and products merge by Chan's rule and agree to 1e-13 relative.
     columns : int
         Number of columns, p.
     **spec
         ``levels`` (counts, patterns); ``patterns`` (how many different ones there is room for, 4096);
         ``replicates``, ``seed`` and ``bounds`` (bootstrap; p powers of two above every
-        absolute value).
+        absolute value; cells: ``bounds`` of the values, and ``levels`` of the keys, which are the first columns, whole
+        numbers from 1); ``groups`` (rankings: of more than 1 the first column says which).
     """
     spec = {"kind": kind, "columns": columns, **spec}
     return State(spec, bytes(_core.state_new(_json(spec))))
@@ -70,9 +72,11 @@ def state_add(state: State, values: Any, ids: Any = None) -> State:
     Parameters
     ----------
     values : table, 2-D array, list of rows; or one column
-        n rows of p numbers.  NaN is a missing rating in patterns, and refused elsewhere (``InputError``).
+        n rows of p numbers.  NaN is missing in patterns and in the values of cells, and refused elsewhere
+        (``InputError``).
     ids : n whole numbers from 0 to 2**64 - 1
-        Record ids that key the bootstrap; nothing elsewhere.
+        Record ids that key the draws of bootstrap, cells and rankings (rows with one id, the ratings of one rater, are
+        drawn together); nothing elsewhere.
     """
     columns = state.spec["columns"]
     rows, width, n = _doubles(values)
@@ -98,17 +102,33 @@ def state_finish(state: State) -> Any:
     weighted means.  Of patterns a dict of columns, a row per pattern: ``rating_1`` to ``rating_p`` and ``count``, which
     ``agreement(..., ratings="rating_{n}")`` takes.  Of products and integers a dict of columns, a row per column of the
     data: ``count`` (rows), ``mean``, and covariances (n - 1) ``item_1`` to ``item_p``, which
-    ``reliability(covariance=...)`` takes.
+    ``reliability(covariance=...)`` takes.  Of cells a dict of columns, a row per replicate (0: all rows) and cell:
+    ``replicate``, ``key_1`` ..., and of each value ``count_1`` (rows, or their weight) and ``mean_1`` ..., which
+    ``functional_integration`` takes.  Of rankings a row per replicate, group and unit, with the sum of its ranks, which
+    ``concordance(rankings=...)`` takes.
     """
     values = _tables.numbers("double", _core.state_finish(bytearray(state.data)))
     p = state.spec["columns"]
     if state.spec["kind"] in ("products", "integers"):
         table = {"count": values[:1].repeat(p) if hasattr(values, "repeat") else values[:1] * p, "mean": values[1 : 1 + p]}
         return {**table, **{f"item_{j + 1}": values[1 + p + j :: p] for j in range(p)}}
-    if state.spec["kind"] != "patterns":
-        return values
-    names = [f"rating_{j + 1}" for j in range(p)] + ["count"]
-    return {name: values[j :: p + 1] for j, name in enumerate(names)}
+    names = _columns(state.spec)
+    return {name: values[j :: len(names)] for j, name in enumerate(names)} if names else values
+
+
+def _columns(spec: Dict[str, Any]) -> List[str]:
+    """Columns of the states that are tables, row after row."""
+    p = spec["columns"]
+    if spec["kind"] == "patterns":
+        return [f"rating_{j + 1}" for j in range(p)] + ["count"]
+    if spec["kind"] == "rankings":
+        return ["replicate", "group", "unit", "raters", "ties", "raters_squared", "ties_squared", "rank_sum"]
+    if spec["kind"] != "cells":
+        return []
+    levels = spec["levels"]
+    keys = len(levels) if hasattr(levels, "__len__") else 1
+    values = [f"{what}_{j + 1}" for j in range(p - keys) for what in ("count", "mean")]
+    return ["replicate", *(f"key_{j + 1}" for j in range(keys)), *values]
 
 
 def _doubles(values: Any) -> Tuple[Any, int, int]:

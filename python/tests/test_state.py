@@ -123,3 +123,32 @@ def test_what_cannot_be_added_or_merged(call, code):
     with pytest.raises(integrade.IntegradeError) as caught:
         call(integrade.state("moments", columns=2))
     assert caught.value.code.startswith(code)
+
+
+def test_rankings_and_cells_of_parts_of_the_raters_are_those_of_all():
+    ranks = np.argsort(np.random.default_rng(12).random((20, 5)), axis=1).astype(float)
+
+    def panel(low, high):
+        return integrade.state_add(integrade.state("rankings", columns=5, replicates=30), ranks[low:high],
+                                   list(range(low, high)))
+
+    merged = integrade.state_merge(panel(0, 7), panel(7, 20))
+    assert merged == integrade.state_merge(panel(7, 20), panel(0, 7)) == panel(0, 20)
+    found = integrade.concordance(rankings=integrade.state_finish(merged))
+    whole = integrade.concordance(pd.DataFrame(ranks.T, columns=[f"r{i}" for i in range(20)]), ratings="r{n}")
+    pd.testing.assert_frame_equal(found.tables["tests"], whole.tables["tests"], check_exact=True)
+    assert found.table["conf_low"][0] < found.table["conf_high"][0]
+
+    ratings = pd.DataFrame([(1 + r % 3, p, 10.0 * r + p, 5.0, r) for r in range(8) for p in (1, 2, 3) if p != 1 + r % 3],
+                           columns=["unit", "partner", "rank", "optimum", "rater"])
+    spec = {"columns": 4, "levels": [3, 3], "bounds": [128, 128], "replicates": 30}
+    some = [integrade.state_add(integrade.state("cells", **spec), part.iloc[:, :4].to_numpy(), list(part["rater"]))
+            for part in (ratings[:5], ratings[5:])]
+    cells = integrade.state_finish(integrade.state_merge(*some))
+    found = integrade.functional_integration(cells, unit="key_1", partner="key_2", rank="mean_1", count="count_1",
+                                             optimum="mean_2", count_optimum="count_2").table
+    whole = integrade.functional_integration(ratings, replicates=0).table
+    keys = ["scale", "own_unit", "partners"]
+    columns = [*keys, "n", "estimate"]
+    pd.testing.assert_frame_equal(found.sort_values(keys)[columns].reset_index(drop=True),
+                                  whole.sort_values(keys)[columns].reset_index(drop=True), check_exact=True)

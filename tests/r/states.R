@@ -92,3 +92,27 @@ test("reliability of merged integers is that of all answers, to the bit", {
   expect_same(tables(found, "intervals"), tables(whole, "intervals"))
   expect_same(tables(found, "items")$alpha_dropped, tables(whole, "items")$alpha_dropped)
 })
+
+test("rankings and ratings of units of two sites are those of all raters", {
+  ranks <- t(replicate(20, sample(5)))
+  panel <- function(rows) state_add(state("rankings", 5, replicates = 30), ranks[rows, ], ids = rows)
+  merged <- state_merge(panel(1:7), panel(8:20))
+  expect_same(state_merge(panel(8:20), panel(1:7)), merged)
+  expect_same(panel(1:20), merged)
+  found <- concordance(rankings = state_finish(merged))
+  whole <- concordance(as.data.frame(t(ranks)), ratings = paste0("V", 1:20))
+  expect_same(tables(found, "tests"), tables(whole, "tests"))
+  expect(found$conf.low[1] < found$conf.high[1])
+  expect_error(state_add(state("rankings", 2), cbind(1, NA), ids = 1), "itg_error", "part the data by rater")
+
+  ratings <- expand.grid(rater = 1:8, partner = 1:3)
+  ratings <- transform(ratings, unit = 1 + rater %% 3, rank = (rater * partner * 37) %% 101)
+  ratings <- ratings[ratings$unit != ratings$partner, ]
+  site <- function(d) state_add(state("cells", 3, levels = c(3, 3), bounds = 128, replicates = 30),
+                                d[c("unit", "partner", "rank")], ids = d$rater)
+  cells <- state_finish(state_merge(site(ratings[1:5, ]), site(ratings[-(1:5), ])))
+  found <- functional_integration(cells, unit = "key_1", partner = "key_2", rank = "mean_1", count = "count_1")
+  whole <- functional_integration(ratings, replicates = 0)
+  rows <- function(x) x[order(x$scale, x$own_unit, x$partners), c("scale", "own_unit", "partners", "n", "estimate")]
+  expect_same(as.list(rows(as.data.frame(found))), as.list(rows(as.data.frame(whole))))
+})
