@@ -68,10 +68,12 @@ static itg_status check_needs(const itg_call *call, itg_error *error) {
   for (const itg_need *need = call->measure->needs; need && need->option; need++) {
     const itg_node *node = itg_call_node(call, need->option);
     const char *is = itg_call_text(call, need->other);
-    bool met = need->values ? is && is_one_of(is, need->values) : itg_call_number(call, need->other) > 0;
+    bool any = need->values && strcmp(need->values, "*") == 0;
+    bool met = any            ? itg_call_given(call, need->other)
+               : need->values ? is && is_one_of(is, need->values) : itg_call_number(call, need->other) > 0;
     if (met || !is_asked_for(find_field(call->measure, need->option), node)) continue;
     char wanted[64];
-    snprintf(wanted, sizeof wanted, "%s", need->values ? need->values : "above 0");
+    snprintf(wanted, sizeof wanted, "%s", any ? "given" : need->values ? need->values : "above 0");
     for (char *bar = strchr(wanted, '|'); bar; bar = strchr(bar, '|')) *bar = '/';
     return itg_fail_node(error, ITG_ERR_OPTION, node,
                          "option '%s' does nothing unless '%s' is %s, and it is %s; leave it out, or change '%s'",

@@ -6,19 +6,27 @@
 #include <string.h>
 
 #include "itg_agreement.h"
-#include "itg_measure.h"
-#include "itg_ratings.h"
+#include "itg_consensus.h"
 #include "itg_score.h"
 #include "itg_side_table.h"
 #include "itg_thread.h"
 
-static const itg_role roles[] = {ITG_RATING_ROLES("item", "what the panel rates"), {0}};
+static const itg_role roles[] = {
+    ITG_RATING_ROLES("item", "what the panel rates"),
+    {"data", "items", ITG_ROLE_TEXTS, false, 0, 0,
+     "with option instrument, a row per member of the panel: columns of its items in the order of the definition; default: "
+     "the columns named as its items"},
+    {0}};
 
 static const itg_field options[] = {
     {"rule", ITG_FIELD_TEXT, false, "scirocco", "scirocco|rand_ucla|delphi|iqr", 0, 0, NULL,
      "scirocco: few ratings outside three points about the median; rand_ucla: the same by thirds of the "
      "scale, and "
      "disagreement; delphi: enough ratings from agree_from on; iqr: a small interquartile range"},
+    {"instrument", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL,
+     "definition of kind scale (id, path or map) whose items the panel rates, such as scirocco: it states items and range"},
+    {"out_of_range", ITG_FIELD_TEXT, false, "error", "error|missing", 0, 0, NULL,
+     "instrument: what an answer is that the definition does not know"},
     {"low", ITG_FIELD_NUMBER, false, NULL, NULL, -1e6, 1e6, NULL,
      "lowest rating of the scale; scirocco 0, rand_ucla 1, else none"},
     {"high", ITG_FIELD_NUMBER, false, NULL, NULL, -1e6, 1e6, NULL,
@@ -47,7 +55,8 @@ static const itg_field options[] = {
     ITG_OPTION_CONF_LEVEL,
     {0}};
 
-static const itg_need needs[] = {{"agree_from", "rule", "delphi"},
+static const itg_need needs[] = {{"out_of_range", "instrument", "*"},
+                                 {"agree_from", "rule", "delphi"},
                                  {"share", "rule", "delphi"},
                                  {"most_iqr", "rule", "iqr"},
                                  {"most_outside", "rule", "scirocco|rand_ucla"},
@@ -72,9 +81,10 @@ typedef struct panel {
   itg_ratings ratings;
   rule rule;
   double low, high; /* NaN: no ends */
+  double *lows, *highs; /* of each item, by an instrument; NULL: the same for all */
   double agree_from, share, most_iqr, ipr_symmetric, asymmetry_factor, conf_level;
   int64_t most_outside, extreme; /* -1: by the size of the panel */
-  bool ipras;
+  bool ipras, scirocco; /* scirocco: the levels of its own scale, 0 to 5 */
   double *cuts;
   int n_cuts;
   const char **levels;
@@ -106,6 +116,7 @@ static itg_status read_levels(panel *p, itg_error *error) {
   static const char *words[] = {"initial", "progressing", "optimising"};
   const itg_node *list = itg_call_node(p->call, "levels"), *given = itg_call_node(p->call, "cut_points");
   if (!list && !given) {
+    if (p->rule == RULE_SCIROCCO) p->scirocco = true;
     if (p->rule == RULE_SCIROCCO) p->cuts = cuts, p->n_cuts = 2, p->levels = words;
     return ITG_OK;
   }
@@ -128,6 +139,13 @@ static itg_status read_levels(panel *p, itg_error *error) {
   return ITG_OK;
 }
 
+static itg_status check_thirds(const panel *p, const char *where, itg_error *error) {
+  double third = (p->high - p->low + 1) / 3;
+  if (third == floor(third)) return ITG_OK;
+  return itg_fail(error, ITG_ERR_OPTION,
+                  "rule rand_ucla needs a scale of three equal thirds, such as 1 to 9; see %.80s", where);
+}
+
 static itg_status read_options(panel *p, itg_error *error) {
   static const char *const rules[] = {"scirocco", "rand_ucla", "delphi", "iqr"};
   itg_call *call = p->call;
@@ -145,11 +163,7 @@ static itg_status read_options(panel *p, itg_error *error) {
   p->conf_level = itg_call_number(call, "conf_level");
   if (!(isnan(p->low) || isnan(p->high) || p->low < p->high))
     return itg_fail(error, ITG_ERR_OPTION, "'low' must be below 'high'");
-  double third = (p->high - p->low + 1) / 3;
-  if (p->rule == RULE_RAND && third != floor(third))
-    return itg_fail(error, ITG_ERR_OPTION,
-                    "rule rand_ucla needs a scale of three equal thirds, such as 1 to 9; see the options "
-                    "'low' and 'high'");
+  if (p->rule == RULE_RAND && !itg_call_given(call, "instrument")) ITG_TRY(check_thirds(p, "the options 'low' and 'high'", error));
   if (p->rule == RULE_DELPHI && isnan(p->agree_from))
     return itg_fail(error, ITG_ERR_OPTION,
                     "rule delphi needs the option 'agree_from': the lowest rating that agrees");
@@ -212,7 +226,7 @@ static void band_about_median(verdict *v, const double *x) {
 
 static const char *level_of(const panel *p, double median) {
   int k = 0;
-  if (!p->levels) return NULL;
+  if (!p->levels || (p->scirocco && p->lows && (p->low != 0 || p->high != 5))) return NULL;
   while (k < p->n_cuts && median > p->cuts[k]) k++;
   return p->levels[k];
 }
@@ -260,7 +274,8 @@ static verdict judge(const panel *p, const double *x, int64_t n, int64_t n_missi
     v.agreed = p->rule == RULE_IQR ? v.q75 - v.q25 <= p->most_iqr : n - v.inside <= v.most_outside;
   }
   v.consensus = v.agreed ? "agreement" : "no agreement";
-  v.level = !p->levels ? NULL : v.agreed ? level_of(p, v.median) : "uncertain";
+  const char *level = level_of(p, v.median);
+  v.level = v.agreed || !level ? level : "uncertain";
   return v;
 }
 
@@ -335,6 +350,11 @@ static itg_status run_group(panel *p, int32_t group, itg_error *error) {
   for (int32_t u = 0; u < set->n_units; u++) {
     const int32_t *codes = set->codes + (int64_t)u * set->n_raters;
     int64_t n = 0;
+    if (p->lows) {
+      p->low = p->lows[u];
+      p->high = p->highs[u];
+      if (p->rule == RULE_RAND) ITG_TRY(check_thirds(p, set->units[u], error));
+    }
     for (int32_t j = 0; j < set->n_raters; j++)
       if (codes[j] >= 0) x[n++] = p->ratings.scores[codes[j]];
     qsort(x, (size_t)n, sizeof *x, compare_numbers);
@@ -386,8 +406,15 @@ static itg_status open_tables(panel *p, itg_error *error) {
 static itg_status run(itg_call *call, itg_error *error) {
   panel p = {.call = call};
   ITG_TRY(read_options(&p, error));
-  ITG_TRY(itg_ratings_read(call, "item", &p.ratings, error));
-  ITG_TRY(check_ratings(&p, error));
+  if (itg_call_given(call, "instrument")) {
+    ITG_TRY(itg_consensus_items_read(call, &p.ratings, &p.lows, &p.highs, error));
+  } else {
+    if (itg_call_has(call, "items"))
+      return itg_call_fail(call, error, ITG_ERR_COLUMN, "items", -1,
+                           "the role items goes with the option 'instrument'; columns of raters are `ratings`");
+    ITG_TRY(itg_ratings_read(call, "item", &p.ratings, error));
+    ITG_TRY(check_ratings(&p, error));
+  }
   ITG_TRY(open_tables(&p, error));
   int32_t least = INT32_MAX, most = 0;
   for (int32_t g = 0; g < p.ratings.groups.n_groups; g++) {
@@ -408,8 +435,8 @@ const itg_measure itg_consensus_measure = {
     .name = "consensus",
     .title = "Consensus of a panel, item by item",
     .summary =
-        "Items rated by a panel, wide (a row per item, a column per rater) or long; rounds by `by`. Per "
-        "item: median with "
+        "Items rated by a panel, wide (a row per item, a column per rater) or long, or with an instrument a row per "
+        "rater and a column per item; rounds by `by`. Per item: median with "
         "the level in words, interquartile range, percent of ratings that agree (Wilson interval) with "
         "agreement, no "
         "agreement or disagreement in words; and the percent of items agreed. scirocco (0 to 5): agreement "
@@ -431,7 +458,7 @@ const itg_measure itg_consensus_measure = {
         "prints 1.5 and the result 6.1, which 2.35 makes (its rounded 2.5 would make 6.25). Choices of ours, "
         "each with an option: limits beyond panels of 8 to 16 (most_outside); of the two bands of a half "
         "median the fuller; a median between thirds belongs to the higher; scirocco's last level begins "
-        "above 4 (cut_points); 75 percent (share) and an interquartile range of 1 (most_iqr), for which no "
+        "above 4 (cut_points), and these levels are for items of 0 to 5 only where an instrument states the range; 75 percent (share) and an interquartile range of 1 (most_iqr), for which no "
         "source is held.",
     .counts = "members of the panel who answered",
     .persons = true,

@@ -38,7 +38,7 @@ typedef struct itg_output {
 /* An option that does nothing unless another says so: to ask for it all the same is an error, never ignored. */
 typedef struct itg_need {
   const char *option, *other; /* option NULL ends the list */
-  const char *values;         /* "a|b": what the other must be; NULL: a number above 0 */
+  const char *values;         /* "a|b": what the other must be; NULL: a number above 0; "*": given at all */
 } itg_need;
 
 typedef struct itg_call itg_call;

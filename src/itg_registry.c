@@ -114,8 +114,9 @@ static json_t *help_json(const itg_field *field, const itg_need *needs) {
   const itg_need *need = needs;
   while (need && need->option && strcmp(need->option, field->key) != 0) need++;
   if (!need || !need->option) return itg_tree_text(field->help);
-  itg_text_print(&text, "%s; only with %s: ", field->help, need->other);
-  for (const char *at = need->values ? need->values : "above 0"; *at; at++)
+  bool any = need->values && strcmp(need->values, "*") == 0;
+  itg_text_print(&text, "%s; only with %s%s", field->help, need->other, any ? "" : ": ");
+  for (const char *at = need->values ? need->values : "above 0"; *at && !any; at++)
     if (*at == '|') itg_text_add(&text, " or ");
     else itg_text_print(&text, "%c", *at);
   json_t *help = text.failed ? NULL : json_stringn(text.data, text.size);

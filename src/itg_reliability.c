@@ -441,6 +441,8 @@ static const itg_field options[] = {
     ITG_OPTION_CONF_LEVEL,
     {0}};
 
+static const itg_need needs[] = {{"out_of_range", "instrument", "*"}, {0}};
+
 static const itg_output outputs[] = {
     {"items",
      "one row per scale and item: n answers, mean and sd, correlation with the total (r_total) and with the "
@@ -482,6 +484,7 @@ const itg_measure itg_reliability_measure = {
     .persons = true,
     .roles = roles,
     .options = options,
+    .needs = needs,
     .outputs = outputs,
     .groups = true,
     .run = run,

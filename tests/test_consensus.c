@@ -186,6 +186,67 @@ static void bad_panels_are_refused(void **state) {
                "rule");
 }
 
+/* ---- by the items of an instrument ---- */
+
+#define SEVEN(id, low, high) \
+  "{schema: integrade-instrument/1, id: " id ", version: 1.0.0, kind: scale, title: t, unit: rater, source: {citation: made " \
+  "for this test}, licence: {items: free, scoring: free}, responses: {r: {min: " low ", max: " high ", missing: {8: refused}}" \
+  "}, items: [{id: a, label: first}, {id: b, label: second}], scores: [{id: total, of: [a, b], method: mean, range: [" low \
+  ", " high "]}], examples: [{source: by hand, tables: {data: {a: [2], b: [4]}}, expect: [{scale: total, estimate: 3}]}]}"
+
+/* A row per rater, a column per item: the same as long ratings. */
+static void items_of_an_instrument_are_its_columns(void **state) {
+  (void)state;
+  const char *wide = "round,a,b\n1,3,2\n1,3,NA\n1,4,5\n2,5,0\n2,5,1\n,1,1\n",
+             *tall = "round,rater,item,value\n1,1,a,3\n1,1,b,2\n1,2,a,3\n1,2,b,NA\n1,3,a,4\n1,3,b,5\n2,4,a,5\n2,4,b,0\n2,5,a,5\n"
+                     "2,5,b,1\n";
+  itg_result *x = score("consensus", DATA(wide), "{instrument: " SEVEN("five", "0", "5") ", by: round}"),
+             *y = score("consensus", DATA(tall), "{by: round}");
+  const itg_table *t = itg_result_find(x, "items"), *u = itg_result_find(y, "items");
+  assert_int_equal(t->n_rows, 4);
+  assert_int_equal(u->n_rows, 4);
+  for (int64_t row = 0; row < 4; row++)
+    for (int32_t c = 0; c < t->n_columns; c++)
+      assert_string_equal(text_at(t, row, t->columns[c].name) ? text_at(t, row, t->columns[c].name) : "",
+                          text_at(u, row, t->columns[c].name) ? text_at(u, row, t->columns[c].name) : "");
+  assert_true(has_note(x, "1 rows lack a grouping value"));
+  assert_non_null(strstr(itg_result_provenance(x), "\"id\":\"five\""));
+  itg_result_free(x);
+  itg_result_free(y);
+}
+
+/* Thirds of 1 to 9 and codes are the definition's; levels of 0 to 5 are not those of another range. */
+static void range_and_codes_are_those_of_the_definition(void **state) {
+  (void)state;
+  itg_result *x = score("consensus", DATA("a,b\n9,1\n9,2\n7,1\n"),
+                        "{rule: rand_ucla, instrument: " SEVEN("nine", "1", "9") "}");
+  assert_string_equal(TEXT(x, "items", "level", "item", "a"), "appropriate");
+  assert_string_equal(TEXT(x, "items", "level", "item", "b"), "inappropriate");
+  itg_result_free(x);
+  x = score("consensus", DATA("a,b\n7,1\n8,2\n7,1\n"), "{instrument: " SEVEN("seven", "1", "7") "}");
+  assert_true(CELL(x, "items", "n", "item", "a") == 2); /* 8 is refused */
+  assert_null(TEXT(x, "items", "level", "item", "a"));
+  assert_string_equal(TEXT(x, "items", "consensus", "item", "a"), "agreement");
+  itg_result_free(x);
+}
+
+static void an_instrument_that_cannot_be_rated_so_is_refused(void **state) {
+  (void)state;
+#define BY(more) "{instrument: " SEVEN("five", "0", "5") more "}"
+  static const bad_call bad[] = {
+      {"a,b\n3,6\n", BY(""), ITG_ERR_RANGE, "'6' is no answer to 'b'; answers are 0 to 5"},
+      {"a,c\n3,3\n", BY(""), ITG_ERR_COLUMN, "no such column for item 'b'"},
+      {"a,b\n3,3\n", BY(", low: 1"), ITG_ERR_OPTION, "the instrument states the answers and their range; leave out 'low'"},
+      {"a,b\n3,3\n", BY(", columns: {ratings: [a, b]}"), ITG_ERR_OPTION, "leave out the role 'ratings'"},
+      {"a,b\nNA,NA\n", BY(""), ITG_ERR_EMPTY, "every rating is missing"},
+      {"a,b\n3,3\n", "{instrument: dmic-phases}", ITG_ERR_INSTRUMENT, "needs one of kind scale"},
+      {"a,b\n3,3\n", "{columns: {items: [a, b]}}", ITG_ERR_COLUMN, "goes with the option 'instrument'"}};
+  for (size_t i = 0; i < ITG_COUNT(bad); i++)
+    assert_fails("consensus", DATA(bad[i].csv), bad[i].options, bad[i].status, bad[i].part);
+  assert_fails("consensus", DATA("a,b\n3,3\n"), "{rule: rand_ucla, instrument: " SEVEN("seven", "1", "7") "}",
+               ITG_ERR_OPTION, "needs a scale of three equal thirds, such as 1 to 9; see a");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(scirocco_verdicts_of_the_singapore_panel_from_illustrative_ratings),
@@ -195,6 +256,9 @@ int main(void) {
       cmocka_unit_test(delphi_percent_with_wilsons_interval),
       cmocka_unit_test(interquartile_rule_and_own_levels),
       cmocka_unit_test(wide_rounds_words_and_small_panels),
-      cmocka_unit_test(bad_panels_are_refused)};
+      cmocka_unit_test(bad_panels_are_refused),
+      cmocka_unit_test(items_of_an_instrument_are_its_columns),
+      cmocka_unit_test(range_and_codes_are_those_of_the_definition),
+      cmocka_unit_test(an_instrument_that_cannot_be_rated_so_is_refused)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -29,6 +29,8 @@ static char *options_of(const itg_measure *measure, const itg_need *need, bool m
   print_value(&text, field_of(measure, need->option));
   if (!need->values)
     itg_text_print(&text, ", %s: %d", need->other, met ? 10 : 0);
+  else if (strcmp(need->values, "*") == 0)
+    itg_text_add(&text, met ? ", instrument: scirocco" : "");
   else if (met)
     itg_text_print(&text, ", %s: %.*s", need->other, (int)strcspn(need->values, "|"), need->values);
   else if (field_of(measure, need->other)->choices) { /* the last word, or the first: one is not among the values */
@@ -75,7 +77,7 @@ static void the_help_says_what_an_option_needs(void **state) {
     for (const itg_need *need = itg_measures[m]->needs; need && need->option; need++) {
       char *json = NULL, sentence[80];
       assert_int_equal(itg_measure_describe(itg_measures[m]->name, &json, NULL), ITG_OK);
-      snprintf(sentence, sizeof sentence, "; only with %s: ", need->other);
+      snprintf(sentence, sizeof sentence, "; only with %s", need->other);
       assert_non_null(strstr(json, sentence));
       itg_text_free(json);
     }
