@@ -368,6 +368,15 @@ ITG_API itg_status itg_state_merge(void *state, const void *other, size_t other_
 ITG_API itg_status itg_state_finish_size(const void *state, size_t size, size_t *n_values, itg_error *error);
 ITG_API itg_status itg_state_finish(const void *state, size_t size, double *values, itg_error *error);
 
+/* Columns p of a row of a state whose bytes were checked. */
+ITG_API uint64_t itg_state_columns(const void *state);
+
+/* What a state gives when finished, as a table with named columns (yours; itg_frame_free): level_1 ... (counts, a row per column); count, mean,
+ * variance (moments, a row per column); count, mean, item_1 ... (products and integers, a row per column: input covariance
+ * of reliability); mean_1 ... (bootstrap, a row per replicate); rating_1 ..., count (patterns); replicate, key_1 ...,
+ * count_1, mean_1 ... (cells); replicate, group, unit, raters, ties, raters_squared, ties_squared, rank_sum (rankings). */
+ITG_API itg_status itg_state_table(const void *state, size_t size, itg_frame **out, itg_error *error);
+
 #ifdef __cplusplus
 }
 #endif

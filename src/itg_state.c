@@ -409,3 +409,9 @@ itg_status itg_state_finish(const void *state, size_t size, double *values, itg_
   kinds[s.kind]->finish(state, &s, values);
   return ITG_OK;
 }
+
+itg_status itg_state_shape(const void *state, size_t size, itg_shape *out, itg_error *error) {
+  return read_head(state, size, out, error);
+}
+
+uint64_t itg_state_columns(const void *state) { return itg_word_get(state, ITG_STATE_COLUMNS); }

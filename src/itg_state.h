@@ -71,6 +71,9 @@ typedef struct itg_state_kind {
 extern const itg_state_kind itg_counts_kind, itg_moments_kind, itg_products_kind, itg_bootstrap_kind,
     itg_integers_kind, itg_patterns_kind, itg_cells_kind, itg_rankings_kind;
 
+/* What the checked head of a state says. */
+itg_status itg_state_shape(const void *state, size_t size, itg_shape *out, itg_error *error);
+
 /* Kinds by number, from ITG_STATE_COUNTS to ITG_STATE_END - 1; NULL beyond. */
 const itg_state_kind *itg_state_kind_at(uint64_t kind);
 

@@ -24,24 +24,26 @@ int cli_fail(const itg_error *error) {
   return itg_status_exit(error->status);
 }
 
-/* Edits that turn a into b: letters changed, left out or put in; words above 63 letters never match. */
+/* Edits that turn a into b: letters changed, left out, put in or swapped with the next; words above 63 letters never
+ * match. */
 static size_t distance(const char *a, const char *b) {
   enum { MOST = 64 };
-  size_t n = strlen(a), m = strlen(b), row[MOST];
+  size_t n = strlen(a), m = strlen(b), rows[3][MOST];
   if (n >= MOST || m >= MOST) return MOST;
-  for (size_t j = 0; j <= m; j++) row[j] = j;
+  for (size_t j = 0; j <= m; j++) rows[0][j] = j;
   for (size_t i = 1; i <= n; i++) {
-    size_t corner = row[0];
+    size_t *row = rows[i % 3], *before = rows[(i + 2) % 3], *above = rows[(i + 1) % 3];
     row[0] = i;
     for (size_t j = 1; j <= m; j++) {
-      size_t best = corner + (a[i - 1] != b[j - 1]);
-      corner = row[j];
-      if (row[j] + 1 < best) best = row[j] + 1;
+      size_t best = before[j - 1] + (a[i - 1] != b[j - 1]);
+      if (before[j] + 1 < best) best = before[j] + 1;
       if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
+      bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (swapped && above[j - 2] + 1 < best) best = above[j - 2] + 1;
       row[j] = best;
     }
   }
-  return row[m];
+  return rows[n % 3][m];
 }
 
 const char *cli_suggest(const char *word, const char *const *words, size_t count) {
@@ -49,7 +51,8 @@ const char *cli_suggest(const char *word, const char *const *words, size_t count
   const char *nearest = NULL;
   for (size_t i = 0; i < count; i++) {
     size_t d = distance(word, words[i]);
-    if (d < least) {
+    bool as_long = nearest && d == least && strlen(words[i]) == strlen(word) && strlen(nearest) != strlen(word);
+    if (d < least || as_long) {
       least = d;
       nearest = words[i];
     }

@@ -16,6 +16,7 @@ int cli_measure(const char *measure, int argc, char **argv);
 int cli_measures(int argc, char **argv);
 int cli_describe(int argc, char **argv);
 int cli_instruments(int argc, char **argv);
+int cli_state(int argc, char **argv);
 
 /* ---- arguments (arguments.c) ---- */
 

@@ -18,7 +18,8 @@ static const struct {
 } commands[] = {{"run", cli_run},
                 {"measures", cli_measures},
                 {"describe", cli_describe},
-                {"instruments", cli_instruments}};
+                {"instruments", cli_instruments},
+                {"state", cli_state}};
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
 /* Name of the measure that a word stands for (hyphens are underscores), or NULL. */
@@ -58,6 +59,7 @@ static int help(void) {
        "       integrade measures                           the measures, each with what it answers\n"
        "       integrade describe MEASURE [--format json]   one of them\n"
        "       integrade instruments list|catalogue|about|show|check|template|export|import\n"
+       "       integrade state add|merge|finish             sums of parts of the data that merge\n"
        "       integrade --version | --help | COMMAND --help | help COMMAND\n"
        "\n"
        "Measures");

@@ -1,0 +1,224 @@
+/* state.c - `integrade state add|merge|finish`: states that merge, as files. */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+
+static int usage(void) {
+  puts(
+      "Usage: integrade state add STATE DATA.csv --spec SPEC --columns NAME,... [--id NAME]\n"
+      "                                   rows of a part of the data; STATE is made, or added to\n"
+      "       integrade state merge STATE PART...          one state of all parts\n"
+      "       integrade state finish STATE                 what they give together, as CSV: input of a measure\n\n"
+      "SPEC is YAML or JSON: kind (counts, moments, products, integers, bootstrap, patterns, cells, rankings),\n"
+      "columns (their number), and what the kind needs: levels, bounds, groups, replicates, seed, patterns.\n"
+      "--id names the column of record ids that key the replicates of bootstrap, cells and rankings.\n\n"
+      "  integrade state add north.state north.csv --spec '{kind: rankings, columns: 5, replicates: 1000}' \\\n"
+      "    --columns a,b,c,d,e --id rater\n"
+      "  integrade state merge all.state north.state south.state\n"
+      "  integrade state finish all.state > rankings.csv\n"
+      "  integrade concordance --input rankings=rankings.csv");
+  return EXIT_FINE;
+}
+
+/* A state in a file; NULL with nothing said where there is no such file and `may_lack`. */
+static int read_state(const char *path, bool may_lack, void **out, size_t *size) {
+  FILE *file = fopen(path, "rb");
+  size_t capacity = 1 << 16, n;
+  *out = NULL;
+  *size = 0;
+  if (!file && may_lack && errno == ENOENT) return EXIT_FINE;
+  if (!file) {
+    fprintf(stderr, "integrade: %s: %s (ITG_ERR_FILE)\n", path, strerror(errno));
+    return EXIT_INPUT;
+  }
+  unsigned char *data = malloc(capacity);
+  while (data && (n = fread(data + *size, 1, capacity - *size, file)) > 0) {
+    *size += n;
+    if (*size < capacity) continue;
+    unsigned char *more = realloc(data, capacity *= 2);
+    if (!more) free(data);
+    data = more;
+  }
+  int failed = ferror(file);
+  fclose(file);
+  itg_error error;
+  size_t n_values;
+  if (!data) return cli_usage("not enough memory for %.80s", path);
+  if (!failed && itg_state_finish_size(data, *size, &n_values, &error) == ITG_OK) {
+    *out = data;
+    return EXIT_FINE;
+  }
+  free(data);
+  if (!failed) return cli_fail(&error);
+  fprintf(stderr, "integrade: %s cannot be read (ITG_ERR_FILE)\n", path);
+  return EXIT_INPUT;
+}
+
+/* Beside and renamed, so that no half state is ever seen. */
+static int write_state(const char *path, const void *state, size_t size) {
+  cli_text beside = {0};
+  cli_print(&beside, "%s.part", path);
+  FILE *file = fopen(beside.data, "wb");
+  bool fine = file && fwrite(state, 1, size, file) == size;
+  if (file && fclose(file)) fine = false;
+  fine = fine && rename(beside.data, path) == 0;
+  if (!fine) {
+    fprintf(stderr, "integrade: %s cannot be written: %s (ITG_ERR_FILE)\n", path, strerror(errno));
+    remove(beside.data);
+  }
+  free(beside.data);
+  return fine ? EXIT_FINE : EXIT_INPUT;
+}
+
+typedef struct request {
+  const char *spec, *columns, *id;
+  const char *words[256];
+  int n_words;
+  bool help;
+} request;
+
+static int take_word(void *payload, const char *value) {
+  request *r = payload;
+  if (r->n_words == 256) return cli_usage("more than 256 files; merge them in two steps");
+  r->words[r->n_words++] = value;
+  return 0;
+}
+
+/* A number of a table; NaN where it is missing, no number or absent. */
+static double number_of(const itg_table *table, int column, int64_t row) {
+  char buffer[40], *end;
+  const char *text = cli_cell(table, column, row, buffer);
+  if (!text || !*text) return NAN;
+  double value = strtod(text, &end);
+  return *end ? NAN : value;
+}
+
+/* Columns by name, row after row; *p is their number. */
+static int gather(const itg_table *table, const char *names, double **values, int *p) {
+  int places[1024], code = EXIT_FINE;
+  *p = 0;
+  *values = NULL;
+  char *list = malloc(strlen(names) + 1);
+  if (!list) return cli_usage("not enough memory");
+  strcpy(list, names);
+  for (char *name = strtok(list, ","); name && !code; name = strtok(NULL, ",")) {
+    int at = cli_column(table, name);
+    if (at < 0) {
+      code = cli_usage("%.80s has no column '%.80s'", table->source ? table->source : "the data", name);
+    } else if (!cli_is_number(table, at)) {
+      code = cli_usage("column '%.80s' holds no numbers; a state takes levels, keys and ids as numbers", name);
+    } else if (*p == 1024) {
+      code = cli_usage("more than 1024 columns");
+    } else {
+      places[(*p)++] = at;
+    }
+  }
+  free(list);
+  if (!code && !(*values = malloc(sizeof **values * (size_t)(table->n_rows * *p + 1)))) code = cli_usage("not enough memory");
+  for (int64_t row = 0; row < table->n_rows && !code; row++)
+    for (int j = 0; j < *p; j++) (*values)[row * *p + j] = number_of(table, places[j], row);
+  return code;
+}
+
+static int read_ids(const itg_table *table, const char *name, uint64_t **ids) {
+  double *values;
+  int p, code;
+  *ids = NULL;
+  if (!name) return EXIT_FINE;
+  if ((code = gather(table, name, &values, &p))) return code;
+  *ids = malloc(sizeof **ids * (size_t)(table->n_rows + 1));
+  if (!*ids || p != 1) code = cli_usage("--id names one column of record ids");
+  for (int64_t row = 0; row < table->n_rows && !code; row++) {
+    if (!(values[row] >= 0 && values[row] <= 9007199254740992.0 && values[row] == floor(values[row])))
+      code = cli_usage("record ids are whole numbers from 0 to 2^53; row %lld of '%.80s' has none", (long long)row + 1, name);
+    else
+      (*ids)[row] = (uint64_t)values[row];
+  }
+  free(values);
+  return code;
+}
+
+static int add(const request *r) {
+  if (r->n_words != 2 || !r->columns) return cli_usage("state add needs a STATE, DATA.csv and --columns; see --help");
+  void *state = NULL;
+  size_t size = 0;
+  itg_frame *frame = NULL;
+  itg_error error;
+  double *values = NULL;
+  uint64_t *ids = NULL;
+  int p = 0, code = read_state(r->words[0], true, &state, &size);
+  if (code) return code;
+  if (!state) {
+    if (!r->spec) return cli_usage("there is no %.200s; say with --spec what it is to be", r->words[0]);
+    if (itg_state_size(r->spec, &size, &error)) return cli_fail(&error);
+    if (!(state = malloc(size))) return cli_usage("not enough memory for a state of %zu bytes", size);
+    if (itg_state_init(state, size, r->spec, &error)) code = cli_fail(&error);
+  }
+  if (!code && itg_frame_read(r->words[1], NULL, &frame, &error)) code = cli_fail(&error);
+  if (!code) code = gather(itg_frame_table(frame), r->columns, &values, &p);
+  if (!code) code = read_ids(itg_frame_table(frame), r->id, &ids);
+  if (!code && (uint64_t)p != itg_state_columns(state))
+    code = cli_usage("--columns names %d columns, but the state has %llu", p, (unsigned long long)itg_state_columns(state));
+  if (!code && itg_state_add(state, values, ids, itg_frame_table(frame)->n_rows, &error)) code = cli_fail(&error);
+  if (!code) code = write_state(r->words[0], state, size);
+  free(values);
+  free(ids);
+  free(state);
+  itg_frame_free(frame);
+  return code;
+}
+
+static int merge(const request *r) {
+  if (r->n_words < 2) return cli_usage("state merge needs the STATE to write and its parts");
+  void *whole, *part;
+  size_t size, part_size;
+  itg_error error;
+  int code = read_state(r->words[1], false, &whole, &size);
+  for (int i = 2; i < r->n_words && !code; i++) {
+    code = read_state(r->words[i], false, &part, &part_size);
+    if (!code && itg_state_merge(whole, part, part_size, &error)) code = cli_fail(&error);
+    free(part);
+  }
+  if (!code) code = write_state(r->words[0], whole, size);
+  free(whole);
+  return code;
+}
+
+static int finish(const request *r) {
+  if (r->n_words != 1) return cli_usage("state finish takes one STATE");
+  void *state;
+  size_t size;
+  itg_frame *frame = NULL;
+  itg_error error;
+  int code = read_state(r->words[0], false, &state, &size);
+  if (!code && itg_state_table(state, size, &frame, &error)) code = cli_fail(&error);
+  if (!code && itg_table_write_csv(itg_frame_table(frame), "-", 0, &error)) code = cli_fail(&error);
+  itg_frame_free(frame);
+  free(state);
+  return code;
+}
+
+int cli_state(int argc, char **argv) {
+  static const struct {
+    const char *name;
+    int (*run)(const request *r);
+  } verbs[] = {{"add", add}, {"merge", merge}, {"finish", finish}};
+  request r = {0};
+  const cli_flag flags[] = {{"spec", CLI_VALUE, &r.spec, NULL},
+                            {"columns", CLI_VALUE, &r.columns, NULL},
+                            {"id", CLI_VALUE, &r.id, NULL},
+                            {"help", CLI_FLAG, &r.help, NULL},
+                            {"h", CLI_FLAG, &r.help, NULL}};
+  const cli_parser parser = {"state", flags, sizeof flags / sizeof flags[0], NULL, take_word, &r};
+  if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) return usage();
+  int code = cli_parse(&parser, argc - 1, argv + 1);
+  if (code) return code;
+  if (r.help) return usage();
+  for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
+    if (strcmp(verbs[i].name, argv[1]) == 0) return verbs[i].run(&r);
+  return cli_usage("state has no verb '%.80s'; allowed: add, merge, finish", argv[1]);
+}
