@@ -135,7 +135,7 @@ def test_rankings_and_cells_of_parts_of_the_raters_are_those_of_all():
     merged = integrade.state_merge(panel(0, 7), panel(7, 20))
     assert merged == integrade.state_merge(panel(7, 20), panel(0, 7)) == panel(0, 20)
     found = integrade.concordance(rankings=integrade.state_finish(merged))
-    whole = integrade.concordance(pd.DataFrame(ranks.T, columns=[f"r{i}" for i in range(20)]), ratings="r{n}")
+    whole = integrade.concordance(pd.DataFrame(ranks.T, columns=[f"r{i + 1}" for i in range(20)]), ratings="r{n}")
     pd.testing.assert_frame_equal(found.tables["tests"], whole.tables["tests"], check_exact=True)
     assert found.table["conf_low"][0] < found.table["conf_high"][0]
 
