@@ -32,7 +32,8 @@ for (name in named) test(paste("help of", name, "tells what the core tells"), {
   about <- measures(name)
   page <- page_of(name)
   all <- text_of(page)
-  plain <- function(text) gsub("\\s+", " ", gsub("`", "", gsub("\\\\?%", "%", text)))
+  plain <- function(text) gsub("\\s+", " ", gsub("`", "", gsub("\\\\?%", "%", in_r(text))))
+  in_r <- function(text) gsub("\\bstd_error\\b", "std.error", gsub("\\bconf_(low|high)\\b", "conf.\\1", text))
   said <- gsub("\\\\%", "%", all)
   wanted <- c(about$summary, about$source, vapply(c(about$options, if (name != "score") about$roles), `[[`, "", "help"),
               vapply(about$outputs, `[[`, "", "help"))
