@@ -139,7 +139,10 @@ static itg_status order_contacts(const plan *s, int64_t u, int32_t *providers, c
   if (sorted || *n < 2) return ITG_OK;
   int64_t with = 0, without = *n; /* those without a time come last, and are never at one time */
   for (int64_t i = 0; i < *n; i++)
-    if (!isnan(times[i])) contacts[with++] = (contact){times[i], providers[i], (int32_t)with};
+    if (!isnan(times[i])) {
+      contacts[with] = (contact){times[i], providers[i], (int32_t)with};
+      with++;
+    }
   for (int64_t i = *n; i-- > 0;)
     if (isnan(times[i])) contacts[--without] = (contact){NAN, providers[i], 0};
   bool rising = true;
