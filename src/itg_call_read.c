@@ -1,9 +1,11 @@
 /* itg_call_read.c - layer 3: what a run function asks of its call: columns as arrays, options as values. */
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "itg_call.h"
+#include "itg_vector.h"
 
 void *itg_call_alloc(itg_call *call, size_t count, size_t size, itg_error *error) {
   void *memory = itg_arena_alloc(call->arena, count, size);
@@ -77,16 +79,17 @@ static bool has_decimal_comma(const char *text) {
 
 /* Text cells that hold numbers beside codes such as "refused". */
 static itg_status text_to_numbers(const itg_call *call, const itg_table *table, const itg_column *column,
-                                  double *values, uint8_t *reasons, itg_error *error) {
-  for (int64_t row = 0; row < table->n_rows; row++) {
+                                  int64_t first, int64_t count, double *values, uint8_t *reasons, itg_error *error) {
+  for (int64_t i = 0; i < count; i++) {
+    const int64_t row = first + i;
     char buffer[ITG_NUMBER_SIZE];
-    values[row] = NAN;
-    reasons[row] = (uint8_t)itg_column_reason(column, row);
-    if (reasons[row]) continue;
+    values[i] = NAN;
+    reasons[i] = (uint8_t)itg_column_reason(column, row);
+    if (reasons[i]) continue;
     const char *text = itg_column_text(column, row, buffer);
-    reasons[row] = (uint8_t)code_of_text(call->state, text);
-    if (reasons[row]) continue;
-    if (itg_number_parse(text, strlen(text), &values[row])) continue;
+    reasons[i] = (uint8_t)code_of_text(call->state, text);
+    if (reasons[i]) continue;
+    if (itg_number_parse(text, strlen(text), &values[i])) continue;
     if (has_decimal_comma(text))
       return itg_fail_at(error, ITG_ERR_TYPE, table, row, column->name,
                          "'%.60s' has a comma where decimals have a point; save the file with decimal points (R: "
@@ -115,6 +118,20 @@ static itg_status refuse_number(const itg_binding *b, const itg_column *column, 
                      "%s is impossible for '%s'; allowed: %s to %s", found, b->role->name, from, to);
 }
 
+/* Every number of rows from `first` that is not missing must be finite and what the role allows. */
+static itg_status check_numbers(const itg_binding *b, const itg_column *column, int64_t first, int64_t count,
+                                const double *values, const uint8_t *reasons, int64_t n_missing, itg_error *error) {
+  const bool ranged = b->role->min < b->role->max;
+  const double low = ranged ? fmax(b->role->min, -DBL_MAX) : -DBL_MAX,
+               high = ranged ? fmin(b->role->max, DBL_MAX) : DBL_MAX;
+  int64_t unknown;
+  if (!itg_count_outside(values, count, low, high, &unknown) && unknown == n_missing) return ITG_OK;
+  for (int64_t i = 0; i < count; i++)
+    if (!(values[i] >= low && values[i] <= high) && !(reasons ? reasons[i] : isnan(values[i])))
+      return refuse_number(b, column, first + i, values[i], error);
+  return ITG_OK;
+}
+
 static itg_status need_column(const itg_call *call, const char *role, int index, itg_binding **out,
                               itg_error *error) {
   *out = itg_call_binding(call, role);
@@ -122,31 +139,30 @@ static itg_status need_column(const itg_call *call, const char *role, int index,
   return itg_fail(error, ITG_ERR_INTERNAL, "role '%s' of measure %s is not bound", role, call->measure->name);
 }
 
+itg_status itg_call_numbers_rows(itg_call *call, const char *role, int index, int64_t first, int64_t count,
+                                 double *v, uint8_t *r, itg_error *error) {
+  itg_binding *b;
+  ITG_TRY(need_column(call, role, index, &b, error));
+  const itg_column *column = b->columns[index];
+  int64_t missing = 0;
+  if (itg_column_is_number(column)) itg_column_doubles(column, first, count, v, r);
+  else ITG_TRY(text_to_numbers(call, b->table, column, first, count, v, r, error));
+  for (int64_t i = 0; call->state->n_codes && i < count; i++)
+    if (!r[i] && (r[i] = (uint8_t)code_of_number(call->state, v[i]))) v[i] = NAN;
+  for (int64_t i = 0; i < count; i++) missing += r[i] != ITG_REASON_PRESENT;
+  b->n_missing[index] = missing + (first ? b->n_missing[index] : 0);
+  return check_numbers(b, column, first, count, v, r, missing, error);
+}
+
 itg_status itg_call_numbers_at(itg_call *call, const char *role, int index, double **values, uint8_t **reasons,
                                itg_error *error) {
   itg_binding *b;
   ITG_TRY(need_column(call, role, index, &b, error));
-  const itg_table *table = b->table;
-  const itg_column *column = b->columns[index];
-  int64_t n = table->n_rows;
-  *values = itg_call_alloc(call, (size_t)n, sizeof **values, error);
-  *reasons = itg_call_alloc(call, (size_t)n, sizeof **reasons, error);
-  if (!*values || !*reasons) return ITG_ERR_MEMORY;
-  double *v = *values;
-  uint8_t *r = *reasons;
-  if (itg_column_is_number(column)) itg_column_doubles(column, 0, n, v, r);
-  else ITG_TRY(text_to_numbers(call, table, column, v, r, error));
-
-  bool ranged = b->role->min < b->role->max, coded = call->state->n_codes > 0;
-  double low = ranged ? b->role->min : -INFINITY, high = ranged ? b->role->max : INFINITY;
-  int64_t missing = 0;
-  for (int64_t row = 0; row < n; row++) {
-    if (coded && !r[row] && (r[row] = (uint8_t)code_of_number(call->state, v[row]))) v[row] = NAN;
-    if (r[row]) missing++;
-    else if (!(v[row] >= low && v[row] <= high) || isinf(v[row])) return refuse_number(b, column, row, v[row], error);
-  }
-  b->n_missing[index] = missing;
-  return ITG_OK;
+  int64_t n = b->table->n_rows;
+  *values = itg_arena_take(call->arena, (size_t)n, sizeof **values);
+  *reasons = itg_arena_take(call->arena, (size_t)n, sizeof **reasons);
+  if (!*values || !*reasons) return itg_fail_memory(error);
+  return itg_call_numbers_rows(call, role, index, 0, n, *values, *reasons, error);
 }
 
 itg_status itg_call_numbers_lent(itg_call *call, const char *role, int index, const double **values,
@@ -164,17 +180,10 @@ itg_status itg_call_numbers_lent(itg_call *call, const char *role, int index, co
     *reasons = why;
     return ITG_OK;
   }
-  const double *v = *values = column->data;
-  bool ranged = b->role->min < b->role->max;
-  double low = ranged ? b->role->min : -INFINITY, high = ranged ? b->role->max : INFINITY;
-  int64_t missing = 0;
+  *values = column->data;
   *reasons = NULL;
-  for (int64_t row = 0; row < b->table->n_rows; row++) {
-    if (isnan(v[row])) missing++;
-    else if (!(v[row] >= low && v[row] <= high) || isinf(v[row])) return refuse_number(b, column, row, v[row], error);
-  }
-  b->n_missing[index] = missing;
-  return ITG_OK;
+  itg_count_outside(*values, b->table->n_rows, -INFINITY, INFINITY, &b->n_missing[index]);
+  return check_numbers(b, column, 0, b->table->n_rows, *values, NULL, b->n_missing[index], error);
 }
 
 itg_status itg_call_numbers(itg_call *call, const char *role, double **values, uint8_t **reasons, itg_error *error) {

@@ -51,7 +51,7 @@ void itg_arena_free(itg_arena *arena) {
   free(arena);
 }
 
-void *itg_arena_alloc(itg_arena *arena, size_t count, size_t size) {
+static void *take(itg_arena *arena, size_t count, size_t size, void *(*fresh_memory)(size_t, size_t)) {
   if (too_large(count, size) || count * size > (size_t)PTRDIFF_MAX - BLOCK) return NULL;
   size_t bytes = (count * size + ALIGN - 1) / ALIGN * ALIGN;
   if (!bytes) bytes = ALIGN;
@@ -59,9 +59,9 @@ void *itg_arena_alloc(itg_arena *arena, size_t count, size_t size) {
   if (!first || first->capacity - first->used < bytes) {
     bool own = bytes > BLOCK / 4;
     size_t capacity = own ? bytes : BLOCK - HEADER;
-    block *fresh = calloc(1, HEADER + capacity);
+    block *fresh = own ? fresh_memory(1, HEADER + capacity) : calloc(1, HEADER + capacity);
     if (!fresh) return NULL;
-    fresh->capacity = capacity;
+    *fresh = (block){.capacity = capacity};
     if (own && first) { /* keep filling the present block */
       fresh->next = first->next;
       first->next = fresh;
@@ -75,6 +75,12 @@ void *itg_arena_alloc(itg_arena *arena, size_t count, size_t size) {
   first->used += bytes;
   return memory;
 }
+
+static void *not_zeroed(size_t count, size_t size) { return malloc(count * size); }
+
+void *itg_arena_alloc(itg_arena *arena, size_t count, size_t size) { return take(arena, count, size, calloc); }
+
+void *itg_arena_take(itg_arena *arena, size_t count, size_t size) { return take(arena, count, size, not_zeroed); }
 
 char *itg_arena_text(itg_arena *arena, const char *text, size_t length) {
   if (length == SIZE_MAX) return NULL;

@@ -129,7 +129,8 @@ void itg_estimate_set_mean(itg_estimate *row, int64_t n, double mean, double var
 }
 
 void itg_estimate_set_mean_of(itg_estimate *row, const double *values, int64_t n, double conf_level) {
-  itg_estimate_set_mean(row, n, itg_mean_of(values, n), itg_variance_of(values, n), conf_level);
+  double mean = itg_mean_of(values, n);
+  itg_estimate_set_mean(row, n, mean, itg_variance_about(values, n, mean), conf_level);
 }
 
 void itg_estimate_clip(itg_estimate *row, double low, double high) {

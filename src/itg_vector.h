@@ -22,4 +22,26 @@ typedef uint32_t itg_loose_quad __attribute__((vector_size(16), aligned(4), may_
 #define ITG_QUAD_SET(at, value) (*(itg_loose_quad *)(at) = (value))
 #endif
 
+/* How many of n numbers lie outside low..high; *unknown are NaN, which lie nowhere. */
+static inline int64_t itg_count_outside(const double *x, int64_t n, double low, double high, int64_t *unknown) {
+  int64_t outside = 0, nan = 0, i = 0;
+#if defined(__GNUC__)
+  const itg_pair lows = {low, low}, highs = {high, high};
+  itg_mask bad = {0, 0}, none = {0, 0};
+  for (; i + 4 <= n; i += 4) {
+    const itg_pair a = ITG_PAIR(x + i), b = ITG_PAIR(x + i + 2);
+    bad -= ((a < lows) + (a > highs)) + ((b < lows) + (b > highs));
+    none -= (a != a) + (b != b);
+  }
+  outside = bad[0] + bad[1];
+  nan = none[0] + none[1];
+#endif
+  for (; i < n; i++) {
+    outside += x[i] < low || x[i] > high;
+    nan += x[i] != x[i];
+  }
+  *unknown = nan;
+  return outside;
+}
+
 #endif

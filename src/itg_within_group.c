@@ -14,6 +14,7 @@
 #include "itg_sum.h"
 #include "itg_team_variance.h"
 #include "itg_thread.h"
+#include "itg_vector.h"
 
 static const itg_role roles[] = {
     {"data", "team", ITG_ROLE_TEXT, true, 0, 0, "team of the member who answers"},
@@ -63,6 +64,7 @@ typedef struct cohesion {
   const char **items;
   double *answers; /* by row, the items side by side */
   int64_t *rows;   /* by group, by team */
+  int32_t *team_of; /* of each of these rows */
   int64_t n_members; /* of the group at hand */
   int64_t n_rows;
   double low, high, cutoff, conf_level;
@@ -138,47 +140,45 @@ static itg_status read_nulls(cohesion *c, itg_error *error) {
   return ITG_OK;
 }
 
-static itg_status read_items(cohesion *c, double **values, itg_error *error) {
-  const itg_column *const *columns;
-  itg_call_columns(c->call, "items", &columns);
-  c->items = itg_call_alloc(c->call, (size_t)c->n_items, sizeof *c->items, error);
-  if (!c->items) return ITG_ERR_MEMORY;
-  int64_t present = 0;
-  for (int i = 0; i < c->n_items; i++) {
-    uint8_t *reasons;
-    ITG_TRY(itg_call_numbers_at(c->call, "items", i, &values[i], &reasons, error));
-    c->items[i] = columns[i]->name;
-    for (int64_t row = 0; row < c->n_rows; row++) {
-      double x = values[i][row];
-      present += !isnan(x);
-      if (isnan(x) || (x >= c->low && x <= c->high)) continue;
-      char found[ITG_NUMBER_SIZE], low[ITG_NUMBER_SIZE], high[ITG_NUMBER_SIZE];
-      itg_number_print(x, found);
-      itg_number_print(c->low, low);
-      itg_number_print(c->high, high);
-      return itg_fail_at(error, ITG_ERR_RANGE, itg_call_table(c->call, "data"), row, c->items[i],
-                         "%s is outside the scale; allowed: %s to %s, see the options 'low' and 'high'",
-                         found, low, high);
+static itg_status fail_answer(const cohesion *c, int item, int64_t row, double x, itg_error *error) {
+  char found[ITG_NUMBER_SIZE], low[ITG_NUMBER_SIZE], high[ITG_NUMBER_SIZE];
+  itg_number_print(x, found);
+  itg_number_print(c->low, low);
+  itg_number_print(c->high, high);
+  return itg_fail_at(error, ITG_ERR_RANGE, itg_call_table(c->call, "data"), row, c->items[item],
+                     "%s is outside the scale; allowed: %s to %s, see the options 'low' and 'high'", found, low,
+                     high);
+}
+
+/* The answers of a team in one place: columns are read in blocks of rows, each row is written once, to place[row];
+ * -1: it has none. */
+static itg_status gather_answers(cohesion *c, const int64_t *place, int64_t n_all, itg_error *error) {
+  enum { BLOCK = 512 };
+  double *values = itg_call_alloc(c->call, (size_t)c->n_items * BLOCK, sizeof *values, error);
+  c->answers = itg_arena_take(c->call->arena, (size_t)c->n_rows, (size_t)c->n_items * sizeof *c->answers);
+  c->team_of = itg_arena_take(c->call->arena, (size_t)c->n_rows, sizeof *c->team_of);
+  if (!values || !c->answers || !c->team_of) return itg_fail_memory(error);
+  int64_t present = 0, unknown;
+  for (int64_t first = 0; first < n_all; first += BLOCK) {
+    const int count = n_all - first < BLOCK ? (int)(n_all - first) : BLOCK;
+    for (int i = 0; i < c->n_items; i++) {
+      uint8_t reasons[BLOCK];
+      double *x = values + i * BLOCK;
+      ITG_TRY(itg_call_numbers_rows(c->call, "items", i, first, count, x, reasons, error));
+      const int64_t outside = itg_count_outside(x, count, c->low, c->high, &unknown);
+      present += count - unknown;
+      for (int k = 0; outside && k < count; k++)
+        if (x[k] < c->low || x[k] > c->high) return fail_answer(c, i, first + k, x[k], error);
+    }
+    for (int k = 0; k < count; k++) {
+      const int64_t to = place[first + k];
+      if (to < 0) continue;
+      c->team_of[to] = c->teams.codes[first + k];
+      for (int i = 0; i < c->n_items; i++) c->answers[to * c->n_items + i] = values[i * BLOCK + k];
     }
   }
   if (present) return ITG_OK;
-  return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(c->call, "data"), -1, NULL,
-                     "all answers are missing");
-}
-
-/* The answers of a team in one place: columns are read in order, each row is written once. */
-static itg_status gather_answers(cohesion *c, double *const *values, int64_t n_all, itg_error *error) {
-  int64_t *place = itg_call_alloc(c->call, (size_t)n_all, sizeof *place, error);
-  c->answers = itg_call_alloc(c->call, (size_t)c->n_rows, (size_t)c->n_items * sizeof *c->answers, error);
-  if (!place || !c->answers) return ITG_ERR_MEMORY;
-  for (int64_t row = 0; row < n_all; row++) place[row] = -1;
-  for (int64_t i = 0; i < c->n_rows; i++) place[c->rows[i]] = i;
-  for (int64_t row = 0; row < n_all; row++) {
-    if (place[row] < 0) continue;
-    double *to = c->answers + place[row] * c->n_items;
-    for (int i = 0; i < c->n_items; i++) to[i] = values[i][row];
-  }
-  return ITG_OK;
+  return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(c->call, "data"), -1, NULL, "all answers are missing");
 }
 
 /* Stable counting sort of rows by code; rows without a code go. */
@@ -211,9 +211,9 @@ static itg_status read_input(cohesion *c, itg_error *error) {
   ITG_TRY(itg_call_factor(c->call, "team", &c->teams, error));
   const itg_column *const *columns;
   c->n_items = itg_call_columns(c->call, "items", &columns);
-  double **values = itg_call_alloc(c->call, (size_t)c->n_items, sizeof *values, error);
-  if (!values) return ITG_ERR_MEMORY;
-  ITG_TRY(read_items(c, values, error));
+  c->items = itg_call_alloc(c->call, (size_t)c->n_items, sizeof *c->items, error);
+  if (!c->items) return ITG_ERR_MEMORY;
+  for (int i = 0; i < c->n_items; i++) c->items[i] = columns[i]->name;
   c->rows = itg_call_alloc(c->call, (size_t)c->n_rows, sizeof *c->rows, error);
   if (!c->rows) return ITG_ERR_MEMORY;
   for (int64_t i = 0; i < c->n_rows; i++) c->rows[i] = i;
@@ -222,10 +222,14 @@ static itg_status read_input(cohesion *c, itg_error *error) {
   if (n < c->n_rows)
     ITG_TRY(itg_result_note(c->call->result, error, "%lld rows lack a team and are left out",
                             (long long)(c->n_rows - n)));
-  ITG_TRY(sort_by(c, c->groups.codes, c->groups.n_groups, &n, error));
+  if (c->groups.n_columns) ITG_TRY(sort_by(c, c->groups.codes, c->groups.n_groups, &n, error));
   c->n_rows = n;
   if (!n) return itg_fail_at(error, ITG_ERR_EMPTY, table, -1, NULL, "no row has a team");
-  return gather_answers(c, values, n_all, error);
+  int64_t *place = itg_arena_take(c->call->arena, (size_t)n_all, sizeof *place);
+  if (!place) return itg_fail_memory(error);
+  for (int64_t row = 0; row < n_all; row++) place[row] = -1;
+  for (int64_t i = 0; i < n; i++) place[c->rows[i]] = i;
+  return gather_answers(c, place, n_all, error);
 }
 
 /* ---- a group of teams ---- */
@@ -270,8 +274,7 @@ static itg_status add_estimate(cohesion *c, const char *scale, const char *item,
 static itg_status add_mean(cohesion *c, const char *scale, const char *item, const char *null,
                            const char *unit, gathered *g, itg_error *error) {
   itg_estimate row = itg_estimate_of("within_group", scale, NULL, unit);
-  itg_estimate_set_mean(&row, g->n, itg_mean_of(g->values, g->n), itg_variance_of(g->values, g->n),
-                        c->conf_level);
+  itg_estimate_set_mean_of(&row, g->values, g->n, c->conf_level);
   if (!g->n) row.reason = ITG_REASON_TOO_FEW;
   return add_estimate(c, scale, item, null, unit, g, row.estimate, row.std_error, row.conf_low, row.conf_high,
                       row.reason, error);
@@ -405,7 +408,7 @@ static itg_status run_team(cohesion *c, summary *s, int64_t first, int64_t n, do
   ad = items ? ad / items : NAN;
   gather(&s->a_wg, a_wg);
   gather(&s->ad, ad);
-  const char *team = c->teams.levels[c->teams.codes[c->rows[first]]];
+  const char *team = c->teams.levels[c->team_of[first]];
   for (int k = 0; k < c->n_nulls; k++) {
     double null_variance = c->nulls[k].variance;
     double rwg = items ? itg_rwg(items, variance, null_variance, c->keep_negative) : NAN;
@@ -448,7 +451,7 @@ static itg_status write_summary(cohesion *c, summary *s, itg_error *error) {
 /* Row after the last of the team of row `first`. */
 static int64_t team_end(const cohesion *c, int64_t first, int64_t last) {
   int64_t end = first + 1;
-  while (end < last && c->teams.codes[c->rows[end]] == c->teams.codes[c->rows[first]]) end++;
+  while (end < last && c->team_of[end] == c->team_of[first]) end++;
   return end;
 }
 
@@ -506,7 +509,7 @@ static itg_status run(itg_call *call, itg_error *error) {
   ITG_TRY(open_tables(&c, error));
   for (int64_t i = 0, end; i < c.n_rows; i = end) {
     int32_t group = c.groups.codes[c.rows[i]];
-    for (end = i + 1; end < c.n_rows && c.groups.codes[c.rows[end]] == group;) end++;
+    for (end = c.groups.n_columns ? i + 1 : c.n_rows; end < c.n_rows && c.groups.codes[c.rows[end]] == group;) end++;
     ITG_TRY(run_group(&c, group, i, end, error));
   }
   if (!c.n_small) return ITG_OK;
