@@ -34,7 +34,7 @@ qaly <- function(data, id = NULL, time = NULL, utility = NULL, utilities = NULL,
 cea <- function(data, arm = NULL, cost = NULL, effect = NULL, covariates = NULL, cost_covariates = NULL,
                 effect_covariates = NULL, cluster = NULL, stratum = NULL, weight = NULL, imputation = NULL,
                 reference = NULL, method = NULL, thresholds = NULL, curve_to = NULL, curve_points = NULL, points = NULL,
-                plane = NULL, replicates = NULL, bootstrap = NULL, shrinkage = NULL, cluster_size = NULL,
+                plane = NULL, contours = NULL, contour_of = NULL, bandwidth = NULL, replicates = NULL, bootstrap = NULL, shrinkage = NULL, cluster_size = NULL,
                 interval = NULL, errors = NULL, negative_costs = NULL, unit = NULL, conf_level = NULL, columns = NULL,
                 by = NULL, missing = NULL, seed = NULL, threads = getOption("integrade.threads")) {
   named_measure("cea", as.list(environment()))

@@ -8,8 +8,8 @@
 #' @param object A result of a measure.
 #' @param kind Which picture; default the first of these that the measure has, else \code{"estimates"} (dots with
 #'   intervals, which every measure has):
-#'   cea: \code{"plane"}, \code{"ceac"}, \code{"best"}; cea_summary: \code{"ceac"};
-#'   psa: \code{"ceac"}, \code{"plane"}, \code{"frontier"}, \code{"loss"}, \code{"evpi"};
+#'   cea: \code{"plane"}, \code{"contour"}, \code{"ceac"}, \code{"best"}; cea_summary: \code{"ceac"};
+#'   psa: \code{"ceac"}, \code{"plane"}, \code{"contour"}, \code{"frontier"}, \code{"loss"}, \code{"evpi"};
 #'   costing: \code{"costs"}; evppi: \code{"evppi"}, \code{"tornado"}; evsi: \code{"evsi"};
 #'   tornado, one_way: \code{"tornado"}, \code{"one_way"}; two_way: \code{"map"}.
 #' @param where,main As of \code{\link{plot.itg_result}}.
@@ -82,10 +82,14 @@ gg_plane <- function(d) {
   ggplot2::ggplot(d$clouds, look) +
     ggplot2::geom_hline(yintercept = 0, colour = GREY) + ggplot2::geom_vline(xintercept = 0, colour = GREY) +
     ggplot2::geom_point(alpha = 0.3, size = 0.8, show.legend = FALSE) +
-    (if (length(d$ellipses)) ggplot2::geom_path(aes_of(linetype = "series"), d$ellipses)) +
+    (if (length(d$ellipses)) ggplot2::geom_path(aes_of(linetype = "series", group = "group"), d$ellipses)) +
     (if (length(line)) ggplot2::geom_abline(aes_of(slope = "slope", intercept = "intercept", colour = "series",
                                                    linetype = "series"), line, key_glyph = "path")) +
     ggplot2::geom_point(aes_of(fill = "series"), d$means, size = 3, colour = "white") +
+    (if (length(d$levels)) ggplot2::geom_text(aes_of(x = "x", y = "y", label = "label"), d$levels, size = 2.8, vjust = -0.3,
+                                              inherit.aes = FALSE)) +
+    (if (nrow(d$corners)) ggplot2::geom_text(aes_of(x = "x", y = "y", label = "label", hjust = "hjust", vjust = "vjust"),
+                                             d$corners, size = 3, fontface = "bold", inherit.aes = FALSE)) +
     manual(ggplot2::scale_colour_manual, names, c(style$col, if (length(line)) GREY)) +
     manual(ggplot2::scale_fill_manual, names, c(style$col, if (length(line)) GREY)) +
     manual(ggplot2::scale_linetype_manual, names, c(style$lty, if (length(line)) "dashed")) +

@@ -88,9 +88,15 @@ draw_plane <- function(d) {
     own <- lapply(d[c("clouds", "ellipses", "means")], function(rows) rows[rows$series == d$series[i], ])
     graphics::points(own$clouds$x, own$clouds$y, pch = style$shape[i], cex = 0.5,
                      col = grDevices::adjustcolor(style$col[i], 0.3))
-    graphics::lines(own$ellipses$x, own$ellipses$y, col = style$col[i], lty = style$lty[i], lwd = 2)
+    for (path in split(own$ellipses, own$ellipses$group))
+      graphics::lines(path$x, path$y, col = style$col[i], lty = style$lty[i], lwd = 2)
     graphics::points(own$means$x, own$means$y, pch = style$shape[i], cex = 1.4, col = "white", bg = style$col[i])
   }
+  for (i in seq_len(NROW(d$levels)))
+    graphics::text(d$levels$x[i], d$levels$y[i], d$levels$label[i], pos = 3L, offset = 0.2, cex = 0.75)
+  for (i in seq_len(nrow(d$corners)))
+    graphics::text(d$corners$x[i], d$corners$y[i], d$corners$label[i], adj = c(d$corners$hjust[i], d$corners$vjust[i]),
+                   cex = 0.8, font = 2L)
   key_below(key)
 }
 

@@ -67,14 +67,20 @@ psa_evpi <- function(x, where, main = NULL, most = NULL, population = FALSE, ...
        marks = list(x = at$threshold_from, label = sprintf("from %s: %s", show_number(at$threshold_from), at$strategy)))
 }
 
-psa_plane <- function(x, where, main = NULL, threshold = first_threshold(x), level = 0.95, points = 2000L, ...) {
+psa_contour <- function(x, where, ...) {
+  against <- tables(x, "increments")$against[1L]
+  psa_plane(x, where, ..., contours = contours_of(x, where, function(rows) paste(rows$comparison, "against", against)))
+}
+
+psa_plane <- function(x, where, main = NULL, threshold = first_threshold(x), level = 0.95, points = 2000L, contours = NULL, ...) {
   rows <- rows_where(x, "increments", where, groups_of(x))
   moments <- rows
   moments$series <- paste(rows$comparison, "against", rows$against)
   cloud <- if ("plane" %in% table_names(x)) rows_where(x, "plane", where, groups_of(x))
   clouds <- data.frame(x = as.numeric(cloud$effect), y = as.numeric(cloud$cost),
                        series = moments$series[match(cloud$comparison, rows$comparison)])
-  plane_of(rows, clouds, moments, plane_title(main, level, rows), x, threshold, level, points)
+  rows$name <- rows$comparison
+  plane_of(rows, clouds, moments, plane_title(main, level, rows, contours), x, threshold, level, points, rows, contours)
 }
 
 psa_frontier <- function(x, where, main = NULL, ...) {

@@ -53,6 +53,7 @@ samples_help <- paste(
 #' tables(x, "frontier")
 #' plot(x)
 #' plot(x, "plane")
+#' plot(psa(samples, costs = "/^cost_/", effects = "/^effect_/", contours = c(0.5, 0.95)), "contour")
 #' psa(list(e = cbind(usual = 8, network = 8 + gain),
 #'          c = cbind(rnorm(n, 4000, 200), rnorm(n, 5200, 400))))
 #' # Subgroups, and what choosing for each of them is worth.
@@ -65,8 +66,9 @@ samples_help <- paste(
 #' plot(y, where = list(age = "75 and over"))
 #' @export
 psa <- function(data, strategy = NULL, cost = NULL, effect = NULL, sample = NULL, costs = NULL, effects = NULL,
-                model = NULL, strategies = NULL, reference = NULL, incomplete = NULL, model_weights = NULL,
+                model = NULL, strategies = NULL, reference = NULL, incomplete = NULL, model_weights = NULL, dic = NULL,
                 thresholds = NULL, grid_to = NULL, grid_from = NULL, grid_step = NULL, points = NULL, plane = NULL,
+                contours = NULL, contour_of = NULL, bandwidth = NULL,
                 ties = NULL, shares = NULL, risk_aversion = NULL, group_weights = NULL, population = NULL, horizon = NULL,
                 discount = NULL, discount_from = NULL, timing = NULL, unit = NULL, conf_level = NULL, columns = NULL,
                 by = NULL, missing = NULL, threads = getOption("integrade.threads")) {
@@ -92,7 +94,7 @@ psa <- function(data, strategy = NULL, cost = NULL, effect = NULL, sample = NULL
 #' @export
 evppi <- function(data, strategy = NULL, cost = NULL, effect = NULL, sample = NULL, costs = NULL, effects = NULL,
                   model = NULL, parameters = NULL, strategies = NULL, reference = NULL, incomplete = NULL,
-                  model_weights = NULL, sets = NULL, single = NULL, thresholds = NULL, points = NULL,
+                  model_weights = NULL, dic = NULL, sets = NULL, single = NULL, thresholds = NULL, points = NULL,
                   population = NULL, horizon = NULL, discount = NULL, discount_from = NULL, timing = NULL,
                   conf_level = NULL, columns = NULL, by = NULL, missing = NULL,
                   threads = getOption("integrade.threads")) {
@@ -114,7 +116,8 @@ evppi <- function(data, strategy = NULL, cost = NULL, effect = NULL, sample = NU
 #' @export
 evsi <- function(data, strategy = NULL, cost = NULL, effect = NULL, sample = NULL, costs = NULL, effects = NULL,
                  model = NULL, parameters = NULL, strategies = NULL, reference = NULL, incomplete = NULL,
-                 model_weights = NULL, design = NULL, sizes = NULL, sd = NULL, method = NULL, replicates = NULL,
+                 model_weights = NULL, dic = NULL, design = NULL, sizes = NULL, sd = NULL, method = NULL,
+                 replicates = NULL,
                  thresholds = NULL, population = NULL, horizon = NULL, discount = NULL, discount_from = NULL,
                  timing = NULL, cost_fixed = NULL, cost_per_person = NULL, columns = NULL, by = NULL, missing = NULL, seed = NULL,
                  threads = getOption("integrade.threads")) {
@@ -150,7 +153,7 @@ tornado <- function(data, parameter = NULL, value = NULL, limit = NULL, strategy
 #' @export
 one_way <- function(data, strategy = NULL, cost = NULL, effect = NULL, sample = NULL, costs = NULL, effects = NULL,
                     model = NULL, parameters = NULL, strategies = NULL, reference = NULL, incomplete = NULL,
-                    model_weights = NULL, degree = NULL, points = NULL, quantiles = NULL, ranges = NULL,
+                    model_weights = NULL, dic = NULL, degree = NULL, points = NULL, quantiles = NULL, ranges = NULL,
                     thresholds = NULL, unit = NULL, columns = NULL, missing = NULL,
                     threads = getOption("integrade.threads")) {
   named_measure("one_way", from_matrices(as.list(environment())))
@@ -173,7 +176,7 @@ one_way <- function(data, strategy = NULL, cost = NULL, effect = NULL, sample = 
 #' @export
 two_way <- function(data, strategy = NULL, cost = NULL, effect = NULL, sample = NULL, costs = NULL, effects = NULL,
                     model = NULL, benefit = NULL, parameters = NULL, strategies = NULL, reference = NULL,
-                    incomplete = NULL, model_weights = NULL, method = NULL, degree = NULL, points = NULL,
+                    incomplete = NULL, model_weights = NULL, dic = NULL, method = NULL, degree = NULL, points = NULL,
                     quantiles = NULL, ranges = NULL, thresholds = NULL, unit = NULL, columns = NULL, missing = NULL,
                     threads = getOption("integrade.threads")) {
   named_measure("two_way", from_matrices(as.list(environment())))

@@ -1,5 +1,6 @@
 /* itg_cea.c - layer 3: measure cea: cost-effectiveness of a study with patient data. */
 #include "itg_cea.h"
+#include "itg_contour.h"
 
 #include <math.h>
 #include <string.h>
@@ -40,6 +41,7 @@ static const itg_field options[] = {
      "about how many steps of an exact curve are shown, each exact; 0: all"},
     {"plane", ITG_FIELD_INTEGER, false, NULL, NULL, 0, 1e9, NULL,
      "replicates in table plane, the first; default all, 0: none"},
+    ITG_CONTOUR_OPTIONS,
     {"method", ITG_FIELD_TEXT, false, "ols", "ols|sur", 0, 0, NULL,
      "regression of cost and effect: each by itself (ols), or together as seemingly unrelated regressions "
      "(sur), which differ where the covariates do"},
@@ -73,12 +75,14 @@ static const itg_field options[] = {
 
 static const itg_need needs[] = {{"bootstrap", "replicates", NULL},
                                  {"plane", "replicates", NULL},
+                                 {"contours", "replicates", NULL},
                                  {"shrinkage", "bootstrap", "twostage"},
                                  {"cluster_size", "bootstrap", "twostage"},
                                  {0}};
 
 static const itg_output outputs[] = {
     {"plane", "a row per arm and replicate: increments in effect and cost"},
+    {"contours", ITG_CONTOUR_HELP},
     {"ceac",
      "a row per arm and threshold: probability that its net benefit exceeds the reference's; of replicates "
      "exact, "
@@ -246,7 +250,7 @@ static itg_status add_quadrants(const analysis *z, int arm, itg_error *error) {
   for (int64_t i = 0; i < r->n; i++) {
     double effect = r->effect[arm * r->n + i], cost = r->cost[arm * r->n + i];
     if (isnan(effect)) continue;
-    counts[effect >= 0 ? (cost >= 0 ? 0 : 1) : (cost >= 0 ? 3 : 2)]++;
+    counts[itg_increment_quadrant(effect, cost)]++;
   }
   for (int q = 0; q < 4 && r->n; q++) {
     itg_estimate e = itg_estimate_of("cea", names[q], NULL, "percent");
@@ -629,8 +633,8 @@ const itg_measure itg_cea_measure = {
         "quantiles "
         "interpolate order statistics (R's type 7); acceleration adds the arms' third moments as independent "
         "terms; ties of "
-        "net benefit go to the reference, then to the first arm; a replicate on an axis counts to the right "
-        "and up; t limits of a net benefit have the smaller degrees of freedom of cost and effect; "
+        "net benefit go to the reference, then to the first arm; a replicate on an axis counts "
+        "as better and as not dearer; contours have the bandwidth of measure psa; t limits of a net benefit have the smaller degrees of freedom of cost and effect; "
         "percentile and "
         "BCa limits of the ratio exist where the effects of all replicates have one sign; in two stages "
         "every "

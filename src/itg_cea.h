@@ -146,7 +146,7 @@ itg_increment itg_limits_increment(const itg_limits_of *of, int arm); /* with th
 
 /* Curves: tables ceac, best, ceaf, inb of one group, appended. */
 typedef struct itg_curves {
-  itg_frame *plane, *ceac, *best, *ceaf, *inb;
+  itg_frame *plane, *contours, *ceac, *best, *ceaf, *inb; /* contours NULL: not asked for */
 } itg_curves;
 itg_status itg_curves_open(itg_call *call, const itg_groups *groups, itg_curves *out, itg_error *error);
 itg_status itg_curves_add(itg_call *call, const itg_curves *curves, const itg_study *study,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "itg_cea.h"
+#include "itg_contour.h"
 #include "itg_ceac.h"
 #include "itg_frontier.h"
 #include "itg_special.h"
@@ -65,6 +66,10 @@ static itg_status open_table(itg_call *call, const itg_groups *groups, const cha
 itg_status itg_curves_open(itg_call *call, const itg_groups *groups, itg_curves *out, itg_error *error) {
   ITG_TRY(open_table(call, groups, "plane", WORDS("arm", "versus"), WORDS("replicate", "effect", "cost"),
                      &out->plane, error));
+  out->contours = NULL;
+  if (itg_call_given(call, "contours"))
+    ITG_TRY(open_table(call, groups, "contours", WORDS("arm", "versus"),
+                       WORDS("level", "share", "density", "relative", "line", "effect", "cost"), &out->contours, error));
   ITG_TRY(open_table(call, groups, "ceac", WORDS("arm", "versus"), WORDS("threshold", "probability"),
                      &out->ceac, error));
   ITG_TRY(
@@ -107,6 +112,20 @@ static itg_status add_plane(itg_call *call, const itg_curves *c, const itg_repli
     itg_frame_set_double(c->plane, row, column + 1, r->effect[arm * r->n + i]);
     itg_frame_set_double(c->plane, row, column + 2, r->cost[arm * r->n + i]);
   }
+  return ITG_OK;
+}
+
+static itg_status add_contours(itg_call *call, const itg_curves *tables, const itg_replicates *r, int arm,
+                               const char *const *texts, const char *const *labels, int n_labels, itg_error *error) {
+  itg_contours c;
+  ITG_TRY(itg_contours_make(call, r->effect + arm * r->n, r->cost + arm * r->n, NULL, r->n, &c, error));
+  for (int l = 0; l < c.n_lines; l++)
+    for (int64_t i = c.lines[l].first; i < c.lines[l].first + c.lines[l].n; i++) {
+      int k = c.lines[l].level;
+      ITG_TRY(add_row(tables->contours, labels, n_labels, texts,
+                      (double[]){c.level[k], c.share[k], c.density[k], c.relative[k], c.lines[l].line, c.x[i], c.y[i]}, 7,
+                      error));
+    }
   return ITG_OK;
 }
 
@@ -312,9 +331,9 @@ itg_status itg_curves_add(itg_call *call, const itg_curves *tables, const itg_st
   cloud c;
   for (int a = 0; a < s->n_arms; a++) {
     if (a == s->reference) continue;
-    if (r->n)
-      ITG_TRY(
-          add_plane(call, tables, r, a, WORDS(s->arms[a], s->arms[s->reference]), labels, n_labels, error));
+    const char *const *texts = WORDS(s->arms[a], s->arms[s->reference]);
+    if (r->n) ITG_TRY(add_plane(call, tables, r, a, texts, labels, n_labels, error));
+    if (r->n) ITG_TRY(add_contours(call, tables, r, a, texts, labels, n_labels, error));
     ITG_TRY(write_normal(&w, a, !r->n, error));
   }
   if (!drawn || !at->n_grid) return ITG_OK;

@@ -20,6 +20,8 @@ const char *itg_increment_words(double effect, double cost) {
                     : "dominated: worse at equal cost";
 }
 
+int itg_increment_quadrant(double effect, double cost) { return effect >= 0 ? cost <= 0 : 2 + (cost > 0); }
+
 double itg_increment_ratio(const itg_increment *i, itg_reason *reason) {
   *reason = ITG_REASON_PRESENT;
   if (isnan(i->effect) || isnan(i->cost)) {

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "itg_contour.h"
 #include "itg_icer.h"
 #include "itg_psa_write.h"
 #include "itg_thread.h"
@@ -22,6 +23,7 @@ static const itg_field options[] = {
      "about how many breakpoints the tables ceac and evpi show, each exact; 0: all"},
     {"plane", ITG_FIELD_INTEGER, false, "1000", NULL, 0, 1e9, NULL,
      "samples in table plane, evenly spread over the samples; 0: none"},
+    ITG_CONTOUR_OPTIONS,
     {"ties", ITG_FIELD_TEXT, false, "first", "first|share", 0, 0, NULL,
      "where several strategies are best in a sample: the first of them, or each in equal parts (thresholds "
      "of the "
@@ -52,6 +54,7 @@ static const itg_output outputs[] = {
      "comparison with the reference: means, standard deviations, correlation, percent of samples by "
      "quadrant"},
     {"plane", "comparison, sample, effect, cost: increments of a choice of the samples"},
+    {"contours", ITG_CONTOUR_HELP},
     {"risk_aversion",
      "risk_aversion, threshold, strategy, expected_utility, certainty_equivalent, optimal, evpi"},
     {"heterogeneity",
@@ -297,6 +300,7 @@ static itg_status write_group(itg_psa_writer *w, int32_t group, itg_error *error
   ITG_TRY(itg_psa_write_curves(w, error));
   ITG_TRY(itg_psa_write_increments(w, error));
   if (itg_call_integer(w->call, "plane")) ITG_TRY(itg_psa_write_plane(w, error));
+  ITG_TRY(itg_psa_write_contours(w, error));
   return itg_call_given(w->call, "risk_aversion") ? itg_psa_write_risk(w, error) : ITG_OK;
 }
 
@@ -362,7 +366,8 @@ const itg_measure itg_psa_measure = {
         "threshold where "
         "the frontier switches the strategy above it is optimal; the ratio to the reference is left "
         "out where one dominates, as in measure cea; "
-        "default thresholds; increments of 0 count as better in effect and as not dearer in cost.",
+        "default thresholds; the bandwidth of contours, the normal reference rule for two dimensions (each axis "
+        "sd * n^(-1/6)), of which BCEA's contour with 0.5 is another; increments of 0 count as better in effect and as not dearer in cost.",
     .counts = "samples of the model",
     .roles = roles,
     .options = options,

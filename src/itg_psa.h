@@ -32,6 +32,10 @@
   { \
     "model_weights", ITG_FIELD_NUMBER_MAP, false, NULL, NULL, 0, INFINITY, NULL, \
         "weight of each model (role model), any scale; default: every sample counts the same" \
+  }, \
+  { \
+    "dic", ITG_FIELD_NUMBER_MAP, false, NULL, NULL, 0, 0, NULL, \
+        "in place of model_weights: deviance information criterion of each model, weighted by exp(-dic / 2)" \
   }
 
 typedef struct itg_psa {

@@ -442,14 +442,16 @@ static itg_status drop_gone(reader *r, itg_error *error) {
 }
 
 static itg_status weigh_models(reader *r, itg_error *error) {
-  const itg_node *map = itg_call_node(r->call, "model_weights");
+  const itg_node *map = itg_call_node(r->call, "model_weights"), *dic = itg_call_node(r->call, "dic");
   itg_factor f;
-  if (!map) return ITG_OK;
+  if (!map && !dic) return ITG_OK;
+  if (map && dic) return itg_fail_node(error, ITG_ERR_OPTION, dic, "'dic' gives weights too; leave out 'model_weights'");
   if (!itg_call_has(r->call, "model"))
-    return itg_fail(error, ITG_ERR_OPTION,
-                    "model_weights need a column for role 'model'; name it in `columns`");
+    return itg_fail(error, ITG_ERR_OPTION, "%s need a column for role 'model'; name it in `columns`",
+                    dic ? "weights of models by 'dic'" : "model_weights");
+  if (dic) map = dic;
   ITG_TRY(itg_call_factor(r->call, "model", &f, error));
-  double *share = itg_call_alloc(r->call, (size_t)f.n_levels, sizeof *share, error), total = 0;
+  double *share = itg_call_alloc(r->call, (size_t)f.n_levels, sizeof *share, error), total = 0, least = INFINITY;
   int64_t *count =
       itg_call_alloc(r->call, (size_t)r->groups.n_groups * (size_t)f.n_levels, sizeof *count, error);
   double *weight = itg_call_alloc(r->call, (size_t)r->n, sizeof *weight, error);
@@ -460,11 +462,15 @@ static itg_status weigh_models(reader *r, itg_error *error) {
     if (level < 0)
       return itg_fail_node(error, ITG_ERR_OPTION, &map->items[i], "there is no model '%.80s'", map->keys[i]);
     itg_node_number(&map->items[i], &share[level]);
-    total += share[level];
+    least = fmin(least, share[level]);
+  }
+  for (int32_t l = 0; l < f.n_levels; l++) {
+    if (dic) share[l] = exp(-(share[l] - least) / 2);
+    if (!isnan(share[l])) total += share[l];
   }
   for (int32_t l = 0; l < f.n_levels; l++)
     if (isnan(share[l]))
-      return itg_fail_node(error, ITG_ERR_OPTION, map, "model '%.80s' has no weight", f.levels[l]);
+      return itg_fail_node(error, ITG_ERR_OPTION, map, "model '%.80s' has no %s", f.levels[l], dic ? "dic" : "weight");
   if (!(total > 0 && isfinite(total)))
     return itg_fail_node(error, ITG_ERR_OPTION, map, "the weights of the models are all 0");
   const int64_t *rows = r->psa->rows;
@@ -483,9 +489,18 @@ static itg_status weigh_models(reader *r, itg_error *error) {
     weight[i] = share[code] / total * (double)of_group[g] / (double)count[(int64_t)g * f.n_levels + code];
   }
   r->psa->samples.weight = weight;
-  return itg_result_note(
-      r->call->result, error,
-      "Structural uncertainty: samples of %d models are weighted, each model by its share.", (int)f.n_levels);
+  itg_text shares = ITG_TEXT_EMPTY;
+  for (int32_t l = 0; l < f.n_levels; l++) {
+    itg_text_print(&shares, "%s%.60s ", l ? ", " : "", f.levels[l]);
+    itg_text_significant(&shares, share[l] / total, 4);
+  }
+  itg_status status = shares.failed ? itg_fail_memory(error)
+                                    : itg_result_note(r->call->result, error,
+                                                      "Structural uncertainty: samples of %d models are weighted, each "
+                                                      "model by its share: %s.",
+                                                      (int)f.n_levels, shares.data);
+  itg_text_clear(&shares);
+  return status;
 }
 
 itg_status itg_psa_reference(itg_call *call, const char *const *names, int32_t n, int32_t *out,

@@ -2,12 +2,14 @@
 #include <math.h>
 #include <string.h>
 
+#include "itg_contour.h"
+#include "itg_icer.h"
 #include "itg_psa_write.h"
 #include "itg_thread.h"
 
 static itg_status open_rows(itg_psa_writer *w, itg_psa_table which, const itg_psa_column *columns, int n,
                             int64_t rows, itg_psa_rows *out, itg_error *error) {
-  static const char *const names[] = {"frontier", "ceac", "evpi", "increments", "plane", "risk_aversion"};
+  static const char *const names[] = {"frontier", "ceac", "evpi", "increments", "plane", "risk_aversion", "contours"};
   return itg_psa_rows_add(w->call, &w->psa, names[which], columns, n, rows, &w->tables[which], out, error);
 }
 
@@ -186,7 +188,7 @@ itg_status itg_psa_write_increments(itg_psa_writer *w, itg_error *error) {
     for (int64_t i = 0; i < s->n; i++) {
       double c = s->cost[d][i] - s->cost[reference][i], e = s->effect[d][i] - s->effect[reference][i];
       double weight = s->weight ? s->weight[i] : 1;
-      shares[e >= 0 ? (c > 0 ? 0 : 1) : (c > 0 ? 3 : 2)] += weight;
+      shares[itg_increment_quadrant(e, c)] += weight;
       product += weight * (c - cost->mean) * (e - effect->mean);
     }
     ITG_TRY(itg_psa_put_text(&frame, row, 0, w->psa.names[d], error));
@@ -222,6 +224,42 @@ itg_status itg_psa_write_plane(itg_psa_writer *w, itg_error *error) {
       itg_psa_put(&frame, row, 2, s->effect[d][i] - s->effect[reference][i]);
       itg_psa_put(&frame, row, 3, s->cost[d][i] - s->cost[reference][i]);
     }
+  }
+  return ITG_OK;
+}
+
+itg_status itg_psa_write_contours(itg_psa_writer *w, itg_error *error) {
+  static const itg_psa_column columns[] = {{"comparison", ITG_TYPE_STRING}, {"level", ITG_TYPE_DOUBLE},
+                                        {"share", ITG_TYPE_DOUBLE},      {"density", ITG_TYPE_DOUBLE},
+                                        {"relative", ITG_TYPE_DOUBLE},   {"line", ITG_TYPE_DOUBLE},
+                                        {"effect", ITG_TYPE_DOUBLE},     {"cost", ITG_TYPE_DOUBLE}};
+  const itg_samples *s = &w->psa.samples;
+  int32_t reference = w->psa.reference;
+  double *extra[2];
+  for (int k = 0; k < 2; k++)
+    if (!(extra[k] = itg_call_alloc(w->call, (size_t)s->n, sizeof **extra, error))) return ITG_ERR_MEMORY;
+  for (int32_t d = 0; d < w->n_strategies; d++) {
+    itg_contours c;
+    itg_psa_rows frame;
+    if (d == reference) continue;
+    for (int64_t i = 0; i < s->n; i++) {
+      extra[0][i] = s->effect[d][i] - s->effect[reference][i];
+      extra[1][i] = s->cost[d][i] - s->cost[reference][i];
+    }
+    ITG_TRY(itg_contours_make(w->call, extra[0], extra[1], s->weight, s->n, &c, error));
+    if (!itg_call_given(w->call, "contours")) return ITG_OK;
+    int64_t n = c.n_lines ? c.lines[c.n_lines - 1].first + c.lines[c.n_lines - 1].n : 0;
+    ITG_TRY(open_rows(w, ITG_PSA_CONTOURS, columns, ITG_COUNT(columns), n, &frame, error));
+    for (int l = 0; l < c.n_lines; l++)
+      for (int64_t row = c.lines[l].first; row < c.lines[l].first + c.lines[l].n; row++) {
+        int k = c.lines[l].level;
+        const double numbers[] = {c.level[k], c.share[k], c.density[k], c.relative[k]};
+        ITG_TRY(itg_psa_put_text(&frame, row, 0, w->psa.names[d], error));
+        for (int j = 0; j < 4; j++) itg_psa_put(&frame, row, 1 + j, numbers[j]);
+        itg_psa_put(&frame, row, 5, c.lines[l].line);
+        itg_psa_put(&frame, row, 6, c.x[row]);
+        itg_psa_put(&frame, row, 7, c.y[row]);
+      }
   }
   return ITG_OK;
 }

@@ -13,6 +13,7 @@ typedef enum itg_psa_table {
   ITG_PSA_INCREMENTS,
   ITG_PSA_PLANE,
   ITG_PSA_RISK,
+  ITG_PSA_CONTOURS,
   ITG_PSA_TABLES
 } itg_psa_table;
 
@@ -50,6 +51,7 @@ itg_status itg_psa_write_curves(itg_psa_writer *w, itg_error *error);
 itg_status itg_psa_note_curves(const itg_psa_writer *w, itg_error *error); /* once for all groups */
 itg_status itg_psa_write_increments(itg_psa_writer *w, itg_error *error);
 itg_status itg_psa_write_plane(itg_psa_writer *w, itg_error *error);
+itg_status itg_psa_write_contours(itg_psa_writer *w, itg_error *error);
 itg_status itg_psa_write_risk(itg_psa_writer *w, itg_error *error);
 
 /* The value of choosing for each group, when option group_weights is given (itg_psa_groups.c). */

@@ -1,8 +1,10 @@
 /* itg_report_cea.c - layer 4: cost-effectiveness: the plane of increments and the curve of acceptability. */
+#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "itg_icer.h"
 #include "itg_report.h"
 
 enum {
@@ -163,7 +165,7 @@ static bool read_cloud(itg_report *r, const itg_table *table, const char *arm, c
     c->cost[c->n++] = cost;
     c->mean_effect += effect;
     c->mean_cost += cost;
-    c->share[effect >= 0 ? (cost >= 0 ? 0 : 1) : (cost >= 0 ? 3 : 2)]++;
+    c->share[itg_increment_quadrant(effect, cost)]++;
   }
   if (!c->n) return false;
   c->mean_effect /= (double)c->n;
@@ -192,6 +194,39 @@ static void draw_ellipse(itg_text *out, const cloud *c, const itg_axis *x, const
   itg_svg_polyline(out, xs, ys, STEPS + 1, "fill=\"none\" stroke=\"" ITG_INK "\" stroke-width=\"1.4\"");
 }
 
+/* Contours of this arm in place of the ellipse, each with its level at its highest point; what they are goes to
+ * `words`.  False: there are none. */
+static bool draw_contours(itg_report *r, const itg_report_group *g, const char *arm, const itg_axis *x, const itg_axis *y,
+                          itg_text *words) {
+  const itg_table *t = itg_report_group_table(r, g, "contours");
+  if (!t || !t->n_rows) return false;
+  double *xs = itg_report_alloc(r, (size_t)t->n_rows, sizeof *xs), *ys = itg_report_alloc(r, (size_t)t->n_rows, sizeof *ys);
+  int levels = 0;
+  for (int64_t row = 0, end; xs && ys && row < t->n_rows; row = end) {
+    double level = itg_cell_number(t, "level", row), line = itg_cell_number(t, "line", row), top = INFINITY, at = 0;
+    int64_t n = 0;
+    bool shown = is_arm(t, row, arm);
+    for (end = row; end < t->n_rows && itg_cell_number(t, "level", end) == level &&
+                    itg_cell_number(t, "line", end) == line && is_arm(t, end, arm) == shown;
+         end++) {
+      xs[n] = itg_axis_at(x, itg_cell_number(t, "effect", end));
+      ys[n] = itg_axis_at(y, itg_cell_number(t, "cost", end));
+      if (ys[n] < top) top = ys[n], at = xs[n];
+      n++;
+    }
+    if (!shown) continue;
+    itg_svg_polyline(r->out, xs, ys, n, "fill=\"none\" stroke=\"" ITG_INK "\" stroke-width=\"1.4\"");
+    if (line != 1) continue;
+    itg_text text = ITG_TEXT_EMPTY;
+    itg_text_significant(&text, 100 * level, 3);
+    itg_text_add(&text, "%");
+    itg_svg_text(r->out, at, top - 3, "text-anchor=\"middle\" class=\"soft\"", text.data ? text.data : "");
+    itg_text_print(words, "%s%s", levels++ ? ", " : "", text.data ? text.data : "");
+    itg_report_drop(r->out, &text);
+  }
+  return levels > 0;
+}
+
 /* The line cost = threshold x effect within the frame. */
 static void draw_threshold(itg_report *r, const itg_axis *x, const itg_axis *y, double threshold) {
   itg_text *out = r->out;
@@ -201,6 +236,11 @@ static void draw_threshold(itg_report *r, const itg_axis *x, const itg_axis *y, 
   itg_svg_line(out, itg_axis_at(x, low), itg_axis_at(y, threshold * low), itg_axis_at(x, high),
                itg_axis_at(y, threshold * high),
                "stroke=\"" ITG_ORANGE "\" stroke-width=\"1.6\" stroke-dasharray=\"6 3\"");
+}
+
+static bool is_peak(const itg_analysis *analysis) {
+  const json_t *options = json_object_get(itg_result_provenance_tree(analysis->result), "options");
+  return itg_text_equal(json_string_value(json_object_get(options, "contour_of")), "peak");
 }
 
 static void describe_plane(const itg_report_group *g, const char *arm, const cloud *c, itg_text *out) {
@@ -266,7 +306,8 @@ void itg_report_plane(itg_report *r, const itg_report_group *g, const itg_table 
   itg_svg_line(out, x.from, zero_y, x.to, zero_y, "stroke=\"#3d3d3d\"");
   itg_svg_line(out, zero_x, y.from, zero_x, y.to, "stroke=\"#3d3d3d\"");
   if (threshold > 0) draw_threshold(r, &x, &y, threshold);
-  draw_ellipse(out, &c, &x, &y);
+  itg_text levels = ITG_TEXT_EMPTY;
+  if (!draw_contours(r, g, arm, &x, &y, &levels)) draw_ellipse(out, &c, &x, &y);
   itg_svg_mark(out, ITG_MARK_DIAMOND, itg_axis_at(&x, c.mean_effect), itg_axis_at(&y, c.mean_cost), 6,
                "fill=\"#ffffff\" stroke=\"" ITG_INK "\" stroke-width=\"2\"");
   for (int q = 0; q < 4; q++) { /* shares in the corners */
@@ -284,9 +325,12 @@ void itg_report_plane(itg_report *r, const itg_report_group *g, const itg_table 
   if (arm) itg_text_print(&text, "%s. ", arm);
   itg_text_print(&text, "Each point is one %s", point);
   if (step > 1) itg_text_print(&text, " (1 of %lld drawn)", (long long)step);
-  itg_text_add(&text,
-               "; diamond: mean; ellipse: 95% of them; corners: share of them in each quadrant. Right is "
-               "better, up is dearer.");
+  itg_text_print(&text, "; diamond: mean; %s%s", levels.size ? "contours: " : "ellipse: 95% of them",
+                 levels.size ? levels.data : "");
+  if (levels.size)
+    itg_text_add(&text, is_peak(g->analysis) ? " of the highest density" : " of them, the densest");
+  itg_text_add(&text, "; corners: share of them in each quadrant. Right is better, up is dearer.");
+  itg_report_drop(out, &levels);
   if (threshold > 0) {
     itg_text_add(&text, " Below the dashed line it pays at ");
     itg_text_grouped(&text, threshold, 0);

@@ -384,7 +384,7 @@ static void groups_of_persons_have_panels(void **state) {
   itg_text_print(&text, HEAD
                  "inputs: [{id: a, path: trial.csv}]\n"
                  "analyses: [{id: t, measure: cea, input: a, by: sex, options: {reference: usual, replicates: 200, "
-                 "seed: 1}, columns: {effect: qaly}}]\n");
+                 "contours: 0.6, seed: 1}, columns: {effect: qaly}}]\n");
   char *html = page_of(text.data);
   itg_text_clear(&text);
   assert_sound(html);
@@ -392,6 +392,7 @@ static void groups_of_persons_have_panels(void **state) {
   assert_has(html, "-title\">Acceptability curve: woman</title>");
   assert_int_equal(count_of(html, "Acceptability curve: other"), 0);
   assert_int_equal(count_of(html, "Each point is one bootstrap replicate"), 2);
+  assert_int_equal(count_of(html, "contours: 60% of them, the densest"), 2);
   free(html);
   itg_text_add(&csv, "g,cost_A,cost_B,effect_A,effect_B\n");
   for (int i = 0; i < 60; i++)

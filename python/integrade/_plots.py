@@ -430,7 +430,7 @@ def _eq5d(name: str) -> Callable[..., Any]:
 _KINDS: Dict[str, Dict[str, Callable[..., Any]]] = {
     "functional_integration": {column: _matrix(column) for column in _MATRIX_TITLES},
     "scorecard": {"scorecard": _scorecard, "ranks": _ranks},
-    "cea": {"plane": _plots_economics.plane, "ceac": _plots_economics.ceac, "best": _plots_economics.best},
+    "cea": {"plane": _plots_economics.plane, "contour": _plots_economics.contour, "ceac": _plots_economics.ceac, "best": _plots_economics.best},
     "costing": {"costs": _costs},
     "cea_summary": {"ceac": _plots_economics.ceac},
     "points": {"progress": _progress, "components": _components},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
+from . import _plots_economics as _economics
 from . import _plots_sensitivity as _sensitivity
 from ._errors import failure
 
@@ -141,14 +142,16 @@ def _rows(held: Any) -> List[Dict[str, Any]]:
     return [{name: values[i] for name, values in held.columns.items()} for i in held.rows]
 
 
-def _plane(result: Any, ax: Any, where: Dict[str, Any], threshold: Optional[float] = None, level: float = 0.95) -> Any:
+def _plane(result: Any, ax: Any, where: Dict[str, Any], threshold: Optional[float] = None, level: float = 0.95,
+           contours: bool = False) -> Any:
     """Increments of each sample, an ellipse that holds `level` of a normal cloud, and the line of a threshold."""
     p = _tools()
     told = [float(v) for v in result.values("threshold") if v is not None]
     if threshold is None and told:
         threshold = told[0]
-    radius = math.sqrt(-2 * math.log(1 - level))
+    radius = _economics.radius_of(level)
     held = _held(result, "increments", where)
+    lines = _economics.contours_of(result, where) if contours else None
     cloud = _rows(_held(result, "plane", where)) if "plane" in result._columns else []
     for i, row in enumerate(_rows(held)):
         name, colour = row["comparison"], p.SERIES[i % len(p.SERIES)]
@@ -156,7 +159,9 @@ def _plane(result: Any, ax: Any, where: Dict[str, Any], threshold: Optional[floa
             points = [r for r in cloud if r["comparison"] == name]
             ax.plot([r["effect"] for r in points], [r["cost"] for r in points], p.MARKS[i % len(p.MARKS)], color=colour,
                     markersize=3, alpha=0.25, linestyle="none")
-        if row["correlation"] is not None:
+        if lines is not None:
+            _economics.draw_contours(ax, lines, "comparison", name, colour, p.DASHES[i % len(p.DASHES)])
+        elif row["correlation"] is not None:
             turn = [2 * math.pi * k / 90 for k in range(91)]
             rest = math.sqrt(max(0.0, 1 - row["correlation"] ** 2))
             ax.plot([row["effect"] + radius * row["sd_effect"] * math.cos(t) for t in turn],
@@ -174,8 +179,15 @@ def _plane(result: Any, ax: Any, where: Dict[str, Any], threshold: Optional[floa
     ax.axhline(0, color=p.GREY, linewidth=0.8)
     ax.axvline(0, color=p.GREY, linewidth=0.8)
     ax.set(xlabel="more effect per person" + p.effect_unit(result), ylabel="more cost per person (currency)",
-           title=_titled(f"Cost-effectiveness plane; ellipses hold {100 * level:g}%", held))
+           title=_titled(_economics.plane_title(result, level, lines), held))
+    quadrants = ("dearer_better", "cheaper_better", "cheaper_worse", "dearer_worse")
+    _economics.corners(ax, [(row["comparison"], [row[name] for name in quadrants]) for row in _rows(held)])
     return _commas(ax, ax.yaxis)
+
+
+def _contour(result: Any, ax: Any, where: Dict[str, Any], **options: Any) -> Any:
+    """The plane with contours of the density of its points in place of ellipses."""
+    return _plane(result, ax, where, contours=True, **options)
 
 
 _STATUS = {"on the frontier": ("o", 1.0), "extendedly dominated": ("^", 0.6), "dominated": ("x", 0.6),
@@ -278,7 +290,7 @@ def _evsi(result: Any, ax: Any, where: Dict[str, Any], net: bool = False) -> Any
 
 
 KINDS: Dict[str, Dict[str, Callable[..., Any]]] = {
-    "psa": {"ceac": _ceac, "plane": _plane, "frontier": _frontier, "loss": _loss, "evpi": _evpi},
+    "psa": {"ceac": _ceac, "plane": _plane, "contour": _contour, "frontier": _frontier, "loss": _loss, "evpi": _evpi},
     "evppi": {"evppi": _evppi, "tornado": _tornado},
     "evsi": {"evsi": _evsi},
     "tornado": {"tornado": _tornado, "one_way": _sensitivity.one_way},

@@ -77,6 +77,32 @@ def test_tornado_draws_what_the_table_holds():
     pyplot.close("all")
 
 
+def test_contours_are_the_lines_of_the_table_and_levels_can_be_chosen():
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+
+    data = pd.read_csv(GOLDEN / "psa_samples.csv")
+    names = {"costs": "/^cost_/", "effects": "/^effect_/"}
+    result = integrade.psa(data, **names, contours=[0.5, 0.9])
+    ax = result.plot(kind="contour")
+    table = result.tables["contours"]
+    own = table[(table.comparison == "network") & (table.level == 0.5) & (table.line == 1)]
+    assert any(list(line.get_xdata()) == list(own.effect) for line in ax.lines)
+    assert "contours hold 50%, 90%" in ax.get_title()
+    held = result.tables["increments"]
+    words = [text.get_text() for text in ax.texts]
+    assert "\n".join(f"{n} {v:.1f}%" for n, v in zip(held.comparison, held.dearer_better)) in words
+    with pytest.raises(integrade.IntegradeError, match="contours"):
+        integrade.psa(data, **names).plot(kind="contour")
+    patients = {"arm": ["a", "b"] * 20, "cost": [float(100 + 37 * i % 53) for i in range(40)],
+                "effect": [0.5 + 29 * i % 31 / 100 for i in range(40)]}
+    trial = integrade.cea(patients, reference="a", replicates=200, seed=1, contours=0.8, contour_of="peak")
+    assert "at 80% of the highest density" in trial.plot(kind="contour").get_title()
+    assert "ellipses hold 50%" in trial.plot(kind="plane", level=0.5).get_title()
+    with pytest.raises(integrade.IntegradeError, match="level"):
+        trial.plot(kind="plane", level=1)
+    pyplot.close("all")
+
+
 def test_map_and_curves_draw_what_the_tables_hold():
     pyplot = pytest.importorskip("matplotlib.pyplot")
 

@@ -8,6 +8,7 @@ for (id in names(evaluation)) for (kind in kinds(evaluation[[id]])) local({
   picture <- kind
   if (provenance(x)$measure == "scorecard" && picture == "ranks") return()  # one site only
   if (!grepl("network", id) && picture %in% c("optimum", "gap")) return()   # no optimum was asked
+  if (picture == "contour") return()                                        # no contours were asked
   test(paste("picture", picture, "of", id), {
     drawn <- draws(plot(x, picture))
     expect(NROW(drawn) > 0)
@@ -82,9 +83,9 @@ economic <- local({
   of <- function(measure, ...) measure(samples, costs = "/^cost_/", effects = "/^effect_/", ...)
   patients <- read_data(example_file("study-patients.csv"))
   list(cea = cea(patients, cost = c("health", "social", "team"), effect = "qaly", reference = "usual", replicates = 100,
-                 seed = 1),
+                 contours = c(0.5, 0.9), seed = 1),
        cea_summary = cea_summary(data.frame(effect = 0.012, icer = 92000, at_threshold = 30000, probability = 0.11)),
-       psa = of(psa), evppi = of(evppi, parameters = c("u_gain", "c_coordinator")),
+       psa = of(psa, contours = c(0.5, 0.9)), evppi = of(evppi, parameters = c("u_gain", "c_coordinator")),
        evsi = of(evsi, parameters = "u_gain", design = "normal", sd = 0.3, sizes = c(50, 200), seed = 1),
        tornado = tornado(read_data(file.path("data", "golden", "tornado_runs.csv")), thresholds = 20000),
        one_way = of(one_way, parameters = c("p_admission", "u_gain")),
@@ -106,6 +107,25 @@ test("curves, planes, frontiers and bars say where they end and what they show",
   expect_error(draws(plot(economic$psa, "plane", level = 1)), "itg_error_argument", "level")
   expect_error(draws(plot(economic$psa, most = -1)), "itg_error_argument", "most")
   expect_error(draws(plot(economic$psa, "evpi", population = TRUE)), "itg_error_argument", "population")
+})
+
+test("contours are the table's lines, with their levels, and corners hold the shares of the quadrants", {
+  for (name in c("psa", "cea")) {
+    x <- economic[[name]]
+    d <- attr(pictures(name)$contour, "make")(x, list())
+    own <- tables(x, "contours")
+    expect_same(d$ellipses$x, own$effect)
+    expect_same(length(unique(d$ellipses$group)), nrow(unique(own[c(intersect(c("comparison", "arm"), names(own)), "level", "line")])))
+    expect(grepl("contours hold 50%, 90%", d$title))
+    expect_same(sort(unique(d$levels$label)), c("50%", "90%"))
+    expect(nrow(d$corners) > 0L)
+  }
+  own <- tables(economic$psa, "increments")
+  d <- attr(pictures("psa")$plane, "make")(economic$psa, list())
+  expect_same(d$corners$label[d$corners$quadrant == "dearer_better"],
+              paste0(own$comparison, " ", formatC(own$dearer_better, digits = 1L, format = "f"), "%", collapse = "\n"))
+  bare <- psa(read_data(example_file("model-samples.csv")), costs = "/^cost_/", effects = "/^effect_/")
+  expect_error(draws(plot(bare, "contour")), "itg_error_argument", "give the option contours")
 })
 
 test("a map has a cell per point of the grid, the lines of the table and a name in each region", {
@@ -171,7 +191,7 @@ if (requireNamespace("ggplot2", quietly = TRUE)) {
     p <- ggplot2::autoplot(economic$evppi, "tornado")
     own <- draws(plot(economic$evppi, "tornado"))
     expect_same(p$data$to, c(own$inmb_low, own$inmb_high))
-    expect_error(ggplot2::autoplot(economic$psa, "pie"), "itg_error_argument", "ceac, plane, frontier, loss, evpi")
+    expect_error(ggplot2::autoplot(economic$psa, "pie"), "itg_error_argument", "ceac, plane, contour, frontier, loss, evpi")
     expect_error(ggplot2::autoplot(evaluation$scorecard, "ranks"), "itg_error_argument", "estimates")
   })
 }
