@@ -14,7 +14,8 @@ static const itg_field *field_of(const itg_measure *measure, const char *key) {
 static void print_value(itg_text *text, const itg_field *field) {
   const char *word = field->choices;
   if (!word) {
-    bool small = field->type == ITG_FIELD_NUMBER && field->min < 0.5;
+    bool small = (field->type == ITG_FIELD_NUMBER && field->min < 0.5) ||
+                 (field->type == ITG_FIELD_NUMBERS && field->max == 1); /* shares */
     itg_text_add(text, field->type == ITG_FIELD_FLAG ? "true" : small ? "0.5" : "75");
     return;
   }
