@@ -122,6 +122,41 @@ static void every_definition_belongs_to_a_system_or_is_a_value_set(void **state)
   }
 }
 
+/* Parts that the sources count: of a list, its elements; of a ladder, its rungs. */
+static void definitions_have_as_many_parts_as_their_sources_count(void **state) {
+  static const struct {
+    const char *definition, *list;
+    size_t n;
+  } counted[] = {{"dmic", "items", 89},
+                 {"isd-prisma", "items", 19},
+                 {"acic", "items", 34},
+                 {"pacic", "items", 20},
+                 {"microsystem", "items", 10},
+                 {"smaf", "items", 29},
+                 {"scirocco", "items", 12},
+                 {"cheers-2022", "items", 28},
+                 {"i-statements", "items", 36},
+                 {"registry-criteria", "items", 35},
+                 {"kings-fund-fifteen-features", "items", 15},
+                 {"suter-ten-principles", "items", 10},
+                 {"future-forum-expectations", "items", 10},
+                 {"perspectives", "items", 7}, /* eight are announced */
+                 {"mccarthy-six-attributes", "items", 6},
+                 {"design-questions", "items", 5},
+                 {"financial-integration", "levels", 8},
+                 {"partnership-spectrum", "levels", 8},
+                 {"care-hierarchy", "levels", 7},
+                 {"network-links", "states", 7}};
+  (void)state;
+  for (size_t i = 0; i < ITG_COUNT(counted); i++) {
+    json_t *about = describe(counted[i].definition);
+    size_t n = json_array_size(json_object_get(about, counted[i].list));
+    if (n != counted[i].n)
+      fail_msg("%s: %zu %s, %zu counted", counted[i].definition, n, counted[i].list, counted[i].n);
+    json_decref(about);
+  }
+}
+
 /* A rule of ours without its reason, or without a way round it, is a trap. */
 static void every_choice_says_its_rule_why_and_how_to_override_it(void **state) {
   static const char *const keys[] = {"rule", "why", "override"};
@@ -221,6 +256,7 @@ int main(void) {
       cmocka_unit_test(every_system_of_the_sources_stands_once_in_order),
       cmocka_unit_test(what_serves_a_system_exists_and_else_the_note_says_why_nothing_does),
       cmocka_unit_test(every_definition_belongs_to_a_system_or_is_a_value_set),
+      cmocka_unit_test(definitions_have_as_many_parts_as_their_sources_count),
       cmocka_unit_test(every_choice_says_its_rule_why_and_how_to_override_it),
       cmocka_unit_test(every_citation_names_who_and_a_value_set_when),
       cmocka_unit_test(the_table_of_the_manual_is_the_catalogue),

@@ -61,6 +61,19 @@ static void whole_systems_demonstrator_net_benefit_and_break_even(void **state) 
   assert_near(BENEFIT("break even", "30000"), 0, 1e-9);
   assert_near(CELL(r, "estimates", "estimate", "scale", "icer", "scenario", "quarter"), 17166.67, 0.005);
   assert_near(CELL(r, "estimates", "estimate", "scale", "icer", "scenario", "four quarters"), 68666.67, 0.005);
+  itg_result_free(r);
+  /* An error of 606.6 makes 11% of -744; with the same error 61% needs +169.4, a cost of 190.6 and a ratio of
+   * 15881. */
+  r = summary(
+      "scenario,effect,cost,at_threshold,probability\nas "
+      "run,0.012,1104,30000,0.11\nscenario,0.012,190.57,30000,0.61\n",
+      "thresholds: 30000");
+  for (int i = 0; i < 2; i++)
+    assert_near(CELL(r, "estimates", "std_error", "scale", "inmb", "scenario", i ? "scenario" : "as run",
+                     "threshold", "30000"),
+                606.6, 0.05);
+  assert_near(BENEFIT("scenario", "30000"), 169.4, 0.05);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "icer", "scenario", "scenario"), 15881, 0.5);
 #undef BENEFIT
   itg_result_free(r);
 }
@@ -170,6 +183,8 @@ static void normal_loss_has_known_values(void **state) {
   assert_near(itg_increment_evpi(&(itg_increment){0, 0, 0, 1, 0}, 0), .3989422804, 5e-11);
   assert_near(itg_increment_evpi(&(itg_increment){0, -500, 0, 1e6, 0}, 0), 197.7965574, 5e-8);
   assert_near(itg_increment_evpi(&(itg_increment){0, 100, 0, 1e6, 0}, 0), 350.9353312, 5e-8);
+  /* R: mean -261.1, standard deviation 240; 16.8645 by the unrounded mean. */
+  assert_near(itg_increment_evpi(&(itg_increment){0, 261.1, 0, 240 * 240, 0}, 0), 16.86594785, 5e-9);
 }
 
 static void a_curve_point_and_the_error_of_the_effect_give_that_of_the_cost(void **state) {

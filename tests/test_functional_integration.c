@@ -136,6 +136,19 @@ static void ahgren_axelsson_2005_table_1_vertical_and_horizontal(void **state) {
   itg_frame_free(table);
 }
 
+/* Ties 1-2, 2-1, 2-3, 3-4, 4-3 and 1-4 among four units: half of the twelve that can be (density 0.5); four
+ * of the six are returned, and two of the six pairs differ. */
+static void scope_of_all_units_is_the_density_of_a_network(void **state) {
+  (void)state;
+  itg_result *r =
+      run("unit,partner,rank\n1,2,1\n1,3,0\n1,4,1\n2,1,1\n2,3,1\n2,4,0\n3,1,0\n3,2,0\n3,4,1\n4,1,0\n4,2,0\n4,"
+          "3,1\n",
+          "replicates: 0");
+  assert_near(figure(r, "scope", "all", "all"), 50, 1e-12);
+  assert_near(figure(r, "disagreement_absolute", "all", "all"), 2 / 6.0, 1e-15);
+  itg_result_free(r);
+}
+
 static void ahgren_axelsson_2005_table_1_intra_and_inter(void **state) {
   (void)state;
   char wrong_scope[21], wrong_rank[21];
@@ -490,6 +503,7 @@ static void built_in_definition_passes_its_examples(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(ahgren_axelsson_2005_table_1_vertical_and_horizontal),
+      cmocka_unit_test(scope_of_all_units_is_the_density_of_a_network),
       cmocka_unit_test(ahgren_axelsson_2005_table_1_intra_and_inter),
       cmocka_unit_test(three_units_by_hand),
       cmocka_unit_test(matrix_holds_both_sides_of_each_pair),

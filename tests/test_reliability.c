@@ -51,6 +51,7 @@ static void attitude_as_psych_and_r_give_it(void **state) {
   assert_near(CELL(r, "estimates", "conf_low", "scale", "alpha"), .7393757, 5e-8);
   assert_near(CELL(r, "estimates", "conf_high", "scale", "alpha"), .9157731, 5e-8);
   assert_near(CELL(r, "intervals", "conf_low", "method", "duhachek"), .7599688, 4e-5); /* psych takes 1.96 */
+  assert_near(CELL(r, "intervals", "conf_high", "method", "duhachek"), .9263167, 4e-5);
   assert_near(CELL(r, "intervals", "conf_low", "method", "bonett"), .7237990, 5e-8);
   assert_near(CELL(r, "intervals", "conf_high", "method", "bonett"), .9109193, 5e-8);
   static const char *const items[] = {"rating", "complaints", "privileges", "learning",

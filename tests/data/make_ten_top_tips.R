@@ -32,7 +32,7 @@ arm_rows <- function(arm) {
 rows <- rbind(arm_rows(0), arm_rows(1))
 names(rows) <- c("arm", names)
 for (k in 3:10) rows[[k]] <- formatC(rows[[k]], digits = 10, format = "fg", flag = "#")
-# The 168th person with all utilities has no cost; the QALY is that of the public copy.
-rows <- rbind(rows, c(1, 1, 52, 0.796, 0.725, 0.796, 0.796, 1, 0.157, ""))
+# The 168th person with all utilities has no cost.  The QALY, 1.5165, is that of the public copy; the utilities are not.
+rows <- rbind(rows, c(1, 1, 60, rep(1.5165 / 2, 6), ""))
 write.csv(cbind(id = seq_len(nrow(rows)), rows), file.path("..", "..", "inst", "example", "ten-top-tips.csv"),
           row.names = FALSE, quote = FALSE)
