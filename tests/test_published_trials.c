@@ -45,7 +45,7 @@ static itg_evaluation *ten_top_tips(const char *columns, const char *options) {
                  "schema: integrade-evaluation/1\nid: ten-top-tips\ntitle: Ten Top Tips\nallow_outside: true\n"
                  "inputs: [{id: trial, path: %s, origin: synthetic}]\nanalyses:\n"
                  "  - {id: qalys, measure: qaly, input: trial, options: {times: [0, 3, 6, 12, 18, 24], time_unit: months},\n"
-                 "     columns: {utilities: [hrql_0, hrql_3, hrql_6, hrql_12, hrql_18, hrql_24]}}\n"
+                 "     columns: {utilities: [qol_0, qol_3, qol_6, qol_12, qol_18, qol_24]}}\n"
                  "  - {id: pays, measure: cea, columns: {cost: totalcost, effect: qaly%s},\n"
                  "     input: {from: trial, join: {from: qalys.qalys, by: id, take: [qaly, baseline]}},\n"
                  "     options: {reference: \"0\", replicates: 0, thresholds: [0, 20000, 30000]%s}}\n",

@@ -90,7 +90,7 @@ def test_r_for_hta_chapter_5_from_utilities_to_increments():
     """10TT trial; lm() of R on the public copy, whose moments the bundled rows have."""
     trial = pd.read_csv(pathlib.Path(integrade.__file__).parent / "example" / "ten-top-tips.csv")
     visits = [0, 3, 6, 12, 18, 24]
-    qalys = integrade.qaly(trial, utilities=[f"hrql_{month}" for month in visits], times=visits, time_unit="months")
+    qalys = integrade.qaly(trial, utilities=[f"qol_{month}" for month in visits], times=visits, time_unit="months")
     both = trial.merge(integrade.rows(qalys)[["id", "qaly", "baseline"]])
     found = integrade.cea(both, cost="totalcost", effect="qaly", covariates=["sex", "age"],
                           effect_covariates="baseline", reference="0", replicates=0)

@@ -2,7 +2,7 @@
 # The moments are those of the 167 complete persons of the public synthetic copy of the 10TT trial, by arm; the rows are
 # drawn at random, kept within bounds, and moved until both arms have exactly these moments.
 moments <- read.csv("ten_top_tips_moments.csv")
-names <- c("sex", "age", paste0("hrql_", c(0, 3, 6, 12, 18, 24)), "totalcost")
+names <- c("sex", "age", paste0("qol_", c(0, 3, 6, 12, 18, 24)), "totalcost")
 other <- names[-1]
 low <- c(18, rep(-0.5, 6), 30); high <- c(85, rep(1, 6), Inf)
 

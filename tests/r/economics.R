@@ -33,7 +33,7 @@ test("QALYs of visits are those the study lists", {
 
 test("R for HTA, chapter 5: the 10TT trial from utilities to increments, as lm() of the public copy", {
   trial <- read_data(example_file("ten-top-tips.csv"))
-  qalys <- qaly(trial, utilities = paste0("hrql_", c(0, 3, 6, 12, 18, 24)), times = c(0, 3, 6, 12, 18, 24),
+  qalys <- qaly(trial, utilities = paste0("qol_", c(0, 3, 6, 12, 18, 24)), times = c(0, 3, 6, 12, 18, 24),
                 time_unit = "months")
   both <- merge(trial, rows(qalys)[c("id", "qaly", "baseline")])
   x <- cea(both, cost = "totalcost", effect = "qaly", covariates = c("sex", "age"), effect_covariates = "baseline",
