@@ -156,6 +156,7 @@ restore <- function(data, by, keep) {
 like <- function(text, original) {
   if (!is.character(text)) text
   else if (is.factor(original)) factor(text, levels(original), ordered = is.ordered(original))
+  else if (inherits(original, "Date") && !"all" %in% text) as.Date(text)
   else if (is.object(original)) text
   else if (is.integer(original)) as.integer(text)
   else if (is.double(original)) as.numeric(text)

@@ -217,8 +217,15 @@ costing_dots <- function(x, where, main = NULL, ...) {
 draw_dots <- function(d) {
   rows <- d$rows
   places <- dot_frame(rows$label, range_of(rows$estimate, rows$conf.low, rows$conf.high), d$xlab, d$title)
+  graphics::abline(v = no_effect(rows), col = GREY, lty = "dashed")
   interval_lines(rows$conf.low, rows$conf.high, places)
   graphics::points(rows$estimate, places, pch = 19L, col = BLUE)
+}
+
+# Where nothing differs: 1 for ratios, 0 where figures lie on both sides of it.
+no_effect <- function(rows) {
+  range <- range_of(rows$estimate, rows$conf.low, rows$conf.high)
+  if (same(rows$unit[1L], "ratio")) 1 else if (range[1L] < 0 && range[2L] > 0) 0
 }
 
 # One unit at a time: rows in the unit of the first estimate, or of `scale`, each with its label; at most 40.

@@ -137,6 +137,7 @@ gg_dots <- function(d) {
   data <- data.frame(label = factor(rows$label, rev(unique(rows$label))), estimate = rows$estimate,
                      conf.low = rows$conf.low, conf.high = rows$conf.high)
   ggplot2::ggplot(data, aes_of(x = "estimate", y = "label")) +
+    (if (length(no_effect(rows))) ggplot2::geom_vline(xintercept = no_effect(rows), colour = GREY, linetype = "dashed")) +
     ggplot2::geom_segment(aes_of(x = "conf.low", xend = "conf.high", y = "label", yend = "label"), colour = BLUE,
                           na.rm = TRUE) +
     ggplot2::geom_point(colour = BLUE, size = 2)

@@ -139,9 +139,27 @@ print_line <- function(...) cat(strwrap(paste0(c(...), collapse = ""), exdent = 
 
 print_notes <- function(notes) for (note in notes) print_line("note: ", note)
 
+# A table wider than the page would be printed in two pieces: the limits say what std.error does, and a unit that all
+# rows share is said once.
 print_rows <- function(x, digits) {
   shown <- format_table(x, digits)
-  if (nrow(shown)) print.data.frame(shown, row.names = FALSE, right = FALSE)
+  if (!nrow(shown)) return(invisible())
+  left_out <- character()
+  if (too_wide(shown) && length(unique(shown$unit)) == 1L) {
+    left_out <- paste0("unit: ", shown$unit[1L])
+    shown$unit <- NULL
+  }
+  if (too_wide(shown) && all(c("std.error", "conf.low") %in% names(shown))) {
+    left_out <- c(left_out, "std.error is not shown")
+    shown$std.error <- NULL
+  }
+  print.data.frame(shown, row.names = FALSE, right = FALSE)
+  if (length(left_out)) print_line("(", paste(left_out, collapse = "; "), ")")
+}
+
+too_wide <- function(shown) {
+  widths <- pmax(nchar(names(shown), "width"), vapply(shown, function(text) max(nchar(text, "width")), 0L))
+  sum(widths + 1L) > getOption("width")
 }
 
 #' @rdname print.itg_result

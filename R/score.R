@@ -12,6 +12,21 @@ score <- function(data, instrument = NULL, elements = NULL, phases = NULL, ..., 
   named_measure("score", arguments)
 }
 
+#' @eval help_of("change")
+#' @examples
+#' answers <- data.frame(person = rep(1:6, 2), wave = rep(c("2024", "2025"), each = 6),
+#'                       total = c(2.1, 3.0, 2.6, 1.9, 3.4, 2.8, 2.9, 3.1, 3.3, 2.6, 3.2, 3.6))
+#' x <- change(answers, scores = "total", minimal = 0.5)
+#' x
+#' rows(x)
+#' plot(x, scale = "total.change")
+#' @export
+change <- function(data, wave = NULL, scores = NULL, person = NULL, first = NULL, last = NULL, design = NULL,
+                   direction = NULL, minimal = NULL, reliability = NULL, conf_level = NULL, columns = NULL, by = NULL,
+                   missing = NULL, threads = getOption("integrade.threads")) {
+  named_measure("change", as.list(environment()))
+}
+
 #' @eval help_of("checklist")
 #' @examples
 #' elements <- read_data(system.file("example", "dmic-elements.csv", package = "integrade"))

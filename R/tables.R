@@ -29,10 +29,20 @@ is_column <- function(x) {
 
 lend_column <- function(x, name) {
   if (inherits(x, "POSIXlt")) x <- as.POSIXct(x)
+  if (inherits(x, c("Date", "POSIXct"))) x <- dates_as_text(x)
   if (is.character(x) || is.factor(x)) check_encoding(if (is.factor(x)) levels(x) else x, name)
   reasons <- if (inherits(x, "haven_labelled")) labelled_reasons(x)
   if (!is.factor(x) && !inherits(x, "integer64")) x <- unname(unclass(x))
   list(values = x, reasons = reasons)
+}
+
+# Dates as the core and the other fronts read and print them (2024-03-01, 2024-03-01 14:30:00): each different one is
+# written once. As bare numbers they would be days or seconds since 1970 in results, and would pass for quantities.
+dates_as_text <- function(x) {
+  different <- sort(unique(x[!is.na(x) & is.finite(x)]))
+  fractions <- inherits(x, "POSIXct") && any(as.numeric(different) %% 1 != 0)
+  structure(match(x, different), levels = if (fractions) format(different, "%Y-%m-%d %H:%M:%OS6") else format(different),
+            class = "factor")
 }
 
 check_encoding <- function(x, name) {

@@ -260,15 +260,23 @@ static itg_status bind_pattern(itg_call *call, itg_binding *b, const char *text,
   return status;
 }
 
-/* "prefix_{n}": prefix_1, prefix_2, ... as far as they go. */
+/* "prefix_{n}": prefix_1, prefix_2, ... as far as they go; prefix_01 or prefix_001 where these are the names. */
 static itg_status bind_template(itg_call *call, itg_binding *b, const char *text, const char *hole,
                                 itg_error *error) {
+  const char *first = NULL;
+  int digits = 1;
   for (int n = 1;; n++) {
-    char *name = itg_arena_print(call->arena, "%.*s%d%s", (int)(hole - text), text, n, hole + 3);
+    char *name = itg_arena_print(call->arena, "%.*s%0*d%s", (int)(hole - text), text, digits, n, hole + 3);
     if (!name) return itg_fail_memory(error);
+    if (!first) first = name;
     int index = itg_table_column(b->table, name);
-    if (index < 0 && n == 1) return fail_column(b->table, name, b->role->name, error);
-    if (index < 0) return ITG_OK;
+    if (index < 0 && n > 1) return ITG_OK;
+    if (index < 0 && digits == 3) return fail_column(b->table, first, b->role->name, error);
+    if (index < 0) {
+      digits++;
+      n = 0;
+      continue;
+    }
     ITG_TRY(push_column(call, b, index, error));
   }
 }

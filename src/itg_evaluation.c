@@ -446,11 +446,14 @@ static itg_status check_gate(const itg_evaluation *e, const itg_analysis *a, itg
     json_array_foreach(json_object_get(input, "columns"), c, column) {
       double missing = json_number_value(json_object_get(column, "missing"));
       if (status || !(rows > 0) || missing / rows <= e->max_missing) continue;
-      status = itg_fail(
-          error, ITG_ERR_GATE,
-          "column '%s' of %s misses %lld of %lld values; the quality gate `max_missing` allows fewer",
-          json_string_value(json_object_get(column, "column")),
-          json_string_value(json_object_get(input, "source")), (long long)missing, (long long)rows);
+      char allowed[ITG_NUMBER_SIZE];
+      itg_number_print(e->max_missing, allowed);
+      status = itg_fail(error, ITG_ERR_GATE,
+                        "column '%s' of %s misses %lld of %lld values; the quality gate `max_missing` allows a share "
+                        "of %s; complete the column, or allow more",
+                        json_string_value(json_object_get(column, "column")),
+                        json_string_value(json_object_get(input, "source")), (long long)missing, (long long)rows,
+                        allowed);
     }
   }
   return status;

@@ -362,7 +362,8 @@ static itg_status add_notes(report *r, itg_error *error) {
                             "those of standardised items, and sd, sem and sdc cannot be told in points"));
   if (r->singular)
     ITG_TRY(itg_result_note(result, error,
-                            "some items are exact combinations of others: no smc and no lambda 6"));
+                            "some items are exact combinations of others, as in fewer respondents than items: no smc "
+                            "and no lambda 6"));
   if (r->improper)
     ITG_TRY(itg_result_note(
         result, error,

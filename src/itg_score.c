@@ -19,7 +19,9 @@ static itg_status fail_item(const itg_table *table, const char *name, const char
   for (int32_t i = 0; i < table->n_columns; i++) names[i] = table->columns[i].name;
   const char *near = itg_suggest(name, names, (size_t)table->n_columns);
   return itg_fail_at(error, ITG_ERR_COLUMN, table, -1, name,
-                     "there is no such column for item '%.80s'; name it in `columns`%s%s%s", id,
+                     "there is no such column for item '%.80s'; name the columns of all, as in items: \"prefix_{n}\" "
+                     "or \"/pattern/\", or this one in `columns`%s%s%s",
+                     id,
                      near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 

@@ -634,7 +634,8 @@ static void a_refusal_is_a_disclosure_error(void **state) {
 static void the_quality_gate_counts_what_is_used(void **state) {
   (void)state;
   itg_error error = refuse(HEAD INPUT ANALYSIS "quality: {max_missing: 0.1}\n", ITG_ERR_GATE);
-  assert_says(error, "column 'q3' of people.csv misses 1 of 8 values");
+  assert_says(error, "column 'q3' of people.csv misses 1 of 8 values; the quality gate `max_missing` allows a share "
+                     "of 0.1; complete the column");
   assert_int_equal(itg_status_exit(error.status), 5);
   itg_evaluation_free(run(HEAD INPUT ANALYSIS "quality: {max_missing: 0.125}\n"));
 }

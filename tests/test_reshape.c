@@ -112,6 +112,22 @@ static void numbers_of_columns_that_do_not_fit_are_listed(void **state) {
                "the first too many is 'c5'");
 }
 
+/* prefix_01, prefix_02, ..., as survey programs name them; a gap in the numbers ends them. */
+static void numbers_of_columns_may_have_leading_zeros(void **state) {
+  (void)state;
+  static const char *const csvs[] = {"c_01,c_02,c_03,c_04\n0,3,1,1\n", "c_001,c_002,c_003,c_004\n0,3,1,1\n"};
+  itg_result *named = score("scale", DATA("r1,r2,r3,r4\n0,3,1,1\n"), "instrument: integrate");
+  for (size_t i = 0; i < ITG_COUNT(csvs); i++) {
+    itg_result *r = score("scale", DATA(csvs[i]), "{instrument: integrate, columns: {items: 'c_{n}'}}");
+    assert_true(number_at(itg_result_find(r, "scores"), 0, "sum") ==
+                number_at(itg_result_find(named, "scores"), 0, "sum"));
+    itg_result_free(r);
+  }
+  itg_result_free(named);
+  assert_fails("scale", DATA("c_0001,c_2\n1,2\n"), "{instrument: integrate, columns: {items: 'c_{n}'}}",
+               ITG_ERR_COLUMN, "no column 'c_1' for role 'items'");
+}
+
 static void columns_by_number_and_by_pattern_are_the_items_in_order(void **state) {
   (void)state;
   const char *csv = "id,coop_1,coop_2,coop_3,coop_4,coop_x\n1,0,3,1,1,9\n2,3,0,0,2,9\n";
@@ -138,6 +154,7 @@ int main(void) {
       cmocka_unit_test(check_boxes_become_elements),
       cmocka_unit_test(what_cannot_be_reshaped_is_told),
       cmocka_unit_test(numbers_of_columns_that_do_not_fit_are_listed),
+      cmocka_unit_test(numbers_of_columns_may_have_leading_zeros),
       cmocka_unit_test(columns_by_number_and_by_pattern_are_the_items_in_order),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

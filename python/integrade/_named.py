@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from difflib import get_close_matches
 from inspect import Parameter, Signature
 from typing import Any, Callable, Dict, List, Optional
 
@@ -54,6 +55,11 @@ def named(name: str, prepare: Optional[Callable[[Dict[str, Any]], Dict[str, Any]
     signature = Signature(parameters, return_annotation=Result)
 
     def function(*values: Any, **options: Any) -> Result:
+        for option in options:
+            if option not in signature.parameters:
+                near = get_close_matches(option, signature.parameters, 1)
+                raise TypeError(f"{name}() has no argument '{option}'"
+                                + (f"; did you mean '{near[0]}'?" if near else f"; see help(integrade.{name})"))
         given = dict(signature.bind(*values, **options).arguments)
         if prepare:
             given = prepare(given)

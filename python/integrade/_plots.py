@@ -131,6 +131,9 @@ def _estimates(result: Any, ax: Any, where: Dict[str, Any], scale: Optional[str]
               for parts in zip(*(rows[name] for name in told))]
     places = list(range(len(rows)))[::-1]
     values, low, high = (rows.numbers(name) for name in ("estimate", "conf_low", "conf_high"))
+    known = [value for value in (*values, *low, *high) if value == value]
+    if unit == "ratio" or min(known) < 0 < max(known):  # where nothing differs
+        ax.axvline(1 if unit == "ratio" else 0, color=GREY, linewidth=1, linestyle="--")
     ax.hlines(places, low, high, color=BLUE, linewidth=1.5)
     ax.plot(values, places, "o", color=BLUE)
     ax.set_yticks(places, labels)

@@ -50,8 +50,10 @@ def test_unknown_option_goes_where_the_core_can_say_what_was_meant(ratings):
     assert error.code == "ITG_ERR_OPTION" and "replicates" in str(error)
     error = caught(lambda: integrade.measure("functional_integration", ratings, partnr="partner"))
     assert error.code == "ITG_ERR_OPTION" and "partner" in str(error)
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match=r"functional_integration\(\) has no argument 'replicats'; did you mean 'replicates'"):
         integrade.functional_integration(ratings, replicats=10)
+    with pytest.raises(TypeError, match=r"see help\(integrade.evppi\)"):
+        integrade.evppi(ratings, zzz="gp")
 
 
 @pytest.mark.parametrize("options", [{"replicates": -1}, {"replicates": 1.5}, {"replicates": "many"},

@@ -9,12 +9,14 @@
 
 static int usage(void) {
   puts(
-      "Usage: integrade state add STATE DATA.csv --spec SPEC --columns NAME,... [--id NAME]\n"
+      "Usage: integrade state add STATE DATA.csv --spec SPEC --columns NAME,... [--id NAME] [--complete]\n"
       "                                   rows of a part of the data; STATE is made, or added to\n"
       "       integrade state merge STATE PART...          one state of all parts\n"
       "       integrade state finish STATE                 what they give together, as CSV: input of a measure\n\n"
       "SPEC is YAML or JSON: kind (counts, moments, products, integers, bootstrap, patterns, cells, rankings),\n"
       "columns (their number), and what the kind needs: levels, bounds, groups, replicates, seed, patterns.\n"
+      "--columns may be 'q{n}': q1, q2, ... (or q01, q02, ...) as far as they go.\n"
+      "--complete leaves out rows that lack a value, and says how many; else a kind that cannot do without refuses them.\n"
       "--id names the column of record ids that key the replicates of bootstrap, cells and rankings.\n\n"
       "  integrade state add north.state north.csv --spec '{kind: rankings, columns: 5, replicates: 1000}' \\\n"
       "    --columns a,b,c,d,e --id rater\n"
@@ -78,7 +80,7 @@ typedef struct request {
   const char *spec, *columns, *id;
   const char *words[256];
   int n_words;
-  bool help;
+  bool complete, help;
 } request;
 
 static int take_word(void *payload, const char *value) {
@@ -97,41 +99,92 @@ static double number_of(const itg_table *table, int column, int64_t row) {
   return *end ? NAN : value;
 }
 
-/* Columns by name, row after row; *p is their number. */
-static int gather(const itg_table *table, const char *names, double **values, int *p) {
-  int places[1024], code = EXIT_FINE;
-  *p = 0;
+typedef struct places {
+  int column[1024], n;
+} places;
+
+static int push_place(const itg_table *table, int at, places *to) {
+  if (!cli_is_number(table, at))
+    return cli_usage("column '%.80s' holds no numbers; a state takes levels, keys and ids as numbers",
+                     table->columns[at].name);
+  if (to->n == 1024) return cli_usage("more than 1024 columns");
+  to->column[to->n++] = at;
+  return EXIT_FINE;
+}
+
+/* "q{n}": q1, q2, ... or q01, q02, ... as far as they go. */
+static int find_places(const itg_table *table, const char *name, places *to) {
+  const char *hole = strstr(name, "{n}");
+  int at = cli_column(table, name), code = EXIT_FINE, found = 0;
+  if (at >= 0) return push_place(table, at, to);
+  for (int digits = 1; hole && digits <= 3 && !found; digits++) {
+    for (;; found++) {
+      cli_text one = {0};
+      cli_print(&one, "%.*s%0*d%s", (int)(hole - name), name, digits, found + 1, hole + 3);
+      at = cli_column(table, one.data);
+      free(one.data);
+      if (at < 0) break;
+      if ((code = push_place(table, at, to))) return code;
+    }
+  }
+  return found ? EXIT_FINE : cli_usage("%.80s has no column '%.80s'", table->source ? table->source : "the data", name);
+}
+
+/* Columns by name, row after row. */
+static int gather(const itg_table *table, const char *names, double **values, places *where) {
+  int code = EXIT_FINE;
+  where->n = 0;
   *values = NULL;
   char *list = malloc(strlen(names) + 1);
   if (!list) return cli_usage("not enough memory");
   strcpy(list, names);
-  for (char *name = strtok(list, ","); name && !code; name = strtok(NULL, ",")) {
-    int at = cli_column(table, name);
-    if (at < 0) {
-      code = cli_usage("%.80s has no column '%.80s'", table->source ? table->source : "the data", name);
-    } else if (!cli_is_number(table, at)) {
-      code = cli_usage("column '%.80s' holds no numbers; a state takes levels, keys and ids as numbers", name);
-    } else if (*p == 1024) {
-      code = cli_usage("more than 1024 columns");
-    } else {
-      places[(*p)++] = at;
-    }
-  }
+  for (char *name = strtok(list, ","); name && !code; name = strtok(NULL, ",")) code = find_places(table, name, where);
   free(list);
-  if (!code && !(*values = malloc(sizeof **values * (size_t)(table->n_rows * *p + 1)))) code = cli_usage("not enough memory");
+  int p = where->n;
+  if (!code && !(*values = malloc(sizeof **values * (size_t)(table->n_rows * p + 1))))
+    code = cli_usage("not enough memory");
   for (int64_t row = 0; row < table->n_rows && !code; row++)
-    for (int j = 0; j < *p; j++) (*values)[row * *p + j] = number_of(table, places[j], row);
+    for (int j = 0; j < p; j++) (*values)[row * p + j] = number_of(table, where->column[j], row);
   return code;
+}
+
+/* Rows that lack a value are left out; the others close up. */
+static int64_t keep_complete(double *values, uint64_t *ids, int p, int64_t n, const char *source) {
+  int64_t kept = 0;
+  for (int64_t row = 0; row < n; row++) {
+    bool complete = true;
+    for (int j = 0; j < p; j++) complete = complete && !isnan(values[row * p + j]);
+    if (!complete) continue;
+    memmove(values + kept * p, values + row * p, sizeof *values * (size_t)p);
+    if (ids) ids[kept] = ids[row];
+    kept++;
+  }
+  if (kept < n)
+    fprintf(stderr, "integrade: note: %s: %lld of %lld rows lack a value and are left out\n", source,
+            (long long)(n - kept), (long long)n);
+  return kept;
+}
+
+/* The core speaks of rows and columns of values; the user has a file and names. */
+static int fail_values(const itg_error *error, const itg_table *table, const places *where, bool complete) {
+  long at = error->column[0] ? strtol(error->column, NULL, 10) : 0;
+  const char *what = strstr(error->message, "': "), *code = strstr(error->message, " (ITG_");
+  if (at < 1 || at > where->n || error->row < 1 || !what || !code) return cli_fail(error);
+  fprintf(stderr, "integrade: %.200s, row %lld, column '%.80s%.*s%s%s\n", table->source ? table->source : "the data",
+          (long long)error->row, table->columns[where->column[at - 1]].name, (int)(code - what), what,
+          !complete && strstr(what, ": NA ") ? "; --complete leaves out rows that lack a value" : "", code);
+  return itg_status_exit(error->status);
 }
 
 static int read_ids(const itg_table *table, const char *name, uint64_t **ids) {
   double *values;
-  int p, code;
+  places where;
+  int code;
   *ids = NULL;
   if (!name) return EXIT_FINE;
-  if ((code = gather(table, name, &values, &p))) return code;
+  if ((code = gather(table, name, &values, &where))) return code;
   *ids = malloc(sizeof **ids * (size_t)(table->n_rows + 1));
-  if (!*ids || p != 1) code = cli_usage("--id names one column of record ids");
+  if (!*ids || where.n != 1) code = cli_usage("--id names one column of record ids");
   for (int64_t row = 0; row < table->n_rows && !code; row++) {
     if (!(values[row] >= 0 && values[row] <= 9007199254740992.0 && values[row] == floor(values[row])))
       code = cli_usage("record ids are whole numbers from 0 to 2^53; row %lld of '%.80s' has none", (long long)row + 1, name);
@@ -150,7 +203,9 @@ static int add(const request *r) {
   itg_error error;
   double *values = NULL;
   uint64_t *ids = NULL;
-  int p = 0, code = read_state(r->words[0], true, &state, &size);
+  places where;
+  int64_t n = 0;
+  int code = read_state(r->words[0], true, &state, &size);
   if (code) return code;
   if (!state) {
     if (!r->spec) return cli_usage("there is no %.200s; say with --spec what it is to be", r->words[0]);
@@ -159,11 +214,14 @@ static int add(const request *r) {
     if (itg_state_init(state, size, r->spec, &error)) code = cli_fail(&error);
   }
   if (!code && itg_frame_read(r->words[1], NULL, &frame, &error)) code = cli_fail(&error);
-  if (!code) code = gather(itg_frame_table(frame), r->columns, &values, &p);
-  if (!code) code = read_ids(itg_frame_table(frame), r->id, &ids);
-  if (!code && (uint64_t)p != itg_state_columns(state))
-    code = cli_usage("--columns names %d columns, but the state has %llu", p, (unsigned long long)itg_state_columns(state));
-  if (!code && itg_state_add(state, values, ids, itg_frame_table(frame)->n_rows, &error)) code = cli_fail(&error);
+  const itg_table *table = code ? NULL : itg_frame_table(frame);
+  if (!code) code = gather(table, r->columns, &values, &where);
+  if (!code) code = read_ids(table, r->id, &ids);
+  if (!code && (uint64_t)where.n != itg_state_columns(state))
+    code = cli_usage("--columns names %d columns, but the state has %llu", where.n,
+                     (unsigned long long)itg_state_columns(state));
+  if (!code) n = r->complete ? keep_complete(values, ids, where.n, table->n_rows, r->words[1]) : table->n_rows;
+  if (!code && itg_state_add(state, values, ids, n, &error)) code = fail_values(&error, table, &where, r->complete);
   if (!code) code = write_state(r->words[0], state, size);
   free(values);
   free(ids);
@@ -211,6 +269,7 @@ int cli_state(int argc, char **argv) {
   const cli_flag flags[] = {{"spec", CLI_VALUE, &r.spec, NULL},
                             {"columns", CLI_VALUE, &r.columns, NULL},
                             {"id", CLI_VALUE, &r.id, NULL},
+                            {"complete", CLI_FLAG, &r.complete, NULL},
                             {"help", CLI_FLAG, &r.help, NULL},
                             {"h", CLI_FLAG, &r.help, NULL}};
   const cli_parser parser = {"state", flags, sizeof flags / sizeof flags[0], NULL, take_word, &r};

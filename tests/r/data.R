@@ -92,6 +92,17 @@ test("kept columns come back untouched, dates too", {
   expect_same(tables(x, "utilities")$when, when)
 })
 
+test("dates are dates in groups and text in tables, and no quantities", {
+  d <- data.frame(patient = c(1, 1, 2, 2), provider = c("A", "A", "A", "B"),
+                  date = as.Date("2024-01-31") + c(0, 1, 2, 3), month = as.Date(c("2024-01-01", "2024-02-01"))[c(1, 1, 2, 2)])
+  x <- continuity(d, indices = "upc", by = "month", keep = "date")
+  expect_same(x$month[x$scale == "upc"], as.Date(c("2024-01-01", "2024-02-01")))
+  expect_same(rows(x)$date, c("2024-01-31", "2024-02-02"))
+  expect_error(rates(d, events = "patient", time = "date"), "itg_error_type", "'2024-01-31' is not a number")
+  d$date <- as.POSIXct("2024-01-31 10:00", tz = "UTC") + c(0, 0.5, 1, 1.5)
+  expect_same(rows(continuity(d, indices = "upc", keep = "date"))$date, c("2024-01-31 10:00:00.000000", "2024-01-31 10:00:01.000000"))
+})
+
 test("text in another encoding is understood; text that is none is refused with its row", {
   latin <- iconv("b\u00e9ta", "UTF-8", "latin1")
   x <- measure("eq5d_utility", data.frame(profile = 11111, arm = latin), valueset = "eq5d-5l-england", by = "arm")

@@ -29,6 +29,13 @@ test("the group that is named is the one that is drawn", {
   expect_error(draws(plot(x, where = list(program = "stroke"))), "itg_error_argument", "program")
 })
 
+test("a line marks no effect: 1 for ratios, 0 where figures lie on both sides", {
+  line <- function(...) getNamespace("integrade")$no_effect(data.frame(...))
+  expect_same(line(unit = "ratio", estimate = 1.4, conf.low = 1.1, conf.high = 1.9), 1)
+  expect_same(line(unit = "points", estimate = c(-1, 2), conf.low = NA, conf.high = NA), 0)
+  expect(is.null(line(unit = "points", estimate = 2, conf.low = 1, conf.high = 3)))
+})
+
 test("ranks of sites", {
   values <- data.frame(site = rep(c("a", "b"), each = 2L), indicator = c("wait", "falls"), value = c(3, 4, 9, 8), se = 1)
   about <- data.frame(indicator = c("wait", "falls"), perspective = "p", direction = "lower", baseline = 10, target = 0)

@@ -42,6 +42,19 @@ test("printing says how much it leaves out", {
   expect(!grepl("print(x, n = ", text_of(print(x, n = 100)), fixed = TRUE))
 })
 
+test("a table too wide for the page is printed in one piece, and what is left out is said", {
+  old <- options(width = 80L)
+  on.exit(options(old))
+  d <- data.frame(site = rep(c("a site of a long name", "b"), each = 4L), wave_of_the_survey = "baseline",
+                  events = c(1, 4, 2, 5), years = c(2, 3, 7, 3))
+  wide <- rates(d, group = "site", time = "years", by = "wave_of_the_survey")
+  printed <- utils::capture.output(print(wide))
+  expect_same(sum(grepl("^ rate ", printed)), 2L)
+  expect(any(grepl("(unit: count; std.error is not shown)", printed, fixed = TRUE)), printed)
+  options(width = 200L)
+  expect(grepl("std.error", text_of(print(wide)), fixed = TRUE))
+})
+
 test("print gives its argument", {
   utils::capture.output(back <- withVisible(print(x)))
   expect(!back$visible, identical(back$value, x))

@@ -1,5 +1,13 @@
 # The functions of the scoring kinds are score() with arguments of their own.
 
+test("change between two waves is a function too", {
+  d <- data.frame(person = rep(1:4, 2L), wave = rep(1:2, each = 4L), total = c(1, 2, 3, 4, 2, 4, 3, 5))
+  x <- change(d, scores = "total", minimal = 1)
+  expect_same(x$estimate[x$scale == "total.change"], 1)
+  expect_same(rows(x)$verdict, c("improved", "improved", "unchanged", "improved"))
+  expect_same(x, measure("change", d, scores = "total", minimal = 1))
+})
+
 elements <- read_data(example_file("dmic-elements.csv"))
 phases <- read_data(example_file("dmic-phases.csv"))
 estimates <- function(x) plain_of(x)[-1L]  # but for the name of the measure
