@@ -115,6 +115,7 @@ gg_bars <- function(d) {
   bars <- d$bars[!is.na(d$bars$to), ]
   labels <- rev(unique(d$bars$label))
   bars$place <- match(bars$label, labels)
+  bars$height <- bars$place + bars$lift
   bars$bottom <- bars$place - 0.33
   bars$top <- bars$place + 0.33
   bars$from <- rep(d$middle, nrow(bars))
@@ -122,7 +123,7 @@ gg_bars <- function(d) {
   ends <- c("low", "high")
   ggplot2::ggplot(bars, aes_of(x = "to", y = "place")) +
     ggplot2::geom_rect(aes_of(xmin = "from", xmax = "to", ymin = "bottom", ymax = "top", fill = "end", colour = "end")) +
-    ggplot2::geom_text(aes_of(label = "limit", hjust = "hjust"), size = 2.8) +
+    ggplot2::geom_text(aes_of(y = "height", label = "limit", hjust = "hjust"), size = 2.8) +
     ggplot2::geom_vline(xintercept = d$middle, colour = GREY) +
     (if (d$zero) ggplot2::geom_vline(xintercept = 0, colour = GREY, linetype = "dashed")) +
     manual(ggplot2::scale_fill_manual, ends, c(BLUE, "white"), labels = ENDS) +

@@ -125,7 +125,7 @@ draw_bars <- function(d) {
   for (own in list(which(low), which(!low)))
     graphics::rect(d$middle, places[own] - 0.33, bars$to[own], places[own] + 0.33, col = if (low[own[1L]]) BLUE else ORANGE,
                    border = "white", density = if (low[own[1L]]) NA else 25)
-  graphics::text(bars$to, places, bars$limit, cex = 0.75, pos = ifelse(bars$right, 4L, 2L), xpd = NA)
+  graphics::text(bars$to, places + bars$lift, bars$limit, cex = 0.75, pos = ifelse(bars$right, 4L, 2L), xpd = NA)
   graphics::abline(v = d$middle, col = GREY)
   if (d$zero) graphics::abline(v = 0, col = GREY, lty = 2L)
   graphics::legend("bottomright", ENDS, fill = c(BLUE, ORANGE), density = c(NA, 25), bty = "n", cex = 0.8)

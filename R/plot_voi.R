@@ -127,6 +127,8 @@ tornado_bars <- function(x, where, main = NULL, show = 15L, ...) {
                limit = ifelse(is.na(limit), "", formatC(limit, digits = 4L, format = "g")),
                right = is.na(to) | to > rows$inmb | (end == "high" & to == rows$inmb))
   }))
+  same_side <- stats::ave(bars$right, bars$label, FUN = function(right) length(unique(right)) == 1L) == 1
+  bars$lift <- ifelse(same_side, ifelse(bars$end == "low", 0.17, -0.17), 0) # limits on one side: one above the other
   list(rows = rows, title = titled(main, own), xlim = grDevices::extendrange(ends, f = 0.2), bars = bars, middle = middle,
        xlab = paste0(if (measure_of(x) == "tornado") "incremental" else "expected incremental", " net monetary benefit per person",
                      if (any(starred)) "\n*: another strategy becomes the best"),

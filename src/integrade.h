@@ -337,44 +337,58 @@ ITG_API void itg_evaluation_free(itg_evaluation *evaluation);
 
 /* ---- 10 states that merge -------------------------------------------------------------------- */
 
-/* A state is one flat block of bytes without pointers: keep it, send it, merge it.  `spec` is YAML or
- * JSON text: kind ("counts", "moments", "products", "integers", "bootstrap", "patterns", "cells" or
- * "rankings"), columns (number p), and for bootstrap replicates, seed and bounds (p powers of two above every |value|); for counts, levels (values
- * are whole numbers from 1 to `levels`); for patterns (rows with the same levels in all columns) levels and patterns,
- * how many different ones there is room for (default 4096); integers take whole numbers from -32768 to 32768; for cells
- * levels (a list: the first columns are keys, whole numbers from 1 to these), bounds of the other columns, replicates
- * (default 0) and seed; for rankings (a row is a rater, a column a unit, larger is later) replicates, seed and groups
- * (default 1; of more, the first column is the group).
- * Grades of merging: counts, integers, patterns, cells, rankings and bootstrap sums are exact (any order, same bits); moments and
- * products merge by Chan's rule (agree to 1e-13 relative). */
+/* A state is one flat block of bytes without pointers: keep it, send it, merge it.  `spec` is YAML or JSON text: kind,
+ * columns (their number p), and what the kind needs (defaults in brackets):
+ *
+ *   counts      levels: values are whole numbers from 1 to this
+ *   moments
+ *   products
+ *   integers    values are whole numbers from -32768 to 32768
+ *   bootstrap   replicates, seed (1), bounds (p powers of two, each above every |value| of its column)
+ *   patterns    levels; patterns: how many different rows there is room for (4096)
+ *   cells       levels (a list: the first columns are keys, whole numbers from 1 to these), bounds of the other
+ *               columns, replicates (0), seed (1)
+ *   rankings    replicates (0), seed (1), groups (1; of more, the first column is the group); a row is a rater, a
+ *               column a unit, larger is later
+ *
+ * Moments and products merge by Chan's rule (agree to 1e-13 relative), all others exactly (any order, same bits). */
 ITG_API itg_status itg_state_size(const char *spec, size_t *size, itg_error *error);
 ITG_API itg_status itg_state_init(void *state, size_t size, const char *spec, itg_error *error);
 
-/* Add n rows: `values` holds p doubles per row, row after row; `ids` the record ids that key the draws of
- * bootstrap, cells and rankings (NULL elsewhere).  NaN is missing in patterns and in values of cells, refused elsewhere (ITG_ERR_RANGE); a failed add
- * or merge leaves the state as it was.  The size of `state` is read from its head: check bytes from outside
- * with itg_state_finish_size first. */
+/* Add n rows: `values` holds p doubles per row, row after row; `ids` the record ids that key the draws of bootstrap,
+ * cells and rankings (NULL elsewhere).  NaN is missing in patterns and in values of cells, refused elsewhere
+ * (ITG_ERR_RANGE); a failed add or merge leaves the state as it was.  The size of `state` is read from its head: check
+ * bytes from outside with itg_state_finish_size first. */
 ITG_API itg_status itg_state_add(void *state, const double *values, const uint64_t *ids, int64_t n,
                                  itg_error *error);
 ITG_API itg_status itg_state_merge(void *state, const void *other, size_t other_size, itg_error *error);
 
 /* Results of a state (ask for their number after the last add or merge), NaN where there are too few rows:
- * counts: levels numbers per column; moments: per column n, mean, variance (n-1); products and integers: n, p
- * means, p x p covariances (n-1); bootstrap: replicates x p weighted means; patterns: for each that occurs
- * its p levels (NaN missing) and the number of its rows, which the measure agreement takes as the role
- * `count`; cells: for each replicate (0 all rows) and cell that occurs replicate, keys, and of each value weight and mean
- * (measure functional_integration); rankings: for each replicate, group that occurs and unit replicate, group, unit,
- * raters, sum of t^3 - t over their ties, both with squared weights, and sum of ranks (measure concordance). */
+ *
+ *   counts      per column the number of each level
+ *   moments     per column n, mean, variance (n - 1)
+ *   products, integers   n, p means, p x p covariances (n - 1)
+ *   bootstrap   replicates x p weighted means
+ *   patterns    per row that occurs its p levels (NaN missing) and how often (role `count` of measure agreement)
+ *   cells       per replicate (0: all rows) and cell that occurs replicate, keys, and of each value weight and mean
+ *               (measure functional_integration)
+ *   rankings    per replicate, group that occurs and unit replicate, group, unit, raters, sum of t^3 - t over their
+ *               ties, both with squared weights, and sum of ranks (measure concordance) */
 ITG_API itg_status itg_state_finish_size(const void *state, size_t size, size_t *n_values, itg_error *error);
 ITG_API itg_status itg_state_finish(const void *state, size_t size, double *values, itg_error *error);
 
 /* Columns p of a row of a state whose bytes were checked. */
 ITG_API uint64_t itg_state_columns(const void *state);
 
-/* What a state gives when finished, as a table with named columns (yours; itg_frame_free): level_1 ... (counts, a row per column); count, mean,
- * variance (moments, a row per column); count, mean, item_1 ... (products and integers, a row per column: input covariance
- * of reliability); mean_1 ... (bootstrap, a row per replicate); rating_1 ..., count (patterns); replicate, key_1 ...,
- * count_1, mean_1 ... (cells); replicate, group, unit, raters, ties, raters_squared, ties_squared, rank_sum (rankings). */
+/* The results as a table with named columns (yours; itg_frame_free):
+ *
+ *   counts      level_1 ... (a row per column of the data)
+ *   moments     count, mean, variance (a row per column)
+ *   products, integers   count, mean, item_1 ... (a row per column; input `covariance` of measure reliability)
+ *   bootstrap   mean_1 ... (a row per replicate)
+ *   patterns    rating_1 ..., count
+ *   cells       replicate, key_1 ..., count_1, mean_1 ...
+ *   rankings    replicate, group, unit, raters, ties, raters_squared, ties_squared, rank_sum */
 ITG_API itg_status itg_state_table(const void *state, size_t size, itg_frame **out, itg_error *error);
 
 #ifdef __cplusplus
