@@ -496,6 +496,13 @@ static itg_status note_rules(const plan *s, itg_error *error) {
     ITG_TRY(itg_result_note(result, error, "%lld rows lack events, %s%s%s, and are left out.",
                             (long long)lost, s->share ? "n" : "time", s->grouped ? ", group" : "",
                             s->stratified ? " or stratum" : ""));
+  if (!s->share) {
+    char per[ITG_NUMBER_SIZE];
+    const char *unit = itg_call_text(s->call, "time_unit");
+    itg_number_print(s->per, per);
+    ITG_TRY(itg_result_note(result, error, "Rates are events per %s %s.", per,
+                            strcmp(unit, "given") == 0 ? "units of the column of time" : "years"));
+  }
   if (s->stratified && !s->standard)
     ITG_TRY(itg_result_note(result, error,
                             "No standard is given: rates are standardised to the time of all groups."));

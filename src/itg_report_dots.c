@@ -7,13 +7,20 @@
 
 enum { MOST_DOTS = 40, ROW = 22, LABEL = 310, PLOT = 340, VALUE = 230, TOP = 14, FOOT = 44 };
 
+/* Percent of people at an end of a score: what to know about the score, and no headline. */
+static bool is_extreme(const itg_table *table, int64_t row) {
+  char buffer[ITG_NUMBER_SIZE];
+  const char *scale = itg_cell_text(table, "scale", row, buffer), *end = scale ? strrchr(scale, '.') : NULL;
+  return end && (strcmp(end, ".floor") == 0 || strcmp(end, ".ceiling") == 0);
+}
+
 void itg_report_dots_say(itg_report *report, const itg_analysis *analysis, itg_text *out) {
   (void)report;
   const itg_table *table = itg_result_table(analysis->result, 0);
   int said = 0;
   for (int64_t r = 0; r < table->n_rows && said < 2; r++) {
     char buffer[ITG_NUMBER_SIZE];
-    if (isnan(itg_cell_number(table, "estimate", r))) continue;
+    if (isnan(itg_cell_number(table, "estimate", r)) || is_extreme(table, r)) continue;
     itg_text group = ITG_TEXT_EMPTY;
     itg_group_label(table, r, &group);
     const char *scale = itg_cell_text(table, "scale", r, buffer);
@@ -109,6 +116,9 @@ static void draw_panel(itg_report *report, const itg_analysis *analysis, const i
     itg_svg_text(out, x, bottom + 16, "text-anchor=\"middle\" class=\"soft\"", text.data ? text.data : "");
     itg_report_drop(out, &text);
   }
+  if (strcmp(unit, "ratio") == 0 && low < 1 && high > 1)
+    itg_svg_line(out, itg_axis_at(&axis, 1), TOP - 6, itg_axis_at(&axis, 1), bottom,
+                 "stroke=\"#595959\" stroke-dasharray=\"5 4\"");
   itg_svg_text(out, LABEL + PLOT / 2, bottom + 34, "text-anchor=\"middle\" class=\"soft\"", unit);
   for (int i = 0; i < n; i++) draw_row(report, analysis, rows[i], &axis, TOP + i * ROW + ROW / 2.0);
   itg_svg_close(out);

@@ -204,6 +204,7 @@ static void a_standard_that_cannot_matter(void **state) {
   assert_near(VALUE(r, "ratio_direct", "b", "estimate"), 1, 1e-14);
   assert_true(VALUE(r, "rate_ratio", "b", "estimate") < 0.7);
   assert_true(has_note(r, "standardised to the time of all groups"));
+  assert_true(has_note(r, "Rates are events per 1000 "));
   assert_near(CELL(r, "strata", "weight", "group", "a", "stratum", "old"), 1 / 3.0, 1e-15);
   itg_result_free(r);
   r = run("group,stratum,events,time\na,young,10,1000\na,old,40,1000\nb,young,20,2000\n",

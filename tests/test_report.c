@@ -296,6 +296,26 @@ static void every_other_measure_is_drawn_as_dots(void **state) {
   free(html);
 }
 
+/* Shares of people at an end of a score are in the table, not in the headline; ratios are seen against 1. */
+static void headlines_are_scores_and_ratios_have_a_line_at_one(void **state) {
+  (void)state;
+  put("answers.csv", "coop_1,coop_2,coop_3,coop_4\n0,3,1,1\n3,0,0,2\n2,2,1,1\n");
+  put("rates.csv", "site,events,years\na,20,10\nb,24,10\n");
+  char *html = page_of(HEAD
+                       "inputs: [{id: a, path: answers.csv, origin: synthetic}, {id: r, path: rates.csv, origin: synthetic}]\n"
+                       "analyses:\n"
+                       "  - {id: s, measure: score, instrument: integrate, input: a, columns: {items: 'coop_{n}'}}\n"
+                       "  - {id: r, measure: rates, input: r, columns: {group: site, time: years}, options: {reference: a}}\n");
+  assert_sound(html);
+  const char *data = strstr(html, "<section id=\"data\"");
+  assert_non_null(data);
+  char *end = strstr(html, ".floor");
+  assert_true(end && end > data);
+  assert_int_equal(count_of(html, "stroke-dasharray=\"5 4\""), 1);
+  assert_has(html, "Rates are events per 1000 units of the column of time.");
+  free(html);
+}
+
 /* A card keeps whole sentences and leaves the rest to its section; a title too long for a panel has two lines. */
 static void cards_are_short_and_titles_whole(void **state) {
   (void)state;
@@ -503,6 +523,7 @@ int main(void) {
       cmocka_unit_test(costs_per_person_are_told_by_group_and_payer),
       cmocka_unit_test(quality_of_life_is_told_by_group_and_heads_are_whole),
       cmocka_unit_test(every_other_measure_is_drawn_as_dots),
+      cmocka_unit_test(headlines_are_scores_and_ratios_have_a_line_at_one),
       cmocka_unit_test(text_of_users_stays_text),
       cmocka_unit_test(a_masked_number_is_nowhere_on_the_page),
       cmocka_unit_test(groups_of_persons_have_panels),

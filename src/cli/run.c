@@ -130,7 +130,7 @@ static void summarise(const itg_evaluation *evaluation, const char *folder) {
     if (other > widest_measure) widest_measure = other;
   }
   printf("%s\n\n%-*s  %-*s  %s\n", itg_evaluation_title(evaluation), widest, "analysis", widest_measure,
-         "measure", "first estimate");
+         "measure", "one estimate");
   for (int i = 0; i < n; i++) {
     const itg_table *table = itg_result_table(itg_evaluation_result(evaluation, i), 0);
     char buffer[40];
