@@ -162,9 +162,10 @@ instrument_import <- function(folder) {
 need_word <- function(words, what, allowed) {
   bad <- setdiff(words, allowed)
   if (!length(bad)) return()
-  near <- allowed[which.min(utils::adist(bad[1L], allowed))]
-  fail("ARGUMENT", what, " is '", bad[1L], "'; allowed: ", paste(allowed, collapse = ", "), "; did you mean '", near,
-       "'?", exit = 2L)
+  distance <- utils::adist(bad[1L], allowed)
+  near <- if (min(distance) <= nchar(bad[1L]) / 3) paste0("; did you mean '", allowed[which.min(distance)], "'?")
+  search <- if (is.null(near)) "; to look for words use text = \"...\""
+  fail("ARGUMENT", what, " is '", bad[1L], "'; allowed: ", paste(allowed, collapse = ", "), near, search, exit = 2L)
 }
 
 sheet <- function(csv) {

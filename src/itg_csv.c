@@ -156,19 +156,32 @@ static int64_t line_of(const reader *r, const char *place) {
   return line;
 }
 
+/* Files that are no text but that people hope can be read, by their first bytes. */
+static const struct {
+  const char *start, *what;
+} foreign[] = {
+    {"PK\3\4", "a ZIP file or a workbook, not CSV; save the sheet as CSV UTF-8"},
+    {"$FL", "a file of SPSS, not CSV; read it with R's haven or pandas, or save it as CSV UTF-8"},
+    {"<stata_dta>", "a file of Stata, not CSV; read it with R's haven or pandas, or save it as CSV UTF-8"},
+    {"PAR1", "a Parquet file, not CSV; read it with R's arrow or pandas, or save it as CSV UTF-8"},
+    {"\x1F\x8B", "a gzip file; unpack it, as in: gzip -dc file.csv.gz"},
+};
+
 static itg_status check_bytes(reader *r) {
   size_t size = (size_t)(r->end - r->text);
   if (size == 0) return FAIL(r, ITG_ERR_EMPTY, 0, "the file is empty; the first line must name the columns");
   if (size >= 3 && memcmp(r->text, "\xEF\xBB\xBF", 3) == 0) r->at += 3;
-  if (r->end - r->at >= 4 && memcmp(r->at, "PK\3\4", 4) == 0)
-    return FAIL(r, ITG_ERR_ENCODING, 0,
-                "this is a ZIP file or a workbook, not CSV; save the sheet as CSV UTF-8");
   if (size >= 2 && (memcmp(r->text, "\xFF\xFE", 2) == 0 || memcmp(r->text, "\xFE\xFF", 2) == 0))
     return FAIL(r, ITG_ERR_ENCODING, 1, "the text is UTF-16; save it as UTF-8");
   const char *nul = memchr(r->text, '\0', size);
   int64_t bad = itg_utf8_check(r->text, size);
   if (nul && (bad < 0 || nul - r->text < bad)) bad = nul - r->text;
   if (bad < 0) return ITG_OK;
+  for (size_t i = 0; i < ITG_COUNT(foreign); i++) {
+    size_t length = strlen(foreign[i].start);
+    if (size >= length && memcmp(r->text, foreign[i].start, length) == 0)
+      return FAIL(r, ITG_ERR_ENCODING, 0, "this is %s", foreign[i].what);
+  }
   return FAIL(r, ITG_ERR_ENCODING, line_of(r, r->text + bad),
               "byte 0x%02X at offset %lld is not text in UTF-8; save the file as CSV UTF-8",
               (unsigned)(unsigned char)r->text[bad], (long long)bad);

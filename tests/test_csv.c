@@ -251,7 +251,11 @@ static void empty_and_binary_text_is_refused(void **state) {
       "\xFF\xFE"
       "a\0",
       4, NULL, ITG_ERR_ENCODING, 1, "UTF-16");
-  REFUSED("PK\3\4 and so on", ITG_ERR_ENCODING, 0, "workbook");
+  REFUSED("PK\3\4\xFF and so on", ITG_ERR_ENCODING, 0, "workbook");
+  REFUSED("$FL2@(#) IBM SPSS STATISTICS\xFF", ITG_ERR_ENCODING, 0, "haven");
+  REFUSED("<stata_dta><header>\xFF", ITG_ERR_ENCODING, 0, "file of Stata");
+  REFUSED("PAR1\x15\xFF", ITG_ERR_ENCODING, 0, "Parquet");
+  REFUSED("\x1F\x8B\x08", ITG_ERR_ENCODING, 0, "gzip -dc");
   assert_refused(NULL, 0, NULL, ITG_ERR_EMPTY, 0, "empty");
   itg_frame *frame;
   assert_int_equal(itg_frame_parse(NULL, 5, NULL, NULL, &frame, NULL), ITG_ERR_ARGUMENT);

@@ -159,5 +159,6 @@ test("instruments are found by kind, group and text, and go to sheets and back",
   expect("  https://doi.org/10.1177/23743735211007346" %in% printed)
   expect("Choices (no source states these rules)" %in% printed)
   expect_error(instruments(kind = "valuset"), "itg_error_argument", "did you mean 'valueset'")
+  expect_error(instruments("pacic"), "itg_error_argument", "to look for words use text =")
   expect_error(instrument_export("eq5d-5l-uk"), "itg_error_instrument", "instruments show eq5d-5l-uk")
 })
