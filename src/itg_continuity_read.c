@@ -6,28 +6,7 @@
 #include "itg_continuity.h"
 #include "itg_date.h"
 
-/* ---- order of rows ---- */
-
-/* Rows in order of their code, rows of one code in the order in which they came; codes below 0 are left out.
- */
-static itg_status sort_by(itg_call *call, const int32_t *codes, int32_t n_codes, const int64_t *from,
-                          int64_t n, int64_t **out, int64_t *n_out, itg_error *error) {
-  int64_t *place = itg_call_alloc(call, (size_t)n_codes + 1, sizeof *place, error);
-  int64_t *order = itg_call_alloc(call, (size_t)n, sizeof *order, error);
-  if (!place || !order) return ITG_ERR_MEMORY;
-  for (int64_t i = 0; i < n; i++) {
-    int32_t code = codes[from ? from[i] : i];
-    if (code >= 0) place[code + 1]++;
-  }
-  for (int32_t k = 0; k < n_codes; k++) place[k + 1] += place[k];
-  *n_out = place[n_codes];
-  for (int64_t i = 0; i < n; i++) {
-    int64_t row = from ? from[i] : i;
-    if (codes[row] >= 0) order[place[codes[row]]++] = row;
-  }
-  *out = order;
-  return ITG_OK;
-}
+/* ---- units ---- */
 
 /* Number the units: `unit_of` of each row, -1 where patient or group is missing. */
 static itg_status number_units(itg_call *call, itg_contacts *c, const int32_t **unit_of, itg_error *error) {
@@ -41,9 +20,9 @@ static itg_status number_units(itg_call *call, itg_contacts *c, const int32_t **
   }
   int32_t *units = itg_call_alloc(call, (size_t)n, sizeof *units, error);
   if (!units) return ITG_ERR_MEMORY;
-  ITG_TRY(sort_by(call, patients, c->patients.n_levels, NULL, n, &order, &with, error));
+  ITG_TRY(itg_codes_order(patients, c->patients.n_levels, NULL, n, call->arena, &order, &with, error));
   c->n_no_patient = n - with;
-  ITG_TRY(sort_by(call, groups, c->groups.n_groups, order, with, &order, &with, error));
+  ITG_TRY(itg_codes_order(groups, c->groups.n_groups, order, with, call->arena, &order, &with, error));
   for (int64_t i = 0; i < n; i++) units[i] = -1;
   for (int64_t i = 0, last = -1; i < with; last = order[i++]) {
     c->n_units += last < 0 || patients[last] != patients[order[i]] || groups[last] != groups[order[i]];

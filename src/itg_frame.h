@@ -47,6 +47,11 @@ typedef struct itg_groups {
 itg_status itg_groups_make(const itg_factor *factors, const char *const *names, int n_columns, int64_t n_rows,
                            itg_arena *arena, itg_groups *out, itg_error *error);
 
+/* Rows in order of their code, those of one code as they come; codes below 0 are left out.  `from` lists the n rows
+ * to be ordered (NULL: 0 .. n-1), so that orders by one code after another make an order by several. */
+itg_status itg_codes_order(const int32_t *codes, int32_t n_codes, const int64_t *from, int64_t n, itg_arena *arena,
+                           int64_t **out, int64_t *n_out, itg_error *error);
+
 /* ---- building (itg_frame.c) ---- */
 
 itg_status itg_frame_new(const char *name, const char *source, itg_frame **out, itg_error *error);

@@ -11,18 +11,31 @@
 #include "itg_sum.h"
 #include "itg_thread.h"
 
-/* Rows of one group and stratum. */
+static const double MOST = 1e15; /* events or persons: whole numbers, whose limits can be computed */
+
+/* Rows of one group and stratum, which stand together in the order of rows. */
 typedef struct cell {
+  int32_t group, stratum;
   itg_sum events, size; /* size: time, or persons */
-  int64_t rows;
+  int64_t first, end;   /* places in the order */
 } cell;
 
 /* A group: its totals and its figures. */
 typedef struct side {
+  int32_t group;
+  int64_t first, end; /* its cells */
   double events, size;
   int64_t rows, missing;
   itg_interval crude, direct; /* per unit of time */
 } side;
+
+/* Cells and groups that occur in a group of by. */
+typedef struct span {
+  const cell *cells;
+  int64_t n_cells;
+  side *sides;
+  int64_t n_sides;
+} span;
 
 typedef struct plan {
   itg_call *call;
@@ -37,21 +50,40 @@ typedef struct plan {
   int32_t reference; /* -1: none */
   double *events, *size;
   bool *lacks;                        /* rows without a number, group or stratum */
+  int64_t *order, n_order;            /* rows by group of by, group and stratum; those that lack come last */
+  cell *all_cells;                    /* in that order */
+  side *all_sides;
   double *population, *standard_rate; /* of the strata; NaN: not in the standard.  NULL: not given */
   double standard_crude;
   itg_tidy tidy;
   itg_frame *cells;
   const char **labels;
-  double phi, df; /* of the group of by at hand */
+  double phi, df;           /* of the group of by at hand */
+  double *weights;          /* of the strata in it */
+  itg_sum *totals;          /* of the strata, scratch */
+  itg_stratum_rate *direct; /* of the strata, scratch */
+  itg_pace pace;
 } plan;
 
 /* ---- input ---- */
+
+/* Options of rates, or of standardised ones, that were given where there is no such thing. */
+static itg_status refuse_idle(const plan *s, itg_error *error) {
+  static const char *const idle[] = {"standardised", "per", "time_unit", "limits"};
+  for (size_t i = 0; i < (s->share ? ITG_COUNT(idle) : 1); i++)
+    if (itg_call_given(s->call, idle[i]) && (s->share || !itg_call_has(s->call, "data.stratum")))
+      return itg_fail(error, ITG_ERR_OPTION,
+                      s->share ? "option '%s' does nothing for proportions; leave it out, or name a column as time"
+                               : "option '%s' does nothing without strata; leave it out, or name a column as stratum",
+                      idle[i]);
+  return ITG_OK;
+}
 
 static itg_status choose_kind(plan *s, itg_error *error) {
   const char *kind = itg_call_text(s->call, "kind");
   bool time = itg_call_has(s->call, "time"), n = itg_call_has(s->call, "n");
   s->share = strcmp(kind, "proportion") == 0 || (strcmp(kind, "auto") == 0 && !time && n);
-  if (s->share ? n : time) return ITG_OK;
+  if (s->share ? n : time) return refuse_idle(s, error);
   return itg_fail_at(
       error, ITG_ERR_COLUMN, itg_call_table(s->call, "data"), -1, NULL,
       "no column for role '%s'; name it in `columns` (time: events per person-time, n: events of persons)",
@@ -74,6 +106,7 @@ static itg_status read_rows(plan *s, itg_error *error) {
   const itg_table *table = itg_call_table(s->call, "data");
   const char *size = s->share ? "n" : "time", *unit = itg_call_text(s->call, "time_unit");
   uint8_t *no_events, *no_size;
+  itg_sum events = {0, 0}, at_risk = {0, 0};
   bool any = false;
   s->n_rows = table->n_rows;
   if (!s->n_rows) return itg_fail_at(error, ITG_ERR_EMPTY, table, -1, NULL, "there are no rows");
@@ -97,9 +130,14 @@ static itg_status read_rows(plan *s, itg_error *error) {
     if (!(s->size[i] > 0) && s->events[i] > 0)
       return itg_call_fail(s->call, error, ITG_ERR_RANGE, size, i,
                            "events, but 0 at risk; correct one of them");
+    itg_sum_add(&events, s->events[i]);
+    itg_sum_add(&at_risk, s->size[i]);
     s->size[i] /= s->years;
   }
-  return any ? ITG_OK : itg_fail_at(error, ITG_ERR_EMPTY, table, -1, NULL, "every row lacks a value");
+  if (!any) return itg_fail_at(error, ITG_ERR_EMPTY, table, -1, NULL, "every row lacks a value");
+  if (itg_sum_value(&events) <= MOST && (!s->share || itg_sum_value(&at_risk) <= MOST)) return ITG_OK;
+  return itg_call_fail(s->call, error, ITG_ERR_RANGE, itg_sum_value(&events) <= MOST ? size : "events", -1,
+                       "the rows add up to more than 1e15, beyond which counts are not whole; use a larger unit");
 }
 
 static itg_status find_reference(plan *s, itg_error *error) {
@@ -188,46 +226,93 @@ static itg_status read_standard(plan *s, itg_error *error) {
 
 /* ---- a group of by ---- */
 
-static void fill_cells(const plan *s, int32_t b, cell *cells, side *sides) {
-  for (int64_t i = 0; i < s->n_rows; i++) {
-    int32_t g = s->groups.codes[i];
-    if (s->by.codes[i] != b || g < 0) continue;
-    if (s->lacks[i]) {
-      sides[g].missing++;
-      continue;
-    }
-    cell *c = &cells[(int64_t)g * s->strata.n_levels + s->strata.codes[i]];
-    itg_sum_add(&c->events, s->events[i]);
-    itg_sum_add(&c->size, s->size[i]);
-    c->rows++;
+/* Rows by group of by, group and stratum; rows that lack a value stand behind the last stratum. */
+static itg_status sort_rows(plan *s, itg_error *error) {
+  int32_t *last = itg_call_alloc(s->call, (size_t)s->n_rows, sizeof *last, error);
+  itg_arena *arena = s->call->arena;
+  int64_t *rows, n;
+  if (!last) return ITG_ERR_MEMORY;
+  for (int64_t i = 0; i < s->n_rows; i++) last[i] = s->lacks[i] ? s->strata.n_levels : s->strata.codes[i];
+  ITG_TRY(itg_codes_order(last, s->strata.n_levels + 1, NULL, s->n_rows, arena, &rows, &n, error));
+  ITG_TRY(itg_codes_order(s->groups.codes, s->groups.n_levels, rows, n, arena, &rows, &n, error));
+  return itg_codes_order(s->by.codes, s->by.n_groups, rows, n, arena, &s->order, &s->n_order, error);
+}
+
+static bool starts_side(const plan *s, int64_t i) {
+  int64_t here = s->order[i], last = i ? s->order[i - 1] : 0;
+  return i == 0 || s->by.codes[here] != s->by.codes[last] || s->groups.codes[here] != s->groups.codes[last];
+}
+
+static bool starts_cell(const plan *s, int64_t i) {
+  int64_t row = s->order[i];
+  return !s->lacks[row] && (starts_side(s, i) || s->strata.codes[row] != s->strata.codes[s->order[i - 1]]);
+}
+
+static itg_status make_room(plan *s, itg_error *error) {
+  int64_t n_cells = 0, n_sides = 0;
+  size_t n_strata = (size_t)s->strata.n_levels;
+  for (int64_t i = 0; i < s->n_order; i++) {
+    n_sides += starts_side(s, i);
+    n_cells += starts_cell(s, i);
   }
-  for (int32_t g = 0; g < s->groups.n_levels; g++) {
+  if (s->stratified)
+    ITG_TRY(itg_call_need((double)(n_sides + s->by.n_groups) * s->strata.n_levels, "groups and strata",
+                          "group them", error));
+  s->all_cells = itg_call_alloc(s->call, (size_t)n_cells, sizeof *s->all_cells, error);
+  s->all_sides = itg_call_alloc(s->call, (size_t)n_sides, sizeof *s->all_sides, error);
+  s->weights = itg_call_alloc(s->call, n_strata, sizeof *s->weights, error);
+  s->totals = itg_call_alloc(s->call, n_strata, sizeof *s->totals, error);
+  s->direct = itg_call_alloc(s->call, n_strata, sizeof *s->direct, error);
+  if (!s->all_cells || !s->all_sides || !s->weights || !s->totals || !s->direct) return ITG_ERR_MEMORY;
+  return ITG_OK;
+}
+
+/* Cells and groups of the rows from place `from` to `end`, which are those of a group of by. */
+static span fill_span(const plan *s, int64_t from, int64_t end, cell *cells, side *sides) {
+  span out = {.cells = cells, .sides = sides};
+  for (int64_t i = from; i < end; i++) {
+    int64_t row = s->order[i];
+    if (i == from || starts_side(s, i))
+      sides[out.n_sides++] = (side){.group = s->groups.codes[row], .first = out.n_cells, .end = out.n_cells};
+    side *x = &sides[out.n_sides - 1];
+    x->missing += s->lacks[row];
+    if (s->lacks[row]) continue;
+    if (starts_cell(s, i)) {
+      cells[out.n_cells++] = (cell){.group = x->group, .stratum = s->strata.codes[row], .first = i};
+      x->end = out.n_cells;
+    }
+    cell *c = &cells[out.n_cells - 1];
+    itg_sum_add(&c->events, s->events[row]);
+    itg_sum_add(&c->size, s->size[row]);
+    c->end = i + 1;
+    x->rows++;
+  }
+  for (side *x = sides; x < sides + out.n_sides; x++) {
     itg_sum events = {0, 0}, size = {0, 0};
-    for (int32_t k = 0; k < s->strata.n_levels; k++) {
-      const cell *c = &cells[(int64_t)g * s->strata.n_levels + k];
-      itg_sum_add(&events, itg_sum_value(&c->events));
-      itg_sum_add(&size, itg_sum_value(&c->size));
-      sides[g].rows += c->rows;
+    for (int64_t k = x->first; k < x->end; k++) {
+      itg_sum_add(&events, itg_sum_value(&cells[k].events));
+      itg_sum_add(&size, itg_sum_value(&cells[k].size));
     }
-    sides[g].events = itg_sum_value(&events);
-    sides[g].size = itg_sum_value(&size);
+    x->events = itg_sum_value(&events);
+    x->size = itg_sum_value(&size);
   }
+  return out;
 }
 
 /* Pearson's chi-square of rows around the figure of their cell, by its degrees of freedom. */
-static void find_spread(plan *s, int32_t b, const cell *cells, const side *sides) {
+static void find_spread(plan *s, const span *here) {
   itg_sum squares = {0, 0};
-  int64_t rows = 0, used = 0;
-  for (int64_t i = 0; i < s->n_rows; i++) {
-    if (s->by.codes[i] != b || s->lacks[i]) continue;
-    const cell *c = &cells[(int64_t)s->groups.codes[i] * s->strata.n_levels + s->strata.codes[i]];
-    double share = itg_sum_value(&c->events) / itg_sum_value(&c->size), expected = share * s->size[i];
-    double variance = s->share ? expected * (1 - share) : expected;
-    if (variance > 0) itg_sum_add(&squares, (s->events[i] - expected) * (s->events[i] - expected) / variance);
+  int64_t rows = 0;
+  for (const cell *c = here->cells; c < here->cells + here->n_cells; c++) {
+    double share = itg_sum_value(&c->events) / itg_sum_value(&c->size);
+    rows += c->end - c->first;
+    for (int64_t i = c->first; i < c->end; i++) {
+      double expected = share * s->size[s->order[i]], over = s->events[s->order[i]] - expected;
+      double variance = s->share ? expected * (1 - share) : expected;
+      if (variance > 0) itg_sum_add(&squares, over * over / variance);
+    }
   }
-  for (int64_t k = 0; k < (int64_t)s->groups.n_levels * s->strata.n_levels; k++) used += cells[k].rows > 0;
-  for (int32_t g = 0; g < s->groups.n_levels; g++) rows += sides[g].rows;
-  s->df = (double)(rows - used);
+  s->df = (double)(rows - here->n_cells);
   s->phi = s->df > 0 ? itg_sum_value(&squares) / s->df : NAN;
 }
 
@@ -263,41 +348,38 @@ static itg_interval crude_of(const plan *s, const side *x) {
 }
 
 /* Shares of the standard: its population, or everybody's time. */
-static itg_status find_weights(plan *s, const cell *cells, double *weights, itg_error *error) {
+static itg_status find_weights(plan *s, const span *here, itg_error *error) {
   itg_sum total = {0, 0};
+  for (int32_t k = 0; k < s->strata.n_levels; k++) s->totals[k] = (itg_sum){0, 0};
+  for (const cell *c = here->cells; c < here->cells + here->n_cells; c++)
+    itg_sum_add(&s->totals[c->stratum], itg_sum_value(&c->size));
   for (int32_t k = 0; k < s->strata.n_levels; k++) {
-    itg_sum own = {0, 0};
-    for (int32_t g = 0; g < s->groups.n_levels; g++)
-      itg_sum_add(&own, itg_sum_value(&cells[(int64_t)g * s->strata.n_levels + k].size));
-    weights[k] = s->standard ? s->population[k] : itg_sum_value(&own);
-    itg_sum_add(&total, weights[k]);
+    s->weights[k] = s->standard ? s->population[k] : itg_sum_value(&s->totals[k]);
+    itg_sum_add(&total, s->weights[k]);
   }
   if (!(itg_sum_value(&total) > 0))
     return itg_fail(error, ITG_ERR_DATA,
                     "the populations of the standard are all 0; at least one must be above 0");
-  for (int32_t k = 0; k < s->strata.n_levels; k++) weights[k] /= itg_sum_value(&total);
+  for (int32_t k = 0; k < s->strata.n_levels; k++) s->weights[k] /= itg_sum_value(&total);
   return ITG_OK;
 }
 
-static itg_status find_direct(plan *s, const cell *cells, const double *weights, int32_t g, itg_interval *out,
-                              itg_error *error) {
-  itg_stratum_rate *strata = itg_call_alloc(s->call, (size_t)s->strata.n_levels, sizeof *strata, error);
-  if (!strata) return ITG_ERR_MEMORY;
-  for (int32_t k = 0; k < s->strata.n_levels; k++) {
-    const cell *c = &cells[(int64_t)g * s->strata.n_levels + k];
-    strata[k] = (itg_stratum_rate){itg_sum_value(&c->events), itg_sum_value(&c->size), weights[k]};
+static itg_interval find_direct(const plan *s, const span *here, const side *x) {
+  for (int32_t k = 0; k < s->strata.n_levels; k++) s->direct[k] = (itg_stratum_rate){0, 0, s->weights[k]};
+  for (const cell *c = here->cells + x->first; c < here->cells + x->end; c++) {
+    s->direct[c->stratum].events = itg_sum_value(&c->events);
+    s->direct[c->stratum].time = itg_sum_value(&c->size);
   }
-  *out = itg_rate_direct(strata, s->strata.n_levels, s->gamma, s->method, s->level);
-  return ITG_OK;
+  return itg_rate_direct(s->direct, s->strata.n_levels, s->gamma, s->method, s->level);
 }
 
 /* ---- results ---- */
 
-static itg_status add_row(plan *s, int32_t b, int32_t g, const char *scale, const char *unit,
+static itg_status add_row(plan *s, int32_t b, const char *scale, const char *unit,
                           const itg_interval *x, double by, const side *a, double persons, const char *level,
                           itg_error *error) {
   for (int i = 0; i < s->by.n_columns; i++) s->labels[i] = s->by.labels[b][i];
-  s->labels[s->by.n_columns] = s->groups.levels[g];
+  s->labels[s->by.n_columns] = s->groups.levels[a->group];
   itg_estimate row = itg_estimate_of("rates", scale, s->labels, unit);
   row.n = (int64_t)round(s->share ? a->size : a->events);
   row.n_missing = a->missing;
@@ -314,13 +396,11 @@ static itg_status add_row(plan *s, int32_t b, int32_t g, const char *scale, cons
 
 static double persons_of(const plan *s, const side *x) { return s->share ? x->size : x->events; }
 
-static itg_status add_indirect(plan *s, int32_t b, int32_t g, const cell *cells, const side *x,
-                               itg_error *error) {
+static itg_status add_indirect(plan *s, int32_t b, const span *here, const side *x, itg_error *error) {
   itg_sum expected = {0, 0};
   itg_interval smr = {NAN, NAN, NAN, NAN};
-  for (int32_t k = 0; k < s->strata.n_levels; k++)
-    itg_sum_add(&expected,
-                itg_sum_value(&cells[(int64_t)g * s->strata.n_levels + k].size) * s->standard_rate[k]);
+  for (const cell *c = here->cells + x->first; c < here->cells + x->end; c++)
+    itg_sum_add(&expected, itg_sum_value(&c->size) * s->standard_rate[c->stratum]);
   double e = itg_sum_value(&expected);
   if (e > 0) {
     smr.value = x->events / e;
@@ -329,8 +409,8 @@ static itg_status add_indirect(plan *s, int32_t b, int32_t g, const cell *cells,
     smr.low /= e;
     smr.high /= e;
   }
-  ITG_TRY(add_row(s, b, g, "ratio_indirect", "ratio", &smr, 1, x, persons_of(s, x), NULL, error));
-  return add_row(s, b, g, "rate_indirect", "count", &smr, s->per * s->standard_crude, x, persons_of(s, x),
+  ITG_TRY(add_row(s, b, "ratio_indirect", "ratio", &smr, 1, x, persons_of(s, x), NULL, error));
+  return add_row(s, b, "rate_indirect", "count", &smr, s->per * s->standard_crude, x, persons_of(s, x),
                  NULL, error);
 }
 
@@ -357,109 +437,126 @@ static itg_interval difference_of(const itg_interval *a, const itg_interval *b) 
   return out;
 }
 
-static itg_status compare_shares(plan *s, int32_t b, int32_t g, const side *a, const side *c, double persons,
+static itg_status compare_shares(plan *s, int32_t b, const side *a, const side *c, double persons,
                                  const char *against, itg_error *error) {
   double x1 = a->events, y1 = a->size - x1, x0 = c->events, y0 = c->size - x0, phi = widening(s);
   itg_interval odds = log_ratio(s, x1 * y0 / (y1 * x0), phi * (1 / x1 + 1 / y1 + 1 / x0 + 1 / y0));
   itg_interval risk =
       log_ratio(s, a->crude.value / c->crude.value, phi * (1 / x1 - 1 / a->size + 1 / x0 - 1 / c->size));
   itg_interval difference = difference_of(&a->crude, &c->crude);
-  ITG_TRY(add_row(s, b, g, "odds_ratio", "ratio", &odds, 1, a, persons, against, error));
-  ITG_TRY(add_row(s, b, g, "risk_ratio", "ratio", &risk, 1, a, persons, against, error));
-  return add_row(s, b, g, "risk_difference", "proportion", &difference, 1, a, persons, against, error);
+  ITG_TRY(add_row(s, b, "odds_ratio", "ratio", &odds, 1, a, persons, against, error));
+  ITG_TRY(add_row(s, b, "risk_ratio", "ratio", &risk, 1, a, persons, against, error));
+  return add_row(s, b, "risk_difference", "proportion", &difference, 1, a, persons, against, error);
 }
 
-static itg_status compare(plan *s, int32_t b, int32_t g, const side *sides, itg_error *error) {
-  const side *a = &sides[g], *c = &sides[s->reference];
+static itg_status compare(plan *s, int32_t b, const side *a, const side *c, itg_error *error) {
   double persons = fmin(persons_of(s, a), persons_of(s, c));
   const char *against = itg_arena_print(s->call->arena, "against %s", s->groups.levels[s->reference]);
   if (!against) return itg_fail_memory(error);
-  if (s->share) return compare_shares(s, b, g, a, c, persons, against, error);
+  if (s->share) return compare_shares(s, b, a, c, persons, against, error);
   itg_interval ratio = ratio_of(s, a, c), difference = difference_of(&a->crude, &c->crude);
   itg_interval change = {ratio.value - 1, ratio.error, ratio.low - 1, ratio.high - 1};
-  ITG_TRY(add_row(s, b, g, "rate_ratio", "ratio", &ratio, 1, a, persons, against, error));
-  ITG_TRY(add_row(s, b, g, "rate_difference", "count", &difference, s->per, a, persons, against, error));
-  ITG_TRY(add_row(s, b, g, "percent_change", "percent", &change, 100, a, persons, against, error));
+  ITG_TRY(add_row(s, b, "rate_ratio", "ratio", &ratio, 1, a, persons, against, error));
+  ITG_TRY(add_row(s, b, "rate_difference", "count", &difference, s->per, a, persons, against, error));
+  ITG_TRY(add_row(s, b, "percent_change", "percent", &change, 100, a, persons, against, error));
   if (!s->stratified) return ITG_OK;
   double r1 = a->direct.error / a->direct.value, r0 = c->direct.error / c->direct.value;
   ratio = log_ratio(s, a->direct.value / c->direct.value, r1 * r1 + r0 * r0);
   difference = difference_of(&a->direct, &c->direct);
-  ITG_TRY(add_row(s, b, g, "ratio_direct", "ratio", &ratio, 1, a, persons, against, error));
-  return add_row(s, b, g, "difference_direct", "count", &difference, s->per, a, persons, against, error);
+  ITG_TRY(add_row(s, b, "ratio_direct", "ratio", &ratio, 1, a, persons, against, error));
+  return add_row(s, b, "difference_direct", "count", &difference, s->per, a, persons, against, error);
 }
 
 /* Table strata: one row per group and stratum that has rows. */
-static itg_status add_cells(plan *s, int32_t b, const cell *cells, const double *weights, itg_error *error) {
-  for (int64_t i = 0; i < (int64_t)s->groups.n_levels * s->strata.n_levels; i++) {
-    int32_t g = (int32_t)(i / s->strata.n_levels), k = (int32_t)(i % s->strata.n_levels);
-    side x = {.events = itg_sum_value(&cells[i].events), .size = itg_sum_value(&cells[i].size)};
+static itg_status add_cells(plan *s, int32_t b, const span *here, itg_error *error) {
+  int64_t row = itg_frame_rows(s->cells);
+  ITG_TRY(itg_frame_resize(s->cells, row + here->n_cells, error));
+  for (const cell *c = here->cells; c < here->cells + here->n_cells; c++, row++) {
+    side x = {.events = itg_sum_value(&c->events), .size = itg_sum_value(&c->size)};
     int at = 0;
-    int64_t row = itg_frame_rows(s->cells);
-    if (!cells[i].rows) continue;
     itg_interval rate = crude_of(s, &x);
-    ITG_TRY(itg_frame_resize(s->cells, row + 1, error));
     for (; at < s->by.n_columns; at++)
       ITG_TRY(itg_frame_set_text(s->cells, row, at, s->by.labels[b][at], error));
-    ITG_TRY(itg_frame_set_text(s->cells, row, at++, s->groups.levels[g], error));
-    ITG_TRY(itg_frame_set_text(s->cells, row, at++, s->strata.levels[k], error));
-    itg_frame_set_int(s->cells, row, at++, cells[i].rows);
+    ITG_TRY(itg_frame_set_text(s->cells, row, at++, s->groups.levels[c->group], error));
+    ITG_TRY(itg_frame_set_text(s->cells, row, at++, s->strata.levels[c->stratum], error));
+    itg_frame_set_int(s->cells, row, at++, c->end - c->first);
     double scale = s->share ? 1 : s->per;
     const double numbers[] = {x.events,
                               x.size,
                               scale * rate.value,
                               scale * rate.low,
                               scale * rate.high,
-                              weights[k],
-                              s->standard_rate ? x.size * s->standard_rate[k] : NAN};
+                              s->weights[c->stratum],
+                              s->standard_rate ? x.size * s->standard_rate[c->stratum] : NAN};
     for (size_t j = 0; j < ITG_COUNT(numbers); j++) itg_frame_set_double(s->cells, row, at++, numbers[j]);
     ITG_TRY(itg_frame_set_persons(s->cells, row, (int64_t)round(persons_of(s, &x)), error));
+    ITG_TRY(itg_pace_stop(&s->pace, (double)c->end / (double)s->n_order, error));
   }
   return ITG_OK;
 }
 
-static itg_status work_group(plan *s, int32_t b, itg_error *error) {
-  size_t n_groups = (size_t)s->groups.n_levels, n_strata = (size_t)s->strata.n_levels;
-  cell *cells = itg_call_alloc(s->call, n_groups * n_strata, sizeof *cells, error);
-  side *sides = itg_call_alloc(s->call, n_groups, sizeof *sides, error);
-  double *weights = itg_call_alloc(s->call, n_strata, sizeof *weights, error);
-  if (!cells || !sides || !weights) return ITG_ERR_MEMORY;
-  fill_cells(s, b, cells, sides);
-  find_spread(s, b, cells, sides);
-  bool any = false;
-  for (size_t g = 0; g < n_groups; g++) any = any || sides[g].size > 0;
-  if (any) ITG_TRY(find_weights(s, cells, weights, error));
-  double scale = s->share ? 1 : s->per;
-  const char *unit = s->share ? "proportion" : "count";
-  for (int32_t g = 0; g < s->groups.n_levels; g++) {
-    side *x = &sides[g];
-    x->crude = crude_of(s, x);
-    if (x->rows + x->missing == 0) continue;
-    ITG_TRY(add_row(s, b, g, s->share ? "proportion" : "rate", unit, &x->crude, scale, x, persons_of(s, x),
-                    NULL, error));
-    if (!s->stratified) continue;
-    ITG_TRY(find_direct(s, cells, weights, g, &x->direct, error));
-    ITG_TRY(add_row(s, b, g, "rate_direct", "count", &x->direct, scale, x, persons_of(s, x), NULL, error));
-    if (s->standard_rate) ITG_TRY(add_indirect(s, b, g, cells, x, error));
-  }
-  for (int32_t g = 0; g < s->groups.n_levels && s->reference >= 0; g++)
-    if (g != s->reference && sides[g].rows && sides[s->reference].rows)
-      ITG_TRY(compare(s, b, g, sides, error));
-  ITG_TRY(add_cells(s, b, cells, weights, error));
-  if (!s->quasi) return ITG_OK;
+static itg_status add_phi(plan *s, int32_t b, const span *here, itg_error *error) {
   for (int i = 0; i < s->by.n_columns; i++) s->labels[i] = s->by.labels[b][i];
   s->labels[s->by.n_columns] = "all";
   itg_estimate row = itg_estimate_of("rates", "phi", s->labels, "coefficient");
   double persons = 0;
-  for (size_t g = 0; g < n_groups; g++) {
-    row.n += sides[g].rows;
-    row.n_missing += sides[g].missing;
-    persons += persons_of(s, &sides[g]);
+  for (const side *x = here->sides; x < here->sides + here->n_sides; x++) {
+    row.n += x->rows;
+    row.n_missing += x->missing;
+    persons += persons_of(s, x);
   }
   row.estimate = s->phi;
   if (isnan(s->phi)) row.reason = ITG_REASON_TOO_FEW;
   ITG_TRY(itg_tidy_add(&s->tidy, &row, error));
   return itg_frame_set_persons(s->tidy.frame, itg_frame_rows(s->tidy.frame) - 1, (int64_t)round(persons),
                                error);
+}
+
+static itg_status work_group(plan *s, int32_t b, const span *here, itg_error *error) {
+  side *sides = here->sides, *end = sides + here->n_sides;
+  const side *reference = NULL;
+  bool any = false;
+  find_spread(s, here);
+  for (const side *x = sides; x < end; x++) {
+    any = any || x->size > 0;
+    if (x->group == s->reference && x->rows) reference = x;
+  }
+  for (int32_t k = 0; k < s->strata.n_levels; k++) s->weights[k] = 0;
+  if (any) ITG_TRY(find_weights(s, here, error));
+  double scale = s->share ? 1 : s->per;
+  const char *unit = s->share ? "proportion" : "count";
+  for (side *x = sides; x < end; x++) {
+    x->crude = crude_of(s, x);
+    ITG_TRY(itg_pace_stop(&s->pace, (double)b / s->by.n_groups, error));
+    ITG_TRY(add_row(s, b, s->share ? "proportion" : "rate", unit, &x->crude, scale, x, persons_of(s, x), NULL,
+                    error));
+    if (!s->stratified) continue;
+    x->direct = find_direct(s, here, x);
+    ITG_TRY(add_row(s, b, "rate_direct", "count", &x->direct, scale, x, persons_of(s, x), NULL, error));
+    if (s->standard_rate) ITG_TRY(add_indirect(s, b, here, x, error));
+  }
+  for (const side *x = sides; x < end && reference; x++) {
+    ITG_TRY(itg_pace_stop(&s->pace, (double)b / s->by.n_groups, error));
+    if (x != reference && x->rows) ITG_TRY(compare(s, b, x, reference, error));
+  }
+  ITG_TRY(add_cells(s, b, here, error));
+  return s->quasi ? add_phi(s, b, here, error) : ITG_OK;
+}
+
+static itg_status work_groups(plan *s, itg_error *error) {
+  cell *cells = s->all_cells;
+  side *sides = s->all_sides;
+  int64_t from = 0;
+  for (int32_t b = 0; b < s->by.n_groups; b++) {
+    int64_t end = from;
+    while (end < s->n_order && s->by.codes[s->order[end]] == b) end++;
+    span here = fill_span(s, from, end, cells, sides);
+    ITG_TRY(work_group(s, b, &here, error));
+    cells += here.n_cells;
+    sides += here.n_sides;
+    from = end;
+  }
+  return ITG_OK;
 }
 
 /* ---- the measure ---- */
@@ -514,6 +611,7 @@ static itg_status note_rules(const plan *s, itg_error *error) {
 
 static itg_status run(itg_call *call, itg_error *error) {
   plan s = {.call = call,
+            .pace = {&call->control, 0},
             .per = itg_call_number(call, "per"),
             .level = itg_call_number(call, "conf_level"),
             .gamma = strcmp(itg_call_text(call, "standardised"), "gamma") == 0,
@@ -524,32 +622,29 @@ static itg_status run(itg_call *call, itg_error *error) {
   if (s.share && s.stratified)
     return itg_fail(error, ITG_ERR_OPTION,
                     "strata are for rates: give time in place of n, or leave stratum out");
-  ITG_TRY(
-      itg_call_need((double)s.groups.n_levels * s.strata.n_levels, "groups and strata", "group them", error));
+  ITG_TRY(sort_rows(&s, error));
+  ITG_TRY(make_room(&s, error));
   ITG_TRY(find_reference(&s, error));
   ITG_TRY(read_standard(&s, error));
   ITG_TRY(open_tables(&s, error));
-  for (int32_t b = 0; b < s.by.n_groups; b++) {
-    ITG_TRY(work_group(&s, b, error));
-    ITG_TRY(itg_check_stop(&call->control, (double)(b + 1) / s.by.n_groups, error));
-  }
+  ITG_TRY(work_groups(&s, error));
   return note_rules(&s, error);
 }
 
 static const itg_role roles[] = {
-    {"data", "events", ITG_ROLE_NUMBER, true, 0, INFINITY,
+    {"data", "events", ITG_ROLE_NUMBER, true, 0, 1e15,
      "events: admissions, visits, bed days; rows of one group and stratum are added up"},
-    {"data", "time", ITG_ROLE_NUMBER, false, 0, INFINITY,
+    {"data", "time", ITG_ROLE_NUMBER, false, 0, 1e100,
      "rate: person-time at risk, or persons followed for one unit of time"},
-    {"data", "n", ITG_ROLE_NUMBER, false, 0, INFINITY,
+    {"data", "n", ITG_ROLE_NUMBER, false, 0, 1e15,
      "proportion: persons (or discharges) of whom events is the number"},
     {"data", "group", ITG_ROLE_TEXT, false, 0, 0, "what is compared: site, arm or wave"},
     {"data", "stratum", ITG_ROLE_TEXT, false, 0, 0, "age band, sex or the like, for standardised rates"},
     {"standard", "stratum", ITG_ROLE_TEXT, false, 0, 0,
      "stratum of the standard population; default: stratum, or the name of that column in data"},
-    {"standard", "population", ITG_ROLE_NUMBER, false, 0, INFINITY,
+    {"standard", "population", ITG_ROLE_NUMBER, false, 0, 1e100,
      "its persons, or person-time in the unit of the rates"},
-    {"standard", "standard_events", ITG_ROLE_NUMBER, false, 0, INFINITY,
+    {"standard", "standard_events", ITG_ROLE_NUMBER, false, 0, 1e15,
      "its events, for indirect standardisation"},
     {0}};
 

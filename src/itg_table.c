@@ -635,3 +635,24 @@ out:
   free(rows);
   return status;
 }
+
+/* ---- order ---- */
+
+itg_status itg_codes_order(const int32_t *codes, int32_t n_codes, const int64_t *from, int64_t n, itg_arena *arena,
+                           int64_t **out, int64_t *n_out, itg_error *error) {
+  int64_t *place = itg_arena_room(arena, (size_t)n_codes + 1, sizeof *place, error);
+  int64_t *order = itg_arena_room(arena, (size_t)n, sizeof *order, error);
+  if (!place || !order) return ITG_ERR_MEMORY;
+  for (int64_t i = 0; i < n; i++) {
+    int32_t code = codes[from ? from[i] : i];
+    if (code >= 0) place[code + 1]++;
+  }
+  for (int32_t k = 0; k < n_codes; k++) place[k + 1] += place[k];
+  *n_out = place[n_codes];
+  for (int64_t i = 0; i < n; i++) {
+    int64_t row = from ? from[i] : i;
+    if (codes[row] >= 0) order[place[codes[row]]++] = row;
+  }
+  *out = order;
+  return ITG_OK;
+}
