@@ -7,9 +7,9 @@
 #'
 #' @param measure Name of a measure.
 #' @param data Data frame, or what \code{as.data.frame()} makes one of. Measures of several inputs take a named list
-#'   of data frames. Columns may be numbers, text, flags, factors, dates, \code{integer64} and labelled data of
-#'   package haven, whose user-missing values (SPSS) and \code{.a} to \code{.z} (Stata) are missing with the reason that
-#'   their label states.
+#'   of data frames. Columns may be numbers, text, flags, factors, dates (to a measure the
+#'   text 2024-03-01, with a time 2024-03-01 14:30:00), \code{integer64} and labelled data of package haven, whose
+#'   user-missing values (SPSS) and \code{.a} to \code{.z} (Stata) are missing with the reason that their label states.
 #' @param ... Roles (\code{role = "column"}) and options of the measure; \code{measures(name)} lists them. And the shape
 #'   of \code{data}: \code{long = list(id =, item =, answer =)} names the columns of data with an answer per row,
 #'   \code{wide = list(columns =, name =, value =)} those that become rows, such as \code{"goals___{id}"}.
@@ -32,7 +32,8 @@ measure <- function(measure, data = NULL, ..., by = NULL, keep = NULL, missing =
                     threads = getOption("integrade.threads")) {
   about <- checked(.Call(C_describe, as.character(measure)))
   inputs <- as_inputs(data, about)
-  tables <- unname(Map(lend, inputs, names(inputs)))
+  named <- c(vapply(about$roles, `[[`, "", "name"), unlist(list(list(...), by, keep), use.names = FALSE))
+  tables <- unname(Map(lend, inputs, names(inputs), list(named)))
   arguments <- sort_arguments(list(...), about, tables)
   draws <- about$draws %||% TRUE
   options <- c(arguments$options,

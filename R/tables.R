@@ -1,12 +1,14 @@
 # Data frames as tables the core can borrow: list(name, columns, reasons, rows).
 # What the core cannot read (list columns, matrices inside a data frame) stays out, named in `left_out`.
 
-lend <- function(data, name) {
+# Dates become texts where `named` has the column, or a pattern of columns: nobody waits for those that nothing reads.
+lend <- function(data, name, named) {
   data <- as_frame(data, name)
   rows <- as.numeric(nrow(data))
   columns <- as.list(data)
   fit <- vapply(columns, is_column, NA)
-  lent <- Map(lend_column, columns[fit], names(columns)[fit])
+  read <- names(columns)[fit] %in% named | any(grepl("^/|[*{]", named))
+  lent <- Map(lend_column, columns[fit], names(columns)[fit], read)
   list(name = name, columns = lapply(lent, `[[`, "values"), reasons = lapply(lent, `[[`, "reasons"),
        rows = rows, left_out = names(columns)[!fit])
 }
@@ -27,22 +29,39 @@ is_column <- function(x) {
     typeof(x) %in% c("logical", "integer", "double", "character"))
 }
 
-lend_column <- function(x, name) {
+lend_column <- function(x, name, read) {
   if (inherits(x, "POSIXlt")) x <- as.POSIXct(x)
-  if (inherits(x, c("Date", "POSIXct"))) x <- dates_as_text(x)
+  if (read && inherits(x, c("Date", "POSIXct"))) x <- dates_as_text(x)
   if (is.character(x) || is.factor(x)) check_encoding(if (is.factor(x)) levels(x) else x, name)
   reasons <- if (inherits(x, "haven_labelled")) labelled_reasons(x)
   if (!is.factor(x) && !inherits(x, "integer64")) x <- unname(unclass(x))
   list(values = x, reasons = reasons)
 }
 
-# Dates as the core and the other fronts read and print them (2024-03-01, 2024-03-01 14:30:00): each different one is
-# written once. As bare numbers they would be days or seconds since 1970 in results, and would pass for quantities.
+# Dates and times as the other fronts have them: texts such as 2024-03-01 and 2024-03-01 14:30:00 of their own time zone,
+# with its distance from UTC where the clock alone would not tell two of them apart (an hour that came twice).
 dates_as_text <- function(x) {
-  different <- sort(unique(x[!is.na(x) & is.finite(x)]))
-  fractions <- inherits(x, "POSIXct") && any(as.numeric(different) %% 1 != 0)
-  structure(match(x, different), levels = if (fractions) format(different, "%Y-%m-%d %H:%M:%OS6") else format(different),
-            class = "factor")
+  numbers <- as.double(unclass(x))
+  seen <- sort(unique(numbers))
+  zone <- attr(x, "tzone")[1L]
+  times <- if (inherits(x, "Date")) .Date(seen) else .POSIXct(seen, tz = zone)
+  at <- unclass(as.POSIXlt(times, tz = if (is.null(zone)) "" else zone))
+  day <- 372 * at$year + 31 * at$mon + at$mday
+  second <- 3600 * at$hour + 60 * at$min + at$sec
+  texts <- each(day, function(i) sprintf("%04d-%02d-%02d", as.integer(at$year[i] + 1900), at$mon[i] + 1L, at$mday[i]))
+  if (any(second > 0, na.rm = TRUE)) {
+    form <- if (any(at$sec %% 1 > 0, na.rm = TRUE)) "%02d:%02d:%09.6f" else "%02d:%02d:%02.0f"
+    texts <- paste(texts, each(second, function(i) sprintf(form, at$hour[i], at$min[i], floor(at$sec[i] * 1e6) / 1e6)))
+    if (is.unsorted(day * 86400 + second, na.rm = TRUE, strictly = TRUE)) texts <- paste0(texts, format(times, "%z"))
+  }
+  texts[is.na(day)] <- as.character(seen[is.na(day)])
+  structure(match(numbers, seen), levels = texts, class = "factor")
+}
+
+# Texts of codes, each made once; text() gets places of codes that differ.
+each <- function(codes, text) {
+  first <- which(!duplicated(codes))
+  text(first)[match(codes, codes[first])]
 }
 
 check_encoding <- function(x, name) {

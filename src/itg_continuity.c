@@ -49,6 +49,7 @@ typedef struct plan {
   repeats repeats;
   bool ties_fail;
   tally *tallies; /* of the blocks */
+  itg_watch watch;
   itg_tidy tidy;
 } plan;
 
@@ -217,6 +218,7 @@ static itg_status work_block(void *payload, int64_t block, itg_error *error) {
   const itg_contacts *c = &s->c;
   int64_t from = block * BLOCK, to = from + BLOCK < c->n_units ? from + BLOCK : c->n_units, most = 0;
   itg_status status = ITG_OK;
+  itg_pace pace = {&s->watch.inner, 0};
   for (int64_t u = from; u < to; u++)
     if (c->start[u + 1] - c->start[u] > most) most = c->start[u + 1] - c->start[u];
   contact *contacts = c->time ? itg_alloc((size_t)most, sizeof *contacts) : NULL;
@@ -229,6 +231,7 @@ static itg_status work_block(void *payload, int64_t block, itg_error *error) {
       status = order_contacts(s, u, c->provider + first, c->time + first, &n, contacts, &s->tallies[block],
                               &known, error);
     if (!status) find_indices(s, u, c->provider + first, n, known, counts);
+    if (!status) status = itg_pace_stop(&pace, 0, error);
   }
   free(contacts);
   free(counts);
@@ -540,7 +543,8 @@ static itg_status run(itg_call *call, itg_error *error) {
   int64_t n_blocks = (s.c.n_units + BLOCK - 1) / BLOCK;
   s.tallies = itg_call_alloc(call, (size_t)n_blocks, sizeof *s.tallies, error);
   if (!s.tallies) return ITG_ERR_MEMORY;
-  ITG_TRY(itg_parallel(&call->control, n_blocks, work_block, &s, error));
+  itg_watch_start(&s.watch, &call->control);
+  ITG_TRY(itg_parallel(&s.watch.outer, n_blocks, work_block, &s, error));
   ITG_TRY(find_densities(&s, error));
   set_reasons(&s, frame, columns);
   ITG_TRY(add_estimates(&s, error));

@@ -27,6 +27,18 @@ static int length_of_month(int year, int month) {
   return lengths[month - 1] + (month == 2 && leap);
 }
 
+/* Rest of a time: nothing, Z, +01:00 or +0100; minutes east of Greenwich. */
+static bool parse_zone(const char *text, int *east) {
+  if (!*text || strcmp(text, "Z") == 0) return true;
+  size_t size = strlen(text);
+  bool colon = size == 6 && text[3] == ':';
+  if ((*text != '+' && *text != '-') || (size != 5 && !colon)) return false;
+  int hours = digits(text + 1, 2), minutes = digits(text + (colon ? 4 : 3), 2);
+  if (hours < 0 || hours > 15 || minutes < 0 || minutes > 59) return false;
+  *east = (*text == '-' ? -1 : 1) * (60 * hours + minutes);
+  return true;
+}
+
 bool itg_date_parse(const char *text, double *days) {
   size_t size = strnlen(text, 11);
   int year = size < 10 ? -1 : digits(text, 4), month = year < 0 ? -1 : digits(text + 5, 2);
@@ -45,9 +57,10 @@ bool itg_date_parse(const char *text, double *days) {
     if (n < 2 || digits(at + 1, 2) < 0 || !itg_number_parse(at + 1, n, &second)) return false;
     at += 1 + n;
   }
-  if (*at == 'Z') at++;
-  if (*at || hour < 0 || hour > 23 || minute < 0 || minute > 59 || !(second < 60)) return false;
-  *days += (3600.0 * hour + 60.0 * minute + second) / 86400;
+  int east = 0;
+  if (!parse_zone(at, &east) || hour < 0 || hour > 23 || minute < 0 || minute > 59 || !(second < 60))
+    return false;
+  *days += (3600.0 * hour + 60.0 * (minute - east) + second) / 86400;
   return true;
 }
 

@@ -5,7 +5,7 @@
 #include "itg_measure.h"
 
 /* Days since 1970-01-01 of "2024-03-01", "2024-03-01 14:30", "2024-03-01T14:30:00.5" and the same with a
- * final Z (Gregorian, no time zones; a leap second is none).  False: not such a date. */
+ * final Z, +01:00 or +0100 (Gregorian; a time without these is one of Greenwich; a leap second is none).  False: not such a date. */
 bool itg_date_parse(const char *text, double *days);
 
 /* A column of dates as days, of numbers (a sequence; a host's own dates) as they are; memory of the call.  A

@@ -102,6 +102,7 @@ integrade matrix ratings.csv --quiet -o made.json && integrade matrix ratings.cs
 if cmp -s made.json ../out; then fine; else wrong "-o file.json" "differs from --format json"; fi
 
 # ---- signals and pipes ----
+{ echo patient,provider; i=0; while [ $i -lt 20000 ]; do echo $i,a; i=$((i + 1)); done; } > many.csv
 integrade matrix functional-synthetic.csv --replicates 100000 > ../out 2> ../err &
 job=$!
 sleep 1
@@ -109,6 +110,17 @@ kill -INT $job
 wait $job
 code=$?
 if [ $code = 130 ] && [ ! -s ../out ]; then fine; else wrong "interrupt" "exit code $code: $(cat ../err)"; fi
+# A result on its way out is no work to be finished: Ctrl-C ends it (a full pipe keeps it from being written).
+mkfifo ../pipe
+integrade continuity many.csv --table patients --quiet > ../pipe 2> ../err &
+job=$!
+exec 3< ../pipe
+sleep 1
+kill -INT $job
+wait $job
+code=$?
+exec 3<&-
+if [ $code = 130 ]; then fine; else wrong "interrupt of printing" "exit code $code: $(cat ../err)"; fi
 integrade matrix functional-synthetic.csv --replicates 0 --quiet 2> ../err | head -n 1 > /dev/null
 if [ ! -s ../err ]; then fine; else wrong "closed pipe" "$(cat ../err)"; fi
 if [ -w /dev/full ]; then

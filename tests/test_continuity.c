@@ -358,11 +358,14 @@ static void dates_are_those_of_the_calendar(void **state) {
               {"1969-12-31", -1},
               {"2024-02-29 12:00", 19782.5},
               {"2024-02-29T06:00:00Z", 19782.25},
-              {"2024-02-29 00:00:43.2", 19782.0005}};
+              {"2024-02-29 00:00:43.2", 19782.0005},
+              {"2024-02-29 12:00+06:00", 19782.25},
+              {"2024-02-29T00:00:00.0-1200", 19782.5}};
   static const char *const bad[] = {
       "2023-02-29",       "2024-13-01",       "2024-1-1",   "24-01-01", "2024-01-01x",
       "2024-01-01 25:00", "2024-01-01 10:61", "01/02/2024", "",         "2024-01-01 10:00:60",
-      "2024-00-10",       "2024-01-32"};
+      "2024-00-10",       "2024-01-32",       "2024-01-01 10:00+1:00", "2024-01-01 10:00+01:60",
+      "2024-01-01 10:00 01:00", "2024-01-01 10:00+01:00Z", "2024-01-01+01:00"};
   double days;
   for (size_t i = 0; i < ITG_COUNT(good); i++) {
     assert_true(itg_date_parse(good[i].text, &days));
@@ -370,6 +373,19 @@ static void dates_are_those_of_the_calendar(void **state) {
   }
   for (size_t i = 0; i < ITG_COUNT(bad); i++)
     if (itg_date_parse(bad[i], &days)) fail_msg("'%s' is no date", bad[i]);
+}
+
+/* Groups that share no provider cost their own providers only: quadratic, this took minutes. */
+static void densities_of_many_groups(void **state) {
+  (void)state;
+  itg_text data = ITG_TEXT_EMPTY;
+  itg_text_add(&data, "patient,provider,wave\n");
+  for (int i = 0; i < 120000; i++) itg_text_print(&data, "%d,%d,%d\n", i / 2, i, i / 2);
+  itg_result *r = score("continuity", (const inputs){"data", data.data, NULL}, "{by: wave, indices: care_density}");
+  assert_near(CELL(r, "patients", "care_density", "wave", "59999"), 1, 0);
+  assert_near(CELL(r, "patients", "care_density", "wave", "1"), 1, 0);
+  itg_result_free(r);
+  itg_text_clear(&data);
 }
 
 static void bad_input_is_told_where(void **state) {
@@ -428,6 +444,7 @@ int main(void) {
       cmocka_unit_test(threads_do_not_show_and_a_host_may_stop),
       cmocka_unit_test(a_patient_with_many_contacts),
       cmocka_unit_test(dates_are_those_of_the_calendar),
+      cmocka_unit_test(densities_of_many_groups),
       cmocka_unit_test(bad_input_is_told_where),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

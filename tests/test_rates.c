@@ -272,6 +272,49 @@ static void times_and_groups_and_gaps(void **state) {
   itg_result_free(r);
 }
 
+/* Every group of by read every row, and kept a cell for every group: 20000 of each took minutes and all memory. */
+static void groups_by_the_thousand(void **state) {
+  (void)state;
+  enum { SITES = 20000, WARDS = 3 };
+  itg_text data = ITG_TEXT_EMPTY;
+  itg_text_add(&data, "events,time,group,stratum,site\n");
+  for (int i = 0; i < SITES * WARDS * 2; i++)
+    itg_text_print(&data, "%d,4,%d-%d,%d,%d\n", i % SITES % 5, i % SITES, i / SITES % WARDS, i / SITES / WARDS,
+                   i % SITES);
+  itg_result *r = score("rates", (const inputs){"data", data.data, NULL}, "by: site");
+  assert_near(VALUE(r, "rate", "7-1", "estimate"), 500, 1e-10);
+  assert_near(VALUE(r, "rate_direct", "19999-2", "estimate"), 1000, 1e-10);
+  assert_int_equal(itg_result_find(r, "estimates")->n_rows, SITES * WARDS * 2);
+  assert_int_equal(itg_result_find(r, "strata")->n_rows, SITES * WARDS * 2);
+  itg_result_free(r);
+  itg_text_clear(&data);
+}
+
+static int stop_later(void *payload, double done) {
+  (void)done;
+  return ++*(int *)payload > 3;
+}
+
+/* An interrupt is obeyed within one group of by. */
+static void an_interrupt_among_many_groups(void **state) {
+  (void)state;
+  itg_text data = ITG_TEXT_EMPTY;
+  itg_text_add(&data, "events,time,group\n");
+  for (int i = 0; i < 300000; i++) itg_text_print(&data, "%d,4,%d\n", 1 + i % 90, i);
+  itg_frame *frame = NULL;
+  itg_result *r = NULL;
+  itg_error error;
+  int asked = 0;
+  itg_control control = {.progress = stop_later, .payload = &asked};
+  assert_int_equal(itg_frame_parse(data.data, data.size, "test.csv", NULL, &frame, &error), ITG_OK);
+  itg_table table = *itg_frame_table(frame);
+  table.name = "data";
+  assert_int_equal(itg_measure_run("rates", &table, 1, NULL, &control, &r, &error), ITG_ERR_INTERRUPTED);
+  assert_null(r);
+  itg_frame_free(frame);
+  itg_text_clear(&data);
+}
+
 static void bad_input_is_told_where(void **state) {
   (void)state;
   static const bad_call bad[] = {
@@ -284,6 +327,14 @@ static void bad_input_is_told_where(void **state) {
       {"events,n,stratum\n1,5,a\n", NULL, ITG_ERR_OPTION, "strata are for rates"},
       {"events,time\n1,5\n", "reference: a", ITG_ERR_OPTION, "needs the role group"},
       {"group,events,time\nusual,1,5\n", "reference: usul", ITG_ERR_OPTION, "did you mean 'usual'"},
+      {"events,time\n1e300,1\n", NULL, ITG_ERR_RANGE, "line 2, column 'events': 1e300 is impossible"},
+      {"events,time\n9e14,1\n9e14,1\n", NULL, ITG_ERR_RANGE, "column 'events': the rows add up to more than 1e15"},
+      {"events,n\n1,9e14\n1,9e14\n", NULL, ITG_ERR_RANGE, "column 'n': the rows add up"},
+      {"events,time\n1,1e308\n", NULL, ITG_ERR_RANGE, "column 'time'"},
+      {"events,n\n1,5\n", "time_unit: days", ITG_ERR_OPTION, "'time_unit' does nothing for proportions"},
+      {"events,n\n1,5\n", "per: 100", ITG_ERR_OPTION, "'per' does nothing for proportions"},
+      {"events,n\n1,5\n", "limits: byar", ITG_ERR_OPTION, "'limits' does nothing for proportions"},
+      {"events,time\n1,5\n", "standardised: dobson", ITG_ERR_OPTION, "does nothing without strata"},
   };
   assert_all_fail("rates", bad, ITG_COUNT(bad));
   static const struct {
@@ -322,6 +373,8 @@ int main(void) {
       cmocka_unit_test(overdispersion_as_a_quasipoisson_glm),
       cmocka_unit_test(proportions_as_glm_and_prop_test),
       cmocka_unit_test(times_and_groups_and_gaps),
+      cmocka_unit_test(groups_by_the_thousand),
+      cmocka_unit_test(an_interrupt_among_many_groups),
       cmocka_unit_test(bad_input_is_told_where),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,7 +12,7 @@ def test_dates_of_every_kind_order_contacts():
     d = pandas.DataFrame({"patient": 1, "provider": ["A", "B", "A"], "date": pandas.to_datetime(days)})
     kinds = [d, d.assign(date=days), d.assign(date=pandas.Series(days, dtype="string")),
              {"patient": [1] * 3, "provider": ["A", "B", "A"], "date": numpy.array(days, dtype="datetime64[ns]")},
-             d.assign(date=[30, 10, 20])]
+             d.assign(date=pandas.to_datetime(days).tz_localize("Europe/Berlin")), d.assign(date=[30, 10, 20])]
     for table in kinds:
         rows = integrade.rows(integrade.continuity(table))
         assert list(rows["secon"]) == [0.5]

@@ -89,9 +89,9 @@ void cli_wrap(const char *text, int indent);
 /* ---- control (control.c) ---- */
 
 /* Ctrl-C asks the work to stop; a second one ends the program.  `show`: the share done on standard
- * error. */
+ * error.  After the work `printing` says that the result goes to standard output, where Ctrl-C ends the program. */
 void cli_control(itg_control *control, int threads, bool show);
-void cli_control_end(void);
+void cli_control_end(bool printing);
 
 /* ---- help (help.c) ---- */
 

@@ -39,7 +39,11 @@ void cli_control(itg_control *control, int threads, bool show) {
   control->payload = &wanted;
 }
 
-void cli_control_end(void) {
+void cli_control_end(bool printing) {
   if (shown) fputs("\r    \r", stderr);
   shown = false;
+  if (!printing) return;
+  signal(SIGINT, SIG_DFL);
+  signal(SIGTERM, SIG_DFL);
+  if (asked_to_stop) raise(SIGINT);
 }

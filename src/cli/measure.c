@@ -409,7 +409,7 @@ static int compute(command *c) {
   if (!code) {
     cli_control(&control, c->threads ? atoi(c->threads) : 0, c->progress);
     itg_status status = itg_measure_run(c->measure, tables, c->n_inputs, options, &control, &result, &error);
-    cli_control_end();
+    cli_control_end(!status && !c->output);
     code = status ? cli_fail(&error) : put_result(c, result);
   }
   if (!code && !c->quiet)

@@ -73,7 +73,7 @@ test("list columns and matrices inside a data frame are refused where they are u
 
 groups <- list(text = c("b", "a", NA, "b"), factor = factor(c("b", "a", NA, "b"), c("b", "a", "c")),
                ordered = factor(c("b", "a", NA, "b"), c("b", "a"), ordered = TRUE), integer = c(2L, 10L, NA, 2L),
-               double = c(2, 10.5, NA, 2))
+               double = c(2, 10.5, NA, 2), date = as.Date("2024-01-31") + c(1, 0, NA, 1))
 for (name in names(groups)) local({
   group <- groups[[name]]
   test(paste("groups of type", name, "come back as they were"), {
@@ -101,6 +101,26 @@ test("dates are dates in groups and text in tables, and no quantities", {
   expect_error(rates(d, events = "patient", time = "date"), "itg_error_type", "'2024-01-31' is not a number")
   d$date <- as.POSIXct("2024-01-31 10:00", tz = "UTC") + c(0, 0.5, 1, 1.5)
   expect_same(rows(continuity(d, indices = "upc", keep = "date"))$date, c("2024-01-31 10:00:00.000000", "2024-01-31 10:00:01.000000"))
+})
+
+test("dates and times are texts to the core, as in every front, and never numbers of days or seconds", {
+  use <- data.frame(events = c(3, 5), time = 10, wave = as.Date("2024-01-01") + c(0, 31))
+  expect_same(rates(use, group = "wave", reference = "2024-01-01")$group[1:2], c("2024-01-01", "2024-02-01"))
+  use$time <- use$wave
+  expect_error(rates(use), "itg_error_type", "row 1", "time", "2024-01-01")
+  use$time <- as.POSIXct("2024-01-01 14:30", tz = "UTC")
+  expect_error(rates(use), "itg_error_type", "2024-01-01 14:30:00")
+  use$wave <- .POSIXct(c(NA, NA), tz = "UTC")
+  expect_error(rates(transform(use, time = 10), group = "wave"), "itg_error_empty")
+  expect_same(rates(transform(use, time = 10, wave = .POSIXct(1800 * 1:2, tz = "UTC")), group = "wave")$group,
+              c("1970-01-01 00:30:00", "1970-01-01 01:00:00"))
+  early <- as.Date(c("0001-01-01", "0999-12-31"))
+  expect_same(format(rates(transform(use, time = 10, wave = early), group = "wave")$group), c("0001-01-01", "0999-12-31"))
+  seen <- data.frame(patient = 1, provider = c("a", "b"), date = .Date(c(Inf, 1)))
+  expect_error(continuity(seen), "itg_error_type", "Inf")
+  twice <- .POSIXct(1729987200 + 1800 * 0:3, tz = "Europe/Berlin") # two o'clock comes twice
+  seen <- data.frame(patient = 1, provider = c("a", "b", "a", "b"), date = twice[c(1, 3, 2, 4)])
+  expect_same(as.vector(rows(continuity(seen, indices = "secon"))$secon), 2 / 3)
 })
 
 test("text in another encoding is understood; text that is none is refused with its row", {
