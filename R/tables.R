@@ -38,7 +38,7 @@ lend_column <- function(x, name, read) {
   list(values = x, reasons = reasons)
 }
 
-# Dates and times as the other fronts have them: texts such as 2024-03-01 and 2024-03-01 14:30:00 of their own time zone,
+# Dates and times as the other fronts have them: texts such as 2024-03-01 and 2024-03-01 14:30:00 of their time zone,
 # with its distance from UTC where the clock alone would not tell two of them apart (an hour that came twice).
 dates_as_text <- function(x) {
   numbers <- as.double(unclass(x))

@@ -198,7 +198,10 @@ itg_status itg_basis_make(const double *const *x, int p, int64_t n, itg_arena *a
     out->centre[d] = itg_mean_of(x[d], n);
     out->scale[d] = sqrt(itg_variance_about(x[d], n, out->centre[d]));
     if (!(out->scale[d] > 1e-14 * fabs(out->centre[d])) || !isfinite(out->scale[d]))
-      return itg_fail(error, ITG_ERR_DATA, "a parameter does not vary");
+      return itg_fail(error, ITG_ERR_DATA,
+                      "parameter %d does not vary over the samples, nor what a study would say of it; leave it out, or "
+                      "correct the study",
+                      d + 1);
   }
   return p == 1 ? make_spline(x[0], n, arena, out, error) : make_process(x, n, arena, out, error);
 }

@@ -334,8 +334,9 @@ itg_status itg_state_add(void *state, const double *values, const uint64_t *ids,
   const itg_state_kind *kind = kinds[s.kind];
   if (kind->keyed != (ids != NULL))
     return itg_fail(error, ITG_ERR_ARGUMENT,
-                    "record ids key the draws of bootstrap, cells and rankings, and belong to no other state; this one "
-                    "holds %s", kind->name);
+                    kind->keyed ? "a state of %s needs a record id for every row, which keys its draws; give the ids"
+                                : "a state of %s has no draws that record ids could key; leave the ids out",
+                    kind->name);
   ITG_TRY(check_rows(&s, n, error));
   ITG_TRY(kind->add(state, &s, values, ids, (uint64_t)n, error));
   itg_word_set(state, ITG_STATE_ROWS, (uint64_t)(s.rows + n));

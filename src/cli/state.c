@@ -26,6 +26,12 @@ static int usage(void) {
   return EXIT_FINE;
 }
 
+/* The core has bytes; the user has a file. */
+static int fail_file(const char *path, const itg_error *error) {
+  fprintf(stderr, "integrade: %.200s: %s\n", path, error->message);
+  return itg_status_exit(error->status);
+}
+
 /* A state in a file; NULL with nothing said where there is no such file and `may_lack`. */
 static int read_state(const char *path, bool may_lack, void **out, size_t *size) {
   FILE *file = fopen(path, "rb");
@@ -55,7 +61,7 @@ static int read_state(const char *path, bool may_lack, void **out, size_t *size)
     return EXIT_FINE;
   }
   free(data);
-  if (!failed) return cli_fail(&error);
+  if (!failed) return fail_file(path, &error);
   fprintf(stderr, "integrade: %s cannot be read (ITG_ERR_FILE)\n", path);
   return EXIT_INPUT;
 }
@@ -90,13 +96,40 @@ static int take_word(void *payload, const char *value) {
   return 0;
 }
 
-/* A number of a table; NaN where it is missing, no number or absent. */
+/* A number of a table, as it stands; NaN where it is missing.  (cli_cell() is for eyes, and rounds.) */
 static double number_of(const itg_table *table, int column, int64_t row) {
-  char buffer[40], *end;
-  const char *text = cli_cell(table, column, row, buffer);
-  if (!text || !*text) return NAN;
-  double value = strtod(text, &end);
-  return *end ? NAN : value;
+  const itg_column *c = &table->columns[column];
+  if (c->reason && c->reason[row]) return NAN;
+  const void *at = (const char *)c->data + row * (c->stride ? c->stride : (ptrdiff_t)itg_type_size(c->type));
+  switch (c->type) {
+    case ITG_TYPE_DOUBLE:
+      return *(const double *)at;
+    case ITG_TYPE_INT64:
+      return (double)*(const int64_t *)at;
+    case ITG_TYPE_INT32:
+      return *(const int32_t *)at;
+    default:
+      return NAN;
+  }
+}
+
+static bool is_number(const char *text) {
+  char *end;
+  strtod(text, &end);
+  return *text && !*end;
+}
+
+/* The first cell that keeps a column from being one of numbers. */
+static int fail_no_number(const itg_table *table, int column) {
+  char buffer[40];
+  int64_t row = 0;
+  const char *text = NULL;
+  for (; row < table->n_rows; row++)
+    if ((text = cli_cell(table, column, row, buffer)) && !is_number(text)) break;
+  return cli_usage("%.200s, row %lld, column '%.80s': '%.60s' is not a number; a state takes levels, keys and ids as "
+                   "numbers: give them numbers",
+                   table->source ? table->source : "the data", (long long)row + 1, table->columns[column].name,
+                   row < table->n_rows ? text : "");
 }
 
 typedef struct places {
@@ -104,9 +137,7 @@ typedef struct places {
 } places;
 
 static int push_place(const itg_table *table, int at, places *to) {
-  if (!cli_is_number(table, at))
-    return cli_usage("column '%.80s' holds no numbers; a state takes levels, keys and ids as numbers",
-                     table->columns[at].name);
+  if (!cli_is_number(table, at)) return fail_no_number(table, at);
   if (to->n == 1024) return cli_usage("more than 1024 columns");
   to->column[to->n++] = at;
   return EXIT_FINE;
@@ -238,7 +269,7 @@ static int merge(const request *r) {
   int code = read_state(r->words[1], false, &whole, &size);
   for (int i = 2; i < r->n_words && !code; i++) {
     code = read_state(r->words[i], false, &part, &part_size);
-    if (!code && itg_state_merge(whole, part, part_size, &error)) code = cli_fail(&error);
+    if (!code && itg_state_merge(whole, part, part_size, &error)) code = fail_file(r->words[i], &error);
     free(part);
   }
   if (!code) code = write_state(r->words[0], whole, size);
