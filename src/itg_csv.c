@@ -163,7 +163,7 @@ static const struct {
     {"PK\3\4", "a ZIP file or a workbook, not CSV; save the sheet as CSV UTF-8"},
     {"$FL", "a file of SPSS, not CSV; read it with R's haven or pandas, or save it as CSV UTF-8"},
     {"<stata_dta>", "a file of Stata, not CSV; read it with R's haven or pandas, or save it as CSV UTF-8"},
-    {"PAR1", "a Parquet file, not CSV; read it with R's arrow or pandas, or save it as CSV UTF-8"},
+    {"PAR1\x15", "a Parquet file, not CSV; read it with R's arrow or pandas, or save it as CSV UTF-8"},
     {"\x1F\x8B", "a gzip file; unpack it, as in: gzip -dc file.csv.gz"},
 };
 
