@@ -324,6 +324,9 @@ ITG_API int itg_evaluation_count(const itg_evaluation *evaluation);             
 ITG_API const char *itg_evaluation_id(const itg_evaluation *evaluation, int index);
 ITG_API const itg_result *itg_evaluation_result(const itg_evaluation *evaluation, int index);
 
+/* Row of the estimates of an analysis that is read first (place 0), second, ...; -1: there are no more. */
+ITG_API int64_t itg_evaluation_headline(const itg_evaluation *evaluation, int index, int place);
+
 /* The folder that the evaluation file itself names for its output, or NULL. */
 ITG_API const char *itg_evaluation_folder(const itg_evaluation *evaluation);
 

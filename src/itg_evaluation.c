@@ -459,6 +459,24 @@ static itg_status check_gate(const itg_evaluation *e, const itg_analysis *a, itg
   return status;
 }
 
+/* An analysis without a title bears that of its instrument: alone where the measure only scores it, else with
+ * the name of the measure. */
+static itg_status settle_title(itg_evaluation *e, itg_analysis *a, itg_error *error) {
+  const itg_node *which = itg_node_get(a->node, "instrument");
+  itg_definition definition;
+  if (itg_node_get(a->node, "title") || !which) return ITG_OK;
+  itg_status status = a->instrument ? itg_definition_load(a->instrument, e->arena, &definition, NULL)
+                      : itg_node_get(which, "schema")
+                          ? itg_definition_find(which, e->arena, &definition, NULL)
+                          : ITG_ERR_VALUE; /* several */
+  if (status) return status == ITG_ERR_MEMORY ? itg_fail_memory(error) : ITG_OK;
+  const char *measure = a->measure->name;
+  a->title = strcmp(measure, "score") == 0 || strcmp(measure, definition.kind) == 0
+                 ? definition.title
+                 : itg_arena_print(e->arena, "%s: %s", definition.title, measure);
+  return a->title ? ITG_OK : itg_fail_memory(error);
+}
+
 static itg_status run_measure(itg_evaluation *e, itg_analysis *a, const itg_tables *tables,
                               const itg_control *control, itg_error *error) {
   const itg_node *options = NULL;
@@ -470,6 +488,7 @@ static itg_status run_measure(itg_evaluation *e, itg_analysis *a, const itg_tabl
   itg_arena_free(scratch);
   for (int i = 0; !status && i < tables->n_notes; i++)
     status = itg_result_note(a->result, error, "%s", tables->notes[i]);
+  if (!status) status = settle_title(e, a, error);
   if (!status) status = settle_provenance(e, a, error);
   return status ? status : check_gate(e, a, error);
 }

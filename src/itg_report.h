@@ -53,6 +53,13 @@ void itg_report_dots_draw(itg_report *report, const itg_analysis *analysis);
 /* The same of some scales only. */
 void itg_report_dots_draw_scales(itg_report *report, const itg_analysis *analysis, const char *const *scales, int n);
 
+/* Rows of the estimates that are read first, best first, and their number: what the measure is asked for, of all
+ * groups before one, at the last time, the score `total` before others (itg_report_headline.c). */
+enum { ITG_REPORT_HEADLINES = 3 };
+int itg_report_headlines(const itg_table *estimates, int64_t rows[ITG_REPORT_HEADLINES]);
+/* All rows scale by scale, those that are read first in front; NULL when memory is short. */
+int64_t *itg_report_order(itg_report *report, const itg_table *estimates);
+
 /* Utilities and QALYs. */
 void itg_report_health_say(itg_report *report, const itg_analysis *analysis, itg_text *out);
 void itg_report_health_draw(itg_report *report, const itg_analysis *analysis);

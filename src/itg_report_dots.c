@@ -7,20 +7,14 @@
 
 enum { MOST_DOTS = 40, ROW = 22, LABEL = 310, PLOT = 340, VALUE = 230, TOP = 14, FOOT = 44 };
 
-/* Percent of people at an end of a score: what to know about the score, and no headline. */
-static bool is_extreme(const itg_table *table, int64_t row) {
-  char buffer[ITG_NUMBER_SIZE];
-  const char *scale = itg_cell_text(table, "scale", row, buffer), *end = scale ? strrchr(scale, '.') : NULL;
-  return end && (strcmp(end, ".floor") == 0 || strcmp(end, ".ceiling") == 0);
-}
-
 void itg_report_dots_say(itg_report *report, const itg_analysis *analysis, itg_text *out) {
   (void)report;
   const itg_table *table = itg_result_table(analysis->result, 0);
-  int said = 0;
-  for (int64_t r = 0; r < table->n_rows && said < 2; r++) {
+  int64_t rows[ITG_REPORT_HEADLINES];
+  int n = itg_report_headlines(table, rows);
+  for (int i = 0; i < n; i++) {
+    int64_t r = rows[i];
     char buffer[ITG_NUMBER_SIZE];
-    if (isnan(itg_cell_number(table, "estimate", r)) || is_extreme(table, r)) continue;
     itg_text group = ITG_TEXT_EMPTY;
     itg_group_label(table, r, &group);
     const char *scale = itg_cell_text(table, "scale", r, buffer);
@@ -30,9 +24,8 @@ void itg_report_dots_say(itg_report *report, const itg_analysis *analysis, itg_t
     itg_report_estimate(out, analysis, r);
     itg_text_add(out, ". ");
     itg_report_drop(out, &group);
-    said++;
   }
-  if (!said) itg_text_add(out, "No estimate could be made; the table says why.");
+  if (!n) itg_text_add(out, "No estimate could be made; the table says why.");
 }
 
 static void row_label(const itg_table *table, int64_t row, itg_text *out) {
@@ -147,14 +140,16 @@ void itg_report_dots_draw_scales(itg_report *report, const itg_analysis *analysi
   const itg_table *table = itg_result_table(analysis->result, 0);
   int unit_column = itg_table_column(table, "unit");
   bool *done = itg_report_alloc(report, (size_t)table->n_rows, sizeof *done);
-  if (!done || unit_column < 0) return;
-  for (int64_t first = 0; first < table->n_rows; first++) {
+  const int64_t *order = itg_report_order(report, table); /* scale by scale: groups can be compared */
+  if (!done || !order || unit_column < 0) return;
+  for (int64_t i = 0; i < table->n_rows; i++) {
     char buffer[ITG_NUMBER_SIZE];
     int64_t rows[MOST_DOTS], hidden = 0;
     int n = 0;
-    const char *unit = itg_cell_text(table, "unit", first, buffer);
-    if (done[first] || !unit) continue;
-    for (int64_t r = first; r < table->n_rows; r++) {
+    const char *unit = itg_cell_text(table, "unit", order[i], buffer);
+    if (done[order[i]] || !unit) continue;
+    for (int64_t k = i; k < table->n_rows; k++) {
+      int64_t r = order[k];
       if (!itg_cell_is(table, "unit", r, unit)) continue;
       done[r] = true;
       if (!is_among(table, r, scales, n_scales) || isnan(itg_cell_number(table, "estimate", r)) ||

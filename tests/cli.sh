@@ -89,7 +89,7 @@ if integrade run "$source/inst/example/evaluation.yaml" -o "$one" > ../out 2> ..
   if grep -l "$work\|$source" "$one"/* > ../names; then wrong "paths of this machine" "$(cat ../names)"; else fine; fi
   if grep -q '<script\|<link\|<img\|javascript:\|url(h\|@import' "$one/report.html"; then wrong "report" "fetches or runs something"; else fine; fi
   if [ "$(wc -c < "$one/report.html")" -lt 2097152 ]; then fine; else wrong "report" "larger than 2 MiB"; fi
-  if grep -q "report.html are in $one" ../out; then fine; else wrong "summary of a run" "$(cat ../out)"; fi
+  if grep -q "report.html are in $one" ../out && grep -q '^study  *cea  *icer, ' ../out; then fine; else wrong "summary of a run" "$(cat ../out)"; fi
 else
   wrong "the bundled evaluation" "$(cat ../err)"
 fi

@@ -316,6 +316,61 @@ static void headlines_are_scores_and_ratios_have_a_line_at_one(void **state) {
   free(html);
 }
 
+/* What comes first in the table of estimates that is `scale`. */
+static const char *headline(const itg_evaluation *e, int index, int place, char buffer[ITG_NUMBER_SIZE]) {
+  const itg_table *table = itg_result_table(itg_evaluation_result(e, index), 0);
+  int64_t row = itg_evaluation_headline(e, index, place);
+  const char *scale = row < 0 ? NULL : itg_cell_text(table, "scale", row, buffer);
+  return scale ? scale : "none";
+}
+
+/* The summary of a run and the cards of the report tell the same rows: what the measure is asked for. */
+static void headlines_are_what_a_measure_is_asked_for(void **state) {
+  (void)state;
+  char path[256], buffer[ITG_NUMBER_SIZE], *html = NULL;
+  itg_evaluation *e = NULL;
+  itg_error error = {0};
+  put("rates.csv", "site,events,years\na,20,10\nb,24,10\nc,5,9\nc,6,8\n");
+  put("answers.csv", "site,x1,x2,y1,y2\nnorth,1,2,2,3\nsouth,2,2,1,1\nnorth,3,1,3,3\nsouth,4,4,2,4\nnorth,2,3,1,2\n"
+                     "south,1,2,4,4\n");
+  put("two.yaml", "{schema: integrade-instrument/1, id: two, version: 1.0.0, kind: scale, title: A pair of scores, "
+                  "unit: person, source: {citation: none}, licence: {items: own}, examples: [], responses: {r: {min: 1, "
+                  "max: 4}}, items: [{id: x1}, {id: x2}, {id: y1}, {id: y2}], scores: [{id: x, of: [x1, x2], method: "
+                  "mean, range: [1, 4]}, {id: y, of: [y1, y2], method: mean, range: [1, 4]}, {id: total, of: [x1, x2, "
+                  "y1, y2], method: mean, range: [1, 4]}]}");
+  put("e.yaml", HEAD
+      "inputs: [{id: r, path: rates.csv, origin: synthetic}, {id: a, path: answers.csv, origin: synthetic}]\n"
+      "analyses:\n"
+      "  - {id: r, measure: rates, input: r, columns: {group: site, time: years}}\n"
+      "  - {id: s, measure: score, instrument: two.yaml, input: a, by: site}\n"
+      "  - {id: l, measure: reliability, instrument: two.yaml, input: a}\n"
+      "  - {id: t, measure: score, instrument: two.yaml, input: a, title: Mine}\n");
+  snprintf(path, sizeof path, "%s/e.yaml", folder);
+  if (itg_evaluation_run(path, NULL, &e, &error)) fail_msg("%s", error.message);
+  for (int i = 0; i < 3; i++) assert_string_equal(headline(e, 0, i, buffer), "rate"); /* and not phi */
+  assert_string_equal(headline(e, 0, 3, buffer), "none");
+  assert_string_equal(headline(e, 1, 0, buffer), "total");
+  assert_string_equal(headline(e, 2, 0, buffer), "alpha");
+  assert_string_equal(headline(e, 2, 1, buffer), "alpha");
+  assert_int_equal(itg_evaluation_headline(e, 4, 0), -1);
+  assert_int_equal(itg_evaluation_headline(e, 0, -1), -1);
+  if (itg_evaluation_html(e, &html, &error)) fail_msg("%s", error.message);
+  itg_evaluation_free(e);
+  assert_sound(html);
+  assert_has(html, "<b>A pair of scores</b>Total, north: ");
+  assert_has(html, "<b>A pair of scores: reliability</b>Alpha, x: ");
+  assert_has(html, "<b>Mine</b>");
+  /* The picture goes scale by scale, alpha of every score before any lambda. */
+  const char *scores = strstr(html, "<article id=\"a-s\""), *alphas = strstr(html, "<article id=\"a-l\"");
+  assert_true(scores && alphas);
+  const char *north = strstr(scores, ">X: north</text>"), *south = strstr(scores, ">X: south</text>"),
+             *next = strstr(scores, ">Y: north</text>");
+  assert_true(north && south && next && north < south && south < next);
+  const char *last = strstr(alphas, ">Alpha: total</text>"), *lambda = strstr(alphas, ">Lambda1: x</text>");
+  assert_true(last && lambda && last < lambda);
+  free(html);
+}
+
 /* A card keeps whole sentences and leaves the rest to its section; a title too long for a panel has two lines. */
 static void cards_are_short_and_titles_whole(void **state) {
   (void)state;
@@ -524,6 +579,7 @@ int main(void) {
       cmocka_unit_test(quality_of_life_is_told_by_group_and_heads_are_whole),
       cmocka_unit_test(every_other_measure_is_drawn_as_dots),
       cmocka_unit_test(headlines_are_scores_and_ratios_have_a_line_at_one),
+      cmocka_unit_test(headlines_are_what_a_measure_is_asked_for),
       cmocka_unit_test(text_of_users_stays_text),
       cmocka_unit_test(a_masked_number_is_nowhere_on_the_page),
       cmocka_unit_test(groups_of_persons_have_panels),

@@ -46,37 +46,6 @@ static int positional(void *payload, const char *value) {
   return 0;
 }
 
-/* Groups that a row narrows to ("all" narrows to nothing). */
-static int narrowness(const itg_table *table, int64_t row) {
-  char buffer[40];
-  int count = 0, versus = cli_column(table, "versus");
-  for (int c = cli_column(table, "scale") + 1, n = cli_column(table, "n"); c < n; c++) {
-    const char *cell = cli_cell(table, c, row, buffer);
-    if (c == versus) continue; /* what a comparison is with narrows nothing */
-    count += cell && strcmp(cell, "all") != 0;
-  }
-  return count;
-}
-
-/* The first scale of the widest group; where there are several, as over time, the last of them. */
-static int64_t main_row(const itg_table *table) {
-  int estimate = cli_column(table, "estimate"), scale = cli_column(table, "scale"), least = 0;
-  int64_t best = -1;
-  char a[40], b[40];
-  for (int64_t r = 0; r < table->n_rows && estimate >= 0; r++) {
-    if (!cli_cell(table, estimate, r, a)) continue;
-    int narrow = narrowness(table, r);
-    if (best >= 0 && narrow > least) continue;
-    if (best >= 0 && narrow == least) {
-      const char *now = cli_cell(table, scale, r, a), *before = cli_cell(table, scale, best, b);
-      if (!now || !before || strcmp(now, before) != 0) continue;
-    }
-    best = r;
-    least = narrow;
-  }
-  return best;
-}
-
 static void add_cell(cli_text *line, const itg_table *table, const char *column, int64_t row,
                      const char *before, const char *after) {
   char buffer[40];
@@ -130,19 +99,20 @@ static void summarise(const itg_evaluation *evaluation, const char *folder) {
     if (other > widest_measure) widest_measure = other;
   }
   printf("%s\n\n%-*s  %-*s  %s\n", itg_evaluation_title(evaluation), widest, "analysis", widest_measure,
-         "measure", "one estimate");
+         "measure", "main estimates");
   for (int i = 0; i < n; i++) {
     const itg_table *table = itg_result_table(itg_evaluation_result(evaluation, i), 0);
     char buffer[40];
     cli_text line = {NULL, 0, 0};
     const char *measure = table->n_rows ? cli_cell(table, 0, 0, buffer) : NULL;
-    int64_t row = main_row(table);
     cli_print(&line, "%-*s  %-*s  ", widest, itg_evaluation_id(evaluation, i), widest_measure,
               measure ? measure : "");
-    if (row >= 0)
+    int64_t row = itg_evaluation_headline(evaluation, i, 0);
+    if (row < 0) cli_add(&line, "no estimate; see the column reason");
+    for (int place = 0; row >= 0; row = itg_evaluation_headline(evaluation, i, ++place)) {
+      if (place) cli_print(&line, "\n%*s", widest + widest_measure + 4, "");
       add_main(&line, table, row);
-    else
-      cli_add(&line, "no estimate; see the column reason");
+    }
     puts(line.data);
     free(line.data);
   }
