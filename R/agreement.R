@@ -57,7 +57,7 @@ within_group <- function(data, team = NULL, items = NULL, low = NULL, high = NUL
 #' plot(x)
 #' @export
 consensus <- function(data, item = NULL, rater = NULL, value = NULL, ratings = NULL, items = NULL, rule = NULL,
-                      instrument = NULL, out_of_range = NULL, low = NULL, high = NULL, most_outside = NULL, disagreement = NULL, extreme = NULL, ipr_symmetric = NULL,
+                      instrument = NULL, out_of_range = NULL, labels = NULL, low = NULL, high = NULL, most_outside = NULL, disagreement = NULL, extreme = NULL, ipr_symmetric = NULL,
                       asymmetry_factor = NULL, agree_from = NULL, share = NULL, most_iqr = NULL, cut_points = NULL,
                       levels = NULL, categories = NULL, conf_level = NULL, columns = NULL, by = NULL, missing = NULL,
                       threads = getOption("integrade.threads")) {

@@ -11,7 +11,7 @@
 #' reliability(covariance = ability.cov$cov, n = 112)
 #' @export
 reliability <- function(data = NULL, covariance = NULL, items = NULL, item = NULL, mean = NULL, count = NULL, n = NULL,
-                        instrument = NULL, scores = NULL, out_of_range = NULL, scales = NULL, reverse = NULL,
+                        instrument = NULL, scores = NULL, out_of_range = NULL, labels = NULL, scales = NULL, reverse = NULL,
                         range = NULL, score = NULL, incomplete = NULL, factor = NULL, interval = NULL,
                         replicates = NULL, split_items = NULL, conf_level = NULL, columns = NULL, by = NULL,
                         missing = NULL, seed = NULL, threads = getOption("integrade.threads")) {

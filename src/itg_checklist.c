@@ -449,7 +449,7 @@ static const itg_role roles[] = {
     {0}};
 
 static const itg_field options[] = {
-    ITG_OPTION_INSTRUMENT("dmic"), ITG_OPTION_CONF_LEVEL, ITG_CHECKLIST_OPTIONS, {0}};
+    ITG_OPTION_INSTRUMENT("dmic"), ITG_OPTION_CONF_LEVEL, ITG_CHECKLIST_OPTIONS, ITG_OPTION_FLAG_LABELS, {0}};
 
 static const itg_output outputs[] = {
     {"improvements",

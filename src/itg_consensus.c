@@ -27,6 +27,7 @@ static const itg_field options[] = {
      "definition of kind scale (id, path or map) whose items the panel rates, such as scirocco: it states items and range"},
     {"out_of_range", ITG_FIELD_TEXT, false, "error", "error|missing", 0, 0, NULL,
      "instrument: what an answer is that the definition does not know"},
+    ITG_OPTION_ANSWER_LABELS("instrument: "),
     {"low", ITG_FIELD_NUMBER, false, NULL, NULL, -1e6, 1e6, NULL,
      "lowest rating of the scale; scirocco 0, rand_ucla 1, else none"},
     {"high", ITG_FIELD_NUMBER, false, NULL, NULL, -1e6, 1e6, NULL,
@@ -56,6 +57,7 @@ static const itg_field options[] = {
     {0}};
 
 static const itg_need needs[] = {{"out_of_range", "instrument", "*"},
+                                 {"labels", "instrument", "*"},
                                  {"agree_from", "rule", "delphi"},
                                  {"share", "rule", "delphi"},
                                  {"most_iqr", "rule", "iqr"},

@@ -419,6 +419,7 @@ static const itg_field options[] = {
      "instrument: ids of the scores that are wanted; default: all"},
     {"out_of_range", ITG_FIELD_TEXT, false, "error", "error|missing", 0, 0, NULL,
      "instrument: what an answer is that the definition does not know"},
+    ITG_OPTION_ANSWER_LABELS("instrument: "),
     {"scales", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL,
      "map from scale to the list of its items; default: one scale, all, of every item"},
     {"n", ITG_FIELD_INTEGER, false, NULL, NULL, 2, 4294967296.0, NULL,
@@ -442,7 +443,7 @@ static const itg_field options[] = {
     ITG_OPTION_CONF_LEVEL,
     {0}};
 
-static const itg_need needs[] = {{"out_of_range", "instrument", "*"}, {0}};
+static const itg_need needs[] = {{"out_of_range", "instrument", "*"}, {"labels", "instrument", "*"}, {0}};
 
 static const itg_output outputs[] = {
     {"items",

@@ -192,7 +192,7 @@ static itg_status read_count(grid *g, itg_error *error) {
 
 /* What speaks of answers has no meaning here. */
 static itg_status check_options(const itg_call *call, itg_error *error) {
-  static const char *const keys[] = {"by", "incomplete", "replicates", "out_of_range"};
+  static const char *const keys[] = {"by", "incomplete", "replicates", "out_of_range", "labels"};
   if (itg_call_table(call, "data"))
     return itg_fail(error, ITG_ERR_ARGUMENT, "give either answers (data) or covariances of items, not both");
   for (size_t i = 0; i < ITG_COUNT(keys); i++)

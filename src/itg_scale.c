@@ -399,7 +399,7 @@ static const itg_role roles[] = {
     {0}};
 
 static const itg_field options[] = {
-    ITG_OPTION_INSTRUMENT(NULL), ITG_OPTION_CONF_LEVEL, ITG_SCALE_OPTIONS, {0}};
+    ITG_OPTION_INSTRUMENT(NULL), ITG_OPTION_CONF_LEVEL, ITG_SCALE_OPTIONS, ITG_OPTION_ANSWER_LABELS(""), {0}};
 
 static const itg_output outputs[] = {
     {"scores",

@@ -4,15 +4,16 @@
 #include <string.h>
 
 #include "itg_call.h"
+#include "itg_scale_labels.h"
 #include "itg_scale_versions.h"
 
 /* ---- answers given ---- */
 
 /* What a text in the data is: an answer and its word, or the reason why it is none. */
-static itg_reason read_answer(const itg_call *call, const itg_responses *r, const char *text,
-                              const char **word) {
+static itg_reason read_answer(const itg_call *call, const itg_scale_plan *plan, const itg_responses *r,
+                              const char *text, const char **word) {
   double number = NAN;
-  bool is_number = itg_number_parse(text, strlen(text), &number);
+  itg_number_parse(text, strlen(text), &number);
   *word = NULL;
   for (int i = 0; i < call->state->n_codes; i++) {
     const itg_missing_code *code = &call->state->codes[i];
@@ -21,12 +22,10 @@ static itg_reason read_answer(const itg_call *call, const itg_responses *r, cons
   for (int32_t i = 0; i < r->n_codes; i++)
     if (isnan(r->codes[i].number) ? strcmp(r->codes[i].text, text) == 0 : r->codes[i].number == number)
       return r->codes[i].reason;
+  if (!itg_scale_number_of(plan, r, text, &number) || !itg_scale_is_answer(r, number)) return ITG_REASON_OUT_OF_RANGE;
   for (int32_t i = 0; i < r->n_options; i++)
-    if (is_number ? r->options[i] == number : itg_text_equal(r->words[i], text)) {
-      *word = r->words[i];
-      return ITG_REASON_PRESENT;
-    }
-  return !r->n_options && number >= r->min && number <= r->max ? ITG_REASON_PRESENT : ITG_REASON_OUT_OF_RANGE;
+    if (r->options[i] == number) *word = r->words[i];
+  return ITG_REASON_PRESENT;
 }
 
 typedef struct answer {
@@ -82,7 +81,7 @@ static itg_status add_item(const itg_scale_run *run, int32_t v, int32_t item, it
       a.count = own[k];
       a.text = given ? factor.levels[k] : NULL;
       a.word = NULL;
-      a.reason = given ? read_answer(run->call, a.item->responses, a.text, &a.word)
+      a.reason = given ? read_answer(run->call, &version->plan, a.item->responses, a.text, &a.word)
                        : (itg_reason)(k - factor.n_levels);
       if (a.count) ITG_TRY(add_answer(frame, groups, g, &a, error));
     }

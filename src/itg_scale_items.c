@@ -7,6 +7,7 @@
 
 #include "itg_call.h"
 #include "itg_scale_kernel.h"
+#include "itg_scale_labels.h"
 #include "itg_score.h"
 
 itg_status itg_scale_items_read(itg_call *call, const itg_scale_plan *plan, const bool *wanted,
@@ -58,6 +59,7 @@ itg_status itg_scale_items_read(itg_call *call, const itg_scale_plan *plan, cons
     if (!job.scores[i] || !job.reasons[i] || !job.n_missing[i]) return ITG_ERR_MEMORY;
   }
   *values = job.scores;
+  ITG_TRY(itg_scale_labels_read(itg_call_node(call, "labels"), (itg_scale_plan *[]){&own}, 1, call->arena, error));
   ITG_TRY(itg_scale_score_rows(&job, &call->control, error));
   for (int32_t i = 0; i < plan->n_items; i++)
     if (columns[i]) itg_items_count_missing(call, "items", columns[i], job.item_missing[i]);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "itg_scale_labels.h"
 #include "itg_thread.h"
 #include "itg_vector.h"
 
@@ -243,13 +244,6 @@ typedef struct work {
 
 static double *buffer_of(const work *w, int32_t source) { return w->buffers + (size_t)source * BLOCK; }
 
-static bool is_option(const itg_responses *r, double value) {
-  if (!r->n_options) return true;
-  for (int32_t i = 0; i < r->n_options; i++)
-    if (r->options[i] == value) return true;
-  return false;
-}
-
 /* Why an answer that is a code is missing; ITG_REASON_PRESENT: it is none. */
 static itg_reason reason_of(const itg_answer_code *codes, int32_t n, double number, const char *text) {
   for (int32_t i = 0; i < n; i++)
@@ -257,21 +251,27 @@ static itg_reason reason_of(const itg_answer_code *codes, int32_t n, double numb
   return ITG_REASON_PRESENT;
 }
 
+/* A number, given or labelled, that is out of range, or text that stands for none. */
 static itg_status fail_answer(const work *w, int32_t item, int64_t row, itg_error *error) {
   const itg_responses *r = w->job->plan->items[item].responses;
   const itg_column *column = w->job->columns[item];
   char buffer[ITG_NUMBER_SIZE], low[ITG_NUMBER_SIZE], high[ITG_NUMBER_SIZE];
   const char *text = itg_column_text(column, row, buffer);
   double number;
+  itg_text labels = ITG_TEXT_EMPTY;
   itg_number_print(r->min, low);
   itg_number_print(r->max, high);
-  bool is_number = text && itg_number_parse(text, strlen(text), &number);
-  return itg_fail_at(
+  bool is_number = text && itg_scale_number_of(w->job->plan, r, text, &number);
+  if (!is_number) itg_scale_labels_print(w->job->plan, r, &labels);
+  itg_status status = itg_fail_at(
       error, is_number ? ITG_ERR_RANGE : ITG_ERR_TYPE, w->job->table, w->job->rows ? w->job->rows[row] : row,
       column->name,
-      "'%.60s' is no answer to '%.60s'; answers are %s to %s%s; correct it, or declare it in `missing`",
+      "'%.60s' is no answer to '%.60s'; answers are %s to %s%s%s%.300s; correct it, %sor declare it in `missing`",
       text ? text : "", w->job->plan->items[item].id, low, high,
-      r->n_options ? ", as the definition lists them" : "");
+      r->n_options ? ", as the definition lists them" : "", labels.size ? ", or " : "", labels.size ? labels.data : "",
+      is_number ? "" : "give its number in option `labels`, ");
+  itg_text_clear(&labels);
+  return status;
 }
 
 /* One answer as it stands: its number (NaN for text) and text (NULL for a number), and why it is missing, by
@@ -306,12 +306,8 @@ static itg_status read_cells(work *w, int32_t item, int64_t first, int count, do
     bool known = true;
     out[i] = r->counted[why];
     if (why) continue;
-    if (text) {
-      known = itg_number_parse(text, strlen(text), &value);
-      for (int32_t k = 0; !known && k < r->n_options; k++)
-        if (itg_text_equal(r->words[k], text)) value = r->options[k], known = true;
-    }
-    if (known && value >= r->min && value <= r->max && is_option(r, value))
+    if (text) known = itg_scale_number_of(w->job->plan, r, text, &value);
+    if (known && itg_scale_is_answer(r, value))
       out[i] = value;
     else if (w->job->keep_going)
       w->out_of_range++;

@@ -92,11 +92,19 @@ typedef struct itg_scale_score {
   bool wanted;                    /* is asked for; others are computed when a wanted one needs them */
 } itg_scale_score;
 
+/* Text in the data and the answer that it stands for, by an option of the call. */
+typedef struct itg_scale_label {
+  const char *text;
+  double value;
+} itg_scale_label;
+
 typedef struct itg_scale_plan {
   int32_t n_items, n_scores;
   const itg_scale_item *items;
   itg_scale_score *scores;
   bool *used; /* n_items + n_scores: needed for a wanted score */
+  int32_t n_labels;
+  const itg_scale_label *labels; /* see itg_scale_labels_read() */
 } itg_scale_plan;
 
 /* Compile and check meaning: ids unique, references resolve to items or earlier scores, missing rule

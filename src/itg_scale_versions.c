@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "itg_call.h"
+#include "itg_scale_labels.h"
 #include "itg_score.h"
 #include "itg_thread.h"
 
@@ -134,14 +135,17 @@ itg_status itg_scale_open(itg_call *call, itg_scale_run *run, itg_error *error) 
   run->n_versions = found.n;
   run->version_of = found.of_row;
   run->versions = itg_call_alloc(call, (size_t)found.n, sizeof *run->versions, error);
-  if (!run->versions) return ITG_ERR_MEMORY;
+  itg_scale_plan **plans = itg_call_alloc(call, (size_t)found.n, sizeof *plans, error);
+  if (!run->versions || !plans) return ITG_ERR_MEMORY;
   for (int32_t v = 0; v < found.n; v++) {
     itg_scale_version *version = &run->versions[v];
     version->id = found.definitions[v].id;
+    plans[v] = &version->plan;
     ITG_TRY(itg_scale_plan_make(&found.definitions[v], itg_call_node(call, "scores"), call->arena,
                                 &version->plan, error));
     ITG_TRY(itg_scale_plan_override(&version->plan, itg_call_node(call, "missing_rule"), error));
   }
+  ITG_TRY(itg_scale_labels_read(itg_call_node(call, "labels"), plans, found.n, call->arena, error));
   if (found.column) ITG_TRY(check_keys(run, error));
   if (found.column) ITG_TRY(note_versions(call, &found, error));
   ITG_TRY(bind_versions(run, error));

@@ -34,7 +34,14 @@
 
 #define ITG_CHECKLIST_OPTIONS \
   {"tie", ITG_FIELD_TEXT, false, "absent", "absent|present|missing", 0, 0, NULL, \
-   "what an element is when as many raters call it present as absent"}, \
+   "what an element is when as many raters call it present as absent"}
+
+/* Text in the data: measure `score` takes the map of either kind and leaves its values to the kind. */
+#define ITG_OPTION_ANSWER_LABELS(prefix) \
+  {"labels", ITG_FIELD_NUMBER_MAP, false, NULL, NULL, 0, 0, NULL, \
+   prefix "numbers that labels in the data stand for, in all items, beside the words of the definition, which go first; " \
+   "such as {Almost never: 1, Sometimes: 2}"}
+#define ITG_OPTION_FLAG_LABELS \
   {"labels", ITG_FIELD_TEXT_MAP, false, NULL, "yes|no", 0, 0, NULL, \
    "labels of yes and no in the data beside yes, no, true, false, y, n, 1, 0, checked, unchecked and those of the " \
    "definition, such as {ja: yes, nein: no}"}

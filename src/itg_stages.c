@@ -607,7 +607,7 @@ static const itg_role roles[] = {
 
 static const itg_field options[] = {ITG_OPTION_INSTRUMENT("dmic-phases"),
                                     ITG_OPTION_CONF_LEVEL,
-                                    ITG_CHECKLIST_OPTIONS,
+                                    ITG_CHECKLIST_OPTIONS, ITG_OPTION_FLAG_LABELS,
                                     ITG_STAGES_OPTIONS,
                                     {0}};
 

@@ -223,6 +223,9 @@ static void range_and_codes_are_those_of_the_definition(void **state) {
   assert_string_equal(TEXT(x, "items", "level", "item", "a"), "appropriate");
   assert_string_equal(TEXT(x, "items", "level", "item", "b"), "inappropriate");
   itg_result_free(x);
+  x = score("consensus", DATA("a,b\nBest,1\n6,2\n6,1\n"), "{labels: {Best: 7}, instrument: " SEVEN("seven", "1", "7") "}");
+  assert_true(CELL(x, "items", "n", "item", "a") == 3 && CELL(x, "items", "median", "item", "a") == 6);
+  itg_result_free(x);
   x = score("consensus", DATA("a,b\n7,1\n8,2\n7,1\n"), "{instrument: " SEVEN("seven", "1", "7") "}");
   assert_true(CELL(x, "items", "n", "item", "a") == 2); /* 8 is refused */
   assert_null(TEXT(x, "items", "level", "item", "a"));
@@ -235,6 +238,9 @@ static void an_instrument_that_cannot_be_rated_so_is_refused(void **state) {
 #define BY(more) "{instrument: " SEVEN("five", "0", "5") more "}"
   static const bad_call bad[] = {
       {"a,b\n3,6\n", BY(""), ITG_ERR_RANGE, "'6' is no answer to 'b'; answers are 0 to 5"},
+      {"a,b\n3,Best\n", BY(""), ITG_ERR_TYPE, "give its number in option `labels`"},
+      {"a,b\n3,3\n", BY(", labels: {Best: 6}"), ITG_ERR_OPTION, "'Best' stands for 6, which is an answer to no item"},
+      {"a,b\n3,3\n", "{labels: {Best: 5}}", ITG_ERR_OPTION, "instrument"},
       {"a,c\n3,3\n", BY(""), ITG_ERR_COLUMN, "no such column for item 'b'"},
       {"a,b\n3,3\n", BY(", low: 1"), ITG_ERR_OPTION, "the instrument states the answers and their range; leave out 'low'"},
       {"a,b\n3,3\n", BY(", columns: {ratings: [a, b]}"), ITG_ERR_OPTION, "leave out the role 'ratings'"},

@@ -297,6 +297,11 @@ static void instrument_and_columns_agree(void **state) {
                       (s == 0 && i > 1 ? 2 : 1), /* ab is a sum */
                   1e-14);
   assert_near(CELL(a, "items", "mean", "item", "b", "score", "ab"), 3, 1e-14);
+  itg_result_free(b);
+  snprintf(text, sizeof text, "{instrument: %s, labels: {Never: 1, Always: 5}}", small_scale);
+  b = run("a,b,c,d\nNever,Always,2,Never\n2,4,2,3\n4,3,Always,4\nAlways,Never,4,4\n3,2,3,Always\n", text);
+  assert_true(CELL(b, "estimates", "estimate", "score", "whole", "scale", "alpha") ==
+              CELL(a, "estimates", "estimate", "score", "whole", "scale", "alpha"));
   itg_result_free(a);
   itg_result_free(b);
 }

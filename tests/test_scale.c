@@ -215,6 +215,62 @@ static void words_of_options_stand_for_their_numbers(void **state) {
   itg_result_free(r);
 }
 
+/* A form's exported wording, which a definition does not ship. */
+static void labels_of_exports_stand_for_their_numbers(void **state) {
+  (void)state;
+#define LABELS "labels: {Almost never: 1, Sometimes: 3, Always: 5, never: 3}"
+  const char *scores = "{id: s, of: [a, b], method: sum, range: [2, 10]}, {id: f, of: [d], method: mean, range: [0, 3]}";
+  itg_result *r = score("scale", DATA("a,b,d\nAlmost never,Always,never\n2,Sometimes,Sometimes\nAlways,4,3\nn/a,1,Almost never\n"),
+                        instrument(scores, LABELS "\nmissing: {n/a: not applicable}\nresponses: true"));
+  static const double sums[] = {1 + 1, 2 + 3, 5 + 2, NAN}, four[] = {0, 3, 3, 1}; /* b is reversed: 6 - answer */
+  for (int row = 0; row < 4; row++) {
+    assert_true(isnan(sums[row]) ? isnan(value(r, "s", row)) : value(r, "s", row) == sums[row]);
+    assert_true(value(r, "f", row) == four[row]); /* never is 0 by the definition, whatever the option says */
+  }
+  assert_true(CELL(r, "responses", "n", "item", "a", "answer", "Almost never") == 1);
+  assert_null(TEXT(r, "responses", "reason", "item", "a", "answer", "Always"));
+  assert_string_equal(TEXT(r, "responses", "word", "item", "d", "answer", "Sometimes"), "always");
+  itg_result_free(r);
+  const bad_call bad[] = {
+      {"a,b,d\nOften,1,1\n", LABELS, ITG_ERR_TYPE,
+       "'Often' is no answer to 'a'; answers are 1 to 5, or Almost never, Sometimes, Always, never; correct it, give its "
+       "number in option `labels`, or declare it in `missing`"},
+      {"a,b,d\n1,1,seldom\n", "", ITG_ERR_TYPE,
+       "answers are 0 to 3, as the definition lists them, or never, rarely, often, always; correct it, give its number"},
+      {"a,b,d\nalways,1,1\n", LABELS, ITG_ERR_TYPE, "'always' is no answer to 'a'"}, /* capitals count */
+      {"a,b,d\n1,1,Always\n", LABELS, ITG_ERR_RANGE, "'Always' is no answer to 'd'; answers are 0 to 3"},
+      {"a,b,d\n1,1,1\n", "labels: {Always: 7}", ITG_ERR_OPTION,
+       "option 'labels': 'Always' stands for 7, which is an answer to no item; answers are 1 to 5; 0 to 3"},
+      {"a,b,d\n1,1,1\n", "labels: {Always: often}", ITG_ERR_OPTION, "must be"},
+      {"a,b,d\n1,1,1\n", "labels: {2: 1}", ITG_ERR_OPTION, "'2' is a number, and numbers are answers as they stand"}};
+  for (size_t i = 0; i < ITG_COUNT(bad); i++)
+    assert_fails("scale", DATA(bad[i].csv), instrument(scores, bad[i].options), bad[i].status, bad[i].part);
+  r = score("score", DATA("a,b,d\nAlways,Often,1\n1,1,1\n"), instrument(scores, LABELS "\nout_of_range: missing"));
+  assert_true(isnan(value(r, "s", 0)) && value(r, "s", 1) == 6);
+  assert_true(has_note(r, "1 answers that the definition does not know"));
+  itg_result_free(r);
+#undef LABELS
+}
+
+/* One version has the answer 5, the other has not: the label holds where it is an answer. */
+static void labels_are_those_of_any_version(void **state) {
+  (void)state;
+#define VERSION(id, max) \
+  "{schema: integrade-instrument/1, id: " id ", version: 1.0.0, kind: scale, title: t, unit: person, " \
+  "source: {citation: none}, licence: {items: own}, examples: [], responses: {r: {min: 1, max: " max "}}, " \
+  "items: [{id: a}], scores: [{id: s, of: [a], method: mean, range: [1, " max "], rescale: {to: [1, " max "]}}]}"
+#define BOTH "{instrument: {NL: " VERSION("nl", "5") ", UK: " VERSION("uk", "4") "}, instrument_by: country, by: country, "
+  itg_result *r = score("scale", DATA("country,a\nNL,Always\nUK,Never\nUK,3\n"), BOTH "labels: {Never: 1, Always: 5}}");
+  assert_true(value(r, "s", 0) == 5 && value(r, "s", 1) == 1 && value(r, "s", 2) == 3);
+  itg_result_free(r);
+  assert_fails("scale", DATA("country,a\nNL,Always\nUK,Always\n"), BOTH "labels: {Never: 1, Always: 5}}", ITG_ERR_RANGE,
+               "'Always' is no answer to 'a'; answers are 1 to 4");
+  assert_fails("scale", DATA("country,a\nNL,1\nUK,1\n"), BOTH "labels: {Never: 0}}", ITG_ERR_OPTION,
+               "answers are 1 to 5; 1 to 4");
+#undef BOTH
+#undef VERSION
+}
+
 /* What a host lends for the columns of a result, each exactly as long as asked for. */
 typedef struct rooms {
   int n;
@@ -718,6 +774,8 @@ int main(void) {
       cmocka_unit_test(codes_within_the_range_and_weights_of_zero),
       cmocka_unit_test(groups_kept_columns_and_ends_of_the_scale),
       cmocka_unit_test(words_of_options_stand_for_their_numbers),
+      cmocka_unit_test(labels_of_exports_stand_for_their_numbers),
+      cmocka_unit_test(labels_are_those_of_any_version),
       cmocka_unit_test(all_kernels_agree_with_a_plain_loop),
       cmocka_unit_test(impossible_answers_name_row_and_column),
       cmocka_unit_test(columns_are_found_by_item_by_map_and_by_list),

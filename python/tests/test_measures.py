@@ -116,6 +116,16 @@ def test_score_takes_items_by_name():
         integrade.rows(integrade.Result({"estimates": []}, [], "{}"))
 
 
+def test_labels_of_an_export_are_scored_by_their_numbers():
+    answers = {"r1": ["Never", "Always"], "r2": ["Always", "Never"], "r3": [1, 2], "r4": [1, 0]}
+    labels = {"Never": 0, "Always": 3}
+    plain = {item: [labels.get(answer, answer) for answer in column] for item, column in answers.items()}
+    result = integrade.score(answers, "integrate", labels=labels)
+    assert result.tables["estimates"].equals(integrade.score(plain, "integrate").tables["estimates"])
+    with pytest.raises(integrade.InputError, match="'Always' is no answer to 'r1'.*option `labels`"):
+        integrade.score(answers, "integrate", labels={"Never": 0})
+
+
 def test_each_country_by_its_own_version_and_reasons_kept_apart():
     data = {"country": ["NL", "UK", "UK"], "q1": [5, 5, 4], "q2": [4, 2, 2], "q3": [3, -8, -9]}
     result = integrade.score(data, {"NL": "pacic", "UK": "pacic"}, instrument_by="country", scores="activation",

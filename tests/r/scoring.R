@@ -35,6 +35,16 @@ test("the four cells of Donaldson's matrix (Curry and Ham 2010, figure 2)", {
   expect_same(tables(x, "cases")$outcome, c("siloed", "connected", "single-weak", "single-strong"))
 })
 
+test("labels of an export, as text or factor, are scored by their numbers", {
+  answers <- data.frame(r1 = c("Never", "Always"), r2 = factor(c("Always", "Never")), r3 = c(1, 2), r4 = c("1", "Never"))
+  words <- c(Never = 0, Always = 3)
+  plain <- data.frame(r1 = c(0, 3), r2 = c(3, 0), r3 = c(1, 2), r4 = c(1, 0))
+  x <- score(answers, "integrate", labels = words)
+  expect_same(tables(x, "estimates"), tables(score(plain, "integrate"), "estimates"))
+  expect_same(tables(score(answers, "integrate", labels = as.list(words)), "estimates"), tables(x, "estimates"))
+  expect_error(score(answers, "integrate", labels = words["Never"]), "itg_error_type", "'Always' is no answer to 'r1'")
+})
+
 test("each country by its own version; reasons of labelled answers stay apart", {
   labels <- c("not applicable" = 8, refused = 9)
   answers <- data.frame(country = c("NL", "UK", "UK"), q1 = c(5, 5, 4), q2 = c(4, 2, 2))
