@@ -6,8 +6,8 @@
 #' tables(x, "improvements")[1:3, ]
 #' plot(x)
 #' @export
-score <- function(data, instrument = NULL, elements = NULL, phases = NULL, ..., columns = NULL, by = NULL,
-                  keep = NULL, missing = NULL, threads = getOption("integrade.threads")) {
+score <- function(data, instrument = NULL, elements = NULL, phases = NULL, labels = NULL, ..., columns = NULL,
+                  by = NULL, keep = NULL, missing = NULL, threads = getOption("integrade.threads")) {
   arguments <- c(as.list(environment()), list(...))
   named_measure("score", arguments)
 }
