@@ -593,37 +593,24 @@ const itg_measure itg_continuity_measure = {
     .title = "Continuity of care: how much of a patient's care stays with the same providers",
     .summary =
         "From contacts (patient, provider, date) per patient with N visits to M providers, n of them to one: "
-        "upc (share of "
-        "the usual provider, max n / N), coc ((sum n^2 - N) / (N (N - 1))), hhi (sum (n/N)^2), secon (share "
-        "of visits "
-        "after which the next is to the same provider), mmci, mci (1 - M / (N + 0.1)), entropy (-sum p log2 "
-        "p: 0 with one "
-        "provider), fragmentation (1 - coc); care_density (patients shared by two providers of the patient, "
-        "the patient "
-        "among them, mean over the pairs) and fragmented_care_density (pairs weighted by their types). From "
-        "0 to 1 but "
-        "entropy and densities. Estimates are means over patients with t interval, by group; mci_group is "
-        "mci of the "
-        "group's mean visits and providers. Patients with fewer than min_visits, or one provider for the "
-        "densities, have "
+        "upc (share of the usual provider, max n / N), coc ((sum n^2 - N) / (N (N - 1))), hhi (sum (n/N)^2), "
+        "secon (share of visits after which the next is to the same provider), mmci, mci (1 - M / (N + "
+        "0.1)), entropy (-sum p log2 p: 0 with one provider), fragmentation (1 - coc); care_density "
+        "(patients shared by two providers of the patient, the patient among them, mean over the pairs) and "
+        "fragmented_care_density (pairs weighted by their types). From 0 to 1 but entropy and densities. "
+        "Estimates are means over patients with t interval, by group; mci_group is mci of the group's mean "
+        "visits and providers. Patients with fewer than min_visits, or one provider for the densities, have "
         "no index and are counted (n_missing), as are those without a date (secon) or usual provider (upc). "
-        "Each group of "
-        "by is taken alone: a patient seen in two waves has an index in each, and patients are shared within "
-        "the group. "
-        "Indices but the densities need one patient's rows alone: data may be cut by patient, the tables "
-        "patients put "
-        "together, and their columns summed by states of moments.",
+        "Each group of by is taken alone: a patient seen in two waves has an index in each, and patients are "
+        "shared within the group. Indices but the densities need one patient's rows alone: data may be cut "
+        "by patient, the tables patients put together, and their columns summed by states of moments.",
     .source =
-        "upc, coc: Bice, Boxerman, Med Care 1977;15:347-9. secon: Steinwachs 1979. mmci: "
-        "Magill, Senf, J "
-        "Fam Pract 1987;24:165-8, as (1 - M / (N + 0.1)) / (1 - 1 / (N + 0.1)); mci is its numerator. "
-        "Overview: Jee, Cabana, "
-        "Med Care Res Rev 2006;63:158-88. Fragmentation: Kern and others, J Gen Intern Med 2017;32:175-81. "
-        "Care density: "
-        "Pollack and others, J Gen Intern Med 2013;28:459-65; fragmented: Engels and others, BMC Med Res "
-        "Methodol 2024;24. "
-        "Our choices: two visits at least, order of rows among contacts at one time, repeated contacts "
-        "count, base 2.",
+        "upc, coc: Bice, Boxerman, Med Care 1977;15:347-9. secon: Steinwachs 1979. mmci: Magill, Senf, J Fam "
+        "Pract 1987;24:165-8, as (1 - M / (N + 0.1)) / (1 - 1 / (N + 0.1)); mci is its numerator. Overview: "
+        "Jee, Cabana, Med Care Res Rev 2006;63:158-88. Fragmentation: Kern and others, J Gen Intern Med "
+        "2017;32:175-81. Care density: Pollack and others, J Gen Intern Med 2013;28:459-65; fragmented: "
+        "Engels and others, BMC Med Res Methodol 2024;24. Our choices: two visits at least, order of rows "
+        "among contacts at one time, repeated contacts count, base 2.",
     .counts = "patients with the index",
     .persons = true,
     .roles = roles,

@@ -664,8 +664,7 @@ static const itg_field options[] = {
      "limits of rate_direct: by the gamma distribution, or from those of the number of events"},
     {"overdispersion", ITG_FIELD_TEXT, false, "none", "none|quasi", 0, 0, NULL,
      "quasi: rows (persons, wards, months) spread more than counts do, as bed days and repeated admissions "
-     "will; limits "
-     "widen by sqrt(phi)"},
+     "will; limits widen by sqrt(phi)"},
     ITG_OPTION_CONF_LEVEL,
     {0}};
 
@@ -680,34 +679,25 @@ const itg_measure itg_rates_measure = {
     .title = "Rates of use: admissions, visits, bed days per person-time, standardised and compared",
     .summary =
         "Events per person-time by group: rate (per 1000 or another number, exact Poisson limits), with "
-        "strata rate_direct "
-        "(weights of a standard population, else the time of all groups) and, where the standard has events, "
-        "ratio_indirect (observed over expected; SMR) and rate_indirect. With a reference: rate_ratio "
-        "(exact, given the "
-        "sum of events), rate_difference, percent_change, and of the standardised rates ratio_direct and "
-        "difference_direct; level says against which group. Events of persons (role n): proportion with "
-        "Wilson's interval, "
-        "odds_ratio, risk_ratio, risk_difference. With overdispersion quasi, phi is Pearson's chi-square of "
-        "the rows "
-        "within their group and stratum by its degrees of freedom; it widens limits of crude figures, not "
-        "below 1. Rows "
-        "that lack a value are left out and counted (n_missing).",
+        "strata rate_direct (weights of a standard population, else the time of all groups) and, where the "
+        "standard has events, ratio_indirect (observed over expected; SMR) and rate_indirect. With a "
+        "reference: rate_ratio (exact, given the sum of events), rate_difference, percent_change, and of the "
+        "standardised rates ratio_direct and difference_direct; level says against which group. Events of "
+        "persons (role n): proportion with Wilson's interval, odds_ratio, risk_ratio, risk_difference. With "
+        "overdispersion quasi, phi is Pearson's chi-square of the rows within their group and stratum by its "
+        "degrees of freedom; it widens limits of crude figures, not below 1. Rows that lack a value are left "
+        "out and counted (n_missing).",
     .source =
         "Exact limits: Garwood, Biometrika 1936;28:437-42, as R's poisson.test; ratio by the binomial "
-        "distribution, as "
-        "poisson.test of two counts. Byar's formula: Breslow, Day, Statistical Methods in Cancer Research "
-        "II, 1987. Direct "
-        "standardisation: Fay, Feuer, Stat Med 1997;16:791-801; Dobson and others, Stat Med 1991;10:457-62. "
-        "Wilson 1927; "
-        "odds and risk ratios by the normal distribution of their logarithm. Our choices: differences have "
-        "the limits of "
-        "Newcombe's method from those of both figures; ratios of standardised rates are normal in their "
-        "logarithm; with "
-        "quasi limits are by t, rates and ratios in their logarithm, proportions by Wilson with n / phi.",
+        "distribution, as poisson.test of two counts. Byar's formula: Breslow, Day, Statistical Methods in "
+        "Cancer Research II, 1987. Direct standardisation: Fay, Feuer, Stat Med 1997;16:791-801; Dobson and "
+        "others, Stat Med 1991;10:457-62. Wilson 1927; odds and risk ratios by the normal distribution of "
+        "their logarithm. Our choices: differences have the limits of Newcombe's method from those of both "
+        "figures; ratios of standardised rates are normal in their logarithm; with quasi limits are by t, "
+        "rates and ratios in their logarithm, proportions by Wilson with n / phi.",
     .counts =
         "events of rates, persons (role n) of proportions; the disclosure rule takes an event for a person, "
-        "and "
-        "the smaller group of a comparison",
+        "and the smaller group of a comparison",
     .persons = false,
     .roles = roles,
     .options = options,
