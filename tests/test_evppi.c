@@ -1,4 +1,5 @@
 /* Measure evppi: analytic truth, an independent smoother, bias, bad input. */
+#include "groups.h"
 #include "itg_random.h"
 #include "itg_special.h"
 #include "scoring.h"
@@ -303,66 +304,27 @@ static void bad_input(void **state) {
 
 /* ---- groups ---- */
 
-/* Three groups whose rows take turns; each alone is every third row. */
+static void fill_groups(samples *s, int n) {
+  fill(s, n, 12);
+  for (int i = 0; i < n; i++) s->gain[i] += 0.8 * s->x[0][i] - s->x[1][i] * s->x[2][i] + 0.2 * (i % 3);
+}
+
 static void groups_are_as_if_they_came_alone(void **state) {
   (void)state;
   static samples s;
-  enum { N = 900 };
-  static const char *labels[N], *const names[] = {"a", "b", "c"};
-  itg_column columns[COLUMNS + 1];
-  fill(&s, N, 12);
-  for (int i = 0; i < N; i++) s.gain[i] += 0.8 * s.x[0][i] - s.x[1][i] * s.x[2][i] + 0.2 * (i % 3);
-  for (int i = 0; i < N; i++) labels[i] = names[i % 3];
-  memcpy(columns, s.columns, sizeof s.columns);
-  columns[COLUMNS] = (itg_column){.name = "g", .type = ITG_TYPE_STRING, .data = labels};
-  itg_table table = {"data", NULL, N, COLUMNS + 1, columns, NULL};
-  static const char *const options[] = {
-      "{" ROLES ", \"thresholds\": [0, 1, 2.5]}",
-      "{" ROLES ", \"thresholds\": [1], \"points\": 0, \"population\": 100, \"horizon\": 2, "
-      "\"sets\": {\"two\": [\"x2\", \"x3\"]}}"};
-  for (size_t o = 0; o < ITG_COUNT(options); o++) {
-    char grouped[1000];
-    snprintf(grouped, sizeof grouped, "{\"by\": \"g\", %s", options[o] + 1);
-    itg_result *all = run_table(&table, grouped, 2);
-    assert_int_equal(itg_table_column(itg_result_table(all, 0), "g"), 2);
-    for (int g = 0; g < 3; g++) {
-      for (int c = 0; c < COLUMNS; c++) {
-        columns[c].data = (const double *)s.columns[c].data + g;
-        columns[c].stride = 3 * sizeof(double);
-      }
-      itg_table part = {"data", NULL, N / 3, COLUMNS, columns, NULL};
-      itg_result *alone = run_table(&part, options[o], 2);
-      assert_int_equal(itg_result_count(all), itg_result_count(alone));
-      for (int t = 0; t < itg_result_count(alone); t++)
-        assert_rows_of_group(itg_result_table(all, t), "g", names[g], itg_result_table(alone, t));
-      itg_result_free(alone);
-    }
-    memcpy(columns, s.columns, sizeof s.columns);
-    itg_result_free(all);
-  }
+  fill_groups(&s, 900);
+  const group_runs runs = {"evppi", s.columns, COLUMNS, 900};
+  assert_groups_as_alone(&runs, "{" ROLES ", \"thresholds\": [0, 1, 2.5]}");
+  assert_groups_as_alone(&runs, "{" ROLES ", \"thresholds\": [1], \"points\": 0, \"population\": 100, \"horizon\": 2, "
+                                "\"sets\": {\"two\": [\"x2\", \"x3\"]}}");
 }
 
-/* Too few samples to smooth over: without groups an error, in a group its values are missing. */
 static void a_small_group_has_no_values(void **state) {
   (void)state;
   static samples s;
-  enum { N = 140 };
-  static const char *labels[N];
-  itg_column columns[COLUMNS + 1];
-  fill(&s, N, 12);
-  for (int i = 0; i < N; i++) s.gain[i] += 0.8 * s.x[0][i] - s.x[1][i] * s.x[2][i] + 0.2 * (i % 3);
-  for (int i = 0; i < N; i++) labels[i] = i < 40 ? "few" : "many";
-  memcpy(columns, s.columns, sizeof s.columns);
-  columns[COLUMNS] = (itg_column){.name = "g", .type = ITG_TYPE_STRING, .data = labels};
-  itg_table table = {"data", NULL, N, COLUMNS + 1, columns, NULL};
-  itg_result *r = run_table(&table, "{" ROLES ", \"thresholds\": [1], \"by\": \"g\"}", 2);
-  assert_true(isnan(CELL(r, "estimates", "estimate", "g", "few", "scale", "evppi")));
-  assert_string_equal(TEXT(r, "estimates", "reason", "g", "few", "scale", "evppi"), "too few answers");
-  assert_near(CELL(r, "estimates", "n", "g", "few", "scale", "evppi"), 40, 0);
-  assert_true(CELL(r, "estimates", "estimate", "g", "many", "scale", "evppi") > 0);
-  const itg_table *curve = itg_result_find(r, "evppi");
-  for (int64_t row = 0; row < curve->n_rows; row++) assert_string_equal(text_at(curve, row, "g"), "many");
-  itg_result_free(r);
+  fill_groups(&s, 140);
+  const group_runs runs = {"evppi", s.columns, COLUMNS, 140};
+  assert_small_group_lacks(&runs, "{" ROLES ", \"thresholds\": [1]}", "evppi");
 }
 
 /* ---- stopping ---- */

@@ -1,5 +1,6 @@
 /* Measure evsi: conjugate models whose value of a study is known exactly. */
 #include "files.h"
+#include "groups.h"
 #include "itg_random.h"
 #include "itg_special.h"
 #include "scoring.h"
@@ -125,74 +126,57 @@ static void two_arms_by_the_exact_double_sum(void **state) {
   itg_result_free(r);
 }
 
-/* voi 1.0.3, evsi(study = "normal_known", method = "gam", aux_pars = list(sd = 0.2)) on the golden samples, u_gain alone:
- * mean and standard deviation over set.seed(1) to (20), each a simulated study of its own. */
-static void voi_1_0_3_by_regression_on_the_golden_samples(void **state) {
-  (void)state;
-  enum { SEEDS = 20 };
-  static const struct {
-    const char *threshold, *size;
-    double mean, sd;
-  } voi[] = {{"20000", "20", 107.578, 18.72378}, {"20000", "100", 203.4345, 14.77954}, {"20000", "500", 252.458, 8.405835},
-             {"30000", "20", 18.42838, 10.38995}, {"30000", "100", 92.78244, 11.78664}, {"30000", "500", 140.2274, 6.659242}};
-  char path[PATH_SIZE];
-  itg_frame *frame = NULL;
-  double sum[ITG_COUNT(voi)] = {0}, squares[ITG_COUNT(voi)] = {0};
-  assert_int_equal(itg_frame_read(source_path("tests/data/golden/psa_samples.csv", path), NULL, &frame, NULL), ITG_OK);
+typedef struct voi_value {
+  const char *threshold, *size;
+  double mean, sd; /* over its seeds */
+} voi_value;
+
+/* Ours over as many seeds, for a study of u_gain on the golden samples: the means differ by their errors. */
+static void assert_means_of_voi(const voi_value *voi, int n_values, int seeds, const char *method) {
+  double sum[8] = {0}, squares[8] = {0};
+  assert_true(n_values <= 8);
+  itg_frame *frame = read_frame("tests/data/golden/psa_samples.csv");
   itg_table table = *itg_frame_table(frame);
   table.name = "data";
-  for (int seed = 1; seed <= SEEDS; seed++) {
+  for (int seed = 1; seed <= seeds; seed++) {
     char options[512];
     snprintf(options, sizeof options,
-             "{\"columns\": {\"costs\": \"/^cost_/\", \"effects\": \"/^effect_/\", \"parameters\": \"u_gain\"}, \"design\": "
-             "\"normal\", \"sd\": 0.2, \"sizes\": [20, 100, 500], \"thresholds\": [20000, 30000], \"seed\": %d}", seed);
+             "{\"columns\": {\"costs\": \"/^cost_/\", \"effects\": \"/^effect_/\", \"parameters\": \"u_gain\"}, "
+             "\"design\": \"normal\", \"sd\": 0.2, \"sizes\": [20, 100, 500], \"thresholds\": [20000, 30000], "
+             "\"method\": \"%s\", \"seed\": %d}", method, seed);
     itg_result *r = run_table(&table, options);
-    for (size_t i = 0; i < ITG_COUNT(voi); i++) {
+    for (int i = 0; i < n_values; i++) {
       double value = CELL(r, "estimates", "estimate", "scale", "evsi", "threshold", voi[i].threshold, "size", voi[i].size);
       sum[i] += value;
       squares[i] += value * value;
     }
     itg_result_free(r);
   }
-  for (size_t i = 0; i < ITG_COUNT(voi); i++) {
-    double mean = sum[i] / SEEDS, variance = (squares[i] - SEEDS * mean * mean) / (SEEDS - 1);
-    assert_near(mean, voi[i].mean, 3 * sqrt((variance + voi[i].sd * voi[i].sd) / SEEDS));
+  for (int i = 0; i < n_values; i++) {
+    double mean = sum[i] / seeds, variance = (squares[i] - seeds * mean * mean) / (seeds - 1);
+    assert_near(mean, voi[i].mean, 3 * sqrt((variance + voi[i].sd * voi[i].sd) / seeds));
   }
   itg_frame_free(frame);
+}
+
+/* voi 1.0.3, evsi(study = "normal_known", method = "gam", aux_pars = list(sd = 0.2)) on the golden samples, u_gain
+ * alone: mean and standard deviation over set.seed(1) to (20), each a simulated study of its own. */
+static void voi_1_0_3_by_regression_on_the_golden_samples(void **state) {
+  (void)state;
+  static const voi_value voi[] = {
+      {"20000", "20", 107.578, 18.72378}, {"20000", "100", 203.4345, 14.77954}, {"20000", "500", 252.458, 8.405835},
+      {"30000", "20", 18.42838, 10.38995}, {"30000", "100", 92.78244, 11.78664}, {"30000", "500", 140.2274, 6.659242}};
+  assert_means_of_voi(voi, ITG_COUNT(voi), 20, "regression");
 }
 
 /* voi 1.0.3, evsi(method = "is", study = "normal_known", aux_pars = list(sd = 0.2)), one size at a time (with several
  * it uses them all at once), on the golden samples, u_gain alone: mean and standard deviation over set.seed(1) to (8). */
 static void voi_1_0_3_by_importance_sampling_on_the_golden_samples(void **state) {
   (void)state;
-  enum { SEEDS = 8 };
-  static const struct {
-    const char *size;
-    double mean, sd;
-  } voi[] = {{"20", 109.328821, 10.041217}, {"100", 204.586768, 17.445096}, {"500", 252.195311, 11.891522}};
-  double sum[ITG_COUNT(voi)] = {0}, squares[ITG_COUNT(voi)] = {0};
-  itg_frame *frame = read_frame("tests/data/golden/psa_samples.csv");
-  itg_table table = *itg_frame_table(frame);
-  table.name = "data";
-  for (int seed = 1; seed <= SEEDS; seed++) {
-    char options[512];
-    snprintf(options, sizeof options,
-             "{\"columns\": {\"costs\": \"/^cost_/\", \"effects\": \"/^effect_/\", \"parameters\": \"u_gain\"}, \"design\": "
-             "\"normal\", \"sd\": 0.2, \"sizes\": [20, 100, 500], \"thresholds\": 20000, \"method\": \"importance\", "
-             "\"seed\": %d}", seed);
-    itg_result *r = run_table(&table, options);
-    for (size_t i = 0; i < ITG_COUNT(voi); i++) {
-      double value = CELL(r, "estimates", "estimate", "scale", "evsi", "size", voi[i].size);
-      sum[i] += value;
-      squares[i] += value * value;
-    }
-    itg_result_free(r);
-  }
-  for (size_t i = 0; i < ITG_COUNT(voi); i++) {
-    double mean = sum[i] / SEEDS, variance = (squares[i] - SEEDS * mean * mean) / (SEEDS - 1);
-    assert_near(mean, voi[i].mean, 3 * sqrt((variance + voi[i].sd * voi[i].sd) / SEEDS));
-  }
-  itg_frame_free(frame);
+  static const voi_value voi[] = {{"20000", "20", 109.328821, 10.041217},
+                                  {"20000", "100", 204.586768, 17.445096},
+                                  {"20000", "500", 252.195311, 11.891522}};
+  assert_means_of_voi(voi, ITG_COUNT(voi), 8, "importance");
 }
 
 /* A study simulated outside, by its summaries: the same value as that of the built-in design. */
@@ -344,64 +328,23 @@ static void fill_groups(samples *s, int n) {
   lay_out(s, n);
 }
 
-/* Three groups whose rows take turns; each alone is every third row. */
 static void groups_are_as_if_they_came_alone(void **state) {
   (void)state;
   static samples s;
-  enum { N = 900 };
-  static const char *labels[N], *const names[] = {"a", "b", "c"};
-  itg_column columns[COLUMNS + 1];
-  fill_groups(&s, N);
-  for (int i = 0; i < N; i++) labels[i] = names[i % 3];
-  memcpy(columns, s.columns, sizeof s.columns);
-  columns[COLUMNS] = (itg_column){.name = "g", .type = ITG_TYPE_STRING, .data = labels};
-  itg_table table = {"data", NULL, N, COLUMNS + 1, columns, NULL};
-  static const char *const options[] = {
-      "{" BOTH ", \"design\": \"binary_two_arm\", \"sizes\": [20, 100], \"seed\": 4, \"replicates\": 2}",
-      "{" ROLES ", \"design\": \"normal\", \"sd\": 2, \"sizes\": [50], \"method\": \"moments\", \"population\": 10, "
-      "\"horizon\": 2, \"cost_fixed\": 1}"};
-  for (size_t o = 0; o < ITG_COUNT(options); o++) {
-    char grouped[1000];
-    snprintf(grouped, sizeof grouped, "{\"by\": \"g\", %s", options[o] + 1);
-    itg_result *all = run_table(&table, grouped);
-    assert_int_equal(itg_table_column(itg_result_table(all, 0), "g"), 2);
-    for (int g = 0; g < 3; g++) {
-      for (int c = 0; c < COLUMNS; c++) {
-        columns[c].data = (const double *)s.columns[c].data + g;
-        columns[c].stride = 3 * sizeof(double);
-      }
-      itg_table part = {"data", NULL, N / 3, COLUMNS, columns, NULL};
-      itg_result *alone = run_table(&part, options[o]);
-      assert_int_equal(itg_result_count(all), itg_result_count(alone));
-      for (int t = 0; t < itg_result_count(alone); t++)
-        assert_rows_of_group(itg_result_table(all, t), "g", names[g], itg_result_table(alone, t));
-      itg_result_free(alone);
-    }
-    memcpy(columns, s.columns, sizeof s.columns);
-    itg_result_free(all);
-  }
+  fill_groups(&s, 900);
+  const group_runs runs = {"evsi", s.columns, COLUMNS, 900};
+  assert_groups_as_alone(&runs, "{" BOTH ", \"design\": \"binary_two_arm\", \"sizes\": [20, 100], \"seed\": 4, "
+                                "\"replicates\": 2}");
+  assert_groups_as_alone(&runs, "{" ROLES ", \"design\": \"normal\", \"sd\": 2, \"sizes\": [50], \"method\": \"moments\", "
+                                "\"population\": 10, \"horizon\": 2, \"cost_fixed\": 1}");
 }
 
-/* Too few samples to smooth over: without groups an error, in a group its values are missing. */
 static void a_small_group_has_no_values(void **state) {
   (void)state;
   static samples s;
-  enum { N = 140 };
-  static const char *labels[N];
-  itg_column columns[COLUMNS + 1];
-  fill_groups(&s, N);
-  for (int i = 0; i < N; i++) labels[i] = i < 40 ? "few" : "many";
-  memcpy(columns, s.columns, sizeof s.columns);
-  columns[COLUMNS] = (itg_column){.name = "g", .type = ITG_TYPE_STRING, .data = labels};
-  itg_table table = {"data", NULL, N, COLUMNS + 1, columns, NULL};
-  itg_result *r = run_table(&table, "{" ROLES ", \"design\": \"binary\", \"by\": \"g\"}");
-  assert_true(isnan(CELL(r, "estimates", "estimate", "g", "few", "scale", "evsi")));
-  assert_string_equal(TEXT(r, "estimates", "reason", "g", "few", "scale", "evsi"), "too few answers");
-  assert_near(CELL(r, "estimates", "n", "g", "few", "scale", "evsi"), 40, 0);
-  assert_true(CELL(r, "estimates", "estimate", "g", "many", "scale", "evsi") > 0);
-  const itg_table *curve = itg_result_find(r, "evsi");
-  for (int64_t row = 0; row < curve->n_rows; row++) assert_string_equal(text_at(curve, row, "g"), "many");
-  itg_result_free(r);
+  fill_groups(&s, 140);
+  const group_runs runs = {"evsi", s.columns, COLUMNS, 140};
+  assert_small_group_lacks(&runs, "{" ROLES ", \"design\": \"binary\"}", "evsi");
 }
 
 int main(void) {

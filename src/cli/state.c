@@ -113,11 +113,8 @@ static double number_of(const itg_table *table, int column, int64_t row) {
   }
 }
 
-static bool is_number(const char *text) {
-  char *end;
-  strtod(text, &end);
-  return *text && !*end;
-}
+/* As a CSV is read: "inf" and "0x10" are words. */
+static bool is_number(const char *text) { return *text && !text[strspn(text, "0123456789+-.eE")]; }
 
 /* The first cell that keeps a column from being one of numbers. */
 static int fail_no_number(const itg_table *table, int column) {
