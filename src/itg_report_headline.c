@@ -135,7 +135,8 @@ int64_t *itg_report_order(itg_report *report, const itg_table *table) {
   for (size_t i = 0; i < n; i++) { /* scales in order of appearance, not of the alphabet */
     int code = scales.codes && scales.codes[i] >= 0 ? scales.codes[i] : scales.n_levels;
     if (!seen[code]) seen[code] = ++n_seen;
-    entries[i] = (entry){place_of(table, (int64_t)i), seen[code], (int64_t)i};
+    int place = 2 * place_of(table, (int64_t)i) + !is_total(table, (int64_t)i);
+    entries[i] = (entry){place, seen[code], (int64_t)i};
   }
   qsort(entries, n, sizeof *entries, by_scale);
   for (size_t i = 0; i < n; i++) order[i] = entries[i].row;

@@ -360,12 +360,14 @@ static void headlines_are_what_a_measure_is_asked_for(void **state) {
   assert_has(html, "<b>A pair of scores</b>Total, north: ");
   assert_has(html, "<b>A pair of scores: reliability</b>Alpha, x: ");
   assert_has(html, "<b>Mine</b>");
-  /* The picture goes scale by scale, alpha of every score before any lambda. */
+  /* The picture goes scale by scale, the total first, alpha of every score before any lambda. */
   const char *scores = strstr(html, "<article id=\"a-s\""), *alphas = strstr(html, "<article id=\"a-l\"");
   assert_true(scores && alphas);
   const char *north = strstr(scores, ">X: north</text>"), *south = strstr(scores, ">X: south</text>"),
              *next = strstr(scores, ">Y: north</text>");
   assert_true(north && south && next && north < south && south < next);
+  const char *total = strstr(scores, ">Total: south</text>");
+  assert_true(total && total < north);
   const char *last = strstr(alphas, ">Alpha: total</text>"), *lambda = strstr(alphas, ">Lambda1: x</text>");
   assert_true(last && lambda && last < lambda);
   free(html);
