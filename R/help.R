@@ -39,7 +39,8 @@ help_argument <- function(name, about) {
 help_type <- function(option) {
   if (!is.null(option$choices)) return(paste("one of", paste0("\"", option$choices, "\"", collapse = ", ")))
   words <- c(any = "any", flag = "TRUE or FALSE", text = "text", texts = "texts", number = "number",
-             numbers = "numbers", integer = "whole number", number_map = "named numbers", text_map = "named texts")
+             numbers = "numbers", integer = "whole number", number_map = "named numbers", map = "named list",
+             text_map = "named texts")
   type <- unname(words[option$type])
   paste0(if (is.na(type)) gsub("_", " ", option$type) else type, help_range(option$range))
 }

@@ -10,8 +10,9 @@
 /* ---- answers given ---- */
 
 /* What a text in the data is: an answer and its word, or the reason why it is none. */
-static itg_reason read_answer(const itg_call *call, const itg_scale_plan *plan, const itg_responses *r,
-                              const char *text, const char **word) {
+static itg_reason read_answer(const itg_call *call, const itg_scale_plan *plan, int32_t item, const char *text,
+                              const char **word) {
+  const itg_responses *r = plan->items[item].responses;
   double number = NAN;
   itg_number_parse(text, strlen(text), &number);
   *word = NULL;
@@ -22,7 +23,7 @@ static itg_reason read_answer(const itg_call *call, const itg_scale_plan *plan, 
   for (int32_t i = 0; i < r->n_codes; i++)
     if (isnan(r->codes[i].number) ? strcmp(r->codes[i].text, text) == 0 : r->codes[i].number == number)
       return r->codes[i].reason;
-  if (!itg_scale_number_of(plan, r, text, &number) || !itg_scale_is_answer(r, number)) return ITG_REASON_OUT_OF_RANGE;
+  if (!itg_scale_number_of(plan, item, text, &number) || !itg_scale_is_answer(r, number)) return ITG_REASON_OUT_OF_RANGE;
   for (int32_t i = 0; i < r->n_options; i++)
     if (r->options[i] == number) *word = r->words[i];
   return ITG_REASON_PRESENT;
@@ -81,7 +82,7 @@ static itg_status add_item(const itg_scale_run *run, int32_t v, int32_t item, it
       a.count = own[k];
       a.text = given ? factor.levels[k] : NULL;
       a.word = NULL;
-      a.reason = given ? read_answer(run->call, &version->plan, a.item->responses, a.text, &a.word)
+      a.reason = given ? read_answer(run->call, &version->plan, item, a.text, &a.word)
                        : (itg_reason)(k - factor.n_levels);
       if (a.count) ITG_TRY(add_answer(frame, groups, g, &a, error));
     }

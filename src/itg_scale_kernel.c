@@ -261,8 +261,8 @@ static itg_status fail_answer(const work *w, int32_t item, int64_t row, itg_erro
   itg_text labels = ITG_TEXT_EMPTY;
   itg_number_print(r->min, low);
   itg_number_print(r->max, high);
-  bool is_number = text && itg_scale_number_of(w->job->plan, r, text, &number);
-  if (!is_number) itg_scale_labels_print(w->job->plan, r, &labels);
+  bool is_number = text && itg_scale_number_of(w->job->plan, item, text, &number);
+  if (!is_number) itg_scale_labels_print(w->job->plan, item, &labels);
   itg_status status = itg_fail_at(
       error, is_number ? ITG_ERR_RANGE : ITG_ERR_TYPE, w->job->table, w->job->rows ? w->job->rows[row] : row,
       column->name,
@@ -306,7 +306,7 @@ static itg_status read_cells(work *w, int32_t item, int64_t first, int count, do
     bool known = true;
     out[i] = r->counted[why];
     if (why) continue;
-    if (text) known = itg_scale_number_of(w->job->plan, r, text, &value);
+    if (text) known = itg_scale_number_of(w->job->plan, item, text, &value);
     if (known && itg_scale_is_answer(r, value))
       out[i] = value;
     else if (w->job->keep_going)

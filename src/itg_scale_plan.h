@@ -98,13 +98,17 @@ typedef struct itg_scale_label {
   double value;
 } itg_scale_label;
 
+typedef struct itg_scale_labels {
+  int32_t n;
+  const itg_scale_label *list; /* the first that fits is meant */
+} itg_scale_labels;
+
 typedef struct itg_scale_plan {
   int32_t n_items, n_scores;
   const itg_scale_item *items;
   itg_scale_score *scores;
   bool *used; /* n_items + n_scores: needed for a wanted score */
-  int32_t n_labels;
-  const itg_scale_label *labels; /* see itg_scale_labels_read() */
+  const itg_scale_labels *labels; /* of each item, or NULL: none; see itg_scale_labels_read() */
 } itg_scale_plan;
 
 /* Compile and check meaning: ids unique, references resolve to items or earlier scores, missing rule

@@ -200,9 +200,9 @@ static const itg_field options[] = {
     ITG_OPTION_INSTRUMENT(NULL), ITG_OPTION_CONF_LEVEL,      ITG_SCALE_OPTIONS,
     ITG_CHECKLIST_OPTIONS,       ITG_STAGES_OPTIONS,         ITG_POINTS_OPTIONS,
     ITG_LADDER_OPTIONS,          ITG_CLASSIFICATION_OPTIONS,
-    {"labels", ITG_FIELD_TEXT_MAP, false, NULL, NULL, 0, 0, NULL,
-     "what labels in the data stand for: numbers in a scale, such as {Almost never: 1, Sometimes: 2}; yes or no in a "
-     "checklist and in stages, such as {ja: yes, nein: no}"},
+    {"labels", ITG_FIELD_MAP, false, NULL, NULL, 0, 0, NULL,
+     "what labels in the data stand for: numbers in a scale, such as {Almost never: 1, Sometimes: 2}, or by item, such "
+     "as {q1: {Never: 1}, q2: {Never: 5}}; yes or no in a checklist and in stages, such as {ja: yes, nein: no}"},
     {0}};
 
 const itg_measure itg_score_measure = {

@@ -38,9 +38,10 @@
 
 /* Text in the data: measure `score` takes the map of either kind and leaves its values to the kind. */
 #define ITG_OPTION_ANSWER_LABELS(prefix) \
-  {"labels", ITG_FIELD_NUMBER_MAP, false, NULL, NULL, 0, 0, NULL, \
-   prefix "numbers that labels in the data stand for, in all items, beside the words of the definition, which go first; " \
-   "such as {Almost never: 1, Sometimes: 2}"}
+  {"labels", ITG_FIELD_MAP, false, NULL, NULL, 0, 0, NULL, \
+   prefix "numbers that labels in the data stand for, beside the words of the definition, which go first; such as " \
+   "{Almost never: 1, Sometimes: 2} for all items; a map within the map is for some: by item, by responses of the " \
+   "definition or by pattern of items, such as {q1: {Never: 1}, \"/^q[2-9]$/\": {Never: 5}}"}
 #define ITG_OPTION_FLAG_LABELS \
   {"labels", ITG_FIELD_TEXT_MAP, false, NULL, "yes|no", 0, 0, NULL, \
    "labels of yes and no in the data beside yes, no, true, false, y, n, 1, 0, checked, unchecked and those of the " \

@@ -16,10 +16,8 @@ static void print_value(itg_text *text, const itg_field *field) {
   if (!word) {
     bool small = (field->type == ITG_FIELD_NUMBER && field->min < 0.5) ||
                  (field->type == ITG_FIELD_NUMBERS && field->max == 1); /* shares */
-    itg_text_add(text, field->type == ITG_FIELD_FLAG         ? "true"
-                       : field->type == ITG_FIELD_NUMBER_MAP ? "{most: 1}"
-                       : small                               ? "0.5"
-                                                             : "75");
+    bool map = field->type == ITG_FIELD_NUMBER_MAP || field->type == ITG_FIELD_MAP;
+    itg_text_add(text, field->type == ITG_FIELD_FLAG ? "true" : map ? "{most: 1}" : small ? "0.5" : "75");
     return;
   }
   if (field->fallback && strncmp(word, field->fallback, strlen(field->fallback)) == 0) word = strchr(word, '|') + 1;

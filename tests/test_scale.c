@@ -241,7 +241,8 @@ static void labels_of_exports_stand_for_their_numbers(void **state) {
       {"a,b,d\n1,1,Always\n", LABELS, ITG_ERR_RANGE, "'Always' is no answer to 'd'; answers are 0 to 3"},
       {"a,b,d\n1,1,1\n", "labels: {Always: 7}", ITG_ERR_OPTION,
        "option 'labels': 'Always' stands for 7, which is an answer to no item; answers are 1 to 5; 0 to 3"},
-      {"a,b,d\n1,1,1\n", "labels: {Always: often}", ITG_ERR_OPTION, "must be"},
+      {"a,b,d\n1,1,1\n", "labels: {Always: often}", ITG_ERR_OPTION,
+       "'Always' must stand for a number, or name items and map their labels to numbers, not often"},
       {"a,b,d\n1,1,1\n", "labels: {2: 1}", ITG_ERR_OPTION, "'2' is a number, and numbers are answers as they stand"}};
   for (size_t i = 0; i < ITG_COUNT(bad); i++)
     assert_fails("scale", DATA(bad[i].csv), instrument(scores, bad[i].options), bad[i].status, bad[i].part);
@@ -250,6 +251,34 @@ static void labels_of_exports_stand_for_their_numbers(void **state) {
   assert_true(has_note(r, "1 answers that the definition does not know"));
   itg_result_free(r);
 #undef LABELS
+}
+
+/* Label exports whose items have label sets of their own: by item, by responses, by pattern, then for all. */
+static void labels_of_some_items_go_before_those_of_all(void **state) {
+  (void)state;
+  const char *scores = "{id: a1, of: [a], method: sum, range: [1, 5]}, {id: b1, of: [b], method: sum, range: [1, 5]}, "
+                       "{id: c1, of: [c], method: sum, range: [1, 5]}, {id: f, of: [d], method: sum, range: [0, 3]}";
+  itg_result *r = score("scale", DATA("a,b,c,d\nNo,No,No,No\nSo,So,So,So\n"),
+                        instrument(scores, "labels: {a: {No: 5}, four: {No: 0}, \"/^[ab]$/\": {No: 4, So: 3}, No: 1, So: 2}"));
+  static const double want[2][4] = {{5, 2, 1, 0}, {3, 3, 2, 2}}; /* b is reversed: 6 - 4, 6 - 3 */
+  static const char *const names[] = {"a1", "b1", "c1", "f"};
+  for (int row = 0; row < 2; row++)
+    for (int k = 0; k < 4; k++) assert_true(value(r, names[k], row) == want[row][k]);
+  itg_result_free(r);
+  const bad_call bad[] = {
+      {"a,b,c,d\nNo,1,1,No\n", "labels: {a: {No: 1}}", ITG_ERR_TYPE, "'No' is no answer to 'd'; answers are 0 to 3"},
+      {"a,b,c,d\n1,1,1,1\n", "labels: {d: {No: 5}}", ITG_ERR_OPTION,
+       "'No' stands for 5, which is an answer to no item of d; answers are 0 to 3"},
+      {"a,b,c,d\n1,1,1,1\n", "labels: {fuor: {No: 1}}", ITG_ERR_OPTION,
+       "'fuor' has labels of its own, but is neither an item (a ...), nor responses of the definition (five ...), nor a "
+       "pattern that items match"},
+      {"a,b,c,d\n1,1,1,1\n", "labels: {\"/^q/\": {No: 1}}", ITG_ERR_OPTION, "'/^q/' has labels of its own"},
+      {"a,b,c,d\n1,1,1,1\n", "labels: {\"/(/\": {No: 1}}", ITG_ERR_OPTION, "patterns are PCRE2"},
+      {"a,b,c,d\n1,1,1,1\n", "labels: {a: {No: [1]}}", ITG_ERR_OPTION, "'No' must stand for a number, not a list"},
+      {"a,b,c,d\n1,1,1,1\n", "labels: {a: {\"2\": 1}}", ITG_ERR_OPTION, "'2' is a number"},
+      {"a,b,c,d\n1,1,1,1\n", "labels: No", ITG_ERR_OPTION, "must be a map"}};
+  for (size_t i = 0; i < ITG_COUNT(bad); i++)
+    assert_fails("scale", DATA(bad[i].csv), instrument(scores, bad[i].options), bad[i].status, bad[i].part);
 }
 
 /* One version has the answer 5, the other has not: the label holds where it is an answer. */
@@ -775,6 +804,7 @@ int main(void) {
       cmocka_unit_test(groups_kept_columns_and_ends_of_the_scale),
       cmocka_unit_test(words_of_options_stand_for_their_numbers),
       cmocka_unit_test(labels_of_exports_stand_for_their_numbers),
+      cmocka_unit_test(labels_of_some_items_go_before_those_of_all),
       cmocka_unit_test(labels_are_those_of_any_version),
       cmocka_unit_test(all_kernels_agree_with_a_plain_loop),
       cmocka_unit_test(impossible_answers_name_row_and_column),

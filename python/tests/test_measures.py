@@ -122,6 +122,8 @@ def test_labels_of_an_export_are_scored_by_their_numbers():
     plain = {item: [labels.get(answer, answer) for answer in column] for item, column in answers.items()}
     result = integrade.score(answers, "integrate", labels=labels)
     assert result.tables["estimates"].equals(integrade.score(plain, "integrate").tables["estimates"])
+    own = {"r1": labels, "/^r[2-4]$/": labels, "Never": 2}  # labels of items go before those of all
+    assert integrade.score(answers, "integrate", labels=own).tables["estimates"].equals(result.tables["estimates"])
     with pytest.raises(integrade.InputError, match="'Always' is no answer to 'r1'.*option `labels`"):
         integrade.score(answers, "integrate", labels={"Never": 0})
 

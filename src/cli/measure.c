@@ -145,7 +145,7 @@ static int take_option(command *c, const json_t *option, const char *value) {
     json_object_set_new(c->options, name, list_of(value, false));
   } else if (strcmp(type, "numbers") == 0) {
     json_object_set_new(c->options, name, list_of(value, true));
-  } else if (strcmp(type, "number_map") == 0 || strcmp(type, "text_map") == 0) {
+  } else if (strstr(type, "map") && strcmp(type, "maps") != 0) {
     json_t *map = map_of(value);
     if (!map) return cli_usage("--%s needs KEY=VALUE[,KEY=VALUE...] or a {map}, not '%.80s'", name, value);
     json_object_set_new(c->options, name, map);

@@ -42,6 +42,8 @@ test("labels of an export, as text or factor, are scored by their numbers", {
   x <- score(answers, "integrate", labels = words)
   expect_same(tables(x, "estimates"), tables(score(plain, "integrate"), "estimates"))
   expect_same(tables(score(answers, "integrate", labels = as.list(words)), "estimates"), tables(x, "estimates"))
+  own <- list(r1 = words, "/^r[2-4]$/" = words, Never = 2) # labels of items go before those of all
+  expect_same(tables(score(answers, "integrate", labels = own), "estimates"), tables(x, "estimates"))
   expect_error(score(answers, "integrate", labels = words["Never"]), "itg_error_type", "'Always' is no answer to 'r1'")
 })
 
