@@ -9,7 +9,8 @@
 #' @param data Data frame, or what \code{as.data.frame()} makes one of. Measures of several inputs take a named list
 #'   of data frames. Columns may be numbers, text, flags, factors, dates (to a measure the
 #'   text 2024-03-01, with a time 2024-03-01 14:30:00), \code{integer64} and labelled data of package haven, whose
-#'   user-missing values (SPSS) and \code{.a} to \code{.z} (Stata) are missing with the reason that their label states.
+#'   user-missing values (SPSS) and \code{.a} to \code{.z} (Stata) are missing with the reason that their label states,
+#'   and which show their labels where they make groups (\code{by}).
 #' @param ... Roles (\code{role = "column"}) and options of the measure; \code{measures(name)} lists them. And the shape
 #'   of \code{data}: \code{long = list(id =, item =, answer =)} names the columns of data with an answer per row,
 #'   \code{wide = list(columns =, name =, value =)} those that become rows, such as \code{"goals___{id}"}.
@@ -33,7 +34,8 @@ measure <- function(measure, data = NULL, ..., by = NULL, keep = NULL, missing =
   about <- checked(.Call(C_describe, as.character(measure)))
   inputs <- as_inputs(data, about)
   named <- c(vapply(about$roles, `[[`, "", "name"), unlist(list(list(...), by, keep), use.names = FALSE))
-  tables <- unname(Map(lend, inputs, names(inputs), list(named)))
+  shown <- setdiff(by, unlist(list(...), use.names = FALSE)) # what another role or option reads keeps its codes
+  tables <- unname(Map(lend, inputs, names(inputs), list(named), list(shown)))
   arguments <- sort_arguments(list(...), about, tables)
   draws <- about$draws %||% TRUE
   options <- c(arguments$options,
@@ -155,8 +157,10 @@ restore <- function(data, by, keep) {
 }
 
 like <- function(text, original) {
+  shown <- labels_as_text(original)
+  if (is.factor(shown) && all(text %in% c(levels(shown), NA))) original <- shown
   if (!is.character(text)) text
-  else if (is.factor(original)) factor(text, levels(original), ordered = is.ordered(original))
+  else if (is.factor(original)) factor(text, union(levels(original), text[!is.na(text)]), ordered = is.ordered(original))
   else if (inherits(original, "Date") && !"all" %in% text) as.Date(text)
   else if (is.object(original)) text
   else if (is.integer(original)) as.integer(text)

@@ -2,10 +2,12 @@
 # What the core cannot read (list columns, matrices inside a data frame) stays out, named in `left_out`.
 
 # Dates become texts where `named` has the column, or a pattern of columns: nobody waits for those that nothing reads.
-lend <- function(data, name, named) {
+# Labelled columns that make groups (`by`) show their labels.
+lend <- function(data, name, named, by = NULL) {
   data <- as_frame(data, name)
   rows <- as.numeric(nrow(data))
   columns <- as.list(data)
+  columns[names(columns) %in% by] <- lapply(columns[names(columns) %in% by], labels_as_text)
   fit <- vapply(columns, is_column, NA)
   read <- names(columns)[fit] %in% named | any(grepl("^/|[*{]", named))
   lent <- Map(lend_column, columns[fit], names(columns)[fit], read)
@@ -62,6 +64,19 @@ dates_as_text <- function(x) {
 each <- function(codes, text) {
   first <- which(!duplicated(codes))
   text(first)[match(codes, codes[first])]
+}
+
+# Labelled data of package haven as a factor: labels where a code has one, else the code; user-missing values are missing.
+# Labels that two codes share keep their codes, lest groups fall together.
+labels_as_text <- function(x) {
+  if (!inherits(x, "haven_labelled")) return(x)
+  labels <- attr(x, "labels")
+  reasons <- labelled_reasons(x)
+  x <- unclass(x)
+  seen <- sort(unique(x[!is.na(x) & (if (is.null(reasons)) TRUE else reasons == 0L)]))
+  words <- names(labels)[match(seen, labels)]
+  twice <- words %in% words[duplicated(words)]
+  factor(match(as.vector(x), seen), seq_along(seen), ifelse(is.na(words) | words == "" | twice, as.character(seen), words))
 }
 
 check_encoding <- function(x, name) {

@@ -61,9 +61,11 @@ static const itg_field privacy_fields[] = {
     {"rows", ITG_FIELD_FLAG, false, "false", NULL, 0, 0, NULL, "write tables with one row per person"},
     {0}};
 
-static const itg_field quality_fields[] = {{"max_missing", ITG_FIELD_NUMBER, false, NULL, NULL, 0, 1, NULL,
-                                            "largest share missing in a column that is used"},
-                                           {0}};
+static const itg_field quality_fields[] = {
+    {"max_missing", ITG_FIELD_NUMBER, false, NULL, NULL, 0, 1, NULL, "largest share missing in a column that is used"},
+    {"min_rows", ITG_FIELD_INTEGER, false, "1", NULL, 1, 1000000000, NULL,
+     "fewest rows of a table that the gate looks at: in a few rows one gap is a large share"},
+    {0}};
 
 static const itg_field output_fields[] = {
     TEXT("folder", false, NULL, NULL, "where to write, relative to this file"),
@@ -203,6 +205,7 @@ static itg_status read_settings(itg_evaluation *e, itg_error *error) {
   e->privacy.rows = flag_of(privacy, "rows", false);
   if (!itg_node_number(itg_node_get(itg_node_get(e->root, "quality"), "max_missing"), &e->max_missing))
     e->max_missing = NAN;
+  e->min_rows = integer_of(itg_node_get(e->root, "quality"), "min_rows", 1);
   const char *folder = itg_node_text(output, "folder", NULL);
   e->csv = itg_node_is_null(tables) || has_word(tables, "csv");
   e->json = itg_node_is_null(tables) || has_word(tables, "json");
@@ -435,27 +438,48 @@ static itg_status settle_provenance(itg_evaluation *e, itg_analysis *a, itg_erro
   return status;
 }
 
-/* The gate looks at the columns that were used, as the provenance counts them. */
-static itg_status check_gate(const itg_evaluation *e, const itg_analysis *a, itg_error *error) {
+/* The gate looks at the columns that were used, as the provenance counts them: each once, whoever used it. */
+static itg_status add_gaps(itg_evaluation *e, const itg_analysis *a, itg_error *error) {
   if (isnan(e->max_missing)) return ITG_OK;
-  itg_status status = ITG_OK;
   json_t *root = itg_result_provenance_tree(a->result), *input, *column;
   size_t i, c;
   json_array_foreach(json_object_get(root, "inputs"), i, input) {
     double rows = json_number_value(json_object_get(input, "rows"));
+    if (rows < (double)e->min_rows) continue;
     json_array_foreach(json_object_get(input, "columns"), c, column) {
       double missing = json_number_value(json_object_get(column, "missing"));
-      if (status || !(rows > 0) || missing / rows <= e->max_missing) continue;
-      char allowed[ITG_NUMBER_SIZE];
-      itg_number_print(e->max_missing, allowed);
-      status = itg_fail(error, ITG_ERR_GATE,
-                        "column '%s' of %s misses %lld of %lld values; the quality gate `max_missing` allows a share "
-                        "of %s; complete the column, or allow more",
-                        json_string_value(json_object_get(column, "column")),
-                        json_string_value(json_object_get(input, "source")), (long long)missing, (long long)rows,
-                        allowed);
+      if (missing / rows <= e->max_missing) continue;
+      const char *entry = itg_arena_print(e->arena, "'%.80s' of %.80s (%lld of %lld)",
+                                          json_string_value(json_object_get(column, "column")),
+                                          json_string_value(json_object_get(input, "source")), (long long)missing,
+                                          (long long)rows);
+      if (!entry) return itg_fail_memory(error);
+      if (e->gaps.data && strstr(e->gaps.data, entry)) continue;
+      itg_text_print(&e->gaps, "%s%s", e->n_gaps++ ? ", " : "", entry);
     }
   }
+  return e->gaps.failed ? itg_fail_memory(error) : ITG_OK;
+}
+
+static itg_status check_gate(const itg_evaluation *e, itg_error *error) {
+  enum { MOST = 640 }; /* of a message, which is one line */
+  char allowed[ITG_NUMBER_SIZE];
+  if (!e->n_gaps) return ITG_OK;
+  bool all = e->gaps.size <= MOST;
+  size_t shown = all ? e->gaps.size : MOST;
+  while (!all && strncmp(e->gaps.data + shown, ", '", 3) != 0) shown--; /* whole entries */
+  int n_shown = 1;
+  for (size_t at = 0; at + 3 <= shown; at++) n_shown += strncmp(e->gaps.data + at, "), '", 4) == 0;
+  itg_number_print(e->max_missing, allowed);
+  itg_text more = ITG_TEXT_EMPTY;
+  if (!all) itg_text_print(&more, " and %d more", e->n_gaps - n_shown);
+  itg_status status =
+      itg_fail(error, ITG_ERR_GATE,
+               "%.200s: %d column%s missed more values than the share of %s that the quality gate `max_missing` allows: "
+               "%.*s%s; complete %s, allow more, or pass over small tables by `min_rows`",
+               e->path, e->n_gaps, e->n_gaps > 1 ? "s" : "", allowed, (int)shown, e->gaps.data,
+               more.data ? more.data : "", e->n_gaps > 1 ? "them" : "it");
+  itg_text_clear(&more);
   return status;
 }
 
@@ -490,7 +514,7 @@ static itg_status run_measure(itg_evaluation *e, itg_analysis *a, const itg_tabl
     status = itg_result_note(a->result, error, "%s", tables->notes[i]);
   if (!status) status = settle_title(e, a, error);
   if (!status) status = settle_provenance(e, a, error);
-  return status ? status : check_gate(e, a, error);
+  return status ? status : add_gaps(e, a, error);
 }
 
 static itg_status run_analysis(itg_evaluation *e, itg_analysis *a, const itg_control *control,
@@ -531,6 +555,7 @@ static itg_status run_all(itg_evaluation *e, const itg_control *control, itg_err
     if (status) return with_context(&e->analyses[i], status, error);
   }
   drop_sources(e);
+  ITG_TRY(check_gate(e, error));
   return itg_privacy_warn(e, error);
 }
 
@@ -579,6 +604,7 @@ void itg_evaluation_free(itg_evaluation *evaluation) {
   if (!evaluation) return;
   drop_sources(evaluation);
   for (int i = 0; i < evaluation->n_analyses; i++) itg_result_free(evaluation->analyses[i].result);
+  itg_text_clear(&evaluation->gaps);
   itg_arena_free(evaluation->arena);
   free(evaluation);
 }

@@ -60,6 +60,9 @@ struct itg_evaluation {
   int64_t seed;
   bool allow_outside;
   double max_missing; /* quality gate; NaN: none */
+  int64_t min_rows;   /* of the tables it looks at */
+  itg_text gaps;      /* columns that do not pass it */
+  int n_gaps;
   itg_privacy privacy;
   const char *folder; /* output.folder, NULL none */
   bool csv, json, html;

@@ -634,10 +634,46 @@ static void a_refusal_is_a_disclosure_error(void **state) {
 static void the_quality_gate_counts_what_is_used(void **state) {
   (void)state;
   itg_error error = refuse(HEAD INPUT ANALYSIS "quality: {max_missing: 0.1}\n", ITG_ERR_GATE);
-  assert_says(error, "column 'q3' of people.csv misses 1 of 8 values; the quality gate `max_missing` allows a share "
-                     "of 0.1; complete the column");
+  assert_says(error, "1 column missed more values than the share of 0.1 that the quality gate `max_missing` allows: "
+                     "'q3' of people.csv (1 of 8); complete it, allow more, or pass over small tables by `min_rows`");
   assert_int_equal(itg_status_exit(error.status), 5);
   itg_evaluation_free(run(HEAD INPUT ANALYSIS "quality: {max_missing: 0.125}\n"));
+  itg_evaluation_free(run(HEAD INPUT ANALYSIS "quality: {max_missing: 0.1, min_rows: 9}\n"));
+  error = refuse(HEAD INPUT ANALYSIS "quality: {max_missing: 0.1, min_rows: 8}\n", ITG_ERR_GATE);
+  error = refuse(HEAD INPUT ANALYSIS "quality: {max_missing: 0.1, min_rows: 0}\n", ITG_ERR_VALUE);
+  assert_says(error, "allowed: 1 to");
+}
+
+/* What a site is asked for in one letter: every column of every analysis, each once, as far as a line holds. */
+static void the_quality_gate_lists_all_columns(void **state) {
+  (void)state;
+  itg_text many = ITG_TEXT_EMPTY, file = ITG_TEXT_EMPTY;
+  put("gaps.csv", "a,b,c,d\n1,,,4\n2,,3,4\n3,1,3,4\n");
+  const char *two = HEAD "inputs:\n  - {id: g, path: gaps.csv}\nanalyses:\n"
+                    "  - {id: x, measure: reliability, input: g, options: {columns: {items: [a, b, d]}}}\n"
+                    "  - {id: y, measure: reliability, input: g, options: {columns: {items: [a, b, c]}}}\n"
+                    "quality: {max_missing: 0.3}\n";
+  assert_says(refuse(two, ITG_ERR_GATE), "e.yaml: 2 columns missed more values than the share of 0.3 that the "
+                                         "quality gate `max_missing` allows: 'b' of gaps.csv (2 of 3), 'c' of gaps.csv "
+                                         "(1 of 3); complete them");
+  for (int i = 0; i < 60; i++) itg_text_print(&file, "%sx%d", i ? "," : "", i);
+  for (int row = 0; row < 3; row++)
+    for (int i = 0; i < 60; i++) itg_text_print(&file, "%s%s", i ? "," : "\n", row == 2 ? "" : row == 1 ? "1" : "2");
+  itg_text_add(&file, "\n");
+  put("gaps.csv", file.data);
+  itg_text_add(&many, HEAD "inputs:\n  - {id: g, path: gaps.csv}\nanalyses:\n"
+                      "  - {id: x, measure: reliability, input: g, options: {columns: {items: \"/^x/\"}}}\n"
+                      "quality: {max_missing: 0.3}\n");
+  itg_error error = refuse(many.data, ITG_ERR_GATE);
+  assert_says(error, "60 columns missed more values");
+  const char *more = strstr(error.message, " and "), *at = error.message;
+  int shown = 0;
+  while ((at = strstr(at, " (1 of 3)"))) shown++, at++;
+  assert_non_null(more);
+  assert_int_equal(atoi(more + 5), 60 - shown);
+  assert_says(error, "complete them, allow more");
+  itg_text_clear(&many);
+  itg_text_clear(&file);
 }
 
 /* ---- writing ---- */
@@ -793,6 +829,7 @@ int main(void) {
       cmocka_unit_test(the_mask_begins_below_min_n),
       cmocka_unit_test(a_refusal_is_a_disclosure_error),
       cmocka_unit_test(the_quality_gate_counts_what_is_used),
+      cmocka_unit_test(the_quality_gate_lists_all_columns),
       cmocka_unit_test(two_runs_write_the_same_bytes),
       cmocka_unit_test(forms_that_were_not_asked_for_are_not_written),
       cmocka_unit_test(an_existing_folder_keeps_its_other_files),

@@ -38,6 +38,34 @@ if (requireNamespace("haven", quietly = TRUE)) test("labelled data: user-missing
   expect_same(tables(profiles(plain), "utilities")$utility, wanted)
 })
 
+test("labelled columns that make groups show their labels", {
+  site <- structure(c(3, 1, 1, 9, 2, 5), labels = c(Port = 1, Mill = 3, away = 9, Twin = 4, Twin = 5), na_values = 9,
+                    class = c("haven_labelled_spss", "haven_labelled", "vctrs_vctr", "double"))
+  data <- data.frame(q1 = 1, q2 = 2, q3 = 3, row = 1:6)
+  data$site <- site
+  x <- score(data, "pacic", scores = "activation", by = "site")
+  means <- x[x$scale == "activation", ]
+  expect_same(as.character(means$site), c("2", "Mill", "Port", "Twin")) # 2 has no label; 9 is no site
+  expect_same(levels(means$site), c("Port", "2", "Mill", "Twin"))
+  expect_same(means$n, c(1L, 1L, 2L, 1L))
+  expect_same(tables(score(data, "pacic", scores = "activation", by = "site", keep = "site"), "scores")$site, site)
+  data$site[1:2] <- c(4, 5) # labels that two codes share do not make one group of two
+  x <- score(data, "pacic", scores = "activation", by = "site")
+  expect_same(as.character(x$site[x$scale == "activation"]), c("2", "4", "5", "Port"))
+  data$version <- structure(c("p", "p", "p", "q", "q", NA), labels = c(PACIC = "p", Other = "q"),
+                            class = c("haven_labelled", "vctrs_vctr", "character"))
+  x <- score(data, list(p = "pacic", q = "pacic"), instrument_by = "version", scores = "activation", by = "version")
+  expect_same(x$version[x$scale == "activation"], c("p", "q")) # read as codes: shown as codes
+})
+
+test("the total of all groups stands beside groups that are factors", {
+  draws <- data.frame(sub = factor(rep(c("b", "a"), each = 4), c("b", "a")), draw = rep(rep(1:2, each = 2), 2),
+                      strategy = c("x", "y"), cost = 1:8, effect = 8:1)
+  x <- psa(draws, by = "sub", thresholds = 1, group_weights = c(a = 1, b = 1))
+  expect_same(sort(unique(as.character(x$sub))), c("a", "all", "b"))
+  expect(is.factor(x$sub), !anyNA(x$sub))
+})
+
 test("codes that are missing are named in the call, with a reason or without", {
   expect_same(tables(profiles(c(11111, 21232, -9, 55555), missing = -9), "utilities")$utility, wanted)
   expect_same(tables(profiles(c(11111, 21232, -8, 55555), missing = c("-8" = "refused")), "utilities")$utility, wanted)
