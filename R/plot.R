@@ -10,7 +10,9 @@ pictures <- function(measure) {
                                   gap = picture_matrix("gap"), received = picture_matrix("received"),
                                   disagreement = picture_matrix("disagreement")),
     scorecard = list(scorecard = picture_scorecard, ranks = picture_ranks),
-    cea = list(plane = drawn("plane", cea_plane), contour = drawn("plane", cea_contour), ceac = drawn("curves", cea_ceac), best = drawn("curves", cea_best)),
+    cea = list(plane = drawn("plane", cea_plane), contour = drawn("plane", cea_contour),
+               ceac = drawn("curves", cea_ceac), best = drawn("curves", cea_best),
+               ceaf = drawn("curves", cea_best)),
     costing = list(costs = drawn("dots", costing_dots)),
     cea_summary = list(ceac = drawn("curves", cea_ceac)),
     points = list(progress = picture_progress, components = picture_components),
@@ -18,7 +20,8 @@ pictures <- function(measure) {
     stages = list(phases = picture_phases),
     eq5d_profile = list(levels = picture_levels, change = picture_change),
     consensus = list(items = picture_consensus),
-    psa = list(ceac = drawn("curves", psa_ceac), plane = drawn("plane", psa_plane), contour = drawn("plane", psa_contour),
+    psa = list(ceac = drawn("curves", psa_ceac), ceaf = drawn("curves", psa_ceac),
+               plane = drawn("plane", psa_plane), contour = drawn("plane", psa_contour),
                frontier = drawn("frontier", psa_frontier), loss = drawn("curves", psa_loss),
                evpi = drawn("curves", psa_evpi)),
     evppi = list(evppi = drawn("curves", evppi_curves), tornado = drawn("bars", tornado_bars)),
@@ -41,7 +44,8 @@ pictures <- function(measure) {
 #'   functional_integration: \code{"actual"}, \code{"optimum"}, \code{"gap"}, \code{"received"} and
 #'   \code{"disagreement"} (unit by unit);
 #'   scorecard: \code{"scorecard"}, \code{"ranks"};
-#'   cea: \code{"plane"}, \code{"contour"} (with option contours), \code{"ceac"} (against the reference), \code{"best"} (of all arms, with the frontier);
+#'   cea: \code{"plane"}, \code{"contour"} (with option contours), \code{"ceac"} (against the reference),
+#'   \code{"best"} or \code{"ceaf"} (of all arms, with the frontier);
 #'   cea_summary: \code{"ceac"};
 #'   costing: \code{"costs"} (per person by category, or by resource where there are no categories);
 #'   points: \code{"progress"}, \code{"components"};
@@ -49,7 +53,8 @@ pictures <- function(measure) {
 #'   stages: \code{"phases"};
 #'   eq5d_profile: \code{"levels"}, \code{"change"};
 #'   consensus: \code{"items"};
-#'   psa: \code{"ceac"}, \code{"plane"}, \code{"contour"} (with option contours), \code{"frontier"}, \code{"loss"}, \code{"evpi"};
+#'   psa: \code{"ceac"} or \code{"ceaf"} (with the frontier), \code{"plane"}, \code{"contour"} (with option
+#'   contours), \code{"frontier"}, \code{"loss"}, \code{"evpi"};
 #'   evppi: \code{"evppi"}, \code{"tornado"};
 #'   evsi: \code{"evsi"};
 #'   reliability: \code{"items"} (correlation with the rest, alpha without the item);

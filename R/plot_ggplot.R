@@ -8,8 +8,9 @@
 #' @param object A result of a measure.
 #' @param kind Which picture; default the first of these that the measure has, else \code{"estimates"} (dots with
 #'   intervals, which every measure has):
-#'   cea: \code{"plane"}, \code{"contour"}, \code{"ceac"}, \code{"best"}; cea_summary: \code{"ceac"};
-#'   psa: \code{"ceac"}, \code{"plane"}, \code{"contour"}, \code{"frontier"}, \code{"loss"}, \code{"evpi"};
+#'   cea: \code{"plane"}, \code{"contour"}, \code{"ceac"}, \code{"best"} or \code{"ceaf"}; cea_summary: \code{"ceac"};
+#'   psa: \code{"ceac"} or \code{"ceaf"}, \code{"plane"}, \code{"contour"}, \code{"frontier"}, \code{"loss"},
+#'   \code{"evpi"};
 #'   costing: \code{"costs"}; evppi: \code{"evppi"}, \code{"tornado"}; evsi: \code{"evsi"};
 #'   tornado, one_way: \code{"tornado"}, \code{"one_way"}; two_way: \code{"map"}.
 #' @param where,main As of \code{\link{plot.itg_result}}.

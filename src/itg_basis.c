@@ -197,7 +197,9 @@ itg_status itg_basis_make(const double *const *x, int p, int64_t n, itg_arena *a
   for (int d = 0; d < p; d++) {
     out->centre[d] = itg_mean_of(x[d], n);
     out->scale[d] = sqrt(itg_variance_about(x[d], n, out->centre[d]));
-    if (!(out->scale[d] > 1e-14 * fabs(out->centre[d])) || !isfinite(out->scale[d]))
+    if (!isfinite(out->scale[d]))
+      return itg_fail(error, ITG_ERR_RANGE, "parameter %d has values too large to square; give it in a larger unit", d + 1);
+    if (!(out->scale[d] > 1e-14 * fabs(out->centre[d])))
       return itg_fail(error, ITG_ERR_DATA,
                       "parameter %d does not vary over the samples, nor what a study would say of it; leave it out, or "
                       "correct the study",

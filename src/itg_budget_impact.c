@@ -393,6 +393,25 @@ static itg_status find_reference(plan *p, itg_error *error) {
                   near ? "; did you mean '" : "; name one of role scenario", near ? near : "", near ? "'?" : "");
 }
 
+/* A scenario with other people than the reference: not the mix of care alone is what its budget feels. */
+static itg_status note_people(const plan *p, int32_t scenario, itg_error *error) {
+  int32_t first = -1, n = 0;
+  for (int32_t y = 0; y < p->n_years; y++) {
+    double own = persons_of(p, scenario, y), base = persons_of(p, p->reference, y);
+    if (!(fabs(own - base) > 1e-6 * base)) continue;
+    if (!n++) first = y;
+  }
+  if (!n) return ITG_OK;
+  char own[ITG_NUMBER_SIZE], base[ITG_NUMBER_SIZE];
+  itg_number_print(persons_of(p, scenario, first), own);
+  itg_number_print(persons_of(p, p->reference, first), base);
+  return itg_result_note(p->call->result, error,
+                         "Scenario '%.60s' is of other numbers of people than '%.60s' in %d of %d years (%s against %s in "
+                         "%d): its impact is not of the mix of care alone.",
+                         p->scenarios.levels[scenario], p->scenarios.levels[p->reference], (int)n, (int)p->n_years, own,
+                         base, (int)(p->first_year + first));
+}
+
 static itg_status run(itg_call *call, itg_error *error) {
   const char *groups[] = {"scenario", "year", "payer", "category"};
   plan p = {.call = call,
@@ -411,6 +430,7 @@ static itg_status run(itg_call *call, itg_error *error) {
   if (p.has_category) groups[n++] = "category";
   ITG_TRY(itg_tidy_open(call->result, groups, n, &p.tidy, error));
   for (int32_t s = 0; s < p.scenarios.n_levels; s++) ITG_TRY(write_scenario(&p, s, error));
+  for (int32_t s = 0; s < p.scenarios.n_levels; s++) ITG_TRY(note_people(&p, s, error));
   const char *words = itg_discount_words(call, &p.discount, error);
   if (!words) return ITG_ERR_MEMORY;
   return itg_result_note(call->result, error, "Against scenario '%s'; the sum over years is %s.",

@@ -238,6 +238,11 @@ static itg_status add_ratio(const analysis *z, int arm, itg_error *error) {
                             "the ratio by the delta "
                             "method take it for certain, and are too narrow; see table fieller.",
                             s->arms[arm], s->arms[s->reference]));
+  if (!z->delta && shape > ITG_FIELLER_WITHIN && z->noted < MOST_NOTED)
+    ITG_TRY(itg_result_note(z->call->result, error,
+                            "The effect of '%.60s' is not clearly different from that of '%.60s', so that the ratio "
+                            "has no interval: table fieller tells which ratios are not excluded.",
+                            s->arms[arm], s->arms[s->reference]));
   ITG_TRY(add_interval_rows(z, arm, NULL, "icer", all, error));
   return add(z, arm, true, NULL, &e, error);
 }
@@ -261,7 +266,15 @@ static itg_status add_quadrants(const analysis *z, int arm, itg_error *error) {
   return ITG_OK;
 }
 
+/* An arm of one patient tells nothing of how patients vary. */
+static bool is_lonely(const itg_study *s) {
+  for (int a = 0; a < s->n_arms; a++)
+    if (s->n_in[a] < 2) return true;
+  return false;
+}
+
 static itg_status add_comparison(const analysis *z, int arm, const char *unit, itg_error *error) {
+  const itg_study *s = z->of.study;
   ITG_TRY(add_figure(z, &(figure){"incremental_cost", "currency", NULL, arm, 0, 1}, error));
   ITG_TRY(add_figure(z, &(figure){"incremental_effect", unit, NULL, arm, 1, 0}, error));
   ITG_TRY(add_ratio(z, arm, error));
@@ -272,6 +285,7 @@ static itg_status add_comparison(const analysis *z, int arm, const char *unit, i
     ITG_TRY(add_figure(z, &(figure){"inmb", "currency", label, arm, t, -1}, error));
     if (t > 0) ITG_TRY(add_figure(z, &(figure){"inhb", unit, label, arm, 1, -1 / t}, error));
     double p = z->of.replicates->n ? itg_replicates_probability(z->of.replicates, arm, t)
+               : is_lonely(s)      ? NAN
                                    : itg_increment_probability(&z->of.fit->increments[arm], t);
     ITG_TRY(add_share(z, "p_cost_effective", arm, true, label, p, "probability", error));
   }
@@ -289,13 +303,13 @@ static itg_status add_best(const analysis *z, itg_error *error) {
   return ITG_OK;
 }
 
-/* An arm without patients in a group, or every arm of a group that could not be analysed. */
 /* The patients of the smaller of two arms that have any. */
 static int64_t fewest_in(const itg_arm_counts *c, int arm, int other) {
   const int64_t a = c->n_in[arm], b = c->n_in[other];
   return !a || (b && b < a) ? b : a;
 }
 
+/* An arm without patients in a group, or every arm of a group that could not be analysed. */
 static itg_status add_nothing(const analysis *z, const itg_arm_counts *c, int arm, itg_reason reason,
                               itg_error *error) {
   const char *unit = itg_call_text(z->call, "unit"), *name = c->arms[arm], *versus = c->arms[c->reference];
@@ -343,12 +357,12 @@ static itg_status open_tables(itg_call *call, const itg_groups *groups, analysis
                              &z->fieller, error);
 }
 
-static itg_status note_group(analysis *z, const itg_arm_counts *counts, bool lonely, itg_error *error) {
+static itg_status note_group(analysis *z, const itg_arm_counts *counts, itg_error *error) {
   const itg_study *s = z->of.study;
   itg_result *result = z->call->result;
   int64_t n = 0, missing = 0, singular = z->of.replicates->n_singular;
   for (int a = 0; a < counts->n_arms; a++) n += counts->n_in[a], missing += counts->n_missing[a];
-  bool absent = s->n_arms < counts->n_arms;
+  bool absent = s->n_arms < counts->n_arms, lonely = is_lonely(s);
   if (!missing && !lonely && !singular && !absent) return ITG_OK;
   if (z->noted++ >= MOST_NOTED) return ITG_OK;
   const char *group = z->groups->n_columns && z->labels[0] ? z->labels[0] : NULL;
@@ -356,9 +370,9 @@ static itg_status note_group(analysis *z, const itg_arm_counts *counts, bool lon
   if (missing)
     ITG_TRY(itg_result_note(
         result, error,
-        "%lld of %lld patients%s%.60s are left out: their cost, effect or a covariate is missing. That is "
+        "%lld of %lld patients%s%.60s are left out: their cost, effect%s or a covariate is missing. That is "
         "unbiased only if it happened at random.",
-        (long long)missing, (long long)(missing + n), in, name));
+        (long long)missing, (long long)(missing + n), in, name, itg_call_has(z->call, "weight") ? ", weight" : ""));
   for (int a = 0; a < counts->n_arms && absent; a++)
     if (!counts->n_in[a])
       ITG_TRY(itg_result_note(result, error, "Arm '%.60s'%s%.60s has no patient and no result.",
@@ -420,7 +434,7 @@ static itg_status check_sizes(itg_call *call, const itg_study *studies, int m, i
 
 /* Fit and replicates of every completed data set (usually one), brought to one. */
 static itg_status fit_all(itg_call *call, const itg_study_columns *columns, int32_t group, itg_study *study,
-                          itg_fit *fit, itg_replicates *replicates, bool *lonely, itg_error *error) {
+                          itg_fit *fit, itg_replicates *replicates, itg_error *error) {
   int m = itg_study_columns_imputations(columns);
   itg_study *studies = itg_call_alloc(call, (size_t)m, sizeof *studies, error);
   itg_fit *fits = itg_call_alloc(call, (size_t)m, sizeof *fits, error);
@@ -433,8 +447,7 @@ static itg_status fit_all(itg_call *call, const itg_study_columns *columns, int3
   *fit = fits[0];
   ITG_TRY(check_sizes(call, studies, m, error));
   if (m > 1) ITG_TRY(itg_fit_pool(call, study, fits, m, fit, error));
-  for (int a = 0; a < study->n_arms; a++) *lonely = *lonely || study->n_in[a] < 2;
-  int64_t each = *lonely ? 0 : (itg_call_integer(call, "replicates") + m - 1) / m;
+  int64_t each = is_lonely(study) ? 0 : (itg_call_integer(call, "replicates") + m - 1) / m;
   ITG_TRY(itg_replicates_open(call, study->n_arms, each * m, replicates, error));
   for (int k = 0; k < m; k++)
     ITG_TRY(itg_replicates_fill(call, &studies[k], &fits[k], k * each, each, replicates, error));
@@ -442,7 +455,7 @@ static itg_status fit_all(itg_call *call, const itg_study_columns *columns, int3
 }
 
 static itg_status write_group(analysis *z, const itg_arm_counts *counts, const itg_curves *curves,
-                              bool lonely, itg_error *error) {
+                              itg_error *error) {
   const itg_study *s = z->of.study;
   const char *unit = itg_call_text(z->call, "unit");
   z->of.scratch = itg_call_alloc(z->call, (size_t)z->of.replicates->n, sizeof *z->of.scratch, error);
@@ -455,7 +468,7 @@ static itg_status write_group(analysis *z, const itg_arm_counts *counts, const i
   ITG_TRY(add_best(z, error));
   ITG_TRY(itg_curves_add(z->call, curves, s, z->of.fit, z->of.replicates, z->at, z->labels,
                          z->groups->n_columns, error));
-  return note_group(z, counts, lonely, error);
+  return note_group(z, counts, error);
 }
 
 /* Why a group cannot be analysed, without the code at the end of the message. */
@@ -485,11 +498,10 @@ static itg_status analyse(analysis *z, const itg_study_columns *columns, const i
   itg_replicates replicates;
   itg_arm_counts counts;
   itg_error found = {0};
-  bool lonely = false;
   int first = itg_result_note_count(z->call->result);
   z->labels = z->groups->labels ? z->groups->labels[group] : NULL;
   ITG_TRY(itg_study_count(z->call, columns, group, 0, &counts, error));
-  itg_status status = fit_all(z->call, columns, group, &study, &fit, &replicates, &lonely, &found);
+  itg_status status = fit_all(z->call, columns, group, &study, &fit, &replicates, &found);
   bool own = status == ITG_ERR_EMPTY || status == ITG_ERR_DATA || status == ITG_ERR_SINGULAR;
   if (status && !(own && z->groups->n_columns)) {
     if (error) *error = found;
@@ -509,7 +521,7 @@ static itg_status analyse(analysis *z, const itg_study_columns *columns, const i
   if (!*told) ITG_TRY(note_rules(z->call, &study, z, itg_study_columns_imputations(columns), error));
   *told = true;
   first = itg_result_note_count(z->call->result);
-  ITG_TRY(write_group(z, &counts, curves, lonely, error));
+  ITG_TRY(write_group(z, &counts, curves, error));
   say_persons(z, first, &counts);
   return ITG_OK;
 }

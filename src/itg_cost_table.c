@@ -45,6 +45,7 @@ static const itg_output outputs[] = {
 typedef struct amount {
   double value; /* NaN: a part is missing */
   int64_t n, n_missing;
+  bool versus; /* of an arm and the reference */
 } amount;
 
 /* One cell: lines of an arm, payer and category. */
@@ -252,7 +253,7 @@ static itg_status make_sums(book *b, int32_t n_payers, int32_t arm, itg_error *e
       }
     }
   for (size_t i = 0; i < size; i++)
-    b->sums[origin + (int64_t)i] = (amount){gap[i] ? NAN : itg_sum_value(&sums[i].sum), sums[i].n, sums[i].n_missing};
+    b->sums[origin + (int64_t)i] = (amount){gap[i] ? NAN : itg_sum_value(&sums[i].sum), sums[i].n, sums[i].n_missing, false};
   return ITG_OK;
 }
 
@@ -337,6 +338,13 @@ static itg_status add_flows(book *b, const itg_factor *from, const itg_factor *t
 
 /* ---- estimates ---- */
 
+/* Persons that a figure of the arm rests on: those of the smaller one where it is compared; -1: not known. */
+static int64_t fewest(const book *b, int32_t arm, bool versus) {
+  double persons = b->persons[arm];
+  if (versus && !(b->persons[b->reference] >= persons)) persons = b->persons[b->reference];
+  return persons < 1e15 ? (int64_t)fmax(persons, 1) : -1;
+}
+
 static itg_status add(book *b, const char *scale, int32_t arm, int32_t payer, int32_t category, double value,
                       const amount *of, const char *unit, itg_reason why, itg_error *error) {
   const char *labels[3];
@@ -349,7 +357,8 @@ static itg_status add(book *b, const char *scale, int32_t arm, int32_t payer, in
   e.n = of->n;
   e.n_missing = of->n_missing;
   if (isnan(value)) e.reason = why;
-  return itg_tidy_add(&b->tidy, &e, error);
+  ITG_TRY(itg_tidy_add(&b->tidy, &e, error));
+  return itg_frame_set_persons(b->tidy.frame, b->tidy.rows - 1, fewest(b, arm, of->versus), error);
 }
 
 static double percent(double part, double whole) { return whole > 0 ? 100 * part / whole : NAN; }
@@ -374,7 +383,7 @@ static itg_status write_cost(book *b, itg_frame *matrix, int32_t arm, int32_t pa
   itg_frame_set_double(matrix, row, 3, own.value);
   itg_frame_set_double(matrix, row, 4, share);
   itg_frame_set_double(matrix, row, 5, each);
-  return ITG_OK;
+  return itg_frame_set_persons(matrix, row, fewest(b, arm, false), error);
 }
 
 /* An arm against the reference: differences, and what each holds of the whole change. */
@@ -382,7 +391,7 @@ static itg_status write_change(book *b, int32_t arm, int32_t payer, int32_t cate
   amount own = sum_of(b, arm, payer, category), base = sum_of(b, b->reference, payer, category);
   double whole = sum_of(b, arm, -1, -1).value - sum_of(b, b->reference, -1, -1).value, d = own.value - base.value;
   itg_reason why = isnan(d) ? ITG_REASON_MISSING : ITG_REASON_UNDEFINED;
-  amount both = {0, own.n + base.n, own.n_missing + base.n_missing};
+  amount both = {0, own.n + base.n, own.n_missing + base.n_missing, true};
   ITG_TRY(add(b, "difference", arm, payer, category, d, &both, "currency", why, error));
   ITG_TRY(add(b, "change", arm, payer, category, percent(d, base.value), &both, "percent", why, error));
   ITG_TRY(add(b, "share_of_change", arm, payer, category, whole != 0 ? 100 * d / whole : NAN, &both, "percent",
@@ -398,7 +407,7 @@ static itg_status write_change(book *b, int32_t arm, int32_t payer, int32_t cate
 static itg_status write_saving(book *b, int32_t arm, int32_t payer, itg_error *error) {
   itg_sum rises = {0, 0}, falls = {0, 0};
   amount own = sum_of(b, arm, payer, -1), base = sum_of(b, b->reference, payer, -1);
-  amount both = {0, own.n + base.n, own.n_missing + base.n_missing};
+  amount both = {0, own.n + base.n, own.n_missing + base.n_missing, true};
   double saving = base.value - own.value;
   for (int32_t c = 0; c < b->n_categories; c++) {
     double d = sum_of(b, arm, payer, c).value - sum_of(b, b->reference, payer, c).value;
@@ -418,7 +427,7 @@ static itg_status write_spread(book *b, int32_t arm, int32_t payer, int32_t cate
              *base = cell_at(b, b->care_payers, b->reference, payer, category);
   double width = c->high - c->low, before = base->high - base->low;
   double closer = base->n ? percent(width - before, before) : NAN;
-  amount own = {0, c->n, c->n_missing}, both = {0, c->n + base->n, c->n_missing + base->n_missing};
+  amount own = {0, c->n, c->n_missing, false}, both = {0, c->n + base->n, c->n_missing + base->n_missing, true};
   if (!c->n) return ITG_OK;
   ITG_TRY(add(b, "lowest", arm, payer, category, c->low, &own, "currency", ITG_REASON_MISSING, error));
   ITG_TRY(add(b, "highest", arm, payer, category, c->high, &own, "currency", ITG_REASON_MISSING, error));
@@ -436,7 +445,7 @@ static double net_flow_of(const book *b, int32_t arm, int32_t payer) {
 
 static itg_status write_net(book *b, int32_t arm, int32_t payer, itg_error *error) {
   amount own = sum_of(b, arm, payer, -1), base = sum_of(b, b->reference, payer, -1);
-  amount both = {0, own.n + base.n, own.n_missing + base.n_missing};
+  amount both = {0, own.n + base.n, own.n_missing + base.n_missing, true};
   double net = own.value + net_flow_of(b, arm, payer), before = base.value + net_flow_of(b, b->reference, payer);
   ITG_TRY(add(b, "net_flow", arm, payer, -1, net_flow_of(b, arm, payer), &own, "currency", ITG_REASON_MISSING,
               error));

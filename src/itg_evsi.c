@@ -27,7 +27,7 @@ static const itg_field options[] = {
      "you simulated yourself, a column per summary of its data"},
     {"sizes", ITG_FIELD_NUMBERS, false, "50, 100, 200, 500, 1000", NULL, 1, 1e9, NULL,
      "people per group, ascending; summaries: the one size that was simulated, people in all"},
-    {"sd", ITG_FIELD_NUMBER, false, NULL, NULL, 0, INFINITY, NULL,
+    {"sd", ITG_FIELD_NUMBER, false, NULL, NULL, 0, 1e100, NULL,
      "normal: standard deviation of one person's value"},
     {"method", ITG_FIELD_TEXT, false, "regression", "regression|moments|importance", 0, 0, NULL,
      "regress costs and effects on simulated results of the study, match the moments of what is learned, or weight "
@@ -443,6 +443,10 @@ static itg_status run(itg_call *call, itg_error *error) {
   if (!p.value || !p.limit) return ITG_ERR_MEMORY;
   ITG_TRY(itg_psa_estimates(call, &p.all, "threshold", "size", &p.tidy, error));
   for (int32_t g = 0; g < p.all.groups.n_groups; g++) ITG_TRY(run_group(&p, g, error));
+  if (isnan(p.people) && (itg_call_given(call, "cost_fixed") || itg_call_given(call, "cost_per_person")))
+    ITG_TRY(itg_result_note(call->result, error,
+                            "What the study costs is known but not for how many people it is: set population and "
+                            "horizon for its expected net benefit (enbs)."));
   if (p.simulated) return ITG_OK;
   return itg_result_note(call->result, error,
                          "The estimate evppi is what a study without end would be worth.");

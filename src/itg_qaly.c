@@ -12,14 +12,14 @@
 
 static const itg_role roles[] = {
     {"data", "id", ITG_ROLE_TEXT, false, 0, 0, "person; needed when a row is a visit"},
-    {"data", "time", ITG_ROLE_NUMBER, false, 0, 0, "time of the visit since the start, in time_unit"},
+    {"data", "time", ITG_ROLE_NUMBER, false, 0, 0, "time of the visit since the start, in time_unit, 0 or more"},
     {"data", "utility", ITG_ROLE_NUMBER, false, -2, 1, "utility at the visit, 1 full health"},
     {"data", "utilities", ITG_ROLE_NUMBERS, false, -2, 1,
      "one column of utilities per visit, when a row is a person; their times stand in option times"},
     ITG_EQ5D_ROLES,
     {"data", "profiles", ITG_ROLE_TEXTS, false, 0, 0,
      "one column of EQ-5D profiles (21232) per visit, when a row is a person, instead of utilities"},
-    {"data", "death", ITG_ROLE_NUMBER, false, 0, 0, "time of death, in time_unit; missing: alive"},
+    {"data", "death", ITG_ROLE_NUMBER, false, 0, INFINITY, "time of death, in time_unit; missing: alive"},
     {0}};
 
 static const itg_field options[] = {
@@ -237,6 +237,9 @@ static itg_status order_visits(const plan *s, person *p, itg_error *error) {
     if (v[i].time == v[i - 1].time)
       return fail_person(s, error, ITG_ERR_DUPLICATE, "time", v[i].row,
                          "two visits at one time; keep one of them");
+  if (p->count && v[0].time < 0)
+    return fail_person(s, error, ITG_ERR_RANGE, "time", v[0].row,
+                       "a visit before the start, which is time 0; if it is the baseline, give it time 0");
   return ITG_OK;
 }
 
@@ -374,12 +377,16 @@ static itg_status read_plan(plan *s, itg_error *error) {
   ITG_TRY(itg_call_list(call, "times", &times, &s->n_times, error));
   for (int k = 0; k < s->n_times; k++) {
     times[k] /= s->per_year;
+    if (times[k] < 0) return itg_fail(error, ITG_ERR_OPTION, "option 'times' begins before the start, which is 0");
     if (k && !(times[k] > times[k - 1]))
       return itg_fail(error, ITG_ERR_OPTION,
                       "option 'times' must rise; visit %d does not come after the one before it", k + 1);
   }
   s->times = times;
   s->horizon = itg_call_number(call, "horizon") / s->per_year;
+  if (itg_call_given(call, "horizon") && !(s->horizon > 0))
+    return itg_fail(error, ITG_ERR_OPTION, "option 'horizon' is %g; the period ends after its start, above 0",
+                    itg_call_number(call, "horizon"));
   if (isnan(s->horizon) && s->n_times) s->horizon = times[s->n_times - 1];
   if (itg_call_has(call, "death")) ITG_TRY(itg_call_numbers(call, "death", &deaths, &reasons, error));
   if (!s->table || !s->table->n_rows)

@@ -48,6 +48,14 @@ static int place_of(const itg_table *table, int64_t row) {
   return 0;
 }
 
+/* Information is asked for to find what is worth most: of two rows at one threshold the larger comes first. */
+static bool is_worth_more(const itg_table *table, int64_t row, int64_t other) {
+  char a[ITG_NUMBER_SIZE], b[ITG_NUMBER_SIZE];
+  return itg_text_equal(itg_cell_text(table, "measure", row, a), "evppi") &&
+         itg_text_equal(itg_cell_text(table, "threshold", row, a), itg_cell_text(table, "threshold", other, b)) &&
+         itg_cell_number(table, "estimate", row) > itg_cell_number(table, "estimate", other);
+}
+
 /* Percent of people at an end of a score: what to know about the score, and no headline. */
 static bool is_extreme(const itg_table *table, int64_t row) {
   char buffer[ITG_NUMBER_SIZE];
@@ -89,7 +97,7 @@ int itg_report_headlines(const itg_table *table, int64_t rows[ITG_REPORT_HEADLIN
     int place = place_of(table, r), at = n;
     int key = (narrowness(table, r) * (NOT_CHOSEN + 1) + place) * 2 + !is_total(table, r);
     if (place == NOT_CHOSEN) key += UNASKED;
-    while (at > 0 && keys[at - 1] > key) at--;
+    while (at > 0 && (keys[at - 1] > key || (keys[at - 1] == key && is_worth_more(table, r, rows[at - 1])))) at--;
     if (at == ITG_REPORT_HEADLINES) continue;
     if (n < ITG_REPORT_HEADLINES) n++;
     for (int k = n - 1; k > at; k--) keys[k] = keys[k - 1], rows[k] = rows[k - 1];

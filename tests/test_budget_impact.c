@@ -74,6 +74,26 @@ static void costs_may_change_by_year(void **state) {
   itg_result_free(r);
 }
 
+/* Shares that lose people would pass for savings. */
+static void other_numbers_of_people_are_told(void **state) {
+  (void)state;
+  itg_result *r = score("budget_impact",
+                        (inputs){"data",
+                                 "scenario,year,option,population,share\nnow,2025,x,1000,0.9\nnow,2025,y,1000,0.1\n"
+                                 "now,2026,x,1000,0.9\nnow,2026,y,1000,0.1\nnew,2025,x,1000,0.3\nnew,2025,y,1000,0.2\n"
+                                 "new,2026,x,1000,0.7\nnew,2026,y,1000,0.3\n",
+                                 "costs", "option,cost\nx,1\ny,2\n"},
+                        "reference: now");
+  assert_true(has_note(r, "Scenario 'new' is of other numbers of people than 'now' in 1 of 2 years (500 against 1000 in "
+                          "2025)"));
+  itg_result_free(r);
+  r = score("budget_impact",
+            (inputs){"data", "scenario,year,option,persons\na,2025,x,10\nb,2025,y,10\n", "costs", "option,cost\nx,1\ny,2\n"},
+            NULL);
+  assert_false(has_note(r, "other numbers of people"));
+  itg_result_free(r);
+}
+
 static void bad_input_is_named(void **state) {
   (void)state;
   static const char one[] = "scenario,year,option,persons\na,0,x,1\n", x[] = "option,cost\nx,1\n";
@@ -106,6 +126,7 @@ int main(void) {
       cmocka_unit_test(impact_is_new_mix_less_current_mix), cmocka_unit_test(the_sum_over_years_is_discounted_when_asked),
       cmocka_unit_test(funding_gap_by_payer_and_in_all),    cmocka_unit_test(missing_people_make_sums_missing),
       cmocka_unit_test(costs_may_change_by_year),           cmocka_unit_test(bad_input_is_named),
+      cmocka_unit_test(other_numbers_of_people_are_told),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

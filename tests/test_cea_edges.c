@@ -117,6 +117,25 @@ static void one_patient_arms(void **state) {
   assert_true(isnan(estimate(r, "p_cost_effective")));
   assert_true(has_note(r, "one patient"));
   itg_result_free(r);
+  /* A regression has an error of such an arm's mean, from the other arm alone: not told either. */
+  r = cea("arm,cost,effect,age\na,1,0.1,1\na,3,0.3,2\na,4,0.2,4\na,4,0.5,3\nb,4,0.2,2\n", "columns: {covariates: age}");
+  assert_true(isnan(estimate(r, "p_cost_effective")));
+  assert_string_equal(TEXT(r, "estimates", "reason", "scale", "p_cost_effective"), "too few answers");
+  itg_result_free(r);
+}
+
+/* A ratio without an interval says why, and where what is known of it stands. */
+static void a_ratio_without_interval_is_told(void **state) {
+  (void)state;
+  const char *data = "arm,cost,effect,w\na,1,0.1,1\na,3,0.3,2\na,4,0.2,\na,4,0.5,1\nb,4,0.2,1\nb,6,0.4,2\nb,9,0.3,1\n";
+  itg_result *r = cea(data, "{replicates: 0, columns: {weight: w}}");
+  assert_true(isnan(CELL(r, "estimates", "conf_low", "scale", "icer")));
+  assert_true(has_note(r, "the ratio has no interval: table fieller tells"));
+  assert_true(has_note(r, "1 of 7 patients are left out: their cost, effect, weight or a covariate is missing"));
+  itg_result_free(r);
+  r = cea("arm,cost,effect\na,1,0.1\na,3,0.3\na,4,0.2\nb,4,5.2\nb,6,5.4\nb,9,5.3\n", "replicates: 0");
+  assert_false(has_note(r, "no interval"));
+  itg_result_free(r);
 }
 
 static void no_difference_in_effect(void **state) {
@@ -240,6 +259,7 @@ int main(void) {
       cmocka_unit_test(notes_of_many_groups_are_counted),
       cmocka_unit_test(empty_clusters_count_for_nothing),
       cmocka_unit_test(one_patient_arms),
+      cmocka_unit_test(a_ratio_without_interval_is_told),
       cmocka_unit_test(no_difference_in_effect),
       cmocka_unit_test(perfect_ties_stay_with_the_reference),
       cmocka_unit_test(everything_else_is_dominated),

@@ -275,6 +275,7 @@ static void bad_input(void **state) {
   assert_int_equal(itg_measure_run("evsi", &s.table, 1, options, NULL, &result, &error), status);  \
   if (!strstr(error.message, part)) fail_msg("'%s' is not in: %s", part, error.message)
   BAD("{" ROLES ", \"design\": \"summaries\"}", ITG_ERR_OPTION, "needs one number in 'sizes'");
+  BAD("{" ROLES ", \"design\": \"normal\", \"sd\": 1e300}", ITG_ERR_OPTION, "allowed: 0 to 1e100");
   BAD("{" ROLES ", \"design\": \"summaries\", \"sizes\": [10, 20]}", ITG_ERR_OPTION, "needs one number in 'sizes'");
   BAD("{" ROLES ", \"design\": \"summaries\", \"sizes\": 10, \"method\": \"moments\"}", ITG_ERR_OPTION,
       "goes with method regression");

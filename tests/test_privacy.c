@@ -247,6 +247,23 @@ static void a_budget_rests_on_the_rarest_form_of_care(void **state) {
   itg_evaluation_free(e);
 }
 
+/* Costs of an arm are of its persons, where they are stated; a comparison is of the smaller arm. */
+static void costs_of_few_persons_are_kept_back(void **state) {
+  (void)state;
+  put("data.csv", "arm,category,cost,persons\nusual,beds,900,120\nusual,visits,300,120\nnew,beds,80,3\nnew,visits,60,3\n");
+  itg_evaluation *e = run(HEAD DATA "  - {id: c, measure: cost_table, input: d, options: {reference: usual}}\n");
+  assert_int_equal(masked_of(e, 0, "estimates", "arm", "usual"), 0);
+  assert_int_equal(masked_of(e, 0, "estimates", "arm", "new"), rows_of(e, 0, "estimates", "arm", "new"));
+  assert_int_equal(rows_of(e, 0, "matrix", "arm", "new"), 0);
+  assert_int_equal(rows_of(e, 0, "matrix", "arm", "usual"), 3);
+  itg_evaluation_free(e);
+  put("data.csv", "arm,category,cost,persons\nusual,beds,900,3\nusual,visits,300,3\nnew,beds,8000,300\nnew,visits,60,300\n");
+  e = run(HEAD DATA "  - {id: c, measure: cost_table, input: d, options: {reference: usual}}\n");
+  assert_int_equal(masked_of(e, 0, "estimates", "scale", "difference"), 3);
+  assert_int_equal(masked_of(e, 0, "estimates", "scale", "cost"), 3); /* those of usual */
+  itg_evaluation_free(e);
+}
+
 /* Many segments of two interviews are two persons. */
 static void segments_count_by_their_documents(void **state) {
   (void)state;
@@ -395,6 +412,7 @@ int main(void) {
       cmocka_unit_test(every_measure_says_what_n_counts),
       cmocka_unit_test(years_are_no_persons),
       cmocka_unit_test(a_budget_rests_on_the_rarest_form_of_care),
+      cmocka_unit_test(costs_of_few_persons_are_kept_back),
       cmocka_unit_test(segments_count_by_their_documents),
       cmocka_unit_test(teams_count_by_their_members),
       cmocka_unit_test(a_small_mean_of_many_is_no_count_of_few),

@@ -303,6 +303,12 @@ static void bad_input_is_told(void **state) {
   bad(WORKED, "{discount: [0.035, 0.03], discount_from: [1, 30]}", ITG_ERR_OPTION, "begin with 0");
   bad(WORKED, "discount: -0.1", ITG_ERR_OPTION, "discount");
   bad(WORKED, "timing: sometimes", ITG_ERR_OPTION, "timing");
+  bad(WORKED, "horizon: 0", ITG_ERR_OPTION, "'horizon' is 0; the period ends after its start");
+  bad(WORKED, "horizon: -1", ITG_ERR_OPTION, "'horizon' is -1");
+  /* What came before the start is no QALY of the period, nor would its years be discounted but counted up. */
+  bad("id,time,utility\na,-0.1,0.6\na,1,0.7\n", NULL, ITG_ERR_RANGE, "before the start, which is time 0");
+  bad("id,u0,u1\na,0.6,0.7\n", "{columns: {utilities: [u0, u1]}, times: [-1, 1]}", ITG_ERR_OPTION, "before the start");
+  bad("id,time,utility,death\na,0,0,-1\n", NULL, ITG_ERR_RANGE, "'death'");
 }
 
 int main(void) {

@@ -324,6 +324,16 @@ static const char *headline(const itg_evaluation *e, int index, int place, char 
   return scale ? scale : "none";
 }
 
+/* 60 samples of two strategies whose difference hangs on `much`, hardly on `little`. */
+static void put_samples(void) {
+  itg_text rows = ITG_TEXT_EMPTY;
+  itg_text_print(&rows, "cost_a,cost_b,effect_a,effect_b,little,much\n");
+  for (int i = 0; i < 60; i++)
+    itg_text_print(&rows, "0,%d,0,%d,%d,%d\n", i * 37 % 60, 30 + i * 7 % 4, i * 7 % 60, i * 37 % 60);
+  put("samples.csv", rows.data);
+  itg_text_clear(&rows);
+}
+
 /* The summary of a run and the cards of the report tell the same rows: what the measure is asked for. */
 static void headlines_are_what_a_measure_is_asked_for(void **state) {
   (void)state;
@@ -338,13 +348,17 @@ static void headlines_are_what_a_measure_is_asked_for(void **state) {
                   "max: 4}}, items: [{id: x1}, {id: x2}, {id: y1}, {id: y2}], scores: [{id: x, of: [x1, x2], method: "
                   "mean, range: [1, 4]}, {id: y, of: [y1, y2], method: mean, range: [1, 4]}, {id: total, of: [x1, x2, "
                   "y1, y2], method: mean, range: [1, 4]}]}");
+  put_samples();
   put("e.yaml", HEAD
-      "inputs: [{id: r, path: rates.csv, origin: synthetic}, {id: a, path: answers.csv, origin: synthetic}]\n"
+      "inputs: [{id: r, path: rates.csv, origin: synthetic}, {id: a, path: answers.csv, origin: synthetic}, "
+      "{id: m, path: samples.csv, origin: synthetic}]\n"
       "analyses:\n"
       "  - {id: r, measure: rates, input: r, columns: {group: site, time: years}}\n"
       "  - {id: s, measure: score, instrument: two.yaml, input: a, by: site}\n"
       "  - {id: l, measure: reliability, instrument: two.yaml, input: a}\n"
-      "  - {id: t, measure: score, instrument: two.yaml, input: a, title: Mine}\n");
+      "  - {id: t, measure: score, instrument: two.yaml, input: a, title: Mine}\n"
+      "  - {id: v, measure: evppi, input: m, columns: {costs: '/^cost_/', effects: '/^effect_/', parameters: [little, much]}, "
+      "options: {thresholds: [0.9, 1]}}\n");
   snprintf(path, sizeof path, "%s/e.yaml", folder);
   if (itg_evaluation_run(path, NULL, &e, &error)) fail_msg("%s", error.message);
   for (int i = 0; i < 3; i++) assert_string_equal(headline(e, 0, i, buffer), "rate"); /* and not phi */
@@ -352,7 +366,14 @@ static void headlines_are_what_a_measure_is_asked_for(void **state) {
   assert_string_equal(headline(e, 1, 0, buffer), "total");
   assert_string_equal(headline(e, 2, 0, buffer), "alpha");
   assert_string_equal(headline(e, 2, 1, buffer), "alpha");
-  assert_int_equal(itg_evaluation_headline(e, 4, 0), -1);
+  assert_int_equal(itg_evaluation_headline(e, 5, 0), -1);
+  static const char *const worth[] = {"much", "little", "much", "little"}; /* the largest first, threshold by threshold */
+  for (int i = 0; i < 3; i++) {
+    const itg_table *table = itg_result_table(itg_evaluation_result(e, 4), 0);
+    assert_string_equal(headline(e, 4, i, buffer), "evppi");
+    assert_string_equal(itg_cell_text(table, "parameters", itg_evaluation_headline(e, 4, i), buffer), worth[i]);
+    assert_string_equal(itg_cell_text(table, "threshold", itg_evaluation_headline(e, 4, i), buffer), i < 2 ? "0.9" : "1");
+  }
   assert_int_equal(itg_evaluation_headline(e, 0, -1), -1);
   if (itg_evaluation_html(e, &html, &error)) fail_msg("%s", error.message);
   itg_evaluation_free(e);

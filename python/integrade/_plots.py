@@ -11,8 +11,7 @@ import math
 from textwrap import fill
 from typing import Any, Callable, Dict, List, Optional
 
-from . import _core, _plots_economics, _plots_psa
-from . import _core, _plots_reliability
+from . import _core, _plots_economics, _plots_psa, _plots_reliability
 from ._errors import failure
 
 BLUE, TEAL, PLUM, ORANGE, GREY, LILAC = "#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1"
@@ -433,7 +432,8 @@ def _eq5d(name: str) -> Callable[..., Any]:
 _KINDS: Dict[str, Dict[str, Callable[..., Any]]] = {
     "functional_integration": {column: _matrix(column) for column in _MATRIX_TITLES},
     "scorecard": {"scorecard": _scorecard, "ranks": _ranks},
-    "cea": {"plane": _plots_economics.plane, "contour": _plots_economics.contour, "ceac": _plots_economics.ceac, "best": _plots_economics.best},
+    "cea": {"plane": _plots_economics.plane, "contour": _plots_economics.contour, "ceac": _plots_economics.ceac,
+            "best": _plots_economics.best, "ceaf": _plots_economics.best},
     "costing": {"costs": _costs},
     "cea_summary": {"ceac": _plots_economics.ceac},
     "points": {"progress": _progress, "components": _components},

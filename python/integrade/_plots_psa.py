@@ -290,7 +290,8 @@ def _evsi(result: Any, ax: Any, where: Dict[str, Any], net: bool = False) -> Any
 
 
 KINDS: Dict[str, Dict[str, Callable[..., Any]]] = {
-    "psa": {"ceac": _ceac, "plane": _plane, "contour": _contour, "frontier": _frontier, "loss": _loss, "evpi": _evpi},
+    "psa": {"ceac": _ceac, "ceaf": _ceac, "plane": _plane, "contour": _contour, "frontier": _frontier, "loss": _loss,
+            "evpi": _evpi},
     "evppi": {"evppi": _evppi, "tornado": _tornado},
     "evsi": {"evsi": _evsi},
     "tornado": {"tornado": _tornado, "one_way": _sensitivity.one_way},
