@@ -93,6 +93,7 @@ itg_status itg_text_take(itg_text *text, char **out, itg_error *error);
 /* Shortest decimal that reads back to the same bits, '.' as point in every locale; "NA" for NaN, "Inf",
  * "-Inf".  `out` holds ITG_NUMBER_SIZE bytes.  Integral values print without a point ("12"). */
 void itg_number_print(double value, char *out);
+void itg_integer_print(int64_t value, char *out);
 /* Whole text is one decimal number (optional sign, digits, point, exponent; no hex, no inf, no nan,
  * surrounding spaces allowed).  Correctly rounded, locale-free. */
 bool itg_number_parse(const char *text, size_t size, double *out);

@@ -139,19 +139,44 @@ static itg_status need_column(const itg_call *call, const char *role, int index,
   return itg_fail(error, ITG_ERR_INTERNAL, "role '%s' of measure %s is not bound", role, call->measure->name);
 }
 
-itg_status itg_call_numbers_rows(itg_call *call, const char *role, int index, int64_t first, int64_t count,
-                                 double *v, uint8_t *r, itg_error *error) {
+/* Most reasons are 0: eight at a time. */
+static int64_t count_missing(const uint8_t *reasons, int64_t n) {
+  int64_t missing = 0;
+  for (int64_t i = 0; i < n; i++) {
+    uint64_t eight;
+    while (n - i >= 8 && (memcpy(&eight, reasons + i, 8), eight == 0)) i += 8;
+    missing += i < n && reasons[i] != ITG_REASON_PRESENT;
+  }
+  return missing;
+}
+
+itg_status itg_call_numbers_again(itg_call *call, const char *role, int index, int64_t first, int64_t count,
+                                  double *v, uint8_t *r, itg_error *error) {
   itg_binding *b;
   ITG_TRY(need_column(call, role, index, &b, error));
   const itg_column *column = b->columns[index];
-  int64_t missing = 0;
   if (itg_column_is_number(column)) itg_column_doubles(column, first, count, v, r);
   else ITG_TRY(text_to_numbers(call, b->table, column, first, count, v, r, error));
   for (int64_t i = 0; call->state->n_codes && i < count; i++)
     if (!r[i] && (r[i] = (uint8_t)code_of_number(call->state, v[i]))) v[i] = NAN;
-  for (int64_t i = 0; i < count; i++) missing += r[i] != ITG_REASON_PRESENT;
+  return ITG_OK;
+}
+
+itg_status itg_call_numbers_block(itg_call *call, const char *role, int index, int64_t first, int64_t count,
+                                  double *v, uint8_t *r, int64_t *missing, itg_error *error) {
+  ITG_TRY(itg_call_numbers_again(call, role, index, first, count, v, r, error));
+  const itg_binding *b = itg_call_binding(call, role);
+  *missing = count_missing(r, count);
+  return check_numbers(b, b->columns[index], first, count, v, r, *missing, error);
+}
+
+itg_status itg_call_numbers_rows(itg_call *call, const char *role, int index, int64_t first, int64_t count,
+                                 double *v, uint8_t *r, itg_error *error) {
+  int64_t missing;
+  ITG_TRY(itg_call_numbers_block(call, role, index, first, count, v, r, &missing, error));
+  itg_binding *b = itg_call_binding(call, role);
   b->n_missing[index] = missing + (first ? b->n_missing[index] : 0);
-  return check_numbers(b, column, first, count, v, r, missing, error);
+  return ITG_OK;
 }
 
 itg_status itg_call_numbers_at(itg_call *call, const char *role, int index, double **values, uint8_t **reasons,

@@ -102,6 +102,12 @@ itg_status itg_call_numbers_at(itg_call *call, const char *role, int index, doub
 /* The same of rows first .. first + count - 1 into memory of the caller's; parts are to be read in order from row 0. */
 itg_status itg_call_numbers_rows(itg_call *call, const char *role, int index, int64_t first, int64_t count,
                                  double *values, uint8_t *reasons, itg_error *error);
+/* As itg_call_numbers_rows, in any order and on any thread: what is missing is counted for the caller alone. */
+itg_status itg_call_numbers_block(itg_call *call, const char *role, int index, int64_t first, int64_t count,
+                                  double *values, uint8_t *reasons, int64_t *missing, itg_error *error);
+/* The same of rows that have been read, hence checked and counted, before. */
+itg_status itg_call_numbers_again(itg_call *call, const char *role, int index, int64_t first, int64_t count,
+                                  double *values, uint8_t *reasons, itg_error *error);
 /* The same where they lie, when nothing has to be changed (packed doubles, NaN is missing, no codes): then
  * *reasons is NULL and a NaN is missing for no stated reason. */
 itg_status itg_call_numbers_lent(itg_call *call, const char *role, int index, const double **values,

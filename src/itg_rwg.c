@@ -1,4 +1,4 @@
-/* itg_rwg.c - layer 3: how far the members of one team agree. */
+/* itg_rwg.c - layer 3: how far the members of teams agree. */
 #include "itg_rwg.h"
 
 #include <math.h>
@@ -39,56 +39,40 @@ double itg_null_variance(const char *name, int n) {
   return itg_null_variance_of_shares(shares, n);
 }
 
-/* ---- one team ---- */
+/* ---- answers by team ---- */
 
-static void finish_sums(itg_answers *by_item, int items) {
-  for (int i = 0; i < items; i++) {
-    itg_answers *a = &by_item[i];
+void itg_answers_add(itg_answers *by_team, const int32_t *team, const double *x, int64_t n) {
+  for (int64_t k = 0; k < n; k++) {
+    if (isnan(x[k])) continue;
+    itg_answers *a = &by_team[team[k]];
+    a->mean += x[k]; /* the sum, until all are there */
+    a->n++;
+  }
+}
+
+void itg_answers_set_means(itg_answers *by_team, int64_t n_teams) {
+  for (int64_t t = 0; t < n_teams; t++) {
+    itg_answers *a = &by_team[t];
     a->mean = a->n ? a->mean / (double)a->n : NAN;
     a->squares = a->deviation = a->n ? 0 : NAN;
   }
 }
 
-static void add_deviation(itg_answers *a, double x) {
-  double d = x - a->mean;
-  a->squares += d * d;
-  a->deviation += fabs(d);
+void itg_answers_add_deviations(itg_answers *by_team, const int32_t *team, const double *x, int64_t n) {
+  for (int64_t k = 0; k < n; k++) {
+    if (isnan(x[k])) continue;
+    itg_answers *a = &by_team[team[k]];
+    const double d = x[k] - a->mean;
+    a->squares += d * d;
+    a->deviation += fabs(d);
+  }
 }
 
-static void finish_deviations(itg_answers *by_item, int items) {
-  for (int i = 0; i < items; i++) by_item[i].deviation /= (double)by_item[i].n;
+void itg_answers_finish(itg_answers *by_team, int64_t n_teams) {
+  for (int64_t t = 0; t < n_teams; t++) by_team[t].deviation /= (double)by_team[t].n;
 }
 
-void itg_answers_of_team(const double *answers, int64_t n, int items, itg_answers *by_item, itg_answers *of_scale,
-                         double *means) {
-  memset(by_item, 0, (size_t)items * sizeof *by_item);
-  memset(of_scale, 0, sizeof *of_scale);
-  for (int64_t k = 0; k < n; k++) {
-    const double *x = answers + k * items;
-    double sum = 0;
-    int answered = 0;
-    for (int i = 0; i < items; i++) {
-      if (isnan(x[i])) continue;
-      by_item[i].mean += x[i]; /* the sum, until all are there */
-      by_item[i].n++;
-      sum += x[i];
-      answered++;
-    }
-    if (2 * answered < items) continue;
-    means[of_scale->n++] = sum / answered;
-    of_scale->mean += sum / answered;
-  }
-  finish_sums(by_item, items);
-  finish_sums(of_scale, 1);
-  for (int64_t k = 0; k < n; k++) {
-    const double *x = answers + k * items;
-    for (int i = 0; i < items; i++)
-      if (!isnan(x[i])) add_deviation(&by_item[i], x[i]);
-  }
-  for (int64_t k = 0; k < of_scale->n; k++) add_deviation(of_scale, means[k]);
-  finish_deviations(by_item, items);
-  finish_deviations(of_scale, 1);
-}
+/* ---- figures of one team ---- */
 
 double itg_a_wg(const itg_answers *a, double low, double high) {
   double k = (double)a->n, m = a->mean, least = (low * (k - 1) + high) / k, most = low + high - least;

@@ -1,4 +1,4 @@
-/* itg_rwg.h - layer 3: how far the members of one team agree: rwg, rwg(J), a_wg, average deviation. */
+/* itg_rwg.h - layer 3: how far the members of teams agree: rwg, rwg(J), a_wg, average deviation. */
 #ifndef ITG_RWG_H
 #define ITG_RWG_H
 
@@ -13,17 +13,19 @@ double itg_null_variance(const char *name, int n);
 /* The same of given shares (sum 1) of n options. */
 double itg_null_variance_of_shares(const double *shares, int n);
 
-/* Answers of a team to an item, or of its members on the scale: how many, mean, sum of squares and mean absolute
- * deviation about the mean (NaN without answers). */
+/* Answers of a team to an item, or means of its members over the items: how many, their mean, sum of squares and
+ * mean absolute deviation about the mean (NaN without answers). */
 typedef struct itg_answers {
   int64_t n;
   double mean, squares, deviation;
 } itg_answers;
 
-/* Answers of n members to `items` items, a member's side by side, NaN for missing -> figures per item, and of the
- * mean of each member who answered half the items at least.  `means` is scratch for n numbers. */
-void itg_answers_of_team(const double *answers, int64_t n, int items, itg_answers *by_item, itg_answers *of_scale,
-                         double *means);
+/* All teams at once, a column at a time, from zeroed figures: add every block of rows, set the means, add the
+ * deviations of every block, finish.  team[k] is that of answer x[k]; answers that are NaN are passed over. */
+void itg_answers_add(itg_answers *by_team, const int32_t *team, const double *x, int64_t n);
+void itg_answers_set_means(itg_answers *by_team, int64_t n_teams);
+void itg_answers_add_deviations(itg_answers *by_team, const int32_t *team, const double *x, int64_t n);
+void itg_answers_finish(itg_answers *by_team, int64_t n_teams);
 
 /* Brown & Hauenstein: 1 less twice the variance over the greatest one at this mean; a mean so near an end that the
  * greatest variance could not occur has none (NaN).  At least two answers, on a scale from low to high. */

@@ -1,7 +1,5 @@
 /* itg_table.c - layer 1: reading lent tables: numbers in blocks, text, categories and groups. */
-#include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -244,10 +242,10 @@ static const char *print_number(const itg_column *column, int64_t row, char *buf
     case ITG_TYPE_BOOL:
       return bool_at(column, row) ? "true" : "false";
     case ITG_TYPE_INT32:
-      snprintf(buffer, ITG_NUMBER_SIZE, "%" PRId32, int32_at(column, row));
+      itg_integer_print(int32_at(column, row), buffer);
       break;
     case ITG_TYPE_INT64:
-      snprintf(buffer, ITG_NUMBER_SIZE, "%" PRId64, int64_at(column, row));
+      itg_integer_print(int64_at(column, row), buffer);
       break;
     default:
       itg_number_print(number_at(column, row), buffer);
@@ -445,33 +443,28 @@ static bool order_levels(const itg_column *column, const distinct *set, itg_aren
 
 /* Whole numbers that lie close together, such as record numbers: their own values are the slots, and the
  * order. */
-enum { SPAN_LEAST = 1024, SPAN_PER_ROW = 4 };
+enum { SPAN_LEAST = 1024, SPAN_PER_ROW = 4, READ = 512 };
 
-static bool whole_at(const itg_column *column, int64_t row, int64_t *out) {
-  if (column->type == ITG_TYPE_DOUBLE) {
-    double value = double_at(column, row);
-    if (!(fabs(value) < 9e15) || value != floor(value)) return false;
-    *out = (int64_t)value;
-  } else {
-    *out = column->type == ITG_TYPE_INT64 ? int64_at(column, row) : int32_at(column, row);
-  }
-  return true;
-}
-
-/* Are all numbers whole, and within a span that is worth an array? */
+/* Are all numbers whole, and within a span that is worth an array?  Beyond 9e15 a double may have been rounded. */
 static bool find_span(const itg_column *column, int64_t n, int64_t *least, int64_t *span) {
-  int64_t low = INT64_MAX, high = INT64_MIN, value;
+  double values[READ], low = INFINITY, high = -INFINITY;
+  uint8_t reasons[READ];
   if (column->type == ITG_TYPE_STRING || column->type == ITG_TYPE_BOOL) return false;
-  for (int64_t i = 0; i < n; i++) {
-    if (itg_column_reason(column, i)) continue;
-    if (!whole_at(column, i, &value)) return false;
-    if (value < low) low = value;
-    if (value > high) high = value;
+  for (int64_t first = 0; first < n; first += READ) {
+    const int count = n - first < READ ? (int)(n - first) : READ;
+    itg_column_doubles(column, first, count, values, reasons);
+    for (int i = 0; i < count; i++) {
+      const double value = values[i];
+      if (isnan(value)) continue;
+      if (!(fabs(value) < 9e15) || value != (double)(int64_t)value) return false;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
   }
   if (low > high) return false;
-  uint64_t width = (uint64_t)high - (uint64_t)low;
-  if (width >= (uint64_t)(SPAN_LEAST + SPAN_PER_ROW * n) || width >= INT32_MAX) return false;
-  *least = low;
+  const double width = high - low;
+  if (width >= (double)(SPAN_LEAST + SPAN_PER_ROW * n) || width >= INT32_MAX) return false;
+  *least = (int64_t)low;
   *span = (int64_t)width + 1;
   return true;
 }
@@ -479,13 +472,19 @@ static bool find_span(const itg_column *column, int64_t n, int64_t *least, int64
 static itg_status make_by_span(const itg_column *column, int64_t n, int64_t least, int64_t span,
                                itg_arena *arena, itg_factor *out, itg_error *error) {
   int32_t *place = itg_alloc((size_t)span, sizeof *place), n_levels = 0;
-  int32_t *codes = itg_arena_alloc(arena, (size_t)n, sizeof *codes);
+  int32_t *codes = itg_arena_take(arena, (size_t)n, sizeof *codes);
   const char **labels = NULL;
   bool fine = place && codes;
-  int64_t value = 0;
-  for (int64_t i = 0; fine && i < n; i++) {
-    codes[i] = itg_column_reason(column, i) || !whole_at(column, i, &value) ? -1 : (int32_t)(value - least);
-    if (codes[i] >= 0) place[codes[i]] = 1;
+  double values[READ];
+  uint8_t reasons[READ];
+  for (int64_t first = 0; fine && first < n; first += READ) {
+    const int count = n - first < READ ? (int)(n - first) : READ;
+    itg_column_doubles(column, first, count, values, reasons);
+    for (int i = 0; i < count; i++) {
+      const int32_t code = isnan(values[i]) ? -1 : (int32_t)((int64_t)values[i] - least);
+      codes[first + i] = code;
+      if (code >= 0) place[code] = 1;
+    }
   }
   for (int64_t k = 0; fine && k < span; k++) n_levels += place[k];
   if (fine) labels = itg_arena_alloc(arena, (size_t)n_levels, sizeof *labels);
@@ -496,7 +495,7 @@ static itg_status make_by_span(const itg_column *column, int64_t n, int64_t leas
     if (column->type == ITG_TYPE_DOUBLE)
       itg_number_print((double)(least + k), buffer);
     else
-      snprintf(buffer, sizeof buffer, "%" PRId64, least + k);
+      itg_integer_print(least + k, buffer);
     fine = (labels[level] = itg_arena_text(arena, buffer, strlen(buffer))) != NULL;
     place[k] = (int32_t)level++;
   }

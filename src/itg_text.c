@@ -221,11 +221,23 @@ static bool write_special(double value, char *out) {
   return true;
 }
 
+void itg_integer_print(int64_t value, char *out) {
+  char digits[20]; /* from the last */
+  int n = 0;
+  uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
+  do digits[n++] = (char)('0' + rest % 10);
+  while (rest /= 10);
+  if (value < 0) *out++ = '-';
+  while (n) *out++ = digits[--n];
+  *out = '\0';
+}
+
 void itg_number_print(double value, char *out) {
   decimal d;
   if (write_special(value, out)) return;
   if (fabs(value) < 1e15 && value == floor(value)) {
-    snprintf(out, ITG_NUMBER_SIZE, "%s%lld", value == 0 && signbit(value) ? "-" : "", (long long)value);
+    if (value == 0 && signbit(value)) *out++ = '-';
+    itg_integer_print((int64_t)value, out);
     return;
   }
   shortest(fabs(value), &d);

@@ -15,6 +15,7 @@ typedef int32_t itg_signed_quad __attribute__((vector_size(16)));
 
 /* The same where they lie in memory, as values and to be assigned to; addresses need no alignment. */
 typedef double itg_loose_pair __attribute__((vector_size(16), aligned(8), may_alias));
+typedef int64_t itg_loose_mask __attribute__((vector_size(16), aligned(8), may_alias));
 typedef uint32_t itg_loose_quad __attribute__((vector_size(16), aligned(4), may_alias));
 #define ITG_PAIR(at) ((itg_pair)(*(const itg_loose_pair *)(at)))
 #define ITG_QUAD(at) ((itg_quad)(*(const itg_loose_quad *)(at)))
@@ -42,6 +43,23 @@ static inline int64_t itg_count_outside(const double *x, int64_t n, double low, 
   }
   *unknown = nan;
   return outside;
+}
+
+/* sum[i] += x[i], known[i] += 1 wherever x[i] is a number. */
+static inline void itg_add_known(double *sum, int64_t *known, const double *x, int64_t n) {
+  int64_t i = 0;
+#if defined(__GNUC__)
+  for (; i + 2 <= n; i += 2) {
+    const itg_pair v = ITG_PAIR(x + i);
+    const itg_mask is = v == v;
+    ITG_PAIR_SET(sum + i, ITG_PAIR(sum + i) + (itg_pair)((itg_mask)v & is));
+    *(itg_loose_mask *)(known + i) -= is;
+  }
+#endif
+  for (; i < n; i++) {
+    sum[i] += x[i] == x[i] ? x[i] : 0;
+    known[i] += x[i] == x[i];
+  }
 }
 
 #endif

@@ -1,7 +1,7 @@
 /* itg_within_group.c - layer 3: the measure `within_group`: do members of a team agree enough to speak for
  * it?
  *
- * Answers in -> rows of each team together -> figures of each team -> teams and their summary out. */
+ * Answers in -> means of the members -> per item, figures of every team -> teams and their summary out. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,6 @@
 #include "itg_score.h"
 #include "itg_side_table.h"
 #include "itg_spread.h"
-#include "itg_sum.h"
 #include "itg_team_variance.h"
 #include "itg_thread.h"
 #include "itg_vector.h"
@@ -56,26 +55,43 @@ typedef struct null_kind {
 
 /* ---- the plan ---- */
 
+/* What the estimates of a column of answers (an item; the means of the members) are made of, in one group. */
+typedef struct column_summary {
+  itg_team_sums sums;
+  itg_estimate *rwg; /* per null distribution */
+  itg_estimate a_wg, ad;
+} column_summary;
+
 typedef struct cohesion {
   itg_call *call;
   itg_groups groups;
-  itg_factor teams;
+  itg_factor names; /* of teams */
   int n_items;
   const char **items;
-  double *answers; /* by row, the items side by side */
-  int64_t *rows;   /* by group, by team */
-  int32_t *team_of; /* of each of these rows */
-  int64_t n_members; /* of the group at hand */
-  int64_t n_rows;
   double low, high, cutoff, conf_level;
   int n_options, min_members;
   bool keep_negative, mean_size;
   null_kind *nulls;
   int n_nulls;
+
+  int64_t n_rows;
+  int32_t *team; /* of each row; n_teams: none.  Teams are numbered group by group. */
+  int32_t n_teams, *name; /* of each team */
+  int64_t *members;
+  int32_t n_groups, *group, *first_team; /* code of each group; where its teams begin, and the end */
+
+  double *means; /* of each member over the items; NaN: more than half of them are missing */
+  int64_t *missing; /* answers, per part of the rows, per item */
+  itg_answers **answers; /* per item, then of `means`: by team, the rows without one last */
+  double *a_wg, *scratch; /* per item, by team */
+  column_summary *columns; /* per group, per item, then of `means` */
+  itg_watch watch;
+  itg_pace pace; /* of the calling thread */
+
   itg_tidy tidy;
   itg_frame *team_table, *aggregation;
   const char **labels; /* by columns, item, null */
-  int64_t n_small;
+  int64_t group_members, n_small;
 } cohesion;
 
 static itg_status read_scale(cohesion *c, itg_error *error) {
@@ -150,39 +166,26 @@ static itg_status fail_answer(const cohesion *c, int item, int64_t row, double x
                      high);
 }
 
-/* The answers of a team in one place: columns are read in blocks of rows, each row is written once, to place[row];
- * -1: it has none. */
-static itg_status gather_answers(cohesion *c, const int64_t *place, int64_t n_all, itg_error *error) {
-  enum { BLOCK = 512 };
-  double *values = itg_call_alloc(c->call, (size_t)c->n_items * BLOCK, sizeof *values, error);
-  c->answers = itg_arena_take(c->call->arena, (size_t)c->n_rows, (size_t)c->n_items * sizeof *c->answers);
-  c->team_of = itg_arena_take(c->call->arena, (size_t)c->n_rows, sizeof *c->team_of);
-  if (!values || !c->answers || !c->team_of) return itg_fail_memory(error);
-  int64_t present = 0, unknown;
-  for (int64_t first = 0; first < n_all; first += BLOCK) {
-    const int count = n_all - first < BLOCK ? (int)(n_all - first) : BLOCK;
-    for (int i = 0; i < c->n_items; i++) {
-      uint8_t reasons[BLOCK];
-      double *x = values + i * BLOCK;
-      ITG_TRY(itg_call_numbers_rows(c->call, "items", i, first, count, x, reasons, error));
-      const int64_t outside = itg_count_outside(x, count, c->low, c->high, &unknown);
-      present += count - unknown;
-      for (int k = 0; outside && k < count; k++)
-        if (x[k] < c->low || x[k] > c->high) return fail_answer(c, i, first + k, x[k], error);
-    }
-    for (int k = 0; k < count; k++) {
-      const int64_t to = place[first + k];
-      if (to < 0) continue;
-      c->team_of[to] = c->teams.codes[first + k];
-      for (int i = 0; i < c->n_items; i++) c->answers[to * c->n_items + i] = values[i * BLOCK + k];
-    }
+/* Teams in the order of their names. */
+static itg_status number_teams(cohesion *c, itg_error *error) {
+  int32_t *number = itg_call_alloc(c->call, (size_t)c->names.n_levels, sizeof *number, error);
+  if (!number) return ITG_ERR_MEMORY;
+  for (int64_t i = 0; i < c->n_rows; i++)
+    if (c->names.codes[i] >= 0) number[c->names.codes[i]] = 1;
+  for (int32_t k = 0; k < c->names.n_levels; k++) {
+    if (!number[k]) continue;
+    c->name[c->n_teams] = k;
+    number[k] = c->n_teams++;
   }
-  if (present) return ITG_OK;
-  return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(c->call, "data"), -1, NULL, "all answers are missing");
+  for (int64_t i = 0; i < c->n_rows; i++) c->team[i] = c->names.codes[i] < 0 ? -1 : number[c->names.codes[i]];
+  c->n_groups = c->n_teams > 0;
+  c->first_team[c->n_groups] = c->n_teams;
+  return ITG_OK;
 }
 
 /* Stable counting sort of rows by code; rows without a code go. */
-static itg_status sort_by(cohesion *c, const int32_t *codes, int32_t n_codes, int64_t *n, itg_error *error) {
+static itg_status sort_by(cohesion *c, const int32_t *codes, int32_t n_codes, int64_t **rows, int64_t *n,
+                          itg_error *error) {
   int64_t *start = itg_alloc((size_t)n_codes + 1, sizeof *start), kept = 0;
   int64_t *sorted = itg_call_alloc(c->call, (size_t)*n, sizeof *sorted, error);
   if (!start || !sorted) {
@@ -190,115 +193,257 @@ static itg_status sort_by(cohesion *c, const int32_t *codes, int32_t n_codes, in
     return itg_fail_memory(error);
   }
   for (int64_t i = 0; i < *n; i++)
-    if (codes[c->rows[i]] >= 0) start[codes[c->rows[i]] + 1]++, kept++;
+    if (codes[(*rows)[i]] >= 0) start[codes[(*rows)[i]] + 1]++, kept++;
   for (int32_t k = 0; k < n_codes; k++) start[k + 1] += start[k];
   for (int64_t i = 0; i < *n; i++)
-    if (codes[c->rows[i]] >= 0) sorted[start[codes[c->rows[i]]]++] = c->rows[i];
+    if (codes[(*rows)[i]] >= 0) sorted[start[codes[(*rows)[i]]]++] = (*rows)[i];
   free(start);
-  c->rows = sorted;
+  *rows = sorted;
   *n = kept;
   return ITG_OK;
 }
 
-static itg_status read_input(cohesion *c, itg_error *error) {
+/* Teams of the first group, then those of the next; a team with members in two groups is two. */
+static itg_status number_teams_by_group(cohesion *c, itg_error *error) {
+  int64_t n = c->n_rows, *rows = itg_call_alloc(c->call, (size_t)n, sizeof *rows, error);
+  if (!rows) return ITG_ERR_MEMORY;
+  for (int64_t i = 0; i < n; i++) rows[i] = i, c->team[i] = -1;
+  ITG_TRY(sort_by(c, c->names.codes, c->names.n_levels, &rows, &n, error));
+  ITG_TRY(sort_by(c, c->groups.codes, c->groups.n_groups, &rows, &n, error));
+  for (int64_t i = 0; i < n; i++) {
+    const int32_t name = c->names.codes[rows[i]], group = c->groups.codes[rows[i]];
+    const bool new_group = !c->n_groups || c->group[c->n_groups - 1] != group;
+    if (new_group) {
+      c->first_team[c->n_groups] = c->n_teams;
+      c->group[c->n_groups++] = group;
+    }
+    if (new_group || c->name[c->n_teams - 1] != name) c->name[c->n_teams++] = name;
+    c->team[rows[i]] = c->n_teams - 1;
+  }
+  c->first_team[c->n_groups] = c->n_teams;
+  return ITG_OK;
+}
+
+static itg_status read_teams(cohesion *c, itg_error *error) {
   const itg_table *table = itg_call_table(c->call, "data");
-  c->n_rows = itg_call_rows(c->call, "data");
-  if (!c->n_rows) return itg_fail_at(error, ITG_ERR_EMPTY, table, -1, NULL, "there are no rows");
-  ITG_TRY(read_scale(c, error));
-  ITG_TRY(read_nulls(c, error));
   ITG_TRY(itg_call_groups(c->call, &c->groups, error));
   ITG_TRY(itg_groups_note(c->call, &c->groups, error));
-  ITG_TRY(itg_call_factor(c->call, "team", &c->teams, error));
+  ITG_TRY(itg_call_factor(c->call, "team", &c->names, error));
+  const size_t pairs = (size_t)(c->groups.n_columns ? c->n_rows : c->names.n_levels); /* at most */
+  c->team = itg_arena_take(c->call->arena, (size_t)c->n_rows, sizeof *c->team);
+  c->name = itg_call_alloc(c->call, pairs, sizeof *c->name, error);
+  c->group = itg_call_alloc(c->call, (size_t)c->groups.n_groups, sizeof *c->group, error);
+  c->first_team = itg_call_alloc(c->call, (size_t)c->groups.n_groups + 1, sizeof *c->first_team, error);
+  if (!c->team || !c->name || !c->group || !c->first_team) return itg_fail_memory(error);
+  ITG_TRY(c->groups.n_columns ? number_teams_by_group(c, error) : number_teams(c, error));
+  int64_t nameless = 0;
+  for (int64_t i = 0; i < c->n_rows; i++) nameless += c->names.codes[i] < 0;
+  if (nameless)
+    ITG_TRY(itg_result_note(c->call->result, error, "%lld rows lack a team and are left out", (long long)nameless));
+  if (!c->n_teams) return itg_fail_at(error, ITG_ERR_EMPTY, table, -1, NULL, "no row has a team");
+  c->members = itg_call_alloc(c->call, (size_t)c->n_teams + 1, sizeof *c->members, error);
+  if (!c->members) return ITG_ERR_MEMORY;
+  for (int64_t i = 0; i < c->n_rows; i++) {
+    if (c->team[i] < 0) c->team[i] = c->n_teams;
+    c->members[c->team[i]]++;
+  }
+  return ITG_OK;
+}
+
+static itg_status read_input(cohesion *c, itg_error *error) {
+  c->n_rows = itg_call_rows(c->call, "data");
+  if (!c->n_rows)
+    return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(c->call, "data"), -1, NULL, "there are no rows");
+  ITG_TRY(read_scale(c, error));
+  ITG_TRY(read_nulls(c, error));
+  ITG_TRY(read_teams(c, error));
   const itg_column *const *columns;
   c->n_items = itg_call_columns(c->call, "items", &columns);
   c->items = itg_call_alloc(c->call, (size_t)c->n_items, sizeof *c->items, error);
   if (!c->items) return ITG_ERR_MEMORY;
   for (int i = 0; i < c->n_items; i++) c->items[i] = columns[i]->name;
-  c->rows = itg_call_alloc(c->call, (size_t)c->n_rows, sizeof *c->rows, error);
-  if (!c->rows) return ITG_ERR_MEMORY;
-  for (int64_t i = 0; i < c->n_rows; i++) c->rows[i] = i;
-  int64_t n = c->n_rows, n_all = n;
-  ITG_TRY(sort_by(c, c->teams.codes, c->teams.n_levels, &n, error));
-  if (n < c->n_rows)
-    ITG_TRY(itg_result_note(c->call->result, error, "%lld rows lack a team and are left out",
-                            (long long)(c->n_rows - n)));
-  if (c->groups.n_columns) ITG_TRY(sort_by(c, c->groups.codes, c->groups.n_groups, &n, error));
-  c->n_rows = n;
-  if (!n) return itg_fail_at(error, ITG_ERR_EMPTY, table, -1, NULL, "no row has a team");
-  int64_t *place = itg_arena_take(c->call->arena, (size_t)n_all, sizeof *place);
-  if (!place) return itg_fail_memory(error);
-  for (int64_t row = 0; row < n_all; row++) place[row] = -1;
-  for (int64_t i = 0; i < n; i++) place[c->rows[i]] = i;
-  return gather_answers(c, place, n_all, error);
+  return ITG_OK;
+}
+
+/* ---- members, in parts of the rows ---- */
+
+enum { BLOCK = 512, PART = 32 * BLOCK };
+
+static int block_size(int64_t first, int64_t end) { return end - first < BLOCK ? (int)(end - first) : BLOCK; }
+
+static itg_status average_block(cohesion *c, int64_t first, int count, int64_t *missing, itg_error *error) {
+  double x[BLOCK], *sum = c->means + first;
+  int64_t answered[BLOCK] = {0};
+  uint8_t reasons[BLOCK];
+  memset(sum, 0, (size_t)count * sizeof *sum);
+  for (int i = 0; i < c->n_items; i++) {
+    int64_t blank, unknown;
+    ITG_TRY(itg_call_numbers_block(c->call, "items", i, first, count, x, reasons, &blank, error));
+    const int64_t outside = itg_count_outside(x, count, c->low, c->high, &unknown);
+    for (int k = 0; outside && k < count; k++)
+      if (x[k] < c->low || x[k] > c->high) return fail_answer(c, i, first + k, x[k], error);
+    missing[i] += blank;
+    itg_add_known(sum, answered, x, count);
+  }
+  for (int k = 0; k < count; k++) sum[k] = 2 * answered[k] < c->n_items ? NAN : sum[k] / (double)answered[k];
+  return ITG_OK;
+}
+
+static itg_status average_members(void *payload, int64_t part, itg_error *error) {
+  cohesion *c = payload;
+  const int64_t end = (part + 1) * PART < c->n_rows ? (part + 1) * PART : c->n_rows;
+  for (int64_t first = part * PART; first < end; first += BLOCK)
+    ITG_TRY(average_block(c, first, block_size(first, end), c->missing + part * c->n_items, error));
+  return ITG_OK;
+}
+
+/* ---- teams, a column at a time ---- */
+
+static double variance_of(const cohesion *c, const itg_answers *a) {
+  return a->n < c->min_members ? NAN : a->squares / (double)(a->n - 1);
+}
+
+/* Mean over teams with the interval of t; what is NaN is missing and goes. */
+static itg_estimate mean_of(const cohesion *c, double *values, int64_t n) {
+  itg_estimate row = itg_estimate_of("within_group", NULL, NULL, NULL);
+  int64_t present = 0;
+  for (int64_t i = 0; i < n; i++)
+    if (!isnan(values[i])) values[present++] = values[i];
+  itg_estimate_set_mean_of(&row, values, present, c->conf_level);
+  if (!present) row.reason = ITG_REASON_TOO_FEW;
+  row.n_missing = n - present;
+  return row;
+}
+
+/* Of item i over the teams of a group. */
+static void summarise_item(cohesion *c, int i, int32_t from, int32_t to, column_summary *s) {
+  const itg_answers *a = c->answers[i];
+  double *a_wg = c->a_wg + (int64_t)i * c->n_teams, *values = c->scratch + (int64_t)i * c->n_teams;
+  for (int k = 0; k < c->n_nulls; k++) {
+    for (int32_t t = from; t < to; t++) {
+      const double variance = variance_of(c, &a[t]);
+      values[t] = isnan(variance) ? NAN : itg_rwg(1, variance, c->nulls[k].variance, c->keep_negative);
+    }
+    s->rwg[k] = mean_of(c, values + from, to - from);
+  }
+  for (int32_t t = from; t < to; t++)
+    values[t] = a_wg[t] = a[t].n < c->min_members ? NAN : itg_a_wg(&a[t], c->low, c->high);
+  s->a_wg = mean_of(c, values + from, to - from);
+  for (int32_t t = from; t < to; t++) values[t] = a[t].n < c->min_members ? NAN : a[t].deviation;
+  s->ad = mean_of(c, values + from, to - from);
+}
+
+/* Answers to an item, or the means of the members, are read twice: sums first, then what deviates from the means. */
+static itg_status read_column(cohesion *c, int i, itg_error *error) {
+  itg_pace pace = {&c->watch.inner, 0};
+  itg_answers *a = c->answers[i];
+  double read[BLOCK];
+  uint8_t reasons[BLOCK];
+  for (int pass = 0; pass < 2; pass++) {
+    for (int64_t first = 0; first < c->n_rows; first += BLOCK) {
+      const int count = block_size(first, c->n_rows);
+      const double *x = c->means + first;
+      if (i < c->n_items) {
+        ITG_TRY(itg_call_numbers_again(c->call, "items", i, first, count, read, reasons, error));
+        x = read;
+      }
+      (pass ? itg_answers_add_deviations : itg_answers_add)(a, c->team + first, x, count);
+      if (first % PART == 0) ITG_TRY(itg_pace_stop(&pace, 0, error));
+    }
+    (pass ? itg_answers_finish : itg_answers_set_means)(a, c->n_teams);
+  }
+  return ITG_OK;
+}
+
+static itg_status run_column(void *payload, int64_t i, itg_error *error) {
+  cohesion *c = payload;
+  const itg_answers *a = c->answers[i];
+  ITG_TRY(read_column(c, (int)i, error));
+  for (int32_t g = 0; g < c->n_groups; g++) {
+    column_summary *s = &c->columns[g * (c->n_items + 1) + i];
+    const int32_t from = c->first_team[g], to = c->first_team[g + 1];
+    s->sums.shift = (c->low + c->high) / 2;
+    for (int32_t t = from; t < to; t++) itg_team_sums_add(&s->sums, a[t].n, a[t].mean, a[t].squares);
+    if (i < c->n_items) summarise_item(c, (int)i, from, to, s);
+  }
+  return ITG_OK;
+}
+
+static itg_status run_columns(cohesion *c, itg_error *error) {
+  const size_t teams = (size_t)c->n_teams, items = (size_t)c->n_items, columns = items + 1;
+  const int64_t parts = (c->n_rows + PART - 1) / PART;
+  int64_t present = 0;
+  c->means = itg_arena_take(c->call->arena, (size_t)c->n_rows, sizeof *c->means);
+  c->missing = itg_call_alloc(c->call, (size_t)parts, items * sizeof *c->missing, error);
+  c->answers = itg_call_alloc(c->call, columns, sizeof *c->answers, error);
+  c->a_wg = itg_arena_take(c->call->arena, teams, items * sizeof *c->a_wg);
+  c->scratch = itg_arena_take(c->call->arena, teams, items * sizeof *c->scratch);
+  c->columns = itg_call_alloc(c->call, (size_t)c->n_groups, columns * sizeof *c->columns, error);
+  itg_estimate *rwg = itg_call_alloc(c->call, (size_t)c->n_groups * columns, (size_t)c->n_nulls * sizeof *rwg, error);
+  if (!c->means || !c->missing || !c->answers || !c->a_wg || !c->scratch || !c->columns || !rwg)
+    return itg_fail_memory(error);
+  for (size_t i = 0; i < columns; i++) {
+    c->answers[i] = itg_call_alloc(c->call, teams + 1, sizeof **c->answers, error);
+    if (!c->answers[i]) return ITG_ERR_MEMORY;
+  }
+  for (size_t i = 0; i < (size_t)c->n_groups * columns; i++) c->columns[i].rwg = rwg + i * (size_t)c->n_nulls;
+  itg_watch_start(&c->watch, &c->call->control);
+  ITG_TRY(itg_parallel(&c->watch.outer, parts, average_members, c, error));
+  for (int i = 0; i < c->n_items; i++) {
+    int64_t missing = 0;
+    for (int64_t part = 0; part < parts; part++) missing += c->missing[part * c->n_items + i];
+    itg_call_count_missing(c->call, "items", i, missing);
+    present += c->n_rows - missing;
+  }
+  if (!present)
+    return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(c->call, "data"), -1, NULL, "all answers are missing");
+  return itg_parallel(&c->watch.outer, (int64_t)columns, run_column, c, error);
 }
 
 /* ---- a group of teams ---- */
 
-/* Figures of teams, for the summary; one array per figure. */
-typedef struct gathered {
-  int64_t n, n_missing;
-  double *values;
-} gathered;
-
-static itg_status gather_new(cohesion *c, size_t n, gathered *out, itg_error *error) {
-  *out = (gathered){0, 0, itg_call_alloc(c->call, n, sizeof *out->values, error)};
-  return out->values ? ITG_OK : ITG_ERR_MEMORY;
-}
-
-static void gather(gathered *g, double value) {
-  if (isnan(value))
-    g->n_missing++;
-  else
-    g->values[g->n++] = value;
-}
-
 static itg_status add_estimate(cohesion *c, const char *scale, const char *item, const char *null,
-                               const char *unit, const gathered *g, double value, double error_of, double low,
-                               double high, itg_reason reason, itg_error *error) {
+                               const char *unit, itg_estimate row, itg_error *error) {
   int n_by = c->groups.n_columns;
   c->labels[n_by] = item;
   c->labels[n_by + 1] = null;
-  itg_estimate row = itg_estimate_of("within_group", scale, c->labels, unit);
-  row.n = g->n;
-  row.n_missing = g->n_missing;
-  row.estimate = value;
-  row.std_error = error_of;
-  row.conf_low = low;
-  row.conf_high = high;
-  row.reason = reason;
+  row.scale = scale;
+  row.group = c->labels;
+  row.unit = unit;
   ITG_TRY(itg_tidy_add(&c->tidy, &row, error));
-  return itg_frame_set_persons(c->tidy.frame, c->tidy.rows - 1, c->n_members, error);
+  return itg_frame_set_persons(c->tidy.frame, c->tidy.rows - 1, c->group_members, error);
 }
 
-/* Mean over teams with the interval of t. */
-static itg_status add_mean(cohesion *c, const char *scale, const char *item, const char *null,
-                           const char *unit, gathered *g, itg_error *error) {
-  itg_estimate row = itg_estimate_of("within_group", scale, NULL, unit);
-  itg_estimate_set_mean_of(&row, g->values, g->n, c->conf_level);
-  if (!g->n) row.reason = ITG_REASON_TOO_FEW;
-  return add_estimate(c, scale, item, null, unit, g, row.estimate, row.std_error, row.conf_low, row.conf_high,
-                      row.reason, error);
+/* An estimate without limits, of the teams of another. */
+static itg_status add_plain(cohesion *c, const char *scale, const char *item, const char *null, const char *unit,
+                            itg_estimate row, double value, itg_error *error) {
+  row.estimate = row.n ? value : NAN;
+  row.std_error = row.conf_low = row.conf_high = NAN;
+  row.reason = row.n ? ITG_REASON_PRESENT : ITG_REASON_TOO_FEW;
+  return add_estimate(c, scale, item, null, unit, row, error);
 }
 
 /* Percent of teams that agree enough, and the median team. */
-static itg_status add_enough(cohesion *c, const char *item, const char *null, gathered *g, itg_error *error) {
+static itg_status add_enough(cohesion *c, const char *item, const char *null, double *values, int64_t n,
+                             itg_estimate row, itg_error *error) {
+  const bool many = c->n_items > 1;
   int64_t enough = 0;
-  for (int64_t i = 0; i < g->n; i++) enough += g->values[i] >= c->cutoff;
-  itg_reason none = g->n ? ITG_REASON_PRESENT : ITG_REASON_TOO_FEW;
-  ITG_TRY(add_estimate(c, c->n_items > 1 ? "rwg_j_enough" : "rwg_enough", item, null, "percent", g,
-                       g->n ? 100 * (double)enough / (double)g->n : NAN, NAN, NAN, NAN, none, error));
-  double median = g->n ? itg_quantile(g->values, g->n, 0.5) : NAN; /* reorders: last */
-  return add_estimate(c, c->n_items > 1 ? "rwg_j_median" : "rwg_median", item, null, "coefficient", g, median,
-                      NAN, NAN, NAN, none, error);
+  for (int64_t i = 0; i < n; i++) enough += values[i] >= c->cutoff;
+  ITG_TRY(add_plain(c, many ? "rwg_j_enough" : "rwg_enough", item, null, "percent", row,
+                    100 * (double)enough / (double)n, error));
+  return add_plain(c, many ? "rwg_j_median" : "rwg_median", item, null, "coefficient", row,
+                   n ? itg_quantile(values, n, 0.5) : NAN, error); /* reorders: last */
 }
 
 static itg_status add_aggregation(cohesion *c, const char *item, const itg_team_sums *b, itg_error *error) {
   itg_team_variance a = itg_team_sums_finish(b, c->mean_size, c->conf_level);
-  gathered g = {b->teams, 0, NULL};
-  ITG_TRY(add_estimate(c, "icc_1", item, NULL, "coefficient", &g, a.icc_1, NAN, a.low_1, a.high_1, a.reason,
-                       error));
-  ITG_TRY(add_estimate(c, "icc_2", item, NULL, "coefficient", &g, a.icc_2, NAN, a.low_2, a.high_2, a.reason,
-                       error));
+  itg_estimate row = itg_estimate_of("within_group", NULL, NULL, NULL);
+  row.n = b->teams;
+  row.reason = a.reason;
+  row.estimate = a.icc_1, row.conf_low = a.low_1, row.conf_high = a.high_1;
+  ITG_TRY(add_estimate(c, "icc_1", item, NULL, "coefficient", row, error));
+  row.estimate = a.icc_2, row.conf_low = a.low_2, row.conf_high = a.high_2;
+  ITG_TRY(add_estimate(c, "icc_2", item, NULL, "coefficient", row, error));
   int64_t at = itg_frame_rows(c->aggregation);
   int column = c->groups.n_columns;
   const double numbers[] = {a.ms_between, a.ms_within, a.size, a.icc_1,  a.icc_2,
@@ -309,65 +454,53 @@ static itg_status add_aggregation(cohesion *c, const char *item, const itg_team_
   ITG_TRY(itg_frame_set_text(c->aggregation, at, column++, item, error));
   itg_frame_set_int(c->aggregation, at, column++, b->teams);
   itg_frame_set_int(c->aggregation, at, column++, b->members);
-  for (size_t i = 0; i < ITG_COUNT(numbers); i++)
-    itg_frame_set_double(c->aggregation, at, column++, numbers[i]);
+  itg_side_table_numbers(c->aggregation, at, &column, numbers, ITG_COUNT(numbers));
   return ITG_OK;
 }
 
-/* What a group of teams is brought to. */
-typedef struct summary {
-  gathered *rwg, *lindell; /* per null, over all items */
-  gathered *item_rwg;      /* per item and null */
-  gathered *item_a_wg, *item_ad;
-  gathered a_wg, ad;
-  itg_team_sums *by_item, scale;
-  itg_answers *answers; /* of one team, per item */
-} summary;
+/* Means over the items of a team that enough of its members answered. */
+typedef struct team_figures {
+  int items;
+  int64_t n_missing;
+  double variance, a_wg, ad;
+} team_figures;
 
-static itg_status summary_new(cohesion *c, size_t most, summary *s, itg_error *error) {
-  size_t items = (size_t)c->n_items, nulls = (size_t)c->n_nulls;
-  memset(s, 0, sizeof *s);
-  s->rwg = itg_call_alloc(c->call, nulls, sizeof *s->rwg, error);
-  s->lindell = itg_call_alloc(c->call, nulls, sizeof *s->lindell, error);
-  s->item_rwg = itg_call_alloc(c->call, nulls * items, sizeof *s->item_rwg, error);
-  s->item_a_wg = itg_call_alloc(c->call, items, sizeof *s->item_a_wg, error);
-  s->item_ad = itg_call_alloc(c->call, items, sizeof *s->item_ad, error);
-  s->by_item = itg_call_alloc(c->call, items, sizeof *s->by_item, error);
-  s->answers = itg_call_alloc(c->call, items, sizeof *s->answers, error);
-  if (!s->answers || !s->rwg || !s->lindell || !s->item_rwg || !s->item_a_wg || !s->item_ad || !s->by_item)
-    return ITG_ERR_MEMORY;
-  for (size_t k = 0; k < nulls; k++) {
-    ITG_TRY(gather_new(c, most, &s->rwg[k], error));
-    ITG_TRY(gather_new(c, most, &s->lindell[k], error));
+static team_figures average_items(const cohesion *c, int32_t team) {
+  team_figures f = {0, c->members[team] * c->n_items, 0, 0, 0};
+  int bounded = 0;
+  for (int i = 0; i < c->n_items; i++) {
+    const itg_answers *a = &c->answers[i][team];
+    const double a_wg = c->a_wg[(int64_t)i * c->n_teams + team];
+    f.n_missing -= a->n;
+    if (a->n < c->min_members) continue;
+    f.items++;
+    f.variance += variance_of(c, a);
+    f.ad += a->deviation;
+    if (!isnan(a_wg)) f.a_wg += a_wg, bounded++;
   }
-  for (size_t k = 0; k < nulls * items; k++) ITG_TRY(gather_new(c, most, &s->item_rwg[k], error));
-  for (size_t i = 0; i < items; i++) {
-    ITG_TRY(gather_new(c, most, &s->item_a_wg[i], error));
-    ITG_TRY(gather_new(c, most, &s->item_ad[i], error));
-    s->by_item[i].shift = (c->low + c->high) / 2;
-  }
-  s->scale.shift = (c->low + c->high) / 2;
-  ITG_TRY(gather_new(c, most, &s->a_wg, error));
-  return gather_new(c, most, &s->ad, error);
+  f.variance = f.items ? f.variance / f.items : NAN;
+  f.a_wg = bounded ? f.a_wg / bounded : NAN;
+  f.ad = f.items ? f.ad / f.items : NAN;
+  return f;
 }
 
 /* A row of the table of teams. */
-static itg_status write_team(cohesion *c, const char *team, int null, int64_t members, int items,
-                             int64_t n_missing, double mean, double variance, double rwg, double lindell,
-                             double a_wg, double ad, int64_t row, itg_error *error) {
+static itg_status write_team(cohesion *c, int32_t team, int null, const team_figures *f, double rwg, double lindell,
+                             int64_t row, itg_error *error) {
   itg_frame *frame = c->team_table;
-  const double numbers[] = {mean, variance, rwg, lindell, a_wg, ad};
+  const double mean = c->answers[c->n_items][team].mean;
+  const double numbers[] = {mean, f->variance, rwg, lindell, f->a_wg, f->ad};
   int column = c->groups.n_columns;
-  ITG_TRY(itg_frame_set_persons(frame, row, members, error));
+  ITG_TRY(itg_frame_set_persons(frame, row, c->members[team], error));
   ITG_TRY(itg_side_table_label(frame, row, c->labels, column, error));
-  ITG_TRY(itg_frame_set_text(frame, row, column++, team, error));
+  ITG_TRY(itg_frame_set_text(frame, row, column++, c->names.levels[c->name[team]], error));
   ITG_TRY(itg_frame_set_text(frame, row, column++, c->nulls[null].name, error));
-  itg_frame_set_int(frame, row, column++, members);
-  itg_frame_set_int(frame, row, column++, items);
-  itg_frame_set_int(frame, row, column++, n_missing);
+  itg_frame_set_int(frame, row, column++, c->members[team]);
+  itg_frame_set_int(frame, row, column++, f->items);
+  itg_frame_set_int(frame, row, column++, f->n_missing);
   for (size_t i = 0; i < ITG_COUNT(numbers); i++, column++) {
     if (isnan(numbers[i]))
-      itg_frame_set_missing(frame, row, column, items ? ITG_REASON_UNDEFINED : ITG_REASON_TOO_FEW);
+      itg_frame_set_missing(frame, row, column, f->items ? ITG_REASON_UNDEFINED : ITG_REASON_TOO_FEW);
     else
       itg_frame_set_double(frame, row, column, numbers[i]);
   }
@@ -375,106 +508,78 @@ static itg_status write_team(cohesion *c, const char *team, int null, int64_t me
   return itg_frame_set_text(frame, row, column, rwg >= c->cutoff ? "agreement" : "no agreement", error);
 }
 
-/* All figures of the team of rows [first, first + n); `means` is scratch for a number per member. */
-static itg_status run_team(cohesion *c, summary *s, int64_t first, int64_t n, double *means, int64_t first_row,
-                           itg_error *error) {
-  int items = 0, bounded = 0;
-  int64_t answered = 0;
-  double variance = 0, a_wg = 0, ad = 0;
-  itg_answers of_scale;
-  itg_answers_of_team(c->answers + first * c->n_items, n, c->n_items, s->answers, &of_scale, means);
-  for (int i = 0; i < c->n_items; i++) {
-    const itg_answers *a = &s->answers[i];
-    answered += a->n;
-    itg_team_sums_add(&s->by_item[i], a->n, a->mean, a->squares);
-    bool enough = a->n >= c->min_members;
-    double own = enough ? a->squares / (double)(a->n - 1) : NAN;
-    double own_a_wg = enough ? itg_a_wg(a, c->low, c->high) : NAN;
-    for (int k = 0; k < c->n_nulls; k++)
-      gather(&s->item_rwg[i * c->n_nulls + k],
-             enough ? itg_rwg(1, own, c->nulls[k].variance, c->keep_negative) : NAN);
-    gather(&s->item_a_wg[i], own_a_wg);
-    gather(&s->item_ad[i], enough ? a->deviation : NAN);
-    if (!enough) continue;
-    items++;
-    variance += own;
-    if (!isnan(own_a_wg)) a_wg += own_a_wg, bounded++;
-    ad += a->deviation;
-  }
-  itg_team_sums_add(&s->scale, of_scale.n, of_scale.mean, of_scale.squares);
-  c->n_small += !items;
-  variance = items ? variance / items : NAN;
-  a_wg = bounded ? a_wg / bounded : NAN;
-  ad = items ? ad / items : NAN;
-  gather(&s->a_wg, a_wg);
-  gather(&s->ad, ad);
-  const char *team = c->teams.levels[c->team_of[first]];
-  for (int k = 0; k < c->n_nulls; k++) {
-    double null_variance = c->nulls[k].variance;
-    double rwg = items ? itg_rwg(items, variance, null_variance, c->keep_negative) : NAN;
-    double lindell = items ? 1 - variance / null_variance : NAN;
-    gather(&s->rwg[k], rwg);
-    gather(&s->lindell[k], lindell);
-    ITG_TRY(write_team(c, team, k, n, items, n * c->n_items - answered, of_scale.mean, variance, rwg, lindell, a_wg,
-                       ad, first_row + k, error));
+/* Figures of every team of a group over all items, for the summary. */
+typedef struct over_items {
+  double *a_wg, *ad, *rwg, *lindell; /* the last two: all teams of a null distribution, then the next */
+} over_items;
+
+static itg_status run_teams(cohesion *c, int32_t group, over_items *all, itg_error *error) {
+  const int32_t first = c->first_team[group], n = c->first_team[group + 1] - first;
+  int64_t row = itg_frame_rows(c->team_table);
+  ITG_TRY(itg_frame_resize(c->team_table, row + (int64_t)n * c->n_nulls, error));
+  for (int32_t t = 0; t < n; t++) {
+    const team_figures f = average_items(c, first + t);
+    c->n_small += !f.items;
+    all->a_wg[t] = f.a_wg;
+    all->ad[t] = f.ad;
+    for (int k = 0; k < c->n_nulls; k++) {
+      const double null_variance = c->nulls[k].variance;
+      const double rwg = f.items ? itg_rwg(f.items, f.variance, null_variance, c->keep_negative) : NAN;
+      const double lindell = f.items ? 1 - f.variance / null_variance : NAN;
+      all->rwg[(int64_t)k * n + t] = rwg;
+      all->lindell[(int64_t)k * n + t] = lindell;
+      ITG_TRY(write_team(c, first + t, k, &f, rwg, lindell, row++, error));
+    }
+    if (t % 1024 == 0)
+      ITG_TRY(itg_pace_stop(&c->pace, 0.9 + 0.1 * (double)(first + t) / (double)c->n_teams, error));
   }
   return ITG_OK;
 }
 
-static itg_status write_summary(cohesion *c, summary *s, itg_error *error) {
+static itg_status write_summary(cohesion *c, int32_t group, over_items *all, itg_error *error) {
+  const int64_t n = c->first_team[group + 1] - c->first_team[group];
+  const column_summary *columns = c->columns + (int64_t)group * (c->n_items + 1);
   bool many = c->n_items > 1;
   for (int k = 0; k < c->n_nulls; k++) {
     const char *null = c->nulls[k].name;
-    ITG_TRY(add_mean(c, many ? "rwg_j" : "rwg", "all", null, "coefficient", &s->rwg[k], error));
-    ITG_TRY(add_enough(c, "all", null, &s->rwg[k], error));
-    if (many) ITG_TRY(add_mean(c, "rwg_lindell", "all", null, "coefficient", &s->lindell[k], error));
+    const itg_estimate rwg = mean_of(c, all->rwg + k * n, n);
+    ITG_TRY(add_estimate(c, many ? "rwg_j" : "rwg", "all", null, "coefficient", rwg, error));
+    ITG_TRY(add_enough(c, "all", null, all->rwg + k * n, rwg.n, rwg, error));
+    if (many)
+      ITG_TRY(add_estimate(c, "rwg_lindell", "all", null, "coefficient", mean_of(c, all->lindell + k * n, n), error));
   }
-  ITG_TRY(add_mean(c, "a_wg", "all", NULL, "coefficient", &s->a_wg, error));
-  ITG_TRY(add_mean(c, "ad", "all", NULL, "points", &s->ad, error));
+  ITG_TRY(add_estimate(c, "a_wg", "all", NULL, "coefficient", mean_of(c, all->a_wg, n), error));
+  const itg_estimate ad = mean_of(c, all->ad, n);
+  ITG_TRY(add_estimate(c, "ad", "all", NULL, "points", ad, error));
   int64_t near = 0;
-  for (int64_t i = 0; i < s->ad.n; i++) near += s->ad.values[i] <= c->n_options / 6.0;
-  ITG_TRY(add_estimate(c, "ad_enough", "all", NULL, "percent", &s->ad,
-                       s->ad.n ? 100 * (double)near / (double)s->ad.n : NAN, NAN, NAN, NAN,
-                       s->ad.n ? ITG_REASON_PRESENT : ITG_REASON_TOO_FEW, error));
-  ITG_TRY(add_aggregation(c, "all", &s->scale, error));
+  for (int64_t i = 0; i < ad.n; i++) near += all->ad[i] <= c->n_options / 6.0;
+  ITG_TRY(add_plain(c, "ad_enough", "all", NULL, "percent", ad, 100 * (double)near / (double)ad.n, error));
+  ITG_TRY(add_aggregation(c, "all", &columns[c->n_items].sums, error));
   for (int i = 0; i < c->n_items && many; i++) {
     for (int k = 0; k < c->n_nulls; k++)
-      ITG_TRY(add_mean(c, "rwg", c->items[i], c->nulls[k].name, "coefficient",
-                       &s->item_rwg[i * c->n_nulls + k], error));
-    ITG_TRY(add_mean(c, "a_wg", c->items[i], NULL, "coefficient", &s->item_a_wg[i], error));
-    ITG_TRY(add_mean(c, "ad", c->items[i], NULL, "points", &s->item_ad[i], error));
-    ITG_TRY(add_aggregation(c, c->items[i], &s->by_item[i], error));
+      ITG_TRY(add_estimate(c, "rwg", c->items[i], c->nulls[k].name, "coefficient", columns[i].rwg[k], error));
+    ITG_TRY(add_estimate(c, "a_wg", c->items[i], NULL, "coefficient", columns[i].a_wg, error));
+    ITG_TRY(add_estimate(c, "ad", c->items[i], NULL, "points", columns[i].ad, error));
+    ITG_TRY(add_aggregation(c, c->items[i], &columns[i].sums, error));
   }
   return ITG_OK;
 }
 
-/* Row after the last of the team of row `first`. */
-static int64_t team_end(const cohesion *c, int64_t first, int64_t last) {
-  int64_t end = first + 1;
-  while (end < last && c->team_of[end] == c->team_of[first]) end++;
-  return end;
-}
-
-/* Rows [first, last) are those of the group. */
-static itg_status run_group(cohesion *c, int32_t group, int64_t first, int64_t last, itg_error *error) {
-  summary s;
-  int64_t n_teams = 0, most = 0, row = itg_frame_rows(c->team_table);
-  for (int64_t i = first, end; i < last; i = end, n_teams++) {
-    end = team_end(c, i, last);
-    if (end - i > most) most = end - i;
+static itg_status run_groups(cohesion *c, itg_error *error) {
+  const size_t teams = (size_t)c->n_teams, rows = teams * (size_t)c->n_nulls;
+  over_items all = {itg_arena_take(c->call->arena, teams, sizeof(double)),
+                    itg_arena_take(c->call->arena, teams, sizeof(double)),
+                    itg_arena_take(c->call->arena, rows, sizeof(double)),
+                    itg_arena_take(c->call->arena, rows, sizeof(double))};
+  if (!all.a_wg || !all.ad || !all.rwg || !all.lindell) return itg_fail_memory(error);
+  for (int32_t g = 0; g < c->n_groups; g++) {
+    for (int i = 0; i < c->groups.n_columns; i++) c->labels[i] = c->groups.labels[c->group[g]][i];
+    c->group_members = 0;
+    for (int32_t t = c->first_team[g]; t < c->first_team[g + 1]; t++) c->group_members += c->members[t];
+    ITG_TRY(run_teams(c, g, &all, error));
+    ITG_TRY(write_summary(c, g, &all, error));
   }
-  c->n_members = last - first;
-  for (int i = 0; i < c->groups.n_columns; i++) c->labels[i] = c->groups.labels[group][i];
-  double *means = itg_call_alloc(c->call, (size_t)most, sizeof *means, error);
-  if (!means) return ITG_ERR_MEMORY;
-  ITG_TRY(summary_new(c, (size_t)n_teams, &s, error));
-  ITG_TRY(itg_frame_resize(c->team_table, row + n_teams * c->n_nulls, error));
-  for (int64_t i = first, end, t = 0; i < last; i = end, t++, row += c->n_nulls) {
-    end = team_end(c, i, last);
-    ITG_TRY(run_team(c, &s, i, end - i, means, row, error));
-    if (t % 1024 == 0) ITG_TRY(itg_check_stop(&c->call->control, (double)i / (double)c->n_rows, error));
-  }
-  return write_summary(c, &s, error);
+  return ITG_OK;
 }
 
 /* ---- tables ---- */
@@ -504,14 +609,11 @@ static itg_status open_tables(cohesion *c, itg_error *error) {
 }
 
 static itg_status run(itg_call *call, itg_error *error) {
-  cohesion c = {.call = call};
+  cohesion c = {.call = call, .pace = {&call->control, 0}};
   ITG_TRY(read_input(&c, error));
   ITG_TRY(open_tables(&c, error));
-  for (int64_t i = 0, end; i < c.n_rows; i = end) {
-    int32_t group = c.groups.codes[c.rows[i]];
-    for (end = c.groups.n_columns ? i + 1 : c.n_rows; end < c.n_rows && c.groups.codes[c.rows[end]] == group;) end++;
-    ITG_TRY(run_group(&c, group, i, end, error));
-  }
+  ITG_TRY(run_columns(&c, error));
+  ITG_TRY(run_groups(&c, error));
   if (!c.n_small) return ITG_OK;
   return itg_result_note(call->result, error,
                          "%lld teams have fewer than %d answers to every item: their agreement is missing",
