@@ -199,41 +199,42 @@ static bool is_dense(const itg_column *column) {
   return (column->stride == 0 || column->stride == (ptrdiff_t)size) && (uintptr_t)column->data % size == 0;
 }
 
+/* Blocks from row `first` on; those with a missing cell go the slow way.  Returns how many rows were read. */
+#define READ_BLOCKS(type, block)                                                                      \
+  for (; i + BLOCK <= count; i += BLOCK) {                                                            \
+    const type *from = (const type *)column->data + first + i;                                        \
+    if ((column->reason && !all_present(column->reason + first + i)) || !block)                       \
+      read_rows(column, first + i, BLOCK, values + i, reasons + i);                                   \
+  }                                                                                                   \
+  break
+
+static int64_t read_blocks(const itg_column *column, int64_t first, int64_t count, double *values,
+                           uint8_t *reasons) {
+  int64_t i = 0;
+  switch (column->type) {
+    case ITG_TYPE_DOUBLE:
+      READ_BLOCKS(double, block_double(from, values + i));
+    case ITG_TYPE_INT32:
+      READ_BLOCKS(int32_t, block_int32(from, column->flags, values + i));
+    case ITG_TYPE_INT64:
+      READ_BLOCKS(int64_t, block_int64(from, values + i));
+    case ITG_TYPE_BOOL:
+      READ_BLOCKS(uint8_t, block_bool(from, values + i));
+    case ITG_TYPE_STRING:
+      break;
+  }
+  return i;
+}
+#undef READ_BLOCKS
+
 void itg_column_doubles(const itg_column *column, int64_t first, int64_t count, double *values,
                         uint8_t *reasons) {
-  int64_t i = 0;
-  const void *data = column->data;
+  int64_t done = 0;
   if (is_dense(column)) {
-    for (; i + BLOCK <= count; i += BLOCK) {
-      int64_t row = first + i;
-      bool fine = !column->reason || all_present(column->reason + row);
-      if (fine) {
-        switch (column->type) {
-          case ITG_TYPE_DOUBLE:
-            fine = block_double((const double *)data + row, values + i);
-            break;
-          case ITG_TYPE_INT32:
-            fine = block_int32((const int32_t *)data + row, column->flags, values + i);
-            break;
-          case ITG_TYPE_INT64:
-            fine = block_int64((const int64_t *)data + row, values + i);
-            break;
-          case ITG_TYPE_BOOL:
-            fine = block_bool((const uint8_t *)data + row, values + i);
-            break;
-          case ITG_TYPE_STRING:
-            fine = false;
-            break;
-        }
-      }
-      if (fine) {
-        memset(reasons + i, ITG_REASON_PRESENT, BLOCK);
-      } else {
-        read_rows(column, row, BLOCK, values + i, reasons + i);
-      }
-    }
+    memset(reasons, ITG_REASON_PRESENT, (size_t)count);
+    done = read_blocks(column, first, count, values, reasons);
   }
-  read_rows(column, first + i, count - i, values + i, reasons + i);
+  read_rows(column, first + done, count - done, values + done, reasons + done);
 }
 
 /* A present cell of a number column as text. */

@@ -166,18 +166,19 @@ static itg_status fail_answer(const cohesion *c, int item, int64_t row, double x
                      high);
 }
 
-/* Teams in the order of their names. */
+/* Teams in the order of their names; a name without rows is none. */
 static itg_status number_teams(cohesion *c, itg_error *error) {
-  int32_t *number = itg_call_alloc(c->call, (size_t)c->names.n_levels, sizeof *number, error);
+  const int32_t n = c->names.n_levels, *codes = c->names.codes;
+  int32_t *number = itg_call_alloc(c->call, (size_t)n + 1, sizeof *number, error);
   if (!number) return ITG_ERR_MEMORY;
-  for (int64_t i = 0; i < c->n_rows; i++)
-    if (c->names.codes[i] >= 0) number[c->names.codes[i]] = 1;
-  for (int32_t k = 0; k < c->names.n_levels; k++) {
+  for (int64_t i = 0; i < c->n_rows; i++) number[codes[i] < 0 ? n : codes[i]] = 1;
+  for (int32_t k = 0; k < n; k++) {
     if (!number[k]) continue;
     c->name[c->n_teams] = k;
     number[k] = c->n_teams++;
   }
-  for (int64_t i = 0; i < c->n_rows; i++) c->team[i] = c->names.codes[i] < 0 ? -1 : number[c->names.codes[i]];
+  number[n] = c->n_teams;
+  for (int64_t i = 0; i < c->n_rows; i++) c->team[i] = number[codes[i] < 0 ? n : codes[i]];
   c->n_groups = c->n_teams > 0;
   c->first_team[c->n_groups] = c->n_teams;
   return ITG_OK;
@@ -207,7 +208,7 @@ static itg_status sort_by(cohesion *c, const int32_t *codes, int32_t n_codes, in
 static itg_status number_teams_by_group(cohesion *c, itg_error *error) {
   int64_t n = c->n_rows, *rows = itg_call_alloc(c->call, (size_t)n, sizeof *rows, error);
   if (!rows) return ITG_ERR_MEMORY;
-  for (int64_t i = 0; i < n; i++) rows[i] = i, c->team[i] = -1;
+  for (int64_t i = 0; i < n; i++) rows[i] = i;
   ITG_TRY(sort_by(c, c->names.codes, c->names.n_levels, &rows, &n, error));
   ITG_TRY(sort_by(c, c->groups.codes, c->groups.n_groups, &rows, &n, error));
   for (int64_t i = 0; i < n; i++) {
@@ -218,8 +219,9 @@ static itg_status number_teams_by_group(cohesion *c, itg_error *error) {
       c->group[c->n_groups++] = group;
     }
     if (new_group || c->name[c->n_teams - 1] != name) c->name[c->n_teams++] = name;
-    c->team[rows[i]] = c->n_teams - 1;
+    c->team[rows[i]] = c->n_teams; /* one more than it is: 0 is none yet */
   }
+  for (int64_t i = 0; i < c->n_rows; i++) c->team[i] = c->team[i] ? c->team[i] - 1 : c->n_teams;
   c->first_team[c->n_groups] = c->n_teams;
   return ITG_OK;
 }
@@ -230,7 +232,7 @@ static itg_status read_teams(cohesion *c, itg_error *error) {
   ITG_TRY(itg_groups_note(c->call, &c->groups, error));
   ITG_TRY(itg_call_factor(c->call, "team", &c->names, error));
   const size_t pairs = (size_t)(c->groups.n_columns ? c->n_rows : c->names.n_levels); /* at most */
-  c->team = itg_arena_take(c->call->arena, (size_t)c->n_rows, sizeof *c->team);
+  c->team = itg_call_alloc(c->call, (size_t)c->n_rows, sizeof *c->team, error);
   c->name = itg_call_alloc(c->call, pairs, sizeof *c->name, error);
   c->group = itg_call_alloc(c->call, (size_t)c->groups.n_groups, sizeof *c->group, error);
   c->first_team = itg_call_alloc(c->call, (size_t)c->groups.n_groups + 1, sizeof *c->first_team, error);
@@ -243,10 +245,7 @@ static itg_status read_teams(cohesion *c, itg_error *error) {
   if (!c->n_teams) return itg_fail_at(error, ITG_ERR_EMPTY, table, -1, NULL, "no row has a team");
   c->members = itg_call_alloc(c->call, (size_t)c->n_teams + 1, sizeof *c->members, error);
   if (!c->members) return ITG_ERR_MEMORY;
-  for (int64_t i = 0; i < c->n_rows; i++) {
-    if (c->team[i] < 0) c->team[i] = c->n_teams;
-    c->members[c->team[i]]++;
-  }
+  for (int64_t i = 0; i < c->n_rows; i++) c->members[c->team[i]]++;
   return ITG_OK;
 }
 

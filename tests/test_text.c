@@ -119,6 +119,19 @@ static void numbers_print_as_people_write_them(void **state) {
   }
 }
 
+static void integers_print_to_the_last_one(void **state) {
+  (void)state;
+  static const struct {
+    int64_t value;
+    const char *text;
+  } cases[] = {{0, "0"}, {7, "7"}, {-10, "-10"}, {INT64_MAX, "9223372036854775807"}, {INT64_MIN, "-9223372036854775808"}};
+  for (size_t i = 0; i < ITG_COUNT(cases); i++) {
+    char printed[ITG_NUMBER_SIZE];
+    itg_integer_print(cases[i].value, printed);
+    assert_string_equal(printed, cases[i].text);
+  }
+}
+
 /* Below a power of two doubles lie twice as dense: 2^-44 is the known case where the nearest 16 digits
  * (5.684341886080801e-14) fail and their neighbour reads back. */
 static void powers_of_two_have_the_fewest_digits_too(void **state) {
@@ -335,6 +348,7 @@ static void near_words_are_suggested_and_far_ones_not(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(numbers_print_as_people_write_them),
+      cmocka_unit_test(integers_print_to_the_last_one),
       cmocka_unit_test(powers_of_two_have_the_fewest_digits_too),
       cmocka_unit_test(numbers_read_back_to_the_same_bits_with_the_fewest_digits),
       cmocka_unit_test(text_is_read_to_the_nearest_double),

@@ -192,6 +192,25 @@ static void groups_of_teams_are_kept_apart(void **state) {
 
 /* ---- edges ---- */
 
+/* Members in any order, some without a team or a site; team a has members at both sites. */
+static void a_team_in_two_groups_is_two_teams(void **state) {
+  (void)state;
+  itg_result *r = score("within_group",
+                        DATA("team,site,q\nb,west,1\na,west,2\n,east,5\na,east,4\nb,west,5\na,,1\na,east,5\na,west,2\n"
+                             "b,east,\na,east,3\n"),
+                        "{" ONE ", by: site}");
+  assert_int_equal(itg_result_find(r, "teams")->n_rows, 4);
+  assert_near(CELL(r, "teams", "variance", "site", "east", "team", "a"), 1, 1e-15);
+  assert_near(CELL(r, "teams", "variance", "site", "west", "team", "a"), 0, 0);
+  assert_near(CELL(r, "teams", "variance", "site", "west", "team", "b"), 8, 1e-15);
+  assert_true(CELL(r, "teams", "members", "site", "east", "team", "a") == 3);
+  assert_true(CELL(r, "teams", "n_missing", "site", "east", "team", "b") == 1);
+  assert_true(CELL(r, "aggregation", "members", "site", "west") == 4);
+  assert_true(CELL(r, "estimates", "n", "site", "east", "scale", "rwg") == 1);
+  assert_true(CELL(r, "estimates", "n_missing", "site", "east", "scale", "rwg") == 1);
+  itg_result_free(r);
+}
+
 static void teams_too_small_are_counted_and_said(void **state) {
   (void)state;
   itg_result *r = score("within_group", DATA("team,q\na,1\nb,2\nb,2\nb,\n,3\n"), "{" ONE "}");
@@ -253,6 +272,7 @@ int main(void) {
                                      cmocka_unit_test(multilevel_agrees_on_24_teams),
                                      cmocka_unit_test(lq2002_as_multilevel_gives_it),
                                      cmocka_unit_test(groups_of_teams_are_kept_apart),
+                                     cmocka_unit_test(a_team_in_two_groups_is_two_teams),
                                      cmocka_unit_test(teams_too_small_are_counted_and_said),
                                      cmocka_unit_test(no_variance_between_or_within),
                                      cmocka_unit_test(bad_answers_are_refused)};
