@@ -59,7 +59,7 @@
 #' @export
 state <- function(kind, columns = 1, ...) {
   state <- checked(.Call(C_state_new, json(list(kind = kind, columns = columns, ...))))
-  structure(state, class = "itg_state", kind = kind, columns = columns, keys = if (kind == "cells") length(list(...)$levels))
+  structure(state, class = "itg_state", kind = kind, columns = columns)
 }
 
 #' @rdname state
@@ -96,28 +96,8 @@ state_merge <- function(state, ...) {
 #' @export
 state_finish <- function(state) {
   check_state(state)
-  values <- checked(.Call(C_state_finish, state))
-  columns <- attr(state, "columns")
-  if (attr(state, "kind") %in% c("products", "integers")) {
-    covariances <- matrix(values[-seq_len(1L + columns)], columns)
-    colnames(covariances) <- paste0("item_", seq_len(columns))
-    return(data.frame(count = values[1L], mean = values[1L + seq_len(columns)], covariances))
-  }
-  names <- state_columns(attr(state, "kind"), columns, attr(state, "keys"))
-  if (is.null(names)) return(values)
-  values[is.nan(values)] <- NA
-  table <- as.data.frame(matrix(values, ncol = length(names), byrow = TRUE))
-  names(table) <- names
-  table
-}
-
-# Columns of the states that are tables, row after row.
-state_columns <- function(kind, columns, keys) {
-  switch(kind,
-         patterns = c(paste0("rating_", seq_len(columns)), "count"),
-         cells = c("replicate", paste0("key_", seq_len(keys)),
-                   paste0(c("count_", "mean_"), rep(seq_len(columns - keys), each = 2))),
-         rankings = c("replicate", "group", "unit", "raters", "ties", "raters_squared", "ties_squared", "rank_sum"))
+  found <- checked(.Call(C_state_finish, state))
+  if (is.list(found)) as.data.frame(found) else found
 }
 
 check_state <- function(state) {

@@ -380,8 +380,10 @@ ITG_API itg_status itg_state_merge(void *state, const void *other, size_t other_
 ITG_API itg_status itg_state_finish_size(const void *state, size_t size, size_t *n_values, itg_error *error);
 ITG_API itg_status itg_state_finish(const void *state, size_t size, double *values, itg_error *error);
 
-/* Columns p of a row of a state whose bytes were checked. */
+/* Of a state whose bytes were checked: columns p of a row; whether its results are for eyes and arithmetic (counts,
+ * moments, bootstrap: R and Python give plain numbers) and not the table that a measure takes. */
 ITG_API uint64_t itg_state_columns(const void *state);
+ITG_API int itg_state_is_plain(const void *state); /* 1 or 0 */
 
 /* The results as a table with named columns (yours; itg_frame_free):
  *

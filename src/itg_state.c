@@ -4,44 +4,19 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "itg_node.h"
-
-enum { STATE_VERSION = 1, MOST = 1 << 20 };
+enum { STATE_VERSION = 1 };
 static const uint64_t magic = UINT64_C(0x4554415453475449); /* the bytes "ITGSTATE" */
 
-static const itg_state_kind *const kinds[] = {NULL,
-                                              &itg_counts_kind,
-                                              &itg_moments_kind,
-                                              &itg_products_kind,
-                                              &itg_bootstrap_kind,
-                                              &itg_integers_kind,
-                                              &itg_patterns_kind,
-                                              &itg_cells_kind,
-                                              &itg_rankings_kind};
+#define LIST(NAME, name) [ITG_STATE_##NAME] = &itg_##name##_kind,
+static const itg_state_kind *const kinds[] = {ITG_STATE_KINDS(LIST)};
 
 const itg_state_kind *itg_state_kind_at(uint64_t kind) { return kind < ITG_COUNT(kinds) ? kinds[kind] : NULL; }
 
 /* ---- head ---- */
 
-/* Words of the specification after those that every kind has. */
-static uint64_t count_own(const itg_shape *s) {
-  return s->kind == ITG_STATE_BOOTSTRAP  ? s->p
-         : s->kind == ITG_STATE_CELLS    ? 1 + s->p
-         : s->kind == ITG_STATE_RANKINGS ? 1
-                                         : 0;
-}
+static uint64_t count_own(const itg_shape *s) { return kinds[s->kind]->own ? kinds[s->kind]->own(s) : 0; }
 
-/* Keys and cells as `own` has them; no key or cell where they are impossible. */
-static void read_own(itg_shape *s, const int64_t *own) {
-  s->keys = s->kind == ITG_STATE_CELLS && own[0] > 0 && (uint64_t)own[0] < s->p ? (uint64_t)own[0] : 0;
-  s->cells = s->kind == ITG_STATE_RANKINGS && own[0] > 0 && own[0] <= MOST ? (uint64_t)own[0] : s->keys > 0;
-  for (uint64_t j = 0; j < s->keys && s->cells; j++) {
-    bool fine = own[1 + j] > 0 && own[1 + j] <= MOST && s->cells <= (UINT64_C(1) << 40) / (uint64_t)own[1 + j];
-    s->cells = fine ? s->cells * (uint64_t)own[1 + j] : 0;
-  }
-}
-
-/* False when there is no such state, or it would be larger than any memory; p and each are at most MOST. */
+/* False when there is no such state, or it would be larger than any memory; p and each are at most ITG_STATE_MOST. */
 static bool lay_out(itg_shape *s) {
   uint64_t body = kinds[s->kind]->words(s);
   s->body = ITG_STATE_HEAD + count_own(s);
@@ -78,7 +53,7 @@ static itg_status take_own(const void *state, itg_shape *s, itg_error *error) {
   int64_t *own = itg_alloc((size_t)n, sizeof *own);
   if (!own) return itg_fail_memory(error);
   for (uint64_t w = 0; w < n; w++) own[w] = itg_word_integer(state, ITG_STATE_HEAD + w);
-  read_own(s, own);
+  kinds[s->kind]->take_own(s, own);
   free(own);
   return ITG_OK;
 }
@@ -100,9 +75,9 @@ static itg_status read_head(const void *state, size_t size, itg_shape *out, itg_
                  .each = itg_word_get(state, ITG_STATE_EACH),
                  .extra = itg_word_get(state, ITG_STATE_EXTRA),
                  .rows = itg_word_integer(state, ITG_STATE_ROWS)};
-  bool fine = s.kind >= ITG_STATE_COUNTS && s.kind < ITG_STATE_END && s.p >= 1 && s.p <= MOST &&
-              s.each <= MOST && s.rows >= 0;
-  if (fine && (s.kind == ITG_STATE_CELLS || s.kind == ITG_STATE_RANKINGS)) {
+  bool fine = s.kind > ITG_STATE_NONE && s.kind < ITG_STATE_END && s.p >= 1 && s.p <= ITG_STATE_MOST &&
+              s.each <= ITG_STATE_MOST && s.rows >= 0;
+  if (fine && kinds[s.kind]->take_own) {
     if (size / 8 < ITG_STATE_HEAD + count_own(&s))
       return itg_fail(error, ITG_ERR_ARGUMENT, "%zu bytes are too few for a state of %s", size, kinds[s.kind]->name);
     ITG_TRY(take_own(state, &s, error));
@@ -119,126 +94,41 @@ static itg_status read_head(const void *state, size_t size, itg_shape *out, itg_
 
 /* ---- specification ---- */
 
-#define FIELD_KIND \
-  { "kind", ITG_FIELD_TEXT, true, NULL, "counts|moments|products|bootstrap|integers|patterns|cells|rankings", 0, 0, NULL, NULL }
-#define FIELD_SIZE(name) \
-  { name, ITG_FIELD_INTEGER, true, NULL, NULL, 1, MOST, NULL, NULL }
-#define FIELD_END \
-  { NULL, ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL, NULL }
+static const itg_field fields_of_all[] = {ITG_STATE_FIELDS, ITG_STATE_FIELDS_END};
 
-static const itg_field counts_fields[] = {FIELD_KIND, FIELD_SIZE("columns"), FIELD_SIZE("levels"), FIELD_END};
-static const itg_field moments_fields[] = {FIELD_KIND, FIELD_SIZE("columns"), FIELD_END};
-static const itg_field bootstrap_fields[] = {
-    FIELD_KIND,
-    FIELD_SIZE("columns"),
-    FIELD_SIZE("replicates"),
-    {"seed", ITG_FIELD_INTEGER, false, "1", NULL, 0, 9007199254740991.0, NULL, NULL},
-    {"bounds", ITG_FIELD_NUMBERS, true, NULL, NULL, 0, 0, NULL, NULL},
-    FIELD_END};
-static const itg_field patterns_fields[] = {
-    FIELD_KIND,
-    FIELD_SIZE("columns"),
-    FIELD_SIZE("levels"),
-    {"patterns", ITG_FIELD_INTEGER, false, "4096", NULL, 1, MOST, NULL, NULL},
-    FIELD_END};
-
-#define FIELD_DRAWS \
-  {"replicates", ITG_FIELD_INTEGER, false, "0", NULL, 0, MOST, NULL, NULL}, \
-  {"seed", ITG_FIELD_INTEGER, false, "1", NULL, 0, 9007199254740991.0, NULL, NULL}
-static const itg_field cells_fields[] = {
-    FIELD_KIND,
-    FIELD_SIZE("columns"),
-    {"levels", ITG_FIELD_NUMBERS, true, NULL, NULL, 1, MOST, NULL, NULL},
-    {"bounds", ITG_FIELD_NUMBERS, true, NULL, NULL, 0, 0, NULL, NULL},
-    FIELD_DRAWS,
-    FIELD_END};
-static const itg_field rankings_fields[] = {FIELD_KIND, FIELD_SIZE("columns"),
-                                            {"groups", ITG_FIELD_INTEGER, false, "1", NULL, 1, MOST, NULL, NULL},
-                                            FIELD_DRAWS, FIELD_END};
-
-static uint64_t integer_of(const itg_node *map, const char *key, uint64_t fallback) {
-  int64_t value;
-  return itg_node_integer(itg_node_get(map, key), &value) ? (uint64_t)value : fallback;
+uint64_t itg_state_number(const itg_node *spec, const itg_field *fields, const char *key) {
+  int64_t value = 0;
+  if (itg_node_integer(itg_node_get(spec, key), &value)) return (uint64_t)value;
+  while (strcmp(fields->key, key) != 0) fields++;
+  return (uint64_t)strtoll(fields->fallback, NULL, 10);
 }
 
-/* Exponents of the bounds, which stay far from where doubles end. */
-static itg_status read_bounds(const itg_node *node, uint64_t p, int64_t *exponents, itg_error *error) {
-  uint64_t n = (uint64_t)itg_node_length(node);
-  if (n != p)
-    return itg_fail_node(error, ITG_ERR_OPTION, node, "%llu bounds for %llu columns; give one for each",
-                         (unsigned long long)n, (unsigned long long)p);
-  for (uint64_t j = 0; j < p; j++) {
-    const itg_node *item = itg_node_element(node, (int32_t)j);
-    double bound = 0;
-    int power = 0;
-    if (!itg_node_number(item, &bound) || !(bound > 0) || frexp(bound, &power) != 0.5 || abs(power) > 900)
-      return itg_fail_node(error, ITG_ERR_OPTION, item,
-                           "the bound %.40s is not a power of two, such as 0.5, 16 or 65536", item->text);
-    exponents[j] = power - 1;
-  }
-  return ITG_OK;
-}
-
-/* Keys of a state of cells: how many levels each has; other columns are values. */
-static itg_status read_levels(const itg_node *node, uint64_t p, int64_t *out, itg_error *error) {
-  int32_t n = itg_node_length(node);
-  if (n < 1 || (uint64_t)n >= p)
-    return itg_fail_node(error, ITG_ERR_OPTION, node,
-                         "%d levels for %llu columns; the first columns are keys, with a number of levels each, and one "
-                         "column at least is a value",
-                         (int)n, (unsigned long long)p);
-  out[0] = n;
-  for (int32_t j = 0; j < n; j++)
-    if (!itg_node_integer(itg_node_element(node, j), &out[1 + j]))
-      return itg_fail_node(error, ITG_ERR_OPTION, itg_node_element(node, j), "levels are whole numbers");
-  return ITG_OK;
-}
-
-static itg_status read_own_spec(const itg_node *map, itg_shape *s, int64_t *own, itg_error *error) {
-  if (s->kind == ITG_STATE_BOOTSTRAP) return read_bounds(itg_node_get(map, "bounds"), s->p, own, error);
-  if (s->kind == ITG_STATE_RANKINGS) own[0] = (int64_t)integer_of(map, "groups", 1);
-  if (s->kind == ITG_STATE_CELLS) {
-    ITG_TRY(read_levels(itg_node_get(map, "levels"), s->p, own, error));
-    ITG_TRY(read_bounds(itg_node_get(map, "bounds"), s->p - (uint64_t)own[0], own + 1 + own[0], error));
-  }
-  if (count_own(s)) read_own(s, own);
-  return ITG_OK;
-}
-
-static const char *why_impossible(uint64_t kind) {
-  switch (kind) {
-    case ITG_STATE_PATTERNS:
-      return "columns of so many levels have more than 2^64 patterns; use fewer columns, or count the "
-             "patterns in a table";
-    case ITG_STATE_RANKINGS:
-      return "rankings have 2 to 1024 units, and of several groups a column more, the first, for the group";
-    default:
-      return "the state would be larger than any memory";
-  }
+/* An unknown kind is read as the first: its fields tell the user which there are. */
+static const itg_state_kind *kind_of(const itg_node *map, uint64_t *number) {
+  const char *name = map->kind == ITG_NODE_MAP ? itg_node_text(map, "kind", "") : "";
+  *number = ITG_STATE_END - 1;
+  while (*number > 1 && strcmp(name, kinds[*number]->name) != 0) --*number;
+  return kinds[*number];
 }
 
 static itg_status read_spec(const char *spec, itg_arena *arena, itg_shape *out, int64_t **own,
                             itg_error *error) {
   const itg_node *map;
+  itg_shape s = {.kind = ITG_STATE_NONE};
   ITG_TRY(itg_node_parse(spec, strlen(spec), "state", arena, &map, error));
-  const char *name = map->kind == ITG_NODE_MAP ? itg_node_text(map, "kind", "") : "";
-  itg_shape s = {.kind = ITG_STATE_END - 1};
-  while (s.kind > ITG_STATE_COUNTS && strcmp(name, kinds[s.kind]->name) != 0) s.kind--;
-  const itg_field *fields = s.kind == ITG_STATE_COUNTS      ? counts_fields
-                            : s.kind == ITG_STATE_BOOTSTRAP ? bootstrap_fields
-                            : s.kind == ITG_STATE_PATTERNS  ? patterns_fields
-                            : s.kind == ITG_STATE_CELLS     ? cells_fields
-                            : s.kind == ITG_STATE_RANKINGS  ? rankings_fields
-                                                            : moments_fields;
-  const itg_state_kind *kind = kinds[s.kind];
+  const itg_state_kind *kind = kind_of(map, &s.kind);
+  const itg_field *fields = kind->fields ? kind->fields : fields_of_all;
   ITG_TRY(itg_schema_check(map, fields, "the state", ITG_ERR_OPTION, ITG_ERR_OPTION, error));
-  s.p = integer_of(map, "columns", 0);
-  if (kind->each) s.each = integer_of(map, kind->each, 0);
-  if (kind->extra) s.extra = integer_of(map, kind->extra, s.kind == ITG_STATE_PATTERNS ? 4096 : 1);
+  s.p = itg_state_number(map, fields, "columns");
+  if (kind->each) s.each = itg_state_number(map, fields, kind->each);
+  if (kind->extra) s.extra = itg_state_number(map, fields, kind->extra);
   *own = itg_arena_alloc(arena, (size_t)count_own(&s), sizeof **own);
   if (!*own) return itg_fail_memory(error);
-  ITG_TRY(read_own_spec(map, &s, *own, error));
-  if (!lay_out(&s)) return itg_fail(error, ITG_ERR_LIMIT, "%s", why_impossible(s.kind));
+  if (kind->read_own) ITG_TRY(kind->read_own(map, &s, *own, error));
+  if (kind->take_own) kind->take_own(&s, *own);
+  if (!lay_out(&s))
+    return itg_fail(error, ITG_ERR_LIMIT, "%s",
+                    kind->impossible ? kind->impossible : "the state would be larger than any memory");
   *out = s;
   return ITG_OK;
 }
@@ -343,17 +233,16 @@ itg_status itg_state_add(void *state, const double *values, const uint64_t *ids,
   return ITG_OK;
 }
 
-/* The states differ at word w of their own specification. */
+/* The states differ at word w, of their kind's own. */
 static itg_status fail_own(const void *state, const itg_shape *s, const void *other, uint64_t w, itg_error *error) {
+  const itg_own_word own = kinds[s->kind]->own_at(s, w - ITG_STATE_HEAD);
+  const char *base = own.power ? "2^" : "";
   long long mine = itg_word_integer(state, w), theirs = itg_word_integer(other, w);
-  uint64_t first = ITG_STATE_HEAD + (s->kind == ITG_STATE_CELLS); /* word of the first column */
-  if (s->kind == ITG_STATE_RANKINGS || w < first)
-    return itg_fail(error, ITG_ERR_ARGUMENT, "the states differ in their number of %s: %lld and %lld",
-                    w < first ? "keys" : "groups", mine, theirs);
-  bool key = w - first < s->keys;
-  return itg_fail(error, ITG_ERR_ARGUMENT, "the states differ in the %s of column %llu: %s%lld and %s%lld",
-                  key ? "levels" : "bound", (unsigned long long)(w - first + 1), key ? "" : "2^", mine, key ? "" : "2^",
-                  theirs);
+  if (!own.column)
+    return itg_fail(error, ITG_ERR_ARGUMENT, "the states differ in their number of %s: %lld and %lld", own.name, mine,
+                    theirs);
+  return itg_fail(error, ITG_ERR_ARGUMENT, "the states differ in the %s of column %llu: %s%lld and %s%lld", own.name,
+                  (unsigned long long)own.column, base, mine, base, theirs);
 }
 
 static itg_status check_same(const void *state, const itg_shape *s, const void *other, const itg_shape *o,
@@ -416,3 +305,7 @@ itg_status itg_state_shape(const void *state, size_t size, itg_shape *out, itg_e
 }
 
 uint64_t itg_state_columns(const void *state) { return itg_word_get(state, ITG_STATE_COLUMNS); }
+
+int itg_state_is_plain(const void *state) {
+  return kinds[itg_word_get(state, ITG_STATE_KIND) & 0xFFFFFFFF]->plain;
+}

@@ -1,10 +1,12 @@
-/* itg_state.h - layer 2: the format of states that merge, for the files that fill their bodies.
+/* itg_state.h - layer 2: the format of states that merge, for the files that fill their bodies.  A new kind is one
+ * file with one itg_state_kind and one line in ITG_STATE_KINDS.
  *
  * A state is a row of 8-byte little-endian words: a head, which repeats the specification, and a body.
  *
  *   0 magic   1 version and kind   2 size in bytes   3 hash of words 1, 5, 6, 7 and the bounds
  *   4 rows    5 columns p          6 levels or replicates   7 seed, or most patterns
- *   8 ... bounds, as exponents (bootstrap); keys, and levels or bounds of the columns (cells); groups (rankings)
+ *   8 ... words of the kind's own: bounds, as exponents (bootstrap); keys, and levels or bounds of the columns
+ *         (cells); groups (rankings)
  *
  * Body:  counts      p x levels integers
  *        moments     p means, p sums of squared deviations, each as two doubles
@@ -19,19 +21,23 @@
 
 #include <string.h>
 
-#include "itg_base.h"
+#include "itg_frame.h"
+#include "itg_node.h"
 
-enum {
-  ITG_STATE_COUNTS = 1,
-  ITG_STATE_MOMENTS,
-  ITG_STATE_PRODUCTS,
-  ITG_STATE_BOOTSTRAP,
-  ITG_STATE_INTEGERS,
-  ITG_STATE_PATTERNS,
-  ITG_STATE_CELLS,
-  ITG_STATE_RANKINGS,
-  ITG_STATE_END
-};
+/* The place of a kind, from 1, is its number in the head: new kinds go to the end. */
+#define ITG_STATE_KINDS(X) \
+  X(COUNTS, counts)        \
+  X(MOMENTS, moments)      \
+  X(PRODUCTS, products)    \
+  X(BOOTSTRAP, bootstrap)  \
+  X(INTEGERS, integers)    \
+  X(PATTERNS, patterns)    \
+  X(CELLS, cells)          \
+  X(RANKINGS, rankings)    \
+  /* one line per kind */
+
+#define ITG_STATE_NUMBER(NAME, name) ITG_STATE_##NAME,
+enum { ITG_STATE_NONE, ITG_STATE_KINDS(ITG_STATE_NUMBER) ITG_STATE_END };
 
 enum {
   ITG_STATE_MAGIC,
@@ -53,11 +59,31 @@ typedef struct itg_shape {
   int64_t rows;
 } itg_shape;
 
-/* A kind of state.  add and merge do all or, failing, nothing; the rows in the head are kept for them. */
+/* A word of the kind's own in the head: a number of `name`, or `name` of a column (from 1). */
+typedef struct itg_own_word {
+  const char *name;
+  uint64_t column;
+  bool power; /* it is the exponent of a power of two */
+} itg_own_word;
+
+/* A kind of state; what it lacks is 0.  add and merge do all or, failing, nothing; the rows in the head are kept for
+ * them. */
 typedef struct itg_state_kind {
   const char *name;
-  const char *each, *extra; /* what the specification calls them; NULL: the kind has none */
+  const itg_field *fields;  /* of the specification; NULL: kind and columns */
+  const char *each, *extra; /* fields that are the words of this name; NULL: the kind has none */
+  const char *impossible;   /* why a shape may be; NULL: it is too large */
   bool keyed;               /* rows come with record ids */
+  bool plain;               /* the fronts give plain numbers, no table */
+  bool covariances;         /* finish gives n, means, covariances; as a table a row per column */
+
+  /* Words of its own in the head: how many, out of the specification, into the shape (NULL: not needed there; words
+   * that are impossible give no cells), and what the one at `index` is. */
+  uint64_t (*own)(const itg_shape *shape);
+  itg_status (*read_own)(const itg_node *spec, const itg_shape *shape, int64_t *own, itg_error *error);
+  void (*take_own)(itg_shape *shape, const int64_t *own);
+  itg_own_word (*own_at)(const itg_shape *shape, uint64_t index);
+
   uint64_t (*words)(const itg_shape *shape); /* of the body; UINT64_MAX: the shape is impossible */
   bool (*holds)(const void *state, const itg_shape *shape); /* rows like those in the head can give this body */
   itg_status (*add)(void *state, const itg_shape *shape, const double *values, const uint64_t *ids, uint64_t n,
@@ -66,16 +92,46 @@ typedef struct itg_state_kind {
                       itg_error *error);
   uint64_t (*values)(const void *state, const itg_shape *shape); /* how many finish gives */
   void (*finish)(const void *state, const itg_shape *shape, double *values);
+  itg_status (*columns)(const itg_shape *shape, itg_frame *table, itg_error *error); /* name those of the results */
 } itg_state_kind;
 
-extern const itg_state_kind itg_counts_kind, itg_moments_kind, itg_products_kind, itg_bootstrap_kind,
-    itg_integers_kind, itg_patterns_kind, itg_cells_kind, itg_rankings_kind;
+#define ITG_STATE_DECLARE(NAME, name) extern const itg_state_kind itg_##name##_kind;
+ITG_STATE_KINDS(ITG_STATE_DECLARE)
 
 /* What the checked head of a state says. */
 itg_status itg_state_shape(const void *state, size_t size, itg_shape *out, itg_error *error);
 
-/* Kinds by number, from ITG_STATE_COUNTS to ITG_STATE_END - 1; NULL beyond. */
+/* Kinds by number, from ITG_STATE_NONE + 1 to ITG_STATE_END - 1; NULL beyond. */
 const itg_state_kind *itg_state_kind_at(uint64_t kind);
+
+/* ---- specification ---- */
+
+enum { ITG_STATE_MOST = 1 << 20 };
+
+#define ITG_STATE_CHOICE(NAME, name) "|" #name
+#define ITG_STATE_SIZE(key) {key, ITG_FIELD_INTEGER, true, NULL, NULL, 1, ITG_STATE_MOST, NULL, NULL}
+
+/* The first fields of every kind, those of several, and the last. */
+#define ITG_STATE_FIELDS \
+  {"kind", ITG_FIELD_TEXT, true, NULL, ITG_STATE_KINDS(ITG_STATE_CHOICE) + 1, 0, 0, NULL, NULL}, ITG_STATE_SIZE("columns")
+#define ITG_STATE_BOUNDS {"bounds", ITG_FIELD_NUMBERS, true, NULL, NULL, 0, 0, NULL, NULL}
+#define ITG_STATE_SEED {"seed", ITG_FIELD_INTEGER, false, "1", NULL, 0, 9007199254740991.0, NULL, NULL}
+#define ITG_STATE_DRAWS {"replicates", ITG_FIELD_INTEGER, false, "0", NULL, 0, ITG_STATE_MOST, NULL, NULL}, ITG_STATE_SEED
+#define ITG_STATE_FIELDS_END {NULL, ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL, NULL}
+
+/* A number of a specification that was checked against `fields`, or what it is by default. */
+uint64_t itg_state_number(const itg_node *spec, const itg_field *fields, const char *key);
+
+/* Exponents of the bounds of n columns: powers of two that stay far from where doubles end. */
+itg_status itg_state_read_bounds(const itg_node *spec, uint64_t n, int64_t *exponents, itg_error *error);
+
+/* ---- columns of the results ---- */
+
+/* name, or name_number unless that is 0. */
+itg_status itg_state_add_column(itg_frame *table, const char *name, uint64_t number, itg_error *error);
+
+/* name_1 to name_n. */
+itg_status itg_state_add_columns(itg_frame *table, const char *name, uint64_t n, itg_error *error);
 
 /* ---- words ---- */
 

@@ -43,6 +43,39 @@ static void add_tile(const itg_shape *s, const double *halves, const uint64_t *i
   }
 }
 
+static const itg_field fields[] = {ITG_STATE_FIELDS, ITG_STATE_SIZE("replicates"), ITG_STATE_SEED, ITG_STATE_BOUNDS,
+                                   ITG_STATE_FIELDS_END};
+
+/* Words of its own: the exponents of the bounds. */
+static uint64_t own(const itg_shape *s) { return s->p; }
+
+static itg_own_word own_at(const itg_shape *s, uint64_t index) {
+  (void)s;
+  return (itg_own_word){"bound", index + 1, true};
+}
+
+itg_status itg_state_read_bounds(const itg_node *spec, uint64_t n, int64_t *exponents, itg_error *error) {
+  const itg_node *bounds = itg_node_get(spec, "bounds");
+  uint64_t given = (uint64_t)itg_node_length(bounds);
+  if (given != n)
+    return itg_fail_node(error, ITG_ERR_OPTION, bounds, "%llu bounds for %llu columns; give one for each",
+                         (unsigned long long)given, (unsigned long long)n);
+  for (uint64_t j = 0; j < n; j++) {
+    const itg_node *item = itg_node_element(bounds, (int32_t)j);
+    double bound = 0;
+    int power = 0;
+    if (!itg_node_number(item, &bound) || !(bound > 0) || frexp(bound, &power) != 0.5 || abs(power) > 900)
+      return itg_fail_node(error, ITG_ERR_OPTION, item,
+                           "the bound %.40s is not a power of two, such as 0.5, 16 or 65536", item->text);
+    exponents[j] = power - 1;
+  }
+  return ITG_OK;
+}
+
+static itg_status read_own(const itg_node *spec, const itg_shape *s, int64_t *exponents, itg_error *error) {
+  return itg_state_read_bounds(spec, s->p, exponents, error);
+}
+
 static uint64_t words(const itg_shape *s) { return s->each * (1 + 2 * s->p); }
 
 /* Weights are below 2^5 a row, halves of a value within 2^26, the lower one not negative. */
@@ -132,13 +165,23 @@ static void finish(const void *state, const itg_shape *s, double *values) {
     }
 }
 
+static itg_status columns(const itg_shape *s, itg_frame *table, itg_error *error) {
+  return itg_state_add_columns(table, "mean", s->p, error);
+}
+
 const itg_state_kind itg_bootstrap_kind = {.name = "bootstrap",
+                                           .fields = fields,
                                            .each = "replicates",
                                            .extra = "seed",
                                            .keyed = true,
+                                           .plain = true,
+                                           .own = own,
+                                           .read_own = read_own,
+                                           .own_at = own_at,
                                            .words = words,
                                            .holds = holds,
                                            .add = add,
                                            .merge = merge,
                                            .values = n_values,
-                                           .finish = finish};
+                                           .finish = finish,
+                                           .columns = columns};

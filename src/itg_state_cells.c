@@ -11,9 +11,48 @@
 #include "itg_state.h"
 
 enum { TILE_ROWS = 512 };
+static const uint64_t most_cells = UINT64_C(1) << 40;
 
 /* Weights of a value in a cell may sum to this, so that their products with halves of 26 bits fit in 63. */
 static const uint64_t most_weight = UINT64_C(1) << 37;
+
+static const itg_field fields[] = {ITG_STATE_FIELDS,
+                                   {"levels", ITG_FIELD_NUMBERS, true, NULL, NULL, 1, ITG_STATE_MOST, NULL, NULL},
+                                   ITG_STATE_BOUNDS,
+                                   ITG_STATE_DRAWS,
+                                   ITG_STATE_FIELDS_END};
+
+static uint64_t own(const itg_shape *s) { return 1 + s->p; }
+
+/* The first columns are keys, and `levels` says how many each has; the others are values. */
+static itg_status read_own(const itg_node *spec, const itg_shape *s, int64_t *out, itg_error *error) {
+  const itg_node *levels = itg_node_get(spec, "levels");
+  int32_t n = itg_node_length(levels);
+  if (n < 1 || (uint64_t)n >= s->p)
+    return itg_fail_node(error, ITG_ERR_OPTION, levels,
+                         "%d levels for %llu columns; the first columns are keys, with a number of levels each, and "
+                         "one column at least is a value",
+                         (int)n, (unsigned long long)s->p);
+  out[0] = n;
+  for (int32_t j = 0; j < n; j++)
+    if (!itg_node_integer(itg_node_element(levels, j), &out[1 + j]))
+      return itg_fail_node(error, ITG_ERR_OPTION, itg_node_element(levels, j), "levels are whole numbers");
+  return itg_state_read_bounds(spec, s->p - (uint64_t)n, out + 1 + n, error);
+}
+
+static void take_own(itg_shape *s, const int64_t *own) {
+  s->keys = own[0] > 0 && (uint64_t)own[0] < s->p ? (uint64_t)own[0] : 0;
+  s->cells = s->keys > 0;
+  for (uint64_t j = 0; j < s->keys && s->cells; j++) {
+    bool fine = own[1 + j] > 0 && own[1 + j] <= ITG_STATE_MOST && s->cells <= most_cells / (uint64_t)own[1 + j];
+    s->cells = fine ? s->cells * (uint64_t)own[1 + j] : 0;
+  }
+}
+
+static itg_own_word own_at(const itg_shape *s, uint64_t index) {
+  return index == 0 ? (itg_own_word){"keys", 0, false}
+                    : (itg_own_word){index <= s->keys ? "levels" : "bound", index, index > s->keys};
+}
 
 static int64_t of_column(const void *state, uint64_t column) {
   return itg_word_integer(state, ITG_STATE_HEAD + 1 + column);
@@ -23,8 +62,7 @@ static int64_t of_column(const void *state, uint64_t column) {
 static uint64_t width_of(const itg_shape *s) { return 3 * (s->p - s->keys); }
 
 static uint64_t words(const itg_shape *s) {
-  uint64_t most = UINT64_C(1) << 40;
-  if (!s->keys || s->keys >= s->p || !s->cells || s->cells > most / width_of(s) / (s->each + 1)) return UINT64_MAX;
+  if (!s->keys || s->keys >= s->p || !s->cells || s->cells > most_cells / width_of(s) / (s->each + 1)) return UINT64_MAX;
   return (s->each + 1) * s->cells * width_of(s);
 }
 
@@ -164,13 +202,29 @@ static void finish(const void *state, const itg_shape *s, double *out) {
     }
 }
 
+static itg_status columns(const itg_shape *s, itg_frame *table, itg_error *error) {
+  ITG_TRY(itg_state_add_column(table, "replicate", 0, error));
+  ITG_TRY(itg_state_add_columns(table, "key", s->keys, error));
+  for (uint64_t j = 1; j <= s->p - s->keys; j++) {
+    ITG_TRY(itg_state_add_column(table, "count", j, error));
+    ITG_TRY(itg_state_add_column(table, "mean", j, error));
+  }
+  return ITG_OK;
+}
+
 const itg_state_kind itg_cells_kind = {.name = "cells",
+                                       .fields = fields,
                                        .each = "replicates",
                                        .extra = "seed",
                                        .keyed = true,
+                                       .own = own,
+                                       .read_own = read_own,
+                                       .take_own = take_own,
+                                       .own_at = own_at,
                                        .words = words,
                                        .holds = holds,
                                        .add = add,
                                        .merge = merge,
                                        .values = n_values,
-                                       .finish = finish};
+                                       .finish = finish,
+                                       .columns = columns};

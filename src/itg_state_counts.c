@@ -1,6 +1,8 @@
 /* itg_state_counts.c - how often each level occurs in each column. */
 #include "itg_state.h"
 
+static const itg_field fields[] = {ITG_STATE_FIELDS, ITG_STATE_SIZE("levels"), ITG_STATE_FIELDS_END};
+
 static uint64_t words(const itg_shape *s) { return s->p * s->each; }
 
 static bool holds(const void *state, const itg_shape *s) {
@@ -44,11 +46,18 @@ static void finish(const void *state, const itg_shape *s, double *out) {
   for (uint64_t w = s->body; w < s->words; w++) out[w - s->body] = (double)itg_word_integer(state, w);
 }
 
+static itg_status columns(const itg_shape *s, itg_frame *table, itg_error *error) {
+  return itg_state_add_columns(table, "level", s->each, error);
+}
+
 const itg_state_kind itg_counts_kind = {.name = "counts",
+                                        .fields = fields,
                                         .each = "levels",
+                                        .plain = true,
                                         .words = words,
                                         .holds = holds,
                                         .add = add,
                                         .merge = merge,
                                         .values = n_values,
-                                        .finish = finish};
+                                        .finish = finish,
+                                        .columns = columns};

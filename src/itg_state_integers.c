@@ -87,6 +87,7 @@ static void finish(const void *state, const itg_shape *s, double *values) {
 }
 
 const itg_state_kind itg_integers_kind = {.name = "integers",
+                                         .covariances = true,
                                           .words = words,
                                           .holds = holds,
                                           .add = add,

@@ -195,15 +195,25 @@ static void finish(const void *state, const itg_shape *s, double *values) {
   }
 }
 
+static itg_status columns(const itg_shape *s, itg_frame *table, itg_error *error) {
+  (void)s;
+  ITG_TRY(itg_state_add_column(table, "count", 0, error));
+  ITG_TRY(itg_state_add_column(table, "mean", 0, error));
+  return itg_state_add_column(table, "variance", 0, error);
+}
+
 const itg_state_kind itg_moments_kind = {.name = "moments",
+                                        .plain = true,
                                          .words = words,
                                          .holds = holds,
                                          .add = add,
                                          .merge = merge,
                                          .values = n_values,
-                                         .finish = finish};
+                                         .finish = finish,
+                                        .columns = columns};
 
 const itg_state_kind itg_products_kind = {.name = "products",
+                                         .covariances = true,
                                           .words = words,
                                           .holds = holds,
                                           .add = add,

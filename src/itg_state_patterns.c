@@ -7,6 +7,12 @@
 
 #include "itg_state.h"
 
+static const itg_field fields[] = {
+    ITG_STATE_FIELDS,
+    ITG_STATE_SIZE("levels"),
+    {"patterns", ITG_FIELD_INTEGER, false, "4096", NULL, 1, ITG_STATE_MOST, NULL, NULL},
+    ITG_STATE_FIELDS_END};
+
 /* A pattern and its rows. */
 typedef struct entry {
   uint64_t pattern, rows;
@@ -128,12 +134,21 @@ static void finish(const void *state, const itg_shape *s, double *values) {
   }
 }
 
+static itg_status columns(const itg_shape *s, itg_frame *table, itg_error *error) {
+  ITG_TRY(itg_state_add_columns(table, "rating", s->p, error));
+  return itg_state_add_column(table, "count", 0, error);
+}
+
 const itg_state_kind itg_patterns_kind = {.name = "patterns",
+                                          .fields = fields,
                                           .each = "levels",
                                           .extra = "patterns",
+                                          .impossible = "columns of so many levels have more than 2^64 patterns; use fewer "
+                                                        "columns, or count the patterns in a table",
                                           .words = words,
                                           .holds = holds,
                                           .add = add,
                                           .merge = merge,
                                           .values = n_values,
-                                          .finish = finish};
+                                          .finish = finish,
+                                          .columns = columns};

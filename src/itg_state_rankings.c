@@ -16,6 +16,32 @@
 enum { RATERS, TIES, RATERS_SQUARED, TIES_SQUARED, HEAD, MOST_UNITS = 1024 };
 static const uint64_t most_weight = UINT64_C(1) << 27;
 
+static const itg_field fields[] = {
+    ITG_STATE_FIELDS,
+    {"groups", ITG_FIELD_INTEGER, false, "1", NULL, 1, ITG_STATE_MOST, NULL, NULL},
+    ITG_STATE_DRAWS,
+    ITG_STATE_FIELDS_END};
+
+static uint64_t own(const itg_shape *s) {
+  (void)s;
+  return 1;
+}
+
+static itg_status read_own(const itg_node *spec, const itg_shape *s, int64_t *groups, itg_error *error) {
+  (void)s, (void)error;
+  *groups = (int64_t)itg_state_number(spec, fields, "groups");
+  return ITG_OK;
+}
+
+static void take_own(itg_shape *s, const int64_t *groups) {
+  s->cells = *groups > 0 && *groups <= ITG_STATE_MOST ? (uint64_t)*groups : 0;
+}
+
+static itg_own_word own_at(const itg_shape *s, uint64_t index) {
+  (void)s, (void)index;
+  return (itg_own_word){"groups", 0, false};
+}
+
 static uint64_t n_units(const itg_shape *s) { return s->p - (s->cells > 1); }
 static uint64_t width_of(const itg_shape *s) { return HEAD + n_units(s); }
 
@@ -158,13 +184,29 @@ static void finish(const void *state, const itg_shape *s, double *out) {
     }
 }
 
+static itg_status columns(const itg_shape *s, itg_frame *table, itg_error *error) {
+  static const char *const names[] = {"replicate", "group",          "unit",         "raters",
+                                      "ties",      "raters_squared", "ties_squared", "rank_sum"};
+  (void)s;
+  for (size_t i = 0; i < ITG_COUNT(names); i++) ITG_TRY(itg_state_add_column(table, names[i], 0, error));
+  return ITG_OK;
+}
+
 const itg_state_kind itg_rankings_kind = {.name = "rankings",
+                                          .fields = fields,
                                           .each = "replicates",
                                           .extra = "seed",
+                                          .impossible = "rankings have 2 to 1024 units, and of several groups a column more, "
+                                                        "the first, for the group",
                                           .keyed = true,
+                                          .own = own,
+                                          .read_own = read_own,
+                                          .take_own = take_own,
+                                          .own_at = own_at,
                                           .words = words,
                                           .holds = holds,
                                           .add = add,
                                           .merge = merge,
                                           .values = n_values,
-                                          .finish = finish};
+                                          .finish = finish,
+                                          .columns = columns};

@@ -3,54 +3,26 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "itg_frame.h"
 #include "itg_state.h"
 
-static itg_status add_column(itg_frame *frame, const char *name, uint64_t number, itg_error *error) {
+itg_status itg_state_add_column(itg_frame *table, const char *name, uint64_t number, itg_error *error) {
   char text[40];
   if (number)
     snprintf(text, sizeof text, "%s_%llu", name, (unsigned long long)number);
   else
     snprintf(text, sizeof text, "%s", name);
-  return itg_frame_add_column(frame, text, ITG_TYPE_DOUBLE, NULL, error);
+  return itg_frame_add_column(table, text, ITG_TYPE_DOUBLE, NULL, error);
 }
 
-static itg_status add_columns(itg_frame *frame, const char *name, uint64_t n, itg_error *error) {
-  for (uint64_t j = 1; j <= n; j++) ITG_TRY(add_column(frame, name, j, error));
+itg_status itg_state_add_columns(itg_frame *table, const char *name, uint64_t n, itg_error *error) {
+  for (uint64_t j = 1; j <= n; j++) ITG_TRY(itg_state_add_column(table, name, j, error));
   return ITG_OK;
 }
 
-static itg_status name_columns(itg_frame *frame, const itg_shape *s, itg_error *error) {
-  static const char *const rankings[] = {"replicate", "group",          "unit",         "raters",
-                                         "ties",      "raters_squared", "ties_squared", "rank_sum"};
-  switch (s->kind) {
-    case ITG_STATE_COUNTS:
-      return add_columns(frame, "level", s->each, error);
-    case ITG_STATE_BOOTSTRAP:
-      return add_columns(frame, "mean", s->p, error);
-    case ITG_STATE_PATTERNS:
-      ITG_TRY(add_columns(frame, "rating", s->p, error));
-      return add_column(frame, "count", 0, error);
-    case ITG_STATE_RANKINGS:
-      for (size_t i = 0; i < ITG_COUNT(rankings); i++) ITG_TRY(add_column(frame, rankings[i], 0, error));
-      return ITG_OK;
-    case ITG_STATE_CELLS:
-      ITG_TRY(add_column(frame, "replicate", 0, error));
-      ITG_TRY(add_columns(frame, "key", s->keys, error));
-      for (uint64_t j = 1; j <= s->p - s->keys; j++) {
-        ITG_TRY(add_column(frame, "count", j, error));
-        ITG_TRY(add_column(frame, "mean", j, error));
-      }
-      return ITG_OK;
-    case ITG_STATE_MOMENTS:
-      ITG_TRY(add_column(frame, "count", 0, error));
-      ITG_TRY(add_column(frame, "mean", 0, error));
-      return add_column(frame, "variance", 0, error);
-    default: /* products, integers */
-      ITG_TRY(add_column(frame, "count", 0, error));
-      ITG_TRY(add_column(frame, "mean", 0, error));
-      return add_columns(frame, "item", s->p, error);
-  }
+static itg_status add_covariance_columns(const itg_shape *s, itg_frame *table, itg_error *error) {
+  ITG_TRY(itg_state_add_column(table, "count", 0, error));
+  ITG_TRY(itg_state_add_column(table, "mean", 0, error));
+  return itg_state_add_columns(table, "item", s->p, error);
 }
 
 /* n, p means, p x p covariances: as a row per column of the data. */
@@ -60,13 +32,14 @@ static double covariance_cell(const double *values, uint64_t p, int64_t row, int
 }
 
 static itg_status fill(itg_frame *frame, const itg_shape *s, const double *values, size_t n, itg_error *error) {
-  bool crossed = s->kind == ITG_STATE_PRODUCTS || s->kind == ITG_STATE_INTEGERS;
+  const itg_state_kind *kind = itg_state_kind_at(s->kind);
+  ITG_TRY((kind->covariances ? add_covariance_columns : kind->columns)(s, frame, error));
   int width = itg_frame_table(frame)->n_columns;
-  int64_t rows = crossed ? (int64_t)s->p : (int64_t)n / width;
+  int64_t rows = kind->covariances ? (int64_t)s->p : (int64_t)n / width;
   ITG_TRY(itg_frame_resize(frame, rows, error));
   for (int64_t row = 0; row < rows; row++)
     for (int column = 0; column < width; column++) {
-      double value = crossed ? covariance_cell(values, s->p, row, column) : values[row * width + column];
+      double value = kind->covariances ? covariance_cell(values, s->p, row, column) : values[row * width + column];
       if (isnan(value)) itg_frame_set_missing(frame, row, column, ITG_REASON_MISSING);
       else itg_frame_set_double(frame, row, column, value);
     }
@@ -83,7 +56,6 @@ itg_status itg_state_table(const void *state, size_t size, itg_frame **out, itg_
   double *values = itg_alloc(n, sizeof *values);
   itg_status status = values ? itg_frame_new("state", NULL, &frame, error) : itg_fail_memory(error);
   if (!status) status = itg_state_finish(state, size, values, error);
-  if (!status) status = name_columns(frame, &s, error);
   if (!status) status = fill(frame, &s, values, n, error);
   free(values);
   if (status) itg_frame_free(frame);

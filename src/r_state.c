@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+R_RELEASE(release_frame, itg_frame_free)
+
 SEXP r_state_new(SEXP spec) {
   const char *text = Rf_translateCharUTF8(Rf_asChar(spec));
   itg_error error = {0};
@@ -59,12 +61,30 @@ SEXP r_state_merge(SEXP state, SEXP other) {
   return answer;
 }
 
-SEXP r_state_finish(SEXP state) {
+static SEXP finish_numbers(SEXP state, size_t n) {
   itg_error error = {0};
-  size_t n = 0;
-  if (itg_state_finish_size(RAW(state), XLENGTH(state), &n, &error)) return r_error(&error);
   SEXP out = PROTECT(Rf_allocVector(REALSXP, n));
   SEXP answer = itg_state_finish(RAW(state), XLENGTH(state), REAL(out), &error) ? r_error(&error) : out;
   UNPROTECT(1);
   return answer;
+}
+
+static SEXP finish_table(SEXP state) {
+  SEXP holder = PROTECT(r_hold(release_frame));
+  itg_error error = {0};
+  itg_frame *frame = NULL;
+  itg_status status = itg_state_table(RAW(state), XLENGTH(state), &frame, &error);
+  R_SetExternalPtrAddr(holder, frame);
+  SEXP out = PROTECT(status ? r_error(&error) : r_frame(itg_frame_table(frame), R_NilValue));
+  release_frame(holder);
+  UNPROTECT(2);
+  return out;
+}
+
+/* Plain numbers, or a list of columns with names. */
+SEXP r_state_finish(SEXP state) {
+  itg_error error = {0};
+  size_t n = 0;
+  if (itg_state_finish_size(RAW(state), XLENGTH(state), &n, &error)) return r_error(&error);
+  return itg_state_is_plain(RAW(state)) ? finish_numbers(state, n) : finish_table(state);
 }

@@ -356,6 +356,24 @@ static PyObject *core_state_merge(PyObject *self, PyObject *args) {
   Py_RETURN_NONE;
 }
 
+static PyObject *finish_numbers(const char *bytes, size_t size, size_t n) {
+  itg_error error = {0};
+  PyObject *values = PyByteArray_FromStringAndSize(NULL, (Py_ssize_t)(n * sizeof(double)));
+  if (!values) return NULL;
+  if (!itg_state_finish(bytes, size, (double *)(void *)PyByteArray_AsString(values), &error)) return values;
+  Py_DECREF(values);
+  return py_fail(&error);
+}
+
+static PyObject *finish_table(const char *bytes, size_t size) {
+  itg_error error = {0};
+  itg_frame *frame;
+  if (itg_state_table(bytes, size, &frame, &error)) return py_fail(&error);
+  PyObject *columns = py_table_give(itg_frame_table(frame));
+  itg_frame_free(frame);
+  return columns;
+}
+
 static PyObject *core_state_finish(PyObject *self, PyObject *args) {
   (void)self;
   PyObject *state;
@@ -365,11 +383,7 @@ static PyObject *core_state_finish(PyObject *self, PyObject *args) {
   const char *bytes = PyByteArray_AsString(state);
   size_t size = (size_t)PyByteArray_Size(state);
   if (itg_state_finish_size(bytes, size, &n, &error)) return py_fail(&error);
-  PyObject *values = PyByteArray_FromStringAndSize(NULL, (Py_ssize_t)(n * sizeof(double)));
-  if (!values) return NULL;
-  if (!itg_state_finish(bytes, size, (double *)(void *)PyByteArray_AsString(values), &error)) return values;
-  Py_DECREF(values);
-  return py_fail(&error);
+  return itg_state_is_plain(bytes) ? finish_numbers(bytes, size, n) : finish_table(bytes, size);
 }
 
 /* ---- the module ---- */
@@ -397,7 +411,7 @@ static PyMethodDef methods[] = {
     {"state_new", core_state_new, METH_VARARGS, "state_new(spec) -> bytearray"},
     {"state_add", core_state_add, METH_VARARGS, "state_add(state, values, ids, n)"},
     {"state_merge", core_state_merge, METH_VARARGS, "state_merge(state, other)"},
-    {"state_finish", core_state_finish, METH_VARARGS, "state_finish(state) -> bytearray of doubles"},
+    {"state_finish", core_state_finish, METH_VARARGS, "state_finish(state) -> bytearray of doubles, or columns"},
     {NULL, NULL, 0, NULL},
 };
 

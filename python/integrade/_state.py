@@ -107,28 +107,10 @@ def state_finish(state: State) -> Any:
     ``functional_integration`` takes.  Of rankings a row per replicate, group and unit, with the sum of its ranks, which
     ``concordance(rankings=...)`` takes.
     """
-    values = _tables.numbers("double", _core.state_finish(bytearray(state.data)))
-    p = state.spec["columns"]
-    if state.spec["kind"] in ("products", "integers"):
-        table = {"count": values[:1].repeat(p) if hasattr(values, "repeat") else values[:1] * p, "mean": values[1 : 1 + p]}
-        return {**table, **{f"item_{j + 1}": values[1 + p + j :: p] for j in range(p)}}
-    names = _columns(state.spec)
-    return {name: values[j :: len(names)] for j, name in enumerate(names)} if names else values
-
-
-def _columns(spec: Dict[str, Any]) -> List[str]:
-    """Columns of the states that are tables, row after row."""
-    p = spec["columns"]
-    if spec["kind"] == "patterns":
-        return [f"rating_{j + 1}" for j in range(p)] + ["count"]
-    if spec["kind"] == "rankings":
-        return ["replicate", "group", "unit", "raters", "ties", "raters_squared", "ties_squared", "rank_sum"]
-    if spec["kind"] != "cells":
-        return []
-    levels = spec["levels"]
-    keys = len(levels) if hasattr(levels, "__len__") else 1
-    values = [f"{what}_{j + 1}" for j in range(p - keys) for what in ("count", "mean")]
-    return ["replicate", *(f"key_{j + 1}" for j in range(keys)), *values]
+    found = _core.state_finish(bytearray(state.data))
+    if isinstance(found, bytearray):
+        return _tables.numbers("double", found)
+    return {name: _tables.numbers(kind, values) for name, kind, values, _ in found}
 
 
 def _doubles(values: Any) -> Tuple[Any, int, int]:
