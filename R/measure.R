@@ -13,7 +13,8 @@
 #'   and which show their labels where they make groups (\code{by}).
 #' @param ... Roles (\code{role = "column"}) and options of the measure; \code{measures(name)} lists them. And the shape
 #'   of \code{data}: \code{long = list(id =, item =, answer =)} names the columns of data with an answer per row,
-#'   \code{wide = list(columns =, name =, value =)} those that become rows, such as \code{"goals___{id}"}.
+#'   \code{wide = list(columns =, name =, value =, as =)} those that become rows, such as \code{"goals___{id}"} as
+#'   \code{"e{id}"}.
 #' @eval paste("@param", c("by", "keep", "missing", "seed", "threads"),
 #'   unlist(shared_help[c("by", "keep", "missing", "seed", "threads")]))
 #' @return \code{measure}: a data frame of estimates of class \code{itg_result}, see \code{\link{tables}}.

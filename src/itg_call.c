@@ -260,17 +260,49 @@ static itg_status bind_pattern(itg_call *call, itg_binding *b, const char *text,
   return status;
 }
 
+/* The number that a column has in the place of the hole of a template; -1: it is none of it. */
+static int64_t number_in(const char *name, const char *text, const char *hole) {
+  size_t before = (size_t)(hole - text), after = strlen(hole + 3), length = strlen(name);
+  int64_t number = -1;
+  if (length <= before + after || memcmp(name, text, before) != 0 || strcmp(name + length - after, hole + 3) != 0)
+    return -1;
+  size_t digits = length - before - after;
+  if (strspn(name + before, "0123456789") < digits || !itg_integer_parse(name + before, digits, &number)) return -1;
+  return number;
+}
+
+/* Columns of a template that its count from 1 does not reach would be left out without a word. */
+static itg_status check_template(const itg_binding *b, int first, const char *text, const char *hole, const char *end,
+                                 itg_error *error) {
+  int n = b->n - first;
+  for (int32_t i = 0; i < b->table->n_columns; i++) {
+    const itg_column *column = &b->table->columns[i];
+    int64_t number = number_in(column->name, text, hole);
+    bool bound = number < 0;
+    for (int k = 0; !bound && k < b->n; k++) bound = b->columns[k] == column;
+    if (bound) continue;
+    if (number >= 1 && number <= n)
+      return itg_fail_at(error, ITG_ERR_COLUMN, b->table, -1, column->name,
+                         "'%.60s' fits it as well as '%.60s'; rename or drop one, or list the columns of role '%s'", text,
+                         b->columns[first + number - 1]->name, b->role->name);
+    return itg_fail_at(error, ITG_ERR_COLUMN, b->table, -1, column->name,
+                       "'%.60s' fits it, but counts from 1 to %d%s%.60s%s; rename it, or list the columns of role '%s'", text,
+                       n, number ? ": there is no column '" : "", number ? end : "", number ? "'" : "", b->role->name);
+  }
+  return ITG_OK;
+}
+
 /* "prefix_{n}": prefix_1, prefix_2, ... as far as they go; prefix_01 or prefix_001 where these are the names. */
 static itg_status bind_template(itg_call *call, itg_binding *b, const char *text, const char *hole,
                                 itg_error *error) {
   const char *first = NULL;
-  int digits = 1;
+  int digits = 1, n_before = b->n;
   for (int n = 1;; n++) {
     char *name = itg_arena_print(call->arena, "%.*s%0*d%s", (int)(hole - text), text, digits, n, hole + 3);
     if (!name) return itg_fail_memory(error);
     if (!first) first = name;
     int index = itg_table_column(b->table, name);
-    if (index < 0 && n > 1) return ITG_OK;
+    if (index < 0 && n > 1) return check_template(b, n_before, text, hole, name, error);
     if (index < 0 && digits == 3) return fail_column(b->table, first, b->role->name, error);
     if (index < 0) {
       digits++;

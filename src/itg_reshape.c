@@ -18,6 +18,8 @@ const itg_field itg_wide_fields[] = {
      "new column that names them; default: element"},
     {"value", ITG_FIELD_TEXT, false, "present", NULL, 0, 0, NULL,
      "new column of their cells; default: present"},
+    {"as", ITG_FIELD_TEXT, false, "{id}", NULL, 0, 0, NULL,
+     "how the ids are written: \"e{id}\" makes e1 of goals___1; default: as they are"},
     {0}};
 
 /* ---- cells ---- */
@@ -175,13 +177,18 @@ itg_status itg_reshape_long(const itg_table *table, const itg_node *spec, itg_ar
 typedef struct melt {
   const itg_table *table;
   itg_arena *arena;
+  const char *as, *hole; /* how ids are written, and where the id stands in it */
   int n;
   int *columns;
   const char **names;
   bool *taken;
 } melt;
 
-static itg_status take(melt *m, int column, const char *name, itg_error *error) {
+static itg_status take(melt *m, int column, const char *id, itg_error *error) {
+  const char *name = !id                   ? NULL
+                     : strlen(m->as) == 4 ? id
+                                           : itg_arena_print(m->arena, "%.*s%s%s", (int)(m->hole - m->as), m->as, id,
+                                                             m->hole + 4);
   if (!name) return itg_fail_memory(error);
   if (m->taken[column])
     return itg_fail_at(error, ITG_ERR_COLUMN, m->table, -1, m->table->columns[column].name,
@@ -289,6 +296,11 @@ itg_status itg_reshape_wide(const itg_table *table, const itg_node *spec, itg_ar
   m.names = itg_arena_alloc(arena, n, sizeof *m.names);
   m.taken = itg_arena_alloc(arena, n, sizeof *m.taken);
   if (!m.columns || !m.names || !m.taken) return itg_fail_memory(error);
+  m.as = itg_node_text(spec, "as", "{id}");
+  m.hole = strstr(m.as, "{id}");
+  if (!m.hole)
+    return itg_fail_node(error, ITG_ERR_OPTION, itg_node_get(spec, "as"),
+                         "option 'wide': '%.60s' has no place for the id; write it as {id}, such as 'e{id}'", m.as);
   ITG_TRY(take_columns(&m, itg_node_get(spec, "columns"), error));
   if (!table->n_rows) return itg_fail_at(error, ITG_ERR_EMPTY, table, -1, NULL, "there are no rows");
   if (table->n_rows > INT64_MAX / 2 / m.n)

@@ -60,6 +60,38 @@ static itg_status fail_count(const itg_binding *b, const char *const *ids, int32
   return status;
 }
 
+/* Two names that differ in one number: where it stands in them, and is it lower in the second?  -1: they do not. */
+static int falling_at(const char *a, const char *b, size_t *end) {
+  int at = 0;
+  int64_t first, second;
+  while (a[at] && a[at] == b[at]) at++;
+  while (at > 0 && a[at - 1] >= '0' && a[at - 1] <= '9') at--;
+  size_t m = strspn(a + at, "0123456789"), n = strspn(b + at, "0123456789");
+  *end = (size_t)at + n;
+  return itg_integer_parse(a + at, m, &first) && itg_integer_parse(b + at, n, &second) &&
+                 strcmp(a + at + m, b + *end) == 0 && second < first
+             ? at
+             : -1;
+}
+
+/* A pattern takes columns in the order of the table, items have the order of the definition: coop_10 before coop_2 would
+ * be scored as the wrong item. */
+static itg_status check_order(itg_call *call, const itg_binding *b, itg_error *error) {
+  const char *text = itg_node_text(itg_call_map(call), b->role->name, "");
+  if (text[0] != '/') return ITG_OK;
+  for (int i = 1; i < b->n; i++) {
+    const char *before = b->columns[i - 1]->name, *name = b->columns[i]->name;
+    size_t end;
+    int at = falling_at(before, name, &end);
+    if (at < 0) continue;
+    return itg_fail_at(error, ITG_ERR_COLUMN, b->table, -1, before,
+                       "it stands before '%.60s', and pattern '%.60s' takes columns in the order of the table for items in "
+                       "that of the instrument; write '%.*s{n}%.60s', or list the columns of role '%s'",
+                       name, text, at, name, name + end, b->role->name);
+  }
+  return ITG_OK;
+}
+
 itg_status itg_items_bind(itg_call *call, const char *role, const char *const *ids, const bool *used,
                           int32_t n, const itg_column ***columns, itg_error *error) {
   itg_binding *b = itg_call_binding(call, role);
@@ -69,6 +101,7 @@ itg_status itg_items_bind(itg_call *call, const char *role, const char *const *i
                     b->role->input);
   if (!table->n_rows) return itg_fail_at(error, ITG_ERR_EMPTY, table, -1, NULL, "there are no rows");
   if (b->n && b->n != n) return fail_count(b, ids, n, error);
+  ITG_TRY(check_order(call, b, error));
   const itg_column **out = itg_call_alloc(call, (size_t)n, sizeof *out, error);
   const itg_column **bound = itg_call_alloc(call, (size_t)n, sizeof *bound, error);
   int64_t *n_missing = itg_call_alloc(call, (size_t)n, sizeof *n_missing, error);

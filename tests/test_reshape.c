@@ -95,9 +95,54 @@ static void what_cannot_be_reshaped_is_told(void **state) {
                "'{id}' alone fits every column; write what stands before or behind the id");
   assert_fails("checklist", DATA("service,pc1\nA,1\n"), "wide: {columns: 'pc{n}'}", ITG_ERR_COLUMN,
                "no column is 'pc{n}'; the place of the id is written {id}");
+  assert_fails("checklist", DATA("service,pc1\nA,1\n"), "wide: {columns: 'pc{id}', as: pc}", ITG_ERR_OPTION,
+               "'pc' has no place for the id; write it as {id}, such as 'e{id}'");
+  assert_fails("checklist", DATA("service,pc1\nA,1\n"), "{instrument: cumbria-components, wide: {columns: 'pc{id}', as: "
+               "'x{id}y'}}", ITG_ERR_DATA, "'x1y' is no element");
   assert_fails("checklist", DATA("service,x\nA,1\n"), "wide: {columns: []}", ITG_ERR_OPTION, "names no column");
   assert_fails("checklist", DATA("service,zz9\nA,1\n"), "wide: {columns: zz9}", ITG_ERR_DATA,
                "'zz9' is no element");
+}
+
+/* REDCap's own codes are numbers more often than ids of elements. */
+static void check_boxes_by_number_become_elements(void **state) {
+  (void)state;
+  itg_result *r = score("checklist", DATA("record_id,goals___1,goals___2,goals___3,goals___4,goals___5\nA,1,1,0,0,1\n"),
+                        "{instrument: cumbria-components, wide: {columns: 'goals___{id}', as: 'e{id}'}, "
+                        "columns: {service: record_id}}");
+  assert_near(CELL(r, "estimates", "estimate", "scale", "implemented", "service", "A", "cluster", NULL, "element", NULL),
+              60, 1e-12);
+  itg_result_free(r);
+}
+
+/* Columns that a template or a pattern would take for the wrong item, or leave out without a word. */
+static void ambiguous_columns_are_told(void **state) {
+  (void)state;
+#define BY(items) "{instrument: integrate, columns: {items: " items "}}"
+  static const bad_call bad[] = {
+      {"c_1,c_2,c_3,c_4,c_03\n1,1,1,1,2\n", BY("'c_{n}'"), ITG_ERR_COLUMN,
+       "column 'c_03': 'c_{n}' fits it as well as 'c_3'; rename or drop one, or list the columns of role 'items'"},
+      {"c_1,c_2,c_4,c_5\n1,1,1,1\n", BY("'c_{n}'"), ITG_ERR_COLUMN,
+       "column 'c_4': 'c_{n}' fits it, but counts from 1 to 2: there is no column 'c_3'; rename it, or list"},
+      {"c_0,c_1,c_2,c_3,c_4\n1,1,1,1,1\n", BY("'c_{n}'"), ITG_ERR_COLUMN,
+       "column 'c_0': 'c_{n}' fits it, but counts from 1 to 4; rename it, or list"},
+      {"c_1,c_10,c_2,c_3\n1,1,1,1\n", BY("'/^c_/'"), ITG_ERR_COLUMN,
+       "column 'c_10': it stands before 'c_2', and pattern '/^c_/' takes columns in the order of the table for items in that "
+       "of the instrument; write 'c_{n}', or list the columns of role 'items'"},
+      {"q2_t1,q1_t1,q3_t1,q4_t1\n1,1,1,1\n", BY("'/_t1$/'"), ITG_ERR_COLUMN, "write 'q{n}_t1'"}};
+  for (size_t i = 0; i < ITG_COUNT(bad); i++)
+    assert_fails("scale", DATA(bad[i].csv), bad[i].options, bad[i].status, bad[i].part);
+  itg_result *r = score("scale", DATA("c_1,c_10,c_2,c_9,c_x,a1\n1,1,1,1,7,9\n"), BY("[c_1, c_10, c_2, c_9]")); /* listed */
+  itg_result_free(r);
+  r = score("scale", DATA("c_1,c_2,c_3,c_4,c_4b,c_,c_1_2\n1,1,1,1,7,9,9\n"), BY("'c_{n}'"));
+  itg_result_free(r);
+  r = score("scale", DATA("w_4,w_7,w_8,w_12\n1,1,1,1\n"), BY("'/^w_/'")); /* rising, with gaps */
+  itg_result_free(r);
+  r = score("scale", DATA("a1,a2,b1,b2\n1,1,1,1\n"), BY("['a{n}', 'b{n}']"));
+  itg_result_free(r);
+  assert_fails("scale", DATA("a1,a2,b1,b2,b02\n1,1,1,1,1\n"), BY("['a{n}', 'b{n}']"), ITG_ERR_COLUMN,
+               "column 'b02': 'b{n}' fits it as well as 'b2'");
+#undef BY
 }
 
 /* Too few, too many: both are told by name. */
@@ -152,6 +197,8 @@ int main(void) {
       cmocka_unit_test(long_answers_score_like_wide_ones),
       cmocka_unit_test(reasons_and_words_survive),
       cmocka_unit_test(check_boxes_become_elements),
+      cmocka_unit_test(check_boxes_by_number_become_elements),
+      cmocka_unit_test(ambiguous_columns_are_told),
       cmocka_unit_test(what_cannot_be_reshaped_is_told),
       cmocka_unit_test(numbers_of_columns_that_do_not_fit_are_listed),
       cmocka_unit_test(numbers_of_columns_may_have_leading_zeros),

@@ -35,6 +35,17 @@ test("the four cells of Donaldson's matrix (Curry and Ham 2010, figure 2)", {
   expect_same(tables(x, "cases")$outcome, c("siloed", "connected", "single-weak", "single-strong"))
 })
 
+test("check boxes of REDCap, by codes of its own, as raw and as label export", {
+  raw <- data.frame(record_id = 1:2, goals___1 = c(1, 0), goals___2 = c(1, 1), goals___3 = 0, goals___4 = 0, goals___5 = c(1, 0))
+  wide <- list(columns = "goals___{id}", as = "e{id}")
+  x <- score(raw, "cumbria-components", wide = wide, service = "record_id")
+  whole <- x[x$scale == "implemented" & is.na(x$cluster) & is.na(x$element) & !is.na(x$service), ]
+  expect_same(whole$estimate, c(60, 20))
+  labels <- raw
+  labels[-1L] <- lapply(raw[-1L], function(tick) c("Unchecked", "Checked")[tick + 1])
+  expect_same(tables(score(labels, "cumbria-components", wide = wide, service = "record_id"), "estimates"), tables(x, "estimates"))
+})
+
 test("labels of an export, as text or factor, are scored by their numbers", {
   answers <- data.frame(r1 = c("Never", "Always"), r2 = factor(c("Always", "Never")), r3 = c(1, 2), r4 = c("1", "Never"))
   words <- c(Never = 0, Always = 3)
