@@ -7,7 +7,7 @@
 
 #include "itg_sum.h"
 
-enum { DEGREE = 3, INTERVALS = 20, SUBSET = 5000 };
+enum { DEGREE = 3, INTERVALS = ITG_MOST_PIECES, SUBSET = 5000 };
 
 static int compare(const void *a, const void *b) {
   double x = *(const double *)a, y = *(const double *)b;
@@ -16,92 +16,43 @@ static int compare(const void *a, const void *b) {
 
 /* ---- splines ---- */
 
-/* Functions of a degree below 3 by the recursion of Cox and de Boor in interval `i`. */
-static void recursion(const double *t, int i, double x, int degree, double *out) {
-  double left[DEGREE + 1], right[DEGREE + 1];
-  out[0] = 1;
-  for (int j = 1; j <= degree; j++) {
-    double saved = 0;
-    left[j] = x - t[i + 1 - j];
-    right[j] = t[i + j] - x;
-    for (int r = 0; r < j; r++) {
-      double part = out[r] / (right[r + 1] + left[j - r]);
-      out[r] = saved + right[r + 1] * part;
-      saved = left[j - r] * part;
+/* out += (a + b u) p, polynomials of u. */
+static void add_product(double a, double b, const double p[4], double out[4]) {
+  for (int k = 0; k < 4; k++) out[k] += a * p[k] + (k ? b * p[k - 1] : 0);
+}
+
+/* The recursion of Cox and de Boor in the interval after knot i, on polynomials of the place u. */
+static itg_piece make_piece(const double *t, int i) {
+  double half = (t[i + 1] - t[i]) / 2;
+  itg_piece piece = {.middle = t[i] + half, .scale = 1 / half, .power = {{1}}};
+  for (int degree = 1; degree <= DEGREE; degree++)
+    for (int f = degree; f >= 0; f--) { /* from the function itself and the one before, of one degree less */
+      const double *at = t + i - degree + f;
+      double made[4] = {0}, rise = at[degree] - at[0], fall = at[degree + 1] - at[1];
+      if (f > 0) add_product((piece.middle - at[0]) / rise, half / rise, piece.power[f - 1], made);
+      if (f < degree) add_product((at[degree + 1] - piece.middle) / fall, -half / fall, piece.power[f], made);
+      memcpy(piece.power[f], made, sizeof made);
     }
-    out[j] = saved;
-  }
+  return piece;
 }
 
-/* The four cubic functions in interval `i`: the recursion written out. */
-static inline void cubic(const double *t, int i, double x, double out[4]) {
-  double left1 = x - t[i], left2 = x - t[i - 1], left3 = x - t[i - 2];
-  double right1 = t[i + 1] - x, right2 = t[i + 2] - x, right3 = t[i + 3] - x;
-  double part = 1 / (right1 + left1), a = right1 * part, b = left1 * part, saved;
-  part = a / (right1 + left2);
-  saved = left2 * part;
-  a = right1 * part;
-  part = b / (right2 + left1);
-  b = saved + right2 * part;
-  double c = left1 * part;
-  part = a / (right1 + left3);
-  saved = left3 * part;
-  out[0] = right1 * part;
-  part = b / (right2 + left2);
-  out[1] = saved + right2 * part;
-  saved = left2 * part;
-  part = c / (right3 + left1);
-  out[2] = saved + right3 * part;
-  out[3] = left1 * part;
+/* Integral of the products of second derivatives over a piece. */
+static void add_penalty(const itg_piece *piece, double *penalty, int q) {
+  double cube = piece->scale * piece->scale * piece->scale;
+  for (int u = 0; u < 4; u++)
+    for (int v = 0; v < 4; v++) {
+      const double *a = piece->power[u], *b = piece->power[v];
+      penalty[u * q + v] += cube * (8 * a[2] * b[2] + 24 * a[3] * b[3]);
+    }
 }
 
-/* Place of x among equal parts of the range: where to look for its interval first. */
-static inline int cell_of(const itg_basis *b, double x) {
-  return (int)((x - b->knots[0]) * b->per_cell);
-}
-
-static inline int find_interval(const itg_basis *b, double x) {
-  int i = b->cells[cell_of(b, x)], last = b->n_knots - DEGREE - 2;
-  while (i < last && x >= b->knots[i + 1]) i++;
-  while (i > DEGREE && x < b->knots[i]) i--;
-  return i;
-}
-
+/* A knot begins its piece in the middle of a cell: the cell before the knot still belongs to the piece before. */
 static void make_cells(itg_basis *b) {
-  b->per_cell = (ITG_BASIS_CELLS - 1) / (b->knots[b->n_knots - 1] - b->knots[0]) * (1 - 1e-12);
-  for (int c = 0; c < ITG_BASIS_CELLS; c++) b->cells[c] = DEGREE;
-  for (int i = DEGREE; i < b->n_knots - DEGREE - 1; i++)
-    for (int c = cell_of(b, b->knots[i]) + 1; c < ITG_BASIS_CELLS; c++) b->cells[c] = (uint8_t)i;
-}
-
-int itg_basis_spline(const itg_basis *basis, double x, double out[4]) {
-  double z = (x - basis->centre[0]) / basis->scale[0];
-  double first = basis->knots[0], last = basis->knots[basis->n_knots - 1];
-  z = z < first ? first : z > last ? last : z;
-  int i = find_interval(basis, z);
-  cubic(basis->knots, i, z, out);
-  return i - DEGREE;
-}
-
-/* Second derivatives of the four functions at z in interval i: from the two linear ones by two differences.
- */
-static void second_derivatives(const double *t, int i, double z, double out[4]) {
-  double linear[2], quadratic[3] = {0}, d;
-  recursion(t, i, z, 1, linear);
-  /* derivative of degree 2 functions (i-2 .. i) from degree 1 (i-1, i) */
-  for (int k = 0; k < 2; k++) {
-    d = t[i + 1 + k] - t[i - 1 + k];
-    double part = 2 * linear[k] / d;
-    quadratic[k] -= part;
-    quadratic[k + 1] += part;
-  }
-  memset(out, 0, 4 * sizeof *out);
-  for (int k = 0; k < 3; k++) {
-    d = t[i + 1 + k] - t[i - 2 + k];
-    double part = 3 * quadratic[k] / d;
-    out[k] -= part;
-    out[k + 1] += part;
-  }
+  double first = b->knots[0];
+  b->per_cell = (ITG_BASIS_CELLS - 1) / (b->knots[b->n_knots - 1] - first) * (1 - 1e-12);
+  for (int i = 1; i < b->n_pieces; i++)
+    for (int c = (int)((b->knots[i + DEGREE] - first) * b->per_cell) + 1; c < ITG_BASIS_CELLS; c++)
+      b->cells[c] = (uint8_t)i;
 }
 
 /* Knots at quantiles of at most SUBSET samples spread over all; each once. */
@@ -124,17 +75,14 @@ static itg_status make_spline(const double *x, int64_t n, itg_arena *arena, itg_
   }
   for (int k = 0; k <= DEGREE; k++) b->knots[b->n_knots++] = (high - c) / s;
   b->q = b->n_knots - DEGREE - 1;
-  make_cells(b);
+  b->n_pieces = b->q - DEGREE;
   b->penalty = itg_arena_alloc(arena, (size_t)b->q * (size_t)b->q, sizeof *b->penalty);
-  if (!b->penalty) return itg_fail_memory(error);
-  for (int i = DEGREE; i < b->n_knots - DEGREE - 1; i++) {
-    double from = b->knots[i], width = b->knots[i + 1] - from, d[3][4];
-    static const double weights[] = {1.0 / 6, 4.0 / 6, 1.0 / 6}; /* Simpson: exact for products of lines */
-    for (int k = 0; k < 3; k++) second_derivatives(b->knots, i, from + width * k / 2, d[k]);
-    for (int u = 0; u < 4; u++)
-      for (int v = 0; v < 4; v++)
-        for (int k = 0; k < 3; k++)
-          b->penalty[(i - DEGREE + u) * b->q + i - DEGREE + v] += width * weights[k] * d[k][u] * d[k][v];
+  b->pieces = itg_arena_alloc(arena, (size_t)b->n_pieces, sizeof *b->pieces);
+  if (!b->penalty || !b->pieces) return itg_fail_memory(error);
+  make_cells(b);
+  for (int i = 0; i < b->n_pieces; i++) {
+    b->pieces[i] = make_piece(b->knots, i + DEGREE);
+    add_penalty(&b->pieces[i], b->penalty + (size_t)i * (size_t)(b->q + 1), b->q);
   }
   return ITG_OK;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "itg_gain.h"
 #include "itg_psa_rows.h"
 #include "itg_regress.h"
 #include "itg_special.h"
@@ -169,10 +170,8 @@ static itg_status fit_set(plan *p, set *s, const itg_control *control, itg_error
   if (!arena) return itg_fail_memory(error);
   itg_status status = itg_regress(&p->psa, x, n, arena, control, &fit, error);
   if (!status)
-    status = itg_regression_value(&p->psa, &fit, p->thresholds, p->n_thresholds, control, s->at, error);
-  if (!status)
-    status =
-        itg_regression_curve(&p->psa, &fit, itg_call_integer(p->call, "points"), control, &s->curve, error);
+    status = itg_regression_value(&p->psa, &fit, p->thresholds, p->n_thresholds, itg_call_integer(p->call, "points"),
+                                  control, s->at, &s->curve, error);
   if (!status && s->n == 1) status = fit_profile(p, s, &fit, control, error);
   s->edf = status ? 0 : fit.edf;
   itg_arena_free(arena);
@@ -400,14 +399,11 @@ static itg_status read_parameters(plan *p, itg_error *error) {
 
 static itg_status find_evpi(plan *p, itg_error *error) {
   const itg_samples *s = &p->psa.samples;
-  size_t K = (size_t)p->n_thresholds;
-  double *best = itg_call_alloc(p->call, K * (size_t)s->n_strategies, sizeof *best, error);
-  p->evpi = itg_call_alloc(p->call, K, sizeof *p->evpi, error);
-  if (!best || !p->evpi) return ITG_ERR_MEMORY;
-  ITG_TRY(itg_ceac_at(s, p->thresholds, p->n_thresholds, ITG_TIES_FIRST, &p->call->control, best, p->evpi,
-                      error));
   const double *cost = p->psa.mean_cost, *effect = p->psa.mean_effect;
-  for (size_t q = 0; q < K; q++) {
+  p->evpi = itg_call_alloc(p->call, (size_t)p->n_thresholds, sizeof *p->evpi, error);
+  if (!p->evpi) return ITG_ERR_MEMORY;
+  ITG_TRY(itg_gain_at(s, p->thresholds, p->n_thresholds, &p->call->control, p->evpi, error));
+  for (int q = 0; q < p->n_thresholds; q++) {
     double top = 0;
     for (int32_t d = 1; d < s->n_strategies; d++)
       top = fmax(top, p->thresholds[q] * (effect[d] - effect[0]) - (cost[d] - cost[0]));

@@ -116,10 +116,14 @@ static itg_status read_parameters(plan *p, itg_error *error) {
 
 /* ---- regression on simulated results ---- */
 
+static itg_status find_value(plan *p, const itg_regression *fit, itg_information *out, itg_error *error) {
+  return itg_regression_value(&p->psa, fit, p->thresholds, p->n_thresholds, 0, &p->call->control, out, NULL, error);
+}
+
 static itg_status by_summaries(plan *p, itg_information *out, itg_error *error) {
   itg_regression fit;
   ITG_TRY(itg_regress(&p->psa, p->theta, p->groups, p->call->arena, &p->call->control, &fit, error));
-  return itg_regression_value(&p->psa, &fit, p->thresholds, p->n_thresholds, &p->call->control, out, error);
+  return find_value(p, &fit, out, error);
 }
 
 static itg_status by_regression(plan *p, itg_information *out, double done, itg_error *error) {
@@ -146,9 +150,7 @@ static itg_status by_regression(plan *p, itg_information *out, double done, itg_
     if (!status)
       status = itg_regress(&p->psa, (const double *const *)summary, p->groups, arena, &p->call->control, &fit,
                            error);
-    if (!status)
-      status =
-          itg_regression_value(&p->psa, &fit, p->thresholds, p->n_thresholds, &p->call->control, once, error);
+    if (!status) status = find_value(p, &fit, once, error);
     itg_arena_free(arena);
     if (status) return status;
     for (int q = 0; q < p->n_thresholds; q++) {
@@ -193,16 +195,6 @@ static double weighted_mean(const double *values, const double *weights, double 
   double mean = 0;
   for (int64_t i = 0; i < n; i++) mean += weights[i] * values[i];
   return mean / total;
-}
-
-/* Fitted increments: effects, then costs, of every strategy but the first. */
-static itg_status list_fitted(plan *p, const itg_regression *fit, double ***out, itg_error *error) {
-  int32_t D = p->psa.samples.n_strategies;
-  int r = 2 * (D - 1);
-  double **fitted = *out = itg_call_alloc(p->call, (size_t)r, sizeof *fitted, error);
-  if (!fitted) return ITG_ERR_MEMORY;
-  for (int c = 0; c < r; c++) fitted[c] = c < D - 1 ? fit->effect[1 + c] : fit->cost[1 + c - (D - 1)];
-  return ITG_OK;
 }
 
 /* ---- importance sampling ---- */
@@ -254,14 +246,13 @@ static void value_of(const plan *p, const double *expected, int count, double *m
   out->crossed = NAN;
 }
 
-static itg_status by_importance(plan *p, const itg_regression *fit, itg_information *out, double done,
+static itg_status by_importance(plan *p, double *const *fitted, itg_information *out, double done,
                                 itg_error *error) {
   int r = 2 * (p->psa.samples.n_strategies - 1);
   int count = p->psa.samples.n < STUDIES ? (int)p->psa.samples.n : STUDIES;
-  double **fitted, *mean = itg_call_alloc(p->call, (size_t)r, sizeof *mean, error);
+  double *mean = itg_call_alloc(p->call, (size_t)r, sizeof *mean, error);
   double *expected = itg_call_alloc(p->call, (size_t)count * (size_t)r, sizeof *expected, error);
   if (!mean || !expected) return ITG_ERR_MEMORY;
-  ITG_TRY(list_fitted(p, fit, &fitted, error));
   double *weights = itg_alloc((size_t)p->psa.samples.n, sizeof *weights);
   if (!weights) return itg_fail_memory(error);
   itg_status status = expect(p, fitted, r, count, expected, weights, done, error);
@@ -299,15 +290,14 @@ static itg_status remaining(const plan *p, double *const *fitted, int r, double 
 }
 
 /* Fitted values drawn together to the variance of what is expected after the study. */
-static itg_status by_moments(plan *p, const itg_regression *fit, itg_information *out, double done,
-                             itg_error *error) {
+static itg_status by_moments(plan *p, const itg_regression *fit, double *const *fitted, itg_information *out,
+                             double done, itg_error *error) {
   const itg_samples *s = &p->psa.samples;
   int32_t D = s->n_strategies;
   int r = 2 * (D - 1);
-  double **fitted;
   double *share = itg_call_alloc(p->call, (size_t)r, sizeof *share, error);
   double *weights = itg_alloc((size_t)s->n, sizeof *weights);
-  itg_status status = share && weights ? list_fitted(p, fit, &fitted, error) : itg_fail_memory(error);
+  itg_status status = share && weights ? ITG_OK : itg_fail_memory(error);
   if (!status) status = remaining(p, fitted, r, share, weights, done, error);
   free(weights);
   if (status) return status;
@@ -318,8 +308,8 @@ static itg_status by_moments(plan *p, const itg_regression *fit, itg_information
     for (int64_t i = 0; i < s->n; i++) {
       double best = 0, weight = s->weight ? s->weight[i] : 1;
       for (int32_t d = 1; d < D; d++) {
-        double e = fit->mean_effect[d] + sqrt(1 - share[d - 1]) * (fit->effect[d][i] - fit->mean_effect[d]);
-        double c = fit->mean_cost[d] + sqrt(1 - share[D - 2 + d]) * (fit->cost[d][i] - fit->mean_cost[d]);
+        double e = fit->mean_effect[d] + sqrt(1 - share[d - 1]) * (fitted[d - 1][i] - fit->mean_effect[d]);
+        double c = fit->mean_cost[d] + sqrt(1 - share[D - 2 + d]) * (fitted[D - 2 + d][i] - fit->mean_cost[d]);
         best = fmax(best, k * e - c);
       }
       itg_sum_add(&sum, weight * (best - top));
@@ -336,19 +326,21 @@ static itg_status by_moments(plan *p, const itg_regression *fit, itg_information
 static itg_status find_values(plan *p, itg_error *error) {
   const char *method = itg_call_text(p->call, "method");
   itg_regression fit;
+  double **fitted = NULL;
   if (p->simulated) return by_summaries(p, p->value, error);
   ITG_TRY(itg_regress(&p->psa, p->theta, p->groups, p->call->arena, &p->call->control, &fit, error));
-  ITG_TRY(itg_regression_value(&p->psa, &fit, p->thresholds, p->n_thresholds, &p->call->control, p->limit,
-                               error));
+  ITG_TRY(find_value(p, &fit, p->limit, error));
+  if (strcmp(method, "regression") != 0)
+    ITG_TRY(itg_regression_columns(&fit, p->call->arena, &p->call->control, &fitted, error));
   for (int k = 0; k < p->n_sizes; k++) {
     itg_information *out = p->value + (size_t)k * (size_t)p->n_thresholds;
     p->study.n = p->sizes[k];
     ITG_TRY(itg_check_stop(&p->call->control, (double)k / p->n_sizes, error));
     double done = (double)k / p->n_sizes;
     if (strcmp(method, "moments") == 0)
-      ITG_TRY(by_moments(p, &fit, out, done, error));
+      ITG_TRY(by_moments(p, &fit, fitted, out, done, error));
     else if (strcmp(method, "importance") == 0)
-      ITG_TRY(by_importance(p, &fit, out, done, error));
+      ITG_TRY(by_importance(p, fitted, out, done, error));
     else
       ITG_TRY(by_regression(p, out, done, error));
   }

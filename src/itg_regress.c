@@ -2,36 +2,35 @@
 #include "itg_regress.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "itg_blas.h"
-#include "itg_psa_spread.h"
 #include "itg_smooth.h"
 #include "itg_sum.h"
 #include "itg_thread.h"
 
-enum { FOLDS = 5, BLOCK = 256, ROWS = 8192, MOST_ROWS = 100000, ASK = 65536 }; /* ASK: samples between two questions */
+enum { FOLDS = ITG_FOLDS, BLOCK = 256, ROWS = 8192, MOST_ROWS = 100000, MOST_SUMS = 8000000, MOST_BLOCKS = 64 };
+
+/* What is smoothed: a column less that of the first strategy. */
+typedef struct response {
+  const double *values, *against;
+} response;
 
 typedef struct work {
   const itg_psa *psa;
-  const double *const *x;
   const itg_control *control;
   itg_regression *fit;
   int q, r;
-  int64_t step; /* every step-th sample is fitted */
+  response *responses;
   itg_smooth_sums folds[FOLDS];
-  double *left_out[FOLDS]; /* coefficients without the fold */
-  double *rows, *columns;  /* process: BLOCK x q, and the same turned */
-  double *spline;          /* the four functions of each sample, and the first of them */
-  int32_t *first;
-  struct response *responses;
+  double *rows, *columns;          /* process: BLOCK x q, and the same turned */
+  double *cells;                   /* spline: sums by block of samples, fold and piece, see add_cell() */
+  int64_t n_blocks, block;
+  itg_smooth_sums sums[1 + FOLDS]; /* what is solved: of all samples, and without each fold */
+  double *solved[1 + FOLDS];       /* coefficients */
+  double *edf;
 } work;
-
-/* Effects, then costs, of every strategy but the first: what is smoothed, and where the fitted values go. */
-typedef struct response {
-  const double *values, *against;
-  double *fitted, *crossed;
-} response;
 
 /* Response c of sample i, less its mean. */
 static inline double response_at(const work *w, int c, int64_t i) {
@@ -39,71 +38,123 @@ static inline double response_at(const work *w, int c, int64_t i) {
   return to->values[i] - to->against[i] - w->fit->mean[c];
 }
 
-/* ---- sums ---- */
+/* ---- sums over a spline: of powers of the place in each piece, from which those of the functions follow ---- */
 
-static void add_response(work *w, itg_smooth_sums *sums, int64_t i, const double *basis, int first,
-                         int count) {
+enum { POWERS = 8 }; /* 0 to 6, and one for the pair */
+
+static size_t cell_size(const work *w) { return POWERS + 5 * (size_t)w->r; }
+
+/* A cell has the sums of the powers, of the products of powers 0 to 3 and responses, and of squared responses. */
+static inline void add_cell(double *cell, double u, double weight, const double *y, int r) {
+  double powers[POWERS] = {weight, weight * u};
+#if defined(__GNUC__)
+  const itg_pair square = {u * u, u * u};
+  itg_pair at = {weight, weight * u};
+  for (int k = 0; k < POWERS; k += 2, at *= square) {
+    ITG_PAIR_SET(cell + k, ITG_PAIR(cell + k) + at);
+    ITG_PAIR_SET(powers + k, at);
+  }
+  cell += POWERS;
+  for (int c = 0; c < r; c += 2) {
+    const itg_pair value = ITG_PAIR(y + c), weights = {weight, weight};
+    for (int k = 0; k < 4; k++) {
+      const itg_pair power = {powers[k], powers[k]};
+      ITG_PAIR_SET(cell + k * r + c, ITG_PAIR(cell + k * r + c) + power * value);
+    }
+    ITG_PAIR_SET(cell + 4 * r + c, ITG_PAIR(cell + 4 * r + c) + weights * value * value);
+  }
+#else
+  for (int k = 2; k < POWERS; k++) powers[k] = powers[k - 2] * (u * u);
+  for (int k = 0; k < POWERS; k++) cell[k] += powers[k];
+  cell += POWERS;
+  for (int c = 0; c < r; c++) {
+    for (int k = 0; k < 4; k++) cell[k * r + c] += powers[k] * y[c];
+    cell[4 * r + c] += weight * y[c] * y[c];
+  }
+#endif
+}
+
+static itg_status sum_block(void *payload, int64_t block, itg_error *error) {
+  const work *w = payload;
+  const itg_basis *basis = &w->fit->basis;
+  const double *x = w->fit->x[0], *weights = w->psa->samples.weight;
+  int64_t from = block * w->block, end = from + w->block < w->fit->n ? from + w->block : w->fit->n;
+  size_t size = cell_size(w), pieces = (size_t)basis->n_pieces;
+  double y[2 * ITG_MOST_STRATEGIES], u, *cells = w->cells + (size_t)block * FOLDS * pieces * size;
+  int fold = (int)(from % FOLDS), r = w->r;
+  (void)error;
+  for (int64_t i = from; i < end; i++, fold = fold + 1 == FOLDS ? 0 : fold + 1) {
+    size_t piece = (size_t)itg_basis_place(basis, x[i], &u);
+    for (int c = 0; c < r; c++) y[c] = response_at(w, c, i);
+    add_cell(cells + ((size_t)fold * pieces + piece) * size, u, weights ? weights[i] : 1, y, r);
+  }
+  return ITG_OK;
+}
+
+/* From a piece's sums of powers to those of its functions. */
+static void add_piece(const work *w, itg_smooth_sums *sums, int piece, const double *cell) {
+  const double(*f)[4] = (const double(*)[4])w->fit->basis.pieces[piece].power, *products = cell + POWERS;
+  int q = w->q, r = w->r;
+  double *gram = sums->gram + (size_t)piece * (size_t)(q + 1), *cross = sums->cross + (size_t)piece * (size_t)r;
+  for (int a = 0; a < 4; a++)
+    for (int b = 0; b < 4; b++)
+      for (int k = 0; k < 4; k++)
+        for (int l = 0; l < 4; l++) gram[a * q + b] += f[a][k] * f[b][l] * cell[k + l];
+  for (int a = 0; a < 4; a++)
+    for (int k = 0; k < 4; k++)
+      for (int c = 0; c < r; c++) cross[a * r + c] += f[a][k] * products[k * r + c];
+  for (int c = 0; c < r; c++) sums->square[c] += products[4 * r + c];
+  sums->n += cell[0];
+}
+
+/* Blocks depend on the samples and responses alone, never on threads. */
+static itg_status sum_spline(work *w, itg_arena *arena, itg_error *error) {
+  int pieces = w->fit->basis.n_pieces;
+  size_t size = cell_size(w), all = (size_t)(FOLDS * pieces) * size;
+  int64_t most = (int64_t)(MOST_SUMS / all);
+  w->n_blocks = (w->fit->n + ROWS - 1) / ROWS;
+  if (w->n_blocks > MOST_BLOCKS) w->n_blocks = MOST_BLOCKS;
+  if (w->n_blocks > most) w->n_blocks = most > 1 ? most : 1;
+  w->block = (w->fit->n + w->n_blocks - 1) / w->n_blocks;
+  w->cells = itg_arena_alloc(arena, (size_t)w->n_blocks * all, sizeof *w->cells);
+  if (!w->cells) return itg_fail_memory(error);
+  ITG_TRY(itg_parallel(w->control, w->n_blocks, sum_block, w, error));
+  for (int64_t b = 1; b < w->n_blocks; b++)
+    for (size_t k = 0; k < all; k++) w->cells[k] += w->cells[(size_t)b * all + k];
+  for (int f = 0; f < FOLDS; f++)
+    for (int i = 0; i < pieces; i++) add_piece(w, &w->folds[f], i, w->cells + (size_t)(f * pieces + i) * size);
+  return ITG_OK;
+}
+
+/* ---- sums over a process ---- */
+
+static void add_response(work *w, itg_smooth_sums *sums, int64_t i, const double *basis) {
   double weight = w->psa->samples.weight ? w->psa->samples.weight[i] : 1;
   for (int c = 0; c < w->r; c++) {
     double y = response_at(w, c, i);
     sums->square[c] += weight * y * y;
-    for (int u = 0; u < count; u++) sums->cross[(first + u) * w->r + c] += weight * basis[u] * y;
+    for (int u = 0; u < w->q; u++) sums->cross[u * w->r + c] += weight * basis[u] * y;
   }
   sums->n += weight;
 }
 
-/* Blocks of samples side by side: what is written there hangs on no other sample. */
-static itg_status by_blocks(const work *w, itg_task task, itg_error *error) {
-  return itg_parallel(w->control, (w->psa->samples.n + ROWS - 1) / ROWS, task, (void *)w, error);
-}
-
-static int64_t end_of(const work *w, int64_t block) {
-  int64_t end = (block + 1) * ROWS, n = w->psa->samples.n;
-  return end < n ? end : n;
-}
-
-static itg_status find_spline(void *payload, int64_t block, itg_error *error) {
-  const work *w = payload;
-  (void)error;
-  for (int64_t i = block * ROWS; i < end_of(w, block); i++)
-    w->first[i] = itg_basis_spline(&w->fit->basis, w->x[0][i], w->spline + 4 * i);
-  return ITG_OK;
-}
-
-static itg_status sum_fold(void *payload, int64_t fold, itg_error *error) {
-  work *w = payload;
-  itg_smooth_sums *sums = &w->folds[fold];
-  const double *weights = w->psa->samples.weight;
-  (void)error;
-  for (int64_t i = fold; i < w->psa->samples.n; i += FOLDS) {
-    const double *basis = w->spline + 4 * i, weight = weights ? weights[i] : 1;
-    int first = w->first[i];
-    for (int u = 0; u < 4; u++)
-      for (int v = 0; v < 4; v++) sums->gram[(first + u) * w->q + first + v] += weight * basis[u] * basis[v];
-    add_response(w, sums, i, basis, first, 4);
-  }
-  return ITG_OK;
-}
-
-static itg_status sum_spline(work *w, itg_error *error) {
-  ITG_TRY(by_blocks(w, find_spline, error));
-  return itg_parallel(w->control, FOLDS, sum_fold, w, error);
-}
-
 /* Rows of one fold after another, in blocks. */
-static itg_status sum_process(work *w, itg_error *error) {
-  int64_t n = w->psa->samples.n;
+static itg_status sum_process(work *w, itg_arena *arena, itg_error *error) {
+  int64_t n = w->fit->n, step = w->fit->step;
   int q = w->q;
+  w->rows = itg_arena_alloc(arena, (size_t)BLOCK * (size_t)q, sizeof *w->rows);
+  w->columns = itg_arena_alloc(arena, (size_t)BLOCK * (size_t)q, sizeof *w->columns);
+  if (!w->rows || !w->columns) return itg_fail_memory(error);
   for (int f = 0; f < FOLDS; f++) {
     int count = 0;
-    for (int64_t i = f * w->step; i < n; i += FOLDS * w->step) {
+    for (int64_t i = f * step; i < n; i += FOLDS * step) {
       double *row = w->rows + (size_t)count * (size_t)q;
-      itg_basis_process(&w->fit->basis, w->x, i, row);
-      add_response(w, &w->folds[f], i, row, 0, q);
+      itg_basis_process(&w->fit->basis, w->fit->x, i, row);
+      add_response(w, &w->folds[f], i, row);
       double root = w->psa->samples.weight ? sqrt(w->psa->samples.weight[i]) : 1;
       for (int u = 0; u < q; u++) row[u] *= root;
       count++;
-      if (count < BLOCK && i + FOLDS * w->step < n) continue;
+      if (count < BLOCK && i + FOLDS * step < n) continue;
       for (int u = 0; u < q; u++)
         for (int k = 0; k < count; k++) w->columns[u * count + k] = w->rows[k * q + u];
       itg_blas_multiply(q, q, count, w->columns, w->rows, w->folds[f].gram);
@@ -132,92 +183,192 @@ static itg_status make_sums(const work *w, itg_arena *arena, itg_smooth_sums *ou
   return out->gram && out->cross && out->square ? ITG_OK : itg_fail_memory(error);
 }
 
+static itg_status solve_one(void *payload, int64_t index, itg_error *error) {
+  work *w = payload;
+  return itg_smooth_solve(&w->sums[index], w->fit->basis.penalty, w->q, w->r, w->solved[index],
+                          index ? NULL : w->edf, error);
+}
+
 static itg_status solve_all(work *w, itg_arena *arena, itg_error *error) {
-  itg_smooth_sums sums;
-  size_t cells = (size_t)w->q * (size_t)w->r;
-  double *edf = itg_arena_alloc(arena, (size_t)w->r, sizeof *edf);
-  w->fit->coefficients = itg_arena_alloc(arena, cells, sizeof *w->fit->coefficients);
-  if (!edf || !w->fit->coefficients) return itg_fail_memory(error);
-  ITG_TRY(make_sums(w, arena, &sums, error));
-  for (int f = 0; f < FOLDS; f++) add_sums(w, &sums, &w->folds[f], 1);
-  ITG_TRY(itg_smooth_solve(&sums, w->fit->basis.penalty, w->q, w->r, w->fit->coefficients, edf, error));
-  for (int c = 0; c < w->r; c++) w->fit->edf = fmax(w->fit->edf, edf[c]);
-  for (int f = 0; f < FOLDS; f++) {
-    itg_smooth_sums rest;
-    w->left_out[f] = itg_arena_alloc(arena, cells, sizeof *w->left_out[f]);
-    if (!w->left_out[f]) return itg_fail_memory(error);
-    ITG_TRY(make_sums(w, arena, &rest, error));
-    add_sums(w, &rest, &sums, 1);
-    add_sums(w, &rest, &w->folds[f], -1);
-    ITG_TRY(itg_smooth_solve(&rest, w->fit->basis.penalty, w->q, w->r, w->left_out[f], NULL, error));
-    ITG_TRY(itg_check_stop(w->control, 0.5 + f / 50.0, error));
+  w->edf = itg_arena_alloc(arena, (size_t)w->r, sizeof *w->edf);
+  if (!w->edf) return itg_fail_memory(error);
+  for (int f = 0; f <= FOLDS; f++) {
+    ITG_TRY(make_sums(w, arena, &w->sums[f], error));
+    w->solved[f] = itg_arena_alloc(arena, (size_t)w->q * (size_t)w->r, sizeof *w->solved[f]);
+    if (!w->solved[f]) return itg_fail_memory(error);
+    for (int k = 0; k < FOLDS && !f; k++) add_sums(w, w->sums, &w->folds[k], 1);
+    if (!f) continue;
+    add_sums(w, &w->sums[f], w->sums, 1);
+    add_sums(w, &w->sums[f], &w->folds[f - 1], -1);
   }
+  ITG_TRY(itg_parallel(w->control, 1 + FOLDS, solve_one, w, error));
+  for (int c = 0; c < w->r; c++) w->fit->edf = fmax(w->fit->edf, w->edf[c]);
   return ITG_OK;
 }
 
 /* ---- fitted values ---- */
 
-static inline double combine(const double *coefficients, int r, int c, const double *basis, int first, int count) {
-  double sum = 0;
-  for (int u = 0; u < count; u++) sum += basis[u] * coefficients[(first + u) * r + c];
-  return sum;
+static size_t fit_size(const itg_regression *fit) { /* of one fold */
+  return 2 * (size_t)fit->r * (size_t)(fit->basis.p > 1 ? fit->basis.q : 4 * fit->basis.n_pieces);
 }
 
-static itg_status predict(void *payload, int64_t block, itg_error *error) {
-  const work *w = payload;
-  const itg_regression *fit = w->fit;
-  int p = fit->basis.p;
-  double process[ITG_MOST_BASIS];
-  (void)error;
-  for (int64_t i = block * ROWS; i < end_of(w, block); i++) {
-    const double *basis = p == 1 ? w->spline + 4 * i : process;
-    int first = p == 1 ? w->first[i] : 0, count = p == 1 ? 4 : w->q;
-    if (p > 1) itg_basis_process(&fit->basis, w->x, i, process);
-    const double *other = w->left_out[i / w->step % FOLDS];
-    for (int c = 0; c < w->r; c++) {
-      double mean = fit->mean[c];
-      w->responses[c].fitted[i] = mean + combine(fit->coefficients, w->r, c, basis, first, count);
-      w->responses[c].crossed[i] = mean + combine(other, w->r, c, basis, first, count);
+/* Coefficients with all samples beside those without the fold; a spline as powers of the place in each piece. */
+static itg_status make_fits(work *w, itg_arena *arena, itg_error *error) {
+  itg_regression *fit = w->fit;
+  const itg_basis *basis = &fit->basis;
+  int r = w->r;
+  fit->fits = itg_arena_alloc(arena, FOLDS * fit_size(fit), sizeof *fit->fits);
+  if (!fit->fits) return itg_fail_memory(error);
+  for (int f = 0; f < FOLDS; f++)
+    for (int side = 0; side < 2; side++) {
+      const double *solved = w->solved[side ? 1 + f : 0];
+      double *to = fit->fits + (size_t)f * fit_size(fit) + side;
+      for (int k = 0; k < w->q * r && basis->p > 1; k++) to[2 * k] = solved[k];
+      for (int i = 0; i < basis->n_pieces; i++)
+        for (int k = 0; k < 4; k++)
+          for (int c = 0; c < r; c++, to += 2) {
+            *to = k ? 0 : fit->mean[c];
+            for (int u = 0; u < 4; u++) *to += basis->pieces[i].power[u][k] * solved[(i + u) * r + c];
+          }
     }
+  return ITG_OK;
+}
+
+/* The row of a sample by a spline: r pairs of polynomials of the place. */
+static inline void spline_row(const double *powers, int r, double u, double *row) {
+#if defined(__GNUC__)
+  const itg_pair at = {u, u};
+  for (int c = 0; c < 2 * r; c += 2) {
+    const double *p = powers + c;
+    ITG_PAIR_SET(row + c, ((ITG_PAIR(p + 6 * r) * at + ITG_PAIR(p + 4 * r)) * at + ITG_PAIR(p + 2 * r)) * at + ITG_PAIR(p));
+  }
+#else
+  for (int c = 0; c < 2 * r; c++) {
+    const double *p = powers + c;
+    row[c] = ((p[6 * r] * u + p[4 * r]) * u + p[2 * r]) * u + p[0];
+  }
+#endif
+}
+
+const double *itg_regression_rows(const itg_regression *fit, int64_t from, int64_t count, double *room) {
+  int r = fit->r;
+  if (fit->rows) return fit->rows + 2 * from * r;
+  for (int f = 0; f < FOLDS; f++) { /* fold by fold, as their tables would drive out each other */
+    const double *table = fit->fits + (size_t)f * fit_size(fit);
+    for (int64_t i = from + (f + FOLDS - from % FOLDS) % FOLDS; i < from + count; i += FOLDS) {
+      double u;
+      int piece = itg_basis_place(&fit->basis, fit->x[0][i], &u);
+      spline_row(table + (size_t)piece * 8 * (size_t)r, r, u, room + 2 * (i - from) * r);
+    }
+  }
+  return room;
+}
+
+static itg_status process_rows(void *payload, int64_t block, itg_error *error) {
+  const work *w = payload;
+  itg_regression *fit = w->fit;
+  int q = w->q, r = w->r;
+  int64_t end = (block + 1) * ROWS < fit->n ? (block + 1) * ROWS : fit->n;
+  double basis[ITG_MOST_BASIS];
+  (void)error;
+  for (int64_t i = block * ROWS; i < end; i++) {
+    const double *from = fit->fits + (size_t)(i / fit->step % FOLDS) * fit_size(fit);
+    double *row = fit->rows + 2 * i * r;
+    itg_basis_process(&fit->basis, fit->x, i, basis);
+    for (int c = 0; c < 2 * r; c++) row[c] = fit->mean[c / 2];
+    for (int u = 0; u < q; u++, from += 2 * r)
+      for (int c = 0; c < 2 * r; c++) row[c] += basis[u] * from[c];
   }
   return ITG_OK;
 }
 
 void itg_regression_at(const itg_regression *fit, double x, double *out) {
-  double basis[4];
-  int first = itg_basis_spline(&fit->basis, x, basis), r = 2 * (fit->n_strategies - 1);
-  for (int c = 0; c < r; c++) out[c] = fit->mean[c] + combine(fit->coefficients, r, c, basis, first, 4);
+  double u, row[4 * ITG_MOST_STRATEGIES];
+  int piece = itg_basis_place(&fit->basis, x, &u);
+  spline_row(fit->fits + (size_t)piece * 8 * (size_t)fit->r, fit->r, u, row);
+  for (int c = 0; c < fit->r; c++) out[c] = row[2 * c];
 }
 
-/* zero: the increments of strategy 0. */
-static itg_status make_columns(const itg_psa *psa, double *zero, itg_arena *arena, double ***out, itg_error *error) {
-  size_t D = (size_t)psa->samples.n_strategies;
-  *out = itg_arena_alloc(arena, D, sizeof **out);
-  if (!*out || !zero) return itg_fail_memory(error);
-  (*out)[0] = zero;
-  for (size_t d = 1; d < D; d++)
-    if (!((*out)[d] = itg_arena_alloc(arena, (size_t)psa->samples.n, sizeof ***out)))
-      return itg_fail_memory(error);
+typedef struct columns {
+  const itg_regression *fit;
+  double **to;
+} columns;
+
+static itg_status fill_columns(void *payload, int64_t block, itg_error *error) {
+  const columns *task = payload;
+  int r = task->fit->r;
+  int64_t end = (block + 1) * ROWS < task->fit->n ? (block + 1) * ROWS : task->fit->n, most = ITG_ROOM / (2 * r);
+  double room[ITG_ROOM];
+  (void)error;
+  for (int64_t from = block * ROWS; from < end; from += most) {
+    int64_t count = end - from < most ? end - from : most;
+    const double *rows = itg_regression_rows(task->fit, from, count, room);
+    for (int64_t i = 0; i < count; i++)
+      for (int c = 0; c < r; c++) task->to[c][from + i] = rows[2 * (i * r + c)];
+  }
   return ITG_OK;
 }
 
+itg_status itg_regression_columns(const itg_regression *fit, itg_arena *arena, const itg_control *control,
+                                  double ***out, itg_error *error) {
+  columns task = {fit, itg_arena_alloc(arena, (size_t)fit->r, sizeof *task.to)};
+  if (!task.to) return itg_fail_memory(error);
+  for (int c = 0; c < fit->r; c++)
+    if (!(task.to[c] = itg_arena_take(arena, (size_t)fit->n, sizeof **task.to))) return itg_fail_memory(error);
+  *out = task.to;
+  return itg_parallel(control, (fit->n + ROWS - 1) / ROWS, fill_columns, &task, error);
+}
+
+/* ---- means of fitted values ---- */
+
+/* Of a spline by the sums of powers. */
+static double spline_mean(const work *w, int c) {
+  int pieces = w->fit->basis.n_pieces, r = w->r;
+  size_t size = cell_size(w);
+  itg_sum sum = {0, 0}, total = {0, 0};
+  for (int f = 0; f < FOLDS; f++)
+    for (int i = 0; i < pieces; i++) {
+      const double *cell = w->cells + (size_t)(f * pieces + i) * size, *powers = w->fit->fits + 8 * i * r + 2 * c;
+      itg_sum_add(&total, cell[0]);
+      for (int k = 0; k < 4; k++) itg_sum_add(&sum, cell[k] * powers[2 * k * r]);
+    }
+  return itg_sum_value(&sum) / itg_sum_value(&total);
+}
+
+static double process_mean(const work *w, int c) {
+  const double *weights = w->psa->samples.weight;
+  itg_sum sum = {0, 0};
+  for (int64_t i = 0; i < w->fit->n; i++)
+    itg_sum_add(&sum, (weights ? weights[i] : 1) * w->fit->rows[2 * (i * w->r + c)]);
+  return itg_sum_value(&sum) / itg_samples_total(&w->psa->samples);
+}
+
+static itg_status find_means(work *w, itg_arena *arena, itg_error *error) {
+  itg_regression *fit = w->fit;
+  int half = w->r / 2;
+  fit->mean_effect = itg_arena_alloc(arena, (size_t)half + 1, sizeof *fit->mean_effect);
+  fit->mean_cost = itg_arena_alloc(arena, (size_t)half + 1, sizeof *fit->mean_cost);
+  if (!fit->mean_cost || !fit->mean_effect) return itg_fail_memory(error);
+  for (int c = 0; c < w->r; c++) {
+    double *to = c < half ? &fit->mean_effect[1 + c] : &fit->mean_cost[1 + c - half];
+    *to = fit->rows ? process_mean(w, c) : spline_mean(w, c);
+    ITG_TRY(itg_check_stop(w->control, 1, error));
+  }
+  return ITG_OK;
+}
+
+/* ---- running ---- */
+
 static itg_status make_responses(work *w, itg_arena *arena, itg_error *error) {
   const itg_samples *s = &w->psa->samples;
-  itg_regression *out = w->fit;
-  double *zero = itg_arena_alloc(arena, (size_t)s->n, sizeof *zero);
   w->responses = itg_arena_alloc(arena, (size_t)w->r, sizeof *w->responses);
-  out->mean = itg_arena_alloc(arena, (size_t)w->r, sizeof *out->mean);
-  if (!w->responses || !out->mean) return itg_fail_memory(error);
-  ITG_TRY(make_columns(w->psa, zero, arena, &out->cost, error));
-  ITG_TRY(make_columns(w->psa, zero, arena, &out->effect, error));
-  ITG_TRY(make_columns(w->psa, zero, arena, &out->crossed_cost, error));
-  ITG_TRY(make_columns(w->psa, zero, arena, &out->crossed_effect, error));
+  w->fit->mean = itg_arena_alloc(arena, (size_t)w->r, sizeof *w->fit->mean);
+  if (!w->responses || !w->fit->mean) return itg_fail_memory(error);
   for (int c = 0, half = w->r / 2; c < w->r; c++) {
     int d = 1 + c % half;
     const double *mean = c < half ? w->psa->mean_effect : w->psa->mean_cost;
-    out->mean[c] = mean[d] - mean[0];
-    w->responses[c] = c < half ? (response){s->effect[d], s->effect[0], out->effect[d], out->crossed_effect[d]}
-                               : (response){s->cost[d], s->cost[0], out->cost[d], out->crossed_cost[d]};
+    w->fit->mean[c] = mean[d] - mean[0];
+    w->responses[c] = c < half ? (response){s->effect[d], s->effect[0]} : (response){s->cost[d], s->cost[0]};
   }
   return ITG_OK;
 }
@@ -225,104 +376,24 @@ static itg_status make_responses(work *w, itg_arena *arena, itg_error *error) {
 itg_status itg_regress(const itg_psa *psa, const double *const *x, int p, itg_arena *arena,
                        const itg_control *control, itg_regression *out, itg_error *error) {
   const itg_samples *s = &psa->samples;
-  work w = {.psa = psa, .x = x, .control = control, .fit = out, .r = 2 * (s->n_strategies - 1), .step = 1};
-  memset(out, 0, sizeof *out);
-  out->n_strategies = s->n_strategies;
+  work w = {.psa = psa, .control = control, .fit = out, .r = 2 * (s->n_strategies - 1)};
+  *out = (itg_regression){.n = s->n, .step = 1, .n_strategies = s->n_strategies, .r = w.r};
+  out->x = x;
   ITG_TRY(itg_basis_make(x, p, s->n, arena, &out->basis, error));
+  ITG_TRY(itg_check_stop(control, 0, error));
   w.q = out->basis.q;
-  if (p > 1) w.step = 1 + (s->n - 1) / MOST_ROWS;
+  if (p > 1) out->step = 1 + (s->n - 1) / MOST_ROWS;
   ITG_TRY(make_responses(&w, arena, error));
   for (int f = 0; f < FOLDS; f++) ITG_TRY(make_sums(&w, arena, &w.folds[f], error));
-  if (p > 1) {
-    w.rows = itg_arena_alloc(arena, (size_t)BLOCK * (size_t)w.q, sizeof *w.rows);
-    w.columns = itg_arena_alloc(arena, (size_t)BLOCK * (size_t)w.q, sizeof *w.columns);
-    if (!w.rows || !w.columns) return itg_fail_memory(error);
-  }
-  if (p == 1) {
-    w.spline = itg_arena_alloc(arena, 4 * (size_t)s->n, sizeof *w.spline);
-    w.first = itg_arena_alloc(arena, (size_t)s->n, sizeof *w.first);
-    if (!w.spline || !w.first) return itg_fail_memory(error);
-  }
-  ITG_TRY(p == 1 ? sum_spline(&w, error) : sum_process(&w, error));
+  ITG_TRY(p == 1 ? sum_spline(&w, arena, error) : sum_process(&w, arena, error));
+  ITG_TRY(itg_check_stop(control, 0.5, error));
   ITG_TRY(solve_all(&w, arena, error));
-  ITG_TRY(by_blocks(&w, predict, error));
-  out->mean_cost = itg_arena_alloc(arena, (size_t)s->n_strategies, sizeof *out->mean_cost);
-  out->mean_effect = itg_arena_alloc(arena, (size_t)s->n_strategies, sizeof *out->mean_effect);
-  if (!out->mean_cost || !out->mean_effect) return itg_fail_memory(error);
-  for (int32_t d = 1; d < s->n_strategies; d++) {
-    out->mean_cost[d] = itg_psa_mean(psa, out->cost[d]);
-    out->mean_effect[d] = itg_psa_mean(psa, out->effect[d]);
-    ITG_TRY(itg_check_stop(control, 1, error));
+  ITG_TRY(make_fits(&w, arena, error));
+  ITG_TRY(itg_check_stop(control, 0.6, error));
+  if (p > 1) {
+    out->rows = itg_arena_take(arena, (size_t)s->n * 2 * (size_t)w.r, sizeof *out->rows);
+    if (!out->rows) return itg_fail_memory(error);
+    ITG_TRY(itg_parallel(control, (s->n + ROWS - 1) / ROWS, process_rows, &w, error));
   }
-  return ITG_OK;
-}
-
-/* ---- value of information ---- */
-
-static itg_samples fitted_samples(const itg_psa *psa, const itg_regression *fit) {
-  itg_samples s = psa->samples;
-  s.cost = (const double *const *)fit->cost;
-  s.effect = (const double *const *)fit->effect;
-  return s;
-}
-
-/* Largest mean of the fitted net benefits, strategy 0 being 0; its strategy. */
-static double top_mean(const itg_regression *fit, double k, int32_t *best) {
-  double top = 0;
-  if (best) *best = 0;
-  for (int32_t d = 1; d < fit->n_strategies; d++) {
-    double value = k * fit->mean_effect[d] - fit->mean_cost[d];
-    if (value <= top) continue;
-    top = value;
-    if (best) *best = d;
-  }
-  return top;
-}
-
-static int32_t choose(double *const *cost, double *const *effect, int32_t D, int64_t i, double k) {
-  int32_t best = 0;
-  double top = 0;
-  for (int32_t d = 1; d < D; d++) {
-    double value = k * effect[d][i] - cost[d][i];
-    if (value > top) top = value, best = d;
-  }
-  return best;
-}
-
-itg_status itg_regression_value(const itg_psa *psa, const itg_regression *fit, const double *thresholds,
-                                int n, const itg_control *control, itg_information *out, itg_error *error) {
-  const itg_samples *s = &psa->samples;
-  int32_t D = s->n_strategies, optimal;
-  for (int q = 0; q < n; q++) {
-    double k = thresholds[q], total = itg_samples_total(s);
-    top_mean(fit, k, &optimal);
-    itg_sum gain = {0, 0}, realised = {0, 0}, squares = {0, 0}, crossed = {0, 0};
-    for (int64_t i = 0; i < s->n; i++) {
-      double weight = s->weight ? s->weight[i] : 1;
-      int32_t rule = choose(fit->cost, fit->effect, D, i, k);
-      int32_t other = choose(fit->crossed_cost, fit->crossed_effect, D, i, k);
-      double base = k * s->effect[optimal][i] - s->cost[optimal][i];
-      double won = k * s->effect[rule][i] - s->cost[rule][i] - base;
-      itg_sum_add(&gain, weight * (k * (fit->effect[rule][i] - fit->effect[optimal][i]) -
-                                   (fit->cost[rule][i] - fit->cost[optimal][i])));
-      itg_sum_add(&realised, weight * won);
-      itg_sum_add(&squares, weight * won * won);
-      itg_sum_add(&crossed, weight * (k * s->effect[other][i] - s->cost[other][i] - base));
-      if (i % ASK == ASK - 1) ITG_TRY(itg_check_stop(control, 1, error));
-    }
-    double mean = itg_sum_value(&realised) / total, square = itg_sum_value(&squares) / total - mean * mean;
-    out[q].value = fmax(0, itg_sum_value(&gain) / total);
-    out[q].std_error = sqrt(fmax(0, square) / itg_psa_effective(s));
-    out[q].crossed = itg_sum_value(&crossed) / total;
-  }
-  return ITG_OK;
-}
-
-itg_status itg_regression_curve(const itg_psa *psa, const itg_regression *fit, int64_t most,
-                                const itg_control *control, itg_curve *out, itg_error *error) {
-  itg_samples s = fitted_samples(psa, fit);
-  ITG_TRY(itg_ceac_exact(&s, NULL, 0, most, control, out, error));
-  for (int64_t row = 0; row < out->n_rows; row++)
-    out->gain[row] = fmax(0, out->gain[row] - top_mean(fit, out->threshold[row], NULL));
-  return ITG_OK;
+  return find_means(&w, arena, error);
 }

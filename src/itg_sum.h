@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "itg_vector.h"
+
 typedef struct itg_sum {
   double total, error;
 } itg_sum;
@@ -23,9 +25,57 @@ static inline void itg_sum_add(itg_sum *sum, double value) {
 
 static inline double itg_sum_value(const itg_sum *sum) { return sum->total + sum->error; }
 
+/* Two sums side by side; for one of many terms too, as an addition need not wait for the one before. */
+#if defined(__GNUC__)
+typedef struct itg_sum_pair {
+  itg_pair total, error;
+} itg_sum_pair;
+
+static inline void itg_sum_pair_add(itg_sum_pair *sum, itg_pair value) {
+  itg_pair next = sum->total + value, part = next - sum->total;
+  sum->error += (sum->total - (next - part)) + (value - part);
+  sum->total = next;
+}
+
+#define ITG_SUM_PAIR_ADD(sum, a, b) itg_sum_pair_add(sum, (itg_pair){a, b})
+#else
+typedef struct itg_sum_pair {
+  double total[2], error[2];
+} itg_sum_pair;
+
+static inline void itg_sum_pair_add(itg_sum_pair *sum, double a, double b) {
+  itg_sum sums[2] = {{sum->total[0], sum->error[0]}, {sum->total[1], sum->error[1]}};
+  itg_sum_add(&sums[0], a);
+  itg_sum_add(&sums[1], b);
+  for (int k = 0; k < 2; k++) sum->total[k] = sums[k].total, sum->error[k] = sums[k].error;
+}
+
+#define ITG_SUM_PAIR_ADD(sum, a, b) itg_sum_pair_add(sum, a, b)
+#endif
+
+/* sum += the sum of a part. */
+static inline void itg_sum_join(itg_sum *sum, double total, double error) {
+  itg_sum_add(sum, total);
+  sum->error += error;
+}
+
+static inline void itg_sum_join_pair(itg_sum *sum, const itg_sum_pair *pair) {
+  for (int k = 0; k < 2; k++) itg_sum_join(sum, pair->total[k], pair->error[k]);
+}
+
+/* Terms one after another; of long sums every fourth, as adding side by side takes a third of the time. */
 static inline double itg_sum_of(const double *values, int64_t n) {
+  enum { LONG = 4096 };
+  itg_sum_pair even = {{0, 0}, {0, 0}}, odd = even;
   itg_sum sum = {0, 0};
-  for (int64_t i = 0; i < n; i++) itg_sum_add(&sum, values[i]);
+  int64_t i = 0;
+  for (; n >= LONG && i + 4 <= n; i += 4) {
+    ITG_SUM_PAIR_ADD(&even, values[i], values[i + 1]);
+    ITG_SUM_PAIR_ADD(&odd, values[i + 2], values[i + 3]);
+  }
+  for (; i < n; i++) itg_sum_add(&sum, values[i]);
+  itg_sum_join_pair(&sum, &even);
+  itg_sum_join_pair(&sum, &odd);
   return itg_sum_value(&sum);
 }
 
@@ -36,14 +86,13 @@ static inline double itg_mean_of(const double *values, int64_t n) {
 
 static inline double itg_variance_about(const double *values, int64_t n, double mean) { /* their mean */
   if (n < 2) return NAN;
-  itg_sum squares = {0, 0}, slip = {0, 0};
+  itg_sum_pair sums = {{0, 0}, {0, 0}}; /* of squares, and of what rounding left in the mean */
   for (int64_t i = 0; i < n; i++) {
     double d = values[i] - mean;
-    itg_sum_add(&squares, d * d);
-    itg_sum_add(&slip, d);
+    ITG_SUM_PAIR_ADD(&sums, d * d, d);
   }
-  double s = itg_sum_value(&slip);
-  return (itg_sum_value(&squares) - s * s / (double)n) / (double)(n - 1);
+  double slip = sums.total[1] + sums.error[1];
+  return (sums.total[0] + sums.error[0] - slip * slip / (double)n) / (double)(n - 1);
 }
 
 static inline double itg_variance_of(const double *values, int64_t n) {

@@ -1,6 +1,7 @@
 /* Curves over thresholds against comparison of every sample at every threshold. */
 #include "itg_ceac.h"
 
+#include "itg_gain.h"
 #include "itg_random.h"
 #include "scoring.h"
 
@@ -116,6 +117,71 @@ static void exact_curve_holds_between_its_rows(void **state) {
   }
 }
 
+/* ---- the gain alone ---- */
+
+static void gain_at_thresholds_is_that_of_comparison(void **state) {
+  (void)state;
+  static model m;
+  const double k[] = {0, 1500, 20000, 1e6};
+  double gain[ITG_COUNT(k)], best[MOST], wanted;
+  for (int variant = 0; variant < 8; variant++) {
+    make(&m, 2 + variant % (MOST - 1), SAMPLES - variant, variant & 1, variant & 2);
+    assert_int_equal(itg_gain_at(&m.s, k, ITG_COUNT(k), NULL, gain, NULL), ITG_OK);
+    for (size_t q = 0; q < ITG_COUNT(k); q++) {
+      compare_all(&m, k[q], false, best, &wanted);
+      assert_near(gain[q], wanted, 1e-12 * (1e4 + 10 * k[q]));
+    }
+  }
+}
+
+/* In `parts` parts of the samples; strategy 0 costs and does nothing. */
+static void gain_curve(const model *m, int parts, int64_t most, itg_curve *out) {
+  static double rows[SAMPLES * 4 * (MOST - 1)];
+  itg_gain gains[8] = {{0}};
+  int32_t D = m->s.n_strategies;
+  int64_t n = m->s.n, size = 4 * (D - 1);
+  for (int64_t i = 0; i < n; i++)
+    for (int32_t d = 1; d < D; d++) {
+      rows[i * size + 2 * (d - 1)] = m->effect[d][i];
+      rows[i * size + 2 * (D - 1) + 2 * (d - 1)] = m->cost[d][i];
+    }
+  for (int p = 0; p < parts; p++) {
+    int64_t from = n * p / parts, count = n * (p + 1) / parts - from;
+    assert_int_equal(itg_gain_add(&gains[p], rows + from * size, count, D, m->s.weight ? m->weight + from : NULL, NULL),
+                     ITG_OK);
+  }
+  assert_int_equal(itg_gain_curve(gains, parts, itg_samples_total(&m->s), most, NULL, out, NULL), ITG_OK);
+}
+
+static void gain_curve_has_the_rows_of_the_exact_curve(void **state) {
+  (void)state;
+  static model m;
+  static const int64_t most[] = {0, 1, 7, 200, 1000000};
+  for (int variant = 0; variant < 32; variant++)
+    for (size_t k = 0; k < ITG_COUNT(most); k++) {
+      itg_curve whole, gain;
+      bool coarse = variant & 1;
+      make(&m, 2 + variant % (MOST - 1), variant & 4 ? 60 : SAMPLES, coarse, variant & 2);
+      for (int64_t i = 0; i < m.s.n; i++) {
+        m.cost[0][i] = m.effect[0][i] = 0;
+        for (int32_t d = 1; d < m.s.n_strategies; d++) {
+          m.cost[d][i] -= coarse ? 1000 : 9000;
+          m.effect[d][i] -= coarse ? 1 : 8;
+          if (variant & 16 && i % 3) m.effect[d][i] *= 1e-9 * (1 + 1e-7 * (double)i); /* close, far from the others */
+        }
+      }
+      assert_int_equal(itg_ceac_exact(&m.s, NULL, 0, most[k], NULL, &whole, NULL), ITG_OK);
+      gain_curve(&m, variant & 8 ? 8 : 1, most[k], &gain);
+      assert_int_equal(gain.n_rows, whole.n_rows);
+      assert_int_equal(gain.n_breaks, whole.n_breaks);
+      assert_memory_equal(gain.threshold, whole.threshold, (size_t)whole.n_rows * sizeof(double));
+      for (int64_t r = 0; r < whole.n_rows; r++)
+        assert_near(gain.gain[r], whole.gain[r], 1e-11 * (1e4 + 10 * whole.threshold[r]));
+      itg_curve_clear(&whole);
+      itg_curve_clear(&gain);
+    }
+}
+
 static void threads_do_not_show(void **state) {
   (void)state;
   enum { N = 70000, K = 200 };
@@ -164,6 +230,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(thresholds_equal_comparison_of_every_sample_ties_too),
       cmocka_unit_test(exact_curve_holds_between_its_rows),
+      cmocka_unit_test(gain_at_thresholds_is_that_of_comparison),
+      cmocka_unit_test(gain_curve_has_the_rows_of_the_exact_curve),
       cmocka_unit_test(threads_do_not_show),
       cmocka_unit_test(a_stop_is_obeyed),
   };
