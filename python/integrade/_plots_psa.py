@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from . import _plots_economics as _economics
 from . import _plots_sensitivity as _sensitivity
@@ -231,6 +231,23 @@ def _evppi(result: Any, ax: Any, where: Dict[str, Any], most: Optional[float] = 
     return _finish(ax, most, title, "currency per person")
 
 
+_Limit = Tuple[float, float, Dict[str, Any]]  # value of a parameter, net benefit there, look of its bar
+
+
+def _bars(ax: Any, place: int, middle: float, limits: Sequence[_Limit]) -> None:
+    """The bars of one parameter, the longer behind; limits on one side of the middle stand one above the other."""
+    limits = [limit for limit in limits if not math.isnan(limit[1])]  # the others were not run
+    rights = [inmb > middle or (inmb == middle and "hatch" in look) for _, inmb, look in limits]
+    lifts = (0.17, -0.17) if len(limits) == 2 and rights[0] == rights[1] else (0, 0)
+    for _, inmb, look in sorted(limits, key=lambda limit: -abs(limit[1] - middle)):
+        ax.barh(place, inmb - middle, left=middle, height=0.7, **look)
+    for (value, inmb, _), right, lift in zip(limits, rights, lifts):
+        if not math.isnan(value):
+            ax.annotate(f"{value:.4g}", (inmb, place + lift), (4 if right else -4, 0), textcoords="offset points",
+                        ha="left" if right else "right", va="center", size=8,
+                        bbox={"fc": "white", "ec": "none", "pad": 1} if lift else None)  # one may lie on a bar
+
+
 def _tornado(result: Any, ax: Any, where: Dict[str, Any], show: int = 15) -> Any:
     """Incremental net benefit at the limits of each parameter, from the samples or the runs of a model."""
     p = _tools()
@@ -238,20 +255,15 @@ def _tornado(result: Any, ax: Any, where: Dict[str, Any], show: int = 15) -> Any
     rows = p.Rows(result, "tornado", where, [*by, "strategy", "threshold"])
     starred = rows["switches"][:show] if "switches" in rows.columns else []
     names = [name + (" *" if star else "") for name, star in zip(rows["parameter"], starred or [False] * show)]
-    ends = [rows.numbers(name) for name in ("value_low", "value_high", "inmb_low", "inmb_high")]
+    looks = {"low": {"color": p.BLUE, "edgecolor": "white"}, "high": {"color": p.ORANGE, "edgecolor": "white", "hatch": "//"}}
+    ends = [list(zip(rows.numbers(f"value_{end}"), rows.numbers(f"inmb_{end}"), [look] * len(rows["parameter"])))[:show]
+            for end, look in looks.items()]
     middle = rows.numbers("inmb")[0]
-    for place, i in enumerate(reversed(range(len(names)))):
-        for value, inmb, colour, hatch in ((ends[0][i], ends[2][i], p.BLUE, ""), (ends[1][i], ends[3][i], p.ORANGE, "//")):
-            if math.isnan(inmb):  # this limit was not run
-                continue
-            ax.barh(place, inmb - middle, left=middle, color=colour, hatch=hatch, edgecolor="white", height=0.7)
-            right = inmb > middle or (inmb == middle and bool(hatch))
-            if not math.isnan(value):
-                ax.annotate(f"{value:.4g}", (inmb, place), (4 if right else -4, 0), textcoords="offset points",
-                            ha="left" if right else "right", va="center", size=8)
-    for label, colour, hatch in (("parameter at its lower limit", p.BLUE, ""), ("at its upper limit", p.ORANGE, "//")):
-        ax.bar(middle, 0, width=0, color=colour, hatch=hatch, edgecolor="white", label=label)
-    reach = [value for pair in (ends[2], ends[3]) for value in pair[:show] if not math.isnan(value)] + [middle]
+    for place, pair in enumerate(reversed(list(zip(*ends)))):
+        _bars(ax, place, middle, pair)
+    for label, look in zip(("parameter at its lower limit", "at its upper limit"), looks.values()):
+        ax.bar(middle, 0, width=0, label=label, **look)
+    reach = [inmb for end in ends for _, inmb, _ in end if not math.isnan(inmb)] + [middle]
     ax.axvline(middle, color=p.GREY, linewidth=1)
     if min(reach) < 0 < max(reach):
         ax.axvline(0, color=p.GREY, linewidth=1, linestyle="--", label="0")

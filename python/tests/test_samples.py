@@ -77,6 +77,20 @@ def test_tornado_draws_what_the_table_holds():
     pyplot.close("all")
 
 
+def test_limits_on_one_side_of_a_tornado_stand_one_above_the_other():
+    from matplotlib import pyplot
+
+    runs = {"parameter": ["base", "base", *["p"] * 4, *["q"] * 4], "limit": [None, None, *["low", "low", "high", "high"] * 2],
+            "value": [None, None, 1, 1, 9, 9, 2, 2, 8, 8], "strategy": ["a", "b"] * 5,
+            "benefit": [100.0, 110.0, 100.0, 130.0, 100.0, 150.0, 100.0, 90.0, 100.0, 120.0]}
+    ax = integrade.tornado(runs).plot()
+    heights = {note.get_text(): note.xy[1] - round(note.xy[1]) for note in ax.texts}
+    assert heights["1"] > 0.1 and heights["9"] < -0.1 and heights["2"] == heights["8"] == 0
+    widths = [bar.get_width() for bar in ax.patches if bar.get_height() > 0 and bar.get_width() > 10]
+    assert widths == [40, 20]  # the longer behind
+    pyplot.close("all")
+
+
 def test_contours_are_the_lines_of_the_table_and_levels_can_be_chosen():
     pyplot = pytest.importorskip("matplotlib.pyplot")
 
