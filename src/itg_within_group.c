@@ -3,7 +3,6 @@
  *
  * Answers in -> means of the members -> per item, figures of every team -> teams and their summary out. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "itg_measure.h"
@@ -12,6 +11,7 @@
 #include "itg_side_table.h"
 #include "itg_spread.h"
 #include "itg_team_variance.h"
+#include "itg_teams.h"
 #include "itg_thread.h"
 #include "itg_vector.h"
 
@@ -40,9 +40,8 @@ static const itg_field options[] = {
 static const itg_output outputs[] = {
     {"teams",
      "one row per team and null distribution: members, n (items with an agreement), n_missing (answers), "
-     "mean, "
-     "variance (mean over items), rwg (rwg(J) with several items), rwg_lindell (r*wg(J)), a_wg, ad (points), "
-     "level (agreement or no agreement, by the cutoff)"},
+     "mean, variance (mean over items), rwg (rwg(J) with several items), rwg_lindell (r*wg(J)), a_wg, ad "
+     "(points), level (agreement or no agreement, by the cutoff)"},
     {"aggregation",
      "one row per item and of the scale: teams, members, mean squares between and within teams, size of "
      "teams, icc_1, icc_2, f, df_1, df_2, p_value"},
@@ -62,10 +61,15 @@ typedef struct column_summary {
   itg_estimate a_wg, ad;
 } column_summary;
 
+/* Means over the items of a team that enough of its members answered. */
+typedef struct team_figures {
+  int items, bounded; /* those with an a_wg */
+  int64_t n_missing;
+  double variance, a_wg, ad;
+} team_figures;
+
 typedef struct cohesion {
   itg_call *call;
-  itg_groups groups;
-  itg_factor names; /* of teams */
   int n_items;
   const char **items;
   double low, high, cutoff, conf_level;
@@ -74,16 +78,12 @@ typedef struct cohesion {
   null_kind *nulls;
   int n_nulls;
 
-  int64_t n_rows;
-  int32_t *team; /* of each row; n_teams: none.  Teams are numbered group by group. */
-  int32_t n_teams, *name; /* of each team */
-  int64_t *members;
-  int32_t n_groups, *group, *first_team; /* code of each group; where its teams begin, and the end */
-
+  itg_teams teams;
   double *means; /* of each member over the items; NaN: more than half of them are missing */
   int64_t *missing; /* answers, per part of the rows, per item */
   itg_answers **answers; /* per item, then of `means`: by team, the rows without one last */
   double *a_wg, *scratch; /* per item, by team */
+  team_figures *figures; /* by team */
   column_summary *columns; /* per group, per item, then of `means` */
   itg_watch watch;
   itg_pace pace; /* of the calling thread */
@@ -166,96 +166,10 @@ static itg_status fail_answer(const cohesion *c, int item, int64_t row, double x
                      high);
 }
 
-/* Teams in the order of their names; a name without rows is none. */
-static itg_status number_teams(cohesion *c, itg_error *error) {
-  const int32_t n = c->names.n_levels, *codes = c->names.codes;
-  int32_t *number = itg_call_alloc(c->call, (size_t)n + 1, sizeof *number, error);
-  if (!number) return ITG_ERR_MEMORY;
-  for (int64_t i = 0; i < c->n_rows; i++) number[codes[i] < 0 ? n : codes[i]] = 1;
-  for (int32_t k = 0; k < n; k++) {
-    if (!number[k]) continue;
-    c->name[c->n_teams] = k;
-    number[k] = c->n_teams++;
-  }
-  number[n] = c->n_teams;
-  for (int64_t i = 0; i < c->n_rows; i++) c->team[i] = number[codes[i] < 0 ? n : codes[i]];
-  c->n_groups = c->n_teams > 0;
-  c->first_team[c->n_groups] = c->n_teams;
-  return ITG_OK;
-}
-
-/* Stable counting sort of rows by code; rows without a code go. */
-static itg_status sort_by(cohesion *c, const int32_t *codes, int32_t n_codes, int64_t **rows, int64_t *n,
-                          itg_error *error) {
-  int64_t *start = itg_alloc((size_t)n_codes + 1, sizeof *start), kept = 0;
-  int64_t *sorted = itg_call_alloc(c->call, (size_t)*n, sizeof *sorted, error);
-  if (!start || !sorted) {
-    free(start);
-    return itg_fail_memory(error);
-  }
-  for (int64_t i = 0; i < *n; i++)
-    if (codes[(*rows)[i]] >= 0) start[codes[(*rows)[i]] + 1]++, kept++;
-  for (int32_t k = 0; k < n_codes; k++) start[k + 1] += start[k];
-  for (int64_t i = 0; i < *n; i++)
-    if (codes[(*rows)[i]] >= 0) sorted[start[codes[(*rows)[i]]]++] = (*rows)[i];
-  free(start);
-  *rows = sorted;
-  *n = kept;
-  return ITG_OK;
-}
-
-/* Teams of the first group, then those of the next; a team with members in two groups is two. */
-static itg_status number_teams_by_group(cohesion *c, itg_error *error) {
-  int64_t n = c->n_rows, *rows = itg_call_alloc(c->call, (size_t)n, sizeof *rows, error);
-  if (!rows) return ITG_ERR_MEMORY;
-  for (int64_t i = 0; i < n; i++) rows[i] = i;
-  ITG_TRY(sort_by(c, c->names.codes, c->names.n_levels, &rows, &n, error));
-  ITG_TRY(sort_by(c, c->groups.codes, c->groups.n_groups, &rows, &n, error));
-  for (int64_t i = 0; i < n; i++) {
-    const int32_t name = c->names.codes[rows[i]], group = c->groups.codes[rows[i]];
-    const bool new_group = !c->n_groups || c->group[c->n_groups - 1] != group;
-    if (new_group) {
-      c->first_team[c->n_groups] = c->n_teams;
-      c->group[c->n_groups++] = group;
-    }
-    if (new_group || c->name[c->n_teams - 1] != name) c->name[c->n_teams++] = name;
-    c->team[rows[i]] = c->n_teams; /* one more than it is: 0 is none yet */
-  }
-  for (int64_t i = 0; i < c->n_rows; i++) c->team[i] = c->team[i] ? c->team[i] - 1 : c->n_teams;
-  c->first_team[c->n_groups] = c->n_teams;
-  return ITG_OK;
-}
-
-static itg_status read_teams(cohesion *c, itg_error *error) {
-  const itg_table *table = itg_call_table(c->call, "data");
-  ITG_TRY(itg_call_groups(c->call, &c->groups, error));
-  ITG_TRY(itg_groups_note(c->call, &c->groups, error));
-  ITG_TRY(itg_call_factor(c->call, "team", &c->names, error));
-  const size_t pairs = (size_t)(c->groups.n_columns ? c->n_rows : c->names.n_levels); /* at most */
-  c->team = itg_call_alloc(c->call, (size_t)c->n_rows, sizeof *c->team, error);
-  c->name = itg_call_alloc(c->call, pairs, sizeof *c->name, error);
-  c->group = itg_call_alloc(c->call, (size_t)c->groups.n_groups, sizeof *c->group, error);
-  c->first_team = itg_call_alloc(c->call, (size_t)c->groups.n_groups + 1, sizeof *c->first_team, error);
-  if (!c->team || !c->name || !c->group || !c->first_team) return itg_fail_memory(error);
-  ITG_TRY(c->groups.n_columns ? number_teams_by_group(c, error) : number_teams(c, error));
-  int64_t nameless = 0;
-  for (int64_t i = 0; i < c->n_rows; i++) nameless += c->names.codes[i] < 0;
-  if (nameless)
-    ITG_TRY(itg_result_note(c->call->result, error, "%lld rows lack a team and are left out", (long long)nameless));
-  if (!c->n_teams) return itg_fail_at(error, ITG_ERR_EMPTY, table, -1, NULL, "no row has a team");
-  c->members = itg_call_alloc(c->call, (size_t)c->n_teams + 1, sizeof *c->members, error);
-  if (!c->members) return ITG_ERR_MEMORY;
-  for (int64_t i = 0; i < c->n_rows; i++) c->members[c->team[i]]++;
-  return ITG_OK;
-}
-
 static itg_status read_input(cohesion *c, itg_error *error) {
-  c->n_rows = itg_call_rows(c->call, "data");
-  if (!c->n_rows)
-    return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(c->call, "data"), -1, NULL, "there are no rows");
   ITG_TRY(read_scale(c, error));
   ITG_TRY(read_nulls(c, error));
-  ITG_TRY(read_teams(c, error));
+  ITG_TRY(itg_teams_read(c->call, &c->teams, error));
   const itg_column *const *columns;
   c->n_items = itg_call_columns(c->call, "items", &columns);
   c->items = itg_call_alloc(c->call, (size_t)c->n_items, sizeof *c->items, error);
@@ -290,7 +204,7 @@ static itg_status average_block(cohesion *c, int64_t first, int count, int64_t *
 
 static itg_status average_members(void *payload, int64_t part, itg_error *error) {
   cohesion *c = payload;
-  const int64_t end = (part + 1) * PART < c->n_rows ? (part + 1) * PART : c->n_rows;
+  const int64_t end = (part + 1) * PART < c->teams.n_rows ? (part + 1) * PART : c->teams.n_rows;
   for (int64_t first = part * PART; first < end; first += BLOCK)
     ITG_TRY(average_block(c, first, block_size(first, end), c->missing + part * c->n_items, error));
   return ITG_OK;
@@ -317,7 +231,7 @@ static itg_estimate mean_of(const cohesion *c, double *values, int64_t n) {
 /* Of item i over the teams of a group. */
 static void summarise_item(cohesion *c, int i, int32_t from, int32_t to, column_summary *s) {
   const itg_answers *a = c->answers[i];
-  double *a_wg = c->a_wg + (int64_t)i * c->n_teams, *values = c->scratch + (int64_t)i * c->n_teams;
+  double *a_wg = c->a_wg + (int64_t)i * c->teams.n_teams, *values = c->scratch + (int64_t)i * c->teams.n_teams;
   for (int k = 0; k < c->n_nulls; k++) {
     for (int32_t t = from; t < to; t++) {
       const double variance = variance_of(c, &a[t]);
@@ -339,17 +253,17 @@ static itg_status read_column(cohesion *c, int i, itg_error *error) {
   double read[BLOCK];
   uint8_t reasons[BLOCK];
   for (int pass = 0; pass < 2; pass++) {
-    for (int64_t first = 0; first < c->n_rows; first += BLOCK) {
-      const int count = block_size(first, c->n_rows);
+    for (int64_t first = 0; first < c->teams.n_rows; first += BLOCK) {
+      const int count = block_size(first, c->teams.n_rows);
       const double *x = c->means + first;
       if (i < c->n_items) {
         ITG_TRY(itg_call_numbers_again(c->call, "items", i, first, count, read, reasons, error));
         x = read;
       }
-      (pass ? itg_answers_add_deviations : itg_answers_add)(a, c->team + first, x, count);
+      (pass ? itg_answers_add_deviations : itg_answers_add)(a, c->teams.team + first, x, count);
       if (first % PART == 0) ITG_TRY(itg_pace_stop(&pace, 0, error));
     }
-    (pass ? itg_answers_finish : itg_answers_set_means)(a, c->n_teams);
+    (pass ? itg_answers_finish : itg_answers_set_means)(a, c->teams.n_teams);
   }
   return ITG_OK;
 }
@@ -358,9 +272,9 @@ static itg_status run_column(void *payload, int64_t i, itg_error *error) {
   cohesion *c = payload;
   const itg_answers *a = c->answers[i];
   ITG_TRY(read_column(c, (int)i, error));
-  for (int32_t g = 0; g < c->n_groups; g++) {
+  for (int32_t g = 0; g < c->teams.n_groups; g++) {
     column_summary *s = &c->columns[g * (c->n_items + 1) + i];
-    const int32_t from = c->first_team[g], to = c->first_team[g + 1];
+    const int32_t from = c->teams.first_team[g], to = c->teams.first_team[g + 1];
     s->sums.shift = (c->low + c->high) / 2;
     for (int32_t t = from; t < to; t++) itg_team_sums_add(&s->sums, a[t].n, a[t].mean, a[t].squares);
     if (i < c->n_items) summarise_item(c, (int)i, from, to, s);
@@ -368,42 +282,76 @@ static itg_status run_column(void *payload, int64_t i, itg_error *error) {
   return ITG_OK;
 }
 
+/* ---- teams over the items, in parts of the teams ---- */
+
+enum { TEAMS = 1024 };
+
+static itg_status average_items(void *payload, int64_t part, itg_error *error) {
+  cohesion *c = payload;
+  (void)error;
+  const int64_t first = part * TEAMS, end = first + TEAMS < c->teams.n_teams ? first + TEAMS : c->teams.n_teams;
+  for (int64_t t = first; t < end; t++) c->figures[t] = (team_figures){.n_missing = c->teams.members[t] * c->n_items};
+  for (int i = 0; i < c->n_items; i++) {
+    const itg_answers *answers = c->answers[i];
+    const double *a_wg = c->a_wg + (int64_t)i * c->teams.n_teams;
+    for (int64_t t = first; t < end; t++) {
+      team_figures *f = &c->figures[t];
+      f->n_missing -= answers[t].n;
+      if (answers[t].n < c->min_members) continue;
+      f->items++;
+      f->variance += variance_of(c, &answers[t]);
+      f->ad += answers[t].deviation;
+      if (!isnan(a_wg[t])) f->a_wg += a_wg[t], f->bounded++;
+    }
+  }
+  for (int64_t t = first; t < end; t++) {
+    team_figures *f = &c->figures[t];
+    f->variance = f->items ? f->variance / f->items : NAN;
+    f->ad = f->items ? f->ad / f->items : NAN;
+    f->a_wg = f->bounded ? f->a_wg / f->bounded : NAN;
+  }
+  return ITG_OK;
+}
+
 static itg_status run_columns(cohesion *c, itg_error *error) {
-  const size_t teams = (size_t)c->n_teams, items = (size_t)c->n_items, columns = items + 1;
-  const int64_t parts = (c->n_rows + PART - 1) / PART;
+  const size_t teams = (size_t)c->teams.n_teams, items = (size_t)c->n_items, columns = items + 1;
+  const int64_t parts = (c->teams.n_rows + PART - 1) / PART;
   int64_t present = 0;
-  c->means = itg_arena_take(c->call->arena, (size_t)c->n_rows, sizeof *c->means);
+  c->means = itg_arena_take(c->call->arena, (size_t)c->teams.n_rows, sizeof *c->means);
   c->missing = itg_call_alloc(c->call, (size_t)parts, items * sizeof *c->missing, error);
   c->answers = itg_call_alloc(c->call, columns, sizeof *c->answers, error);
   c->a_wg = itg_arena_take(c->call->arena, teams, items * sizeof *c->a_wg);
+  c->figures = itg_arena_take(c->call->arena, teams, sizeof *c->figures);
   c->scratch = itg_arena_take(c->call->arena, teams, items * sizeof *c->scratch);
-  c->columns = itg_call_alloc(c->call, (size_t)c->n_groups, columns * sizeof *c->columns, error);
-  itg_estimate *rwg = itg_call_alloc(c->call, (size_t)c->n_groups * columns, (size_t)c->n_nulls * sizeof *rwg, error);
-  if (!c->means || !c->missing || !c->answers || !c->a_wg || !c->scratch || !c->columns || !rwg)
+  c->columns = itg_call_alloc(c->call, (size_t)c->teams.n_groups, columns * sizeof *c->columns, error);
+  const size_t summaries = (size_t)c->teams.n_groups * columns;
+  itg_estimate *rwg = itg_call_alloc(c->call, summaries, (size_t)c->n_nulls * sizeof *rwg, error);
+  if (!c->means || !c->missing || !c->answers || !c->a_wg || !c->figures || !c->scratch || !c->columns || !rwg)
     return itg_fail_memory(error);
   for (size_t i = 0; i < columns; i++) {
     c->answers[i] = itg_call_alloc(c->call, teams + 1, sizeof **c->answers, error);
     if (!c->answers[i]) return ITG_ERR_MEMORY;
   }
-  for (size_t i = 0; i < (size_t)c->n_groups * columns; i++) c->columns[i].rwg = rwg + i * (size_t)c->n_nulls;
+  for (size_t i = 0; i < summaries; i++) c->columns[i].rwg = rwg + i * (size_t)c->n_nulls;
   itg_watch_start(&c->watch, &c->call->control);
   ITG_TRY(itg_parallel(&c->watch.outer, parts, average_members, c, error));
   for (int i = 0; i < c->n_items; i++) {
     int64_t missing = 0;
     for (int64_t part = 0; part < parts; part++) missing += c->missing[part * c->n_items + i];
     itg_call_count_missing(c->call, "items", i, missing);
-    present += c->n_rows - missing;
+    present += c->teams.n_rows - missing;
   }
   if (!present)
     return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(c->call, "data"), -1, NULL, "all answers are missing");
-  return itg_parallel(&c->watch.outer, (int64_t)columns, run_column, c, error);
+  ITG_TRY(itg_parallel(&c->watch.outer, (int64_t)columns, run_column, c, error));
+  return itg_parallel(&c->watch.outer, (c->teams.n_teams + TEAMS - 1) / TEAMS, average_items, c, error);
 }
 
 /* ---- a group of teams ---- */
 
 static itg_status add_estimate(cohesion *c, const char *scale, const char *item, const char *null,
                                const char *unit, itg_estimate row, itg_error *error) {
-  int n_by = c->groups.n_columns;
+  int n_by = c->teams.groups.n_columns;
   c->labels[n_by] = item;
   c->labels[n_by + 1] = null;
   row.scale = scale;
@@ -444,7 +392,7 @@ static itg_status add_aggregation(cohesion *c, const char *item, const itg_team_
   row.estimate = a.icc_2, row.conf_low = a.low_2, row.conf_high = a.high_2;
   ITG_TRY(add_estimate(c, "icc_2", item, NULL, "coefficient", row, error));
   int64_t at = itg_frame_rows(c->aggregation);
-  int column = c->groups.n_columns;
+  int column = c->teams.groups.n_columns;
   const double numbers[] = {a.ms_between, a.ms_within, a.size, a.icc_1,  a.icc_2,
                             a.f,          a.df_1,      a.df_2, a.p_value};
   ITG_TRY(itg_frame_resize(c->aggregation, at + 1, error));
@@ -457,44 +405,18 @@ static itg_status add_aggregation(cohesion *c, const char *item, const itg_team_
   return ITG_OK;
 }
 
-/* Means over the items of a team that enough of its members answered. */
-typedef struct team_figures {
-  int items;
-  int64_t n_missing;
-  double variance, a_wg, ad;
-} team_figures;
-
-static team_figures average_items(const cohesion *c, int32_t team) {
-  team_figures f = {0, c->members[team] * c->n_items, 0, 0, 0};
-  int bounded = 0;
-  for (int i = 0; i < c->n_items; i++) {
-    const itg_answers *a = &c->answers[i][team];
-    const double a_wg = c->a_wg[(int64_t)i * c->n_teams + team];
-    f.n_missing -= a->n;
-    if (a->n < c->min_members) continue;
-    f.items++;
-    f.variance += variance_of(c, a);
-    f.ad += a->deviation;
-    if (!isnan(a_wg)) f.a_wg += a_wg, bounded++;
-  }
-  f.variance = f.items ? f.variance / f.items : NAN;
-  f.a_wg = bounded ? f.a_wg / bounded : NAN;
-  f.ad = f.items ? f.ad / f.items : NAN;
-  return f;
-}
-
 /* A row of the table of teams. */
 static itg_status write_team(cohesion *c, int32_t team, int null, const team_figures *f, double rwg, double lindell,
                              int64_t row, itg_error *error) {
   itg_frame *frame = c->team_table;
   const double mean = c->answers[c->n_items][team].mean;
   const double numbers[] = {mean, f->variance, rwg, lindell, f->a_wg, f->ad};
-  int column = c->groups.n_columns;
-  ITG_TRY(itg_frame_set_persons(frame, row, c->members[team], error));
+  int column = c->teams.groups.n_columns;
+  ITG_TRY(itg_frame_set_persons(frame, row, c->teams.members[team], error));
   ITG_TRY(itg_side_table_label(frame, row, c->labels, column, error));
-  ITG_TRY(itg_frame_set_text(frame, row, column++, c->names.levels[c->name[team]], error));
+  ITG_TRY(itg_frame_set_text(frame, row, column++, c->teams.names.levels[c->teams.name[team]], error));
   ITG_TRY(itg_frame_set_text(frame, row, column++, c->nulls[null].name, error));
-  itg_frame_set_int(frame, row, column++, c->members[team]);
+  itg_frame_set_int(frame, row, column++, c->teams.members[team]);
   itg_frame_set_int(frame, row, column++, f->items);
   itg_frame_set_int(frame, row, column++, f->n_missing);
   for (size_t i = 0; i < ITG_COUNT(numbers); i++, column++) {
@@ -513,30 +435,30 @@ typedef struct over_items {
 } over_items;
 
 static itg_status run_teams(cohesion *c, int32_t group, over_items *all, itg_error *error) {
-  const int32_t first = c->first_team[group], n = c->first_team[group + 1] - first;
+  const int32_t first = c->teams.first_team[group], n = c->teams.first_team[group + 1] - first;
   int64_t row = itg_frame_rows(c->team_table);
   ITG_TRY(itg_frame_resize(c->team_table, row + (int64_t)n * c->n_nulls, error));
   for (int32_t t = 0; t < n; t++) {
-    const team_figures f = average_items(c, first + t);
-    c->n_small += !f.items;
-    all->a_wg[t] = f.a_wg;
-    all->ad[t] = f.ad;
+    const team_figures *f = &c->figures[first + t];
+    c->n_small += !f->items;
+    all->a_wg[t] = f->a_wg;
+    all->ad[t] = f->ad;
     for (int k = 0; k < c->n_nulls; k++) {
       const double null_variance = c->nulls[k].variance;
-      const double rwg = f.items ? itg_rwg(f.items, f.variance, null_variance, c->keep_negative) : NAN;
-      const double lindell = f.items ? 1 - f.variance / null_variance : NAN;
+      const double rwg = f->items ? itg_rwg(f->items, f->variance, null_variance, c->keep_negative) : NAN;
+      const double lindell = f->items ? 1 - f->variance / null_variance : NAN;
       all->rwg[(int64_t)k * n + t] = rwg;
       all->lindell[(int64_t)k * n + t] = lindell;
-      ITG_TRY(write_team(c, first + t, k, &f, rwg, lindell, row++, error));
+      ITG_TRY(write_team(c, first + t, k, f, rwg, lindell, row++, error));
     }
     if (t % 1024 == 0)
-      ITG_TRY(itg_pace_stop(&c->pace, 0.9 + 0.1 * (double)(first + t) / (double)c->n_teams, error));
+      ITG_TRY(itg_pace_stop(&c->pace, 0.9 + 0.1 * (double)(first + t) / (double)c->teams.n_teams, error));
   }
   return ITG_OK;
 }
 
 static itg_status write_summary(cohesion *c, int32_t group, over_items *all, itg_error *error) {
-  const int64_t n = c->first_team[group + 1] - c->first_team[group];
+  const int64_t n = c->teams.first_team[group + 1] - c->teams.first_team[group];
   const column_summary *columns = c->columns + (int64_t)group * (c->n_items + 1);
   bool many = c->n_items > 1;
   for (int k = 0; k < c->n_nulls; k++) {
@@ -565,16 +487,18 @@ static itg_status write_summary(cohesion *c, int32_t group, over_items *all, itg
 }
 
 static itg_status run_groups(cohesion *c, itg_error *error) {
-  const size_t teams = (size_t)c->n_teams, rows = teams * (size_t)c->n_nulls;
-  over_items all = {itg_arena_take(c->call->arena, teams, sizeof(double)),
-                    itg_arena_take(c->call->arena, teams, sizeof(double)),
+  const itg_teams *teams = &c->teams;
+  const size_t n = (size_t)teams->n_teams, rows = n * (size_t)c->n_nulls;
+  over_items all = {itg_arena_take(c->call->arena, n, sizeof(double)),
+                    itg_arena_take(c->call->arena, n, sizeof(double)),
                     itg_arena_take(c->call->arena, rows, sizeof(double)),
                     itg_arena_take(c->call->arena, rows, sizeof(double))};
   if (!all.a_wg || !all.ad || !all.rwg || !all.lindell) return itg_fail_memory(error);
-  for (int32_t g = 0; g < c->n_groups; g++) {
-    for (int i = 0; i < c->groups.n_columns; i++) c->labels[i] = c->groups.labels[c->group[g]][i];
+  for (int32_t g = 0; g < teams->n_groups; g++) {
+    const itg_groups *groups = &teams->groups;
+    for (int i = 0; i < groups->n_columns; i++) c->labels[i] = groups->labels[teams->group[g]][i];
     c->group_members = 0;
-    for (int32_t t = c->first_team[g]; t < c->first_team[g + 1]; t++) c->group_members += c->members[t];
+    for (int32_t t = teams->first_team[g]; t < teams->first_team[g + 1]; t++) c->group_members += teams->members[t];
     ITG_TRY(run_teams(c, g, &all, error));
     ITG_TRY(write_summary(c, g, &all, error));
   }
@@ -594,16 +518,16 @@ static itg_status open_tables(cohesion *c, itg_error *error) {
       {"ms_between", ITG_TYPE_DOUBLE}, {"ms_within", ITG_TYPE_DOUBLE}, {"team_size", ITG_TYPE_DOUBLE},
       {"icc_1", ITG_TYPE_DOUBLE},      {"icc_2", ITG_TYPE_DOUBLE},     {"f", ITG_TYPE_DOUBLE},
       {"df_1", ITG_TYPE_DOUBLE},       {"df_2", ITG_TYPE_DOUBLE},      {"p_value", ITG_TYPE_DOUBLE}};
-  int n_by = c->groups.n_columns;
+  int n_by = c->teams.groups.n_columns;
   const char **names = itg_call_alloc(c->call, (size_t)n_by + 2, sizeof *names, error);
   c->labels = itg_call_alloc(c->call, (size_t)n_by + 2, sizeof *c->labels, error);
   if (!names || !c->labels) return ITG_ERR_MEMORY;
-  for (int i = 0; i < n_by; i++) names[i] = c->groups.names[i];
+  for (int i = 0; i < n_by; i++) names[i] = c->teams.groups.names[i];
   names[n_by] = "item";
   names[n_by + 1] = "null";
   ITG_TRY(itg_tidy_open(c->call->result, names, n_by + 2, &c->tidy, error));
-  ITG_TRY(itg_side_table_open(c->call, &c->groups, "teams", teams, ITG_COUNT(teams), &c->team_table, error));
-  return itg_side_table_open(c->call, &c->groups, "aggregation", aggregation, ITG_COUNT(aggregation),
+  ITG_TRY(itg_side_table_open(c->call, &c->teams.groups, "teams", teams, ITG_COUNT(teams), &c->team_table, error));
+  return itg_side_table_open(c->call, &c->teams.groups, "aggregation", aggregation, ITG_COUNT(aggregation),
                              &c->aggregation, error);
 }
 
@@ -624,32 +548,22 @@ const itg_measure itg_within_group_measure = {
     .title = "Agreement within teams, and whether scores may be aggregated to them",
     .summary =
         "A row per member, a column per item, all items on one scale of whole steps from low to high. Per "
-        "team, by null "
-        "distribution: rwg (one item) or rwg(J), r*wg(J) of Lindell, a_wg, and the average deviation about "
-        "the mean (AD, "
-        "points). Over teams: their mean with interval (t), median, percent with rwg at the cutoff or above "
-        "(0.7) and "
-        "percent with AD at most A/6 (A options); ICC(1) (share of variance between teams; one member) and "
-        "ICC(2) (the "
-        "team's mean) with exact F limits. Members, items and answers that are missing are counted: an item "
-        "counts for a "
-        "team with `min_members` answers at least, and J is the number of such items.",
+        "team, by null distribution: rwg (one item) or rwg(J), r*wg(J) of Lindell, a_wg, and the average "
+        "deviation about the mean (AD, points). Over teams: their mean with interval (t), median, percent "
+        "with rwg at the cutoff or above (0.7) and percent with AD at most A/6 (A options); ICC(1) (share "
+        "of variance between teams; one member) and ICC(2) (the team's mean) with exact F limits. Members, "
+        "items and answers that are missing are counted: an item counts for a team with `min_members` "
+        "answers at least, and J is the number of such items.",
     .source =
-        "James, Demaree & Wolf, J Appl Psychol 1984;69:85-98 (rwg, rwg(J)); Lindell, Brandt & Whitney, Appl "
-        "Psychol Meas "
-        "1999;23:127-35 (r*wg(J)); Brown & Hauenstein, Organ Res Methods 2005;8:165-84 (a_wg; it is 1 where "
-        "all answers "
-        "are equal); Burke & Dunlap, Organ Res Methods 2002;5:159-72 (AD, A/6); Bliese 2000 (ICC(1), "
-        "ICC(2)). Variances "
-        "of the skewed and the normal null distribution, 5 to 11 options: LeBreton & Senter, Organ Res Methods "
-        "2008;11:815-52, table 2, as a public R program quotes it; the triangular one has shares 1, 2, 3, 2, 1 (theirs "
-        "is another beyond five options). Choices of ours: agreement "
-        "below 0 is 0 "
-        "(option negative); a member is on the scale with half the items answered; limits of the ICCs take "
-        "the size of "
-        "teams as one number (exact where all teams have one size); the R package multilevel takes the mean "
-        "size (option "
-        "team_size).",
+        "James, Demaree & Wolf, J Appl Psychol 1984;69:85-98 (rwg, rwg(J)); Lindell, Brandt & Whitney, "
+        "Appl Psychol Meas 1999;23:127-35 (r*wg(J)); Brown & Hauenstein, Organ Res Methods 2005;8:165-84 "
+        "(a_wg; it is 1 where all answers are equal); Burke & Dunlap, Organ Res Methods 2002;5:159-72 (AD, "
+        "A/6); Bliese 2000 (ICC(1), ICC(2)). Variances of the skewed and the normal null distribution, 5 "
+        "to 11 options: LeBreton & Senter, Organ Res Methods 2008;11:815-52, table 2, as a public R "
+        "program quotes it; the triangular one has shares 1, 2, 3, 2, 1 (theirs is another beyond five "
+        "options). Choices of ours: agreement below 0 is 0 (option negative); a member is on the scale "
+        "with half the items answered; limits of the ICCs take the size of teams as one number (exact "
+        "where all teams have one size); the R package multilevel takes the mean size (option team_size).",
     .counts = "teams, or items; the disclosure rule counts the members behind them",
     .roles = roles,
     .options = options,

@@ -1,0 +1,92 @@
+/* itg_teams.c - layer 3: teams numbered group by group. */
+#include "itg_teams.h"
+
+#include <stdlib.h>
+
+#include "itg_score.h"
+
+/* Teams in the order of their names; a name without rows is none. */
+static itg_status number_teams(itg_call *call, itg_teams *t, itg_error *error) {
+  const int32_t n = t->names.n_levels, *codes = t->names.codes;
+  int32_t *number = itg_call_alloc(call, (size_t)n + 1, sizeof *number, error);
+  if (!number) return ITG_ERR_MEMORY;
+  for (int64_t i = 0; i < t->n_rows; i++) number[codes[i] < 0 ? n : codes[i]] = 1;
+  for (int32_t k = 0; k < n; k++) {
+    if (!number[k]) continue;
+    t->name[t->n_teams] = k;
+    number[k] = t->n_teams++;
+  }
+  number[n] = t->n_teams;
+  for (int64_t i = 0; i < t->n_rows; i++) t->team[i] = number[codes[i] < 0 ? n : codes[i]];
+  t->n_groups = t->n_teams > 0;
+  t->first_team[t->n_groups] = t->n_teams;
+  return ITG_OK;
+}
+
+/* Stable counting sort of rows by code; rows without a code go. */
+static itg_status sort_by(itg_call *call, const int32_t *codes, int32_t n_codes, int64_t **rows, int64_t *n,
+                          itg_error *error) {
+  int64_t *start = itg_alloc((size_t)n_codes + 1, sizeof *start), kept = 0;
+  int64_t *sorted = itg_call_alloc(call, (size_t)*n, sizeof *sorted, error);
+  if (!start || !sorted) {
+    free(start);
+    return itg_fail_memory(error);
+  }
+  for (int64_t i = 0; i < *n; i++)
+    if (codes[(*rows)[i]] >= 0) start[codes[(*rows)[i]] + 1]++, kept++;
+  for (int32_t k = 0; k < n_codes; k++) start[k + 1] += start[k];
+  for (int64_t i = 0; i < *n; i++)
+    if (codes[(*rows)[i]] >= 0) sorted[start[codes[(*rows)[i]]]++] = (*rows)[i];
+  free(start);
+  *rows = sorted;
+  *n = kept;
+  return ITG_OK;
+}
+
+/* Teams of the first group, then those of the next; a team with members in two groups is two. */
+static itg_status number_teams_by_group(itg_call *call, itg_teams *t, itg_error *error) {
+  int64_t n = t->n_rows, *rows = itg_call_alloc(call, (size_t)n, sizeof *rows, error);
+  if (!rows) return ITG_ERR_MEMORY;
+  for (int64_t i = 0; i < n; i++) rows[i] = i;
+  ITG_TRY(sort_by(call, t->names.codes, t->names.n_levels, &rows, &n, error));
+  ITG_TRY(sort_by(call, t->groups.codes, t->groups.n_groups, &rows, &n, error));
+  for (int64_t i = 0; i < n; i++) {
+    const int32_t name = t->names.codes[rows[i]], group = t->groups.codes[rows[i]];
+    const bool new_group = !t->n_groups || t->group[t->n_groups - 1] != group;
+    if (new_group) {
+      t->first_team[t->n_groups] = t->n_teams;
+      t->group[t->n_groups++] = group;
+    }
+    if (new_group || t->name[t->n_teams - 1] != name) t->name[t->n_teams++] = name;
+    t->team[rows[i]] = t->n_teams; /* one more than it is: 0 is none yet */
+  }
+  for (int64_t i = 0; i < t->n_rows; i++) t->team[i] = t->team[i] ? t->team[i] - 1 : t->n_teams;
+  t->first_team[t->n_groups] = t->n_teams;
+  return ITG_OK;
+}
+
+itg_status itg_teams_read(itg_call *call, itg_teams *t, itg_error *error) {
+  const itg_table *table = itg_call_table(call, "data");
+  *t = (itg_teams){.n_rows = itg_call_rows(call, "data")};
+  if (!t->n_rows) return itg_fail_at(error, ITG_ERR_EMPTY, table, -1, NULL, "there are no rows");
+  ITG_TRY(itg_call_groups(call, &t->groups, error));
+  ITG_TRY(itg_groups_note(call, &t->groups, error));
+  ITG_TRY(itg_call_factor(call, "team", &t->names, error));
+  const size_t pairs = (size_t)(t->groups.n_columns ? t->n_rows : t->names.n_levels); /* at most */
+  t->team = itg_call_alloc(call, (size_t)t->n_rows, sizeof *t->team, error);
+  t->name = itg_call_alloc(call, pairs, sizeof *t->name, error);
+  t->group = itg_call_alloc(call, (size_t)t->groups.n_groups, sizeof *t->group, error);
+  t->first_team = itg_call_alloc(call, (size_t)t->groups.n_groups + 1, sizeof *t->first_team, error);
+  if (!t->team || !t->name || !t->group || !t->first_team) return itg_fail_memory(error);
+  ITG_TRY(t->groups.n_columns ? number_teams_by_group(call, t, error) : number_teams(call, t, error));
+  int64_t nameless = 0;
+  for (int64_t i = 0; i < t->n_rows; i++) nameless += t->names.codes[i] < 0;
+  if (nameless)
+    ITG_TRY(itg_result_note(call->result, error, "%lld rows lack a team and are left out", (long long)nameless));
+  if (!t->n_teams) return itg_fail_at(error, ITG_ERR_EMPTY, table, -1, NULL, "no row has a team");
+  t->members = itg_call_alloc(call, (size_t)t->n_teams + 1, sizeof *t->members, error);
+  if (!t->members) return ITG_ERR_MEMORY;
+  for (int64_t i = 0; i < t->n_rows; i++) t->members[t->team[i]]++;
+  return ITG_OK;
+}
+
