@@ -6,8 +6,8 @@
 
 /* ---- null distributions ---- */
 
-/* LeBreton & Senter 2008, table 2: variances of 5 to 11 options, printed to two decimals.  Of five options the shares
- * of the skewed ones are known too, and make the printed variances exactly. */
+/* LeBreton & Senter 2008, table 2: variances of 5 to 11 options, printed to two decimals.  Of five options
+ * the shares of the skewed ones are known too, and make the printed variances exactly. */
 enum { LEAST_OPTIONS = 5, MOST_OPTIONS = 11 };
 static const struct {
   const char *name;

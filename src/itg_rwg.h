@@ -13,22 +13,24 @@ double itg_null_variance(const char *name, int n);
 /* The same of given shares (sum 1) of n options. */
 double itg_null_variance_of_shares(const double *shares, int n);
 
-/* Answers of a team to an item, or means of its members over the items: how many, their mean, sum of squares and
- * mean absolute deviation about the mean (NaN without answers). */
+/* Answers of a team to an item, or means of its members over the items: how many, their mean, sum of squares
+ * and mean absolute deviation about the mean (NaN without answers). */
 typedef struct itg_answers {
   int64_t n;
   double mean, squares, deviation;
 } itg_answers;
 
 /* All teams at once, a column at a time, from zeroed figures: add every block of rows, set the means, add the
- * deviations of every block, finish.  team[k] is that of answer x[k]; answers that are NaN are passed over. */
+ * deviations of every block, finish.  team[k] is that of answer x[k]; answers that are NaN are passed over.
+ */
 void itg_answers_add(itg_answers *by_team, const int32_t *team, const double *x, int64_t n);
 void itg_answers_set_means(itg_answers *by_team, int64_t n_teams);
 void itg_answers_add_deviations(itg_answers *by_team, const int32_t *team, const double *x, int64_t n);
 void itg_answers_finish(itg_answers *by_team, int64_t n_teams);
 
-/* Brown & Hauenstein: 1 less twice the variance over the greatest one at this mean; a mean so near an end that the
- * greatest variance could not occur has none (NaN).  At least two answers, on a scale from low to high. */
+/* Brown & Hauenstein: 1 less twice the variance over the greatest one at this mean; a mean so near an end
+ * that the greatest variance could not occur has none (NaN).  At least two answers, on a scale from low to
+ * high. */
 double itg_a_wg(const itg_answers *answers, double low, double high);
 
 /* rwg of one item, or rwg(J) of J items, at a mean variance.  Below 0 it is 0; one item may keep it. */

@@ -200,12 +200,12 @@ static bool is_dense(const itg_column *column) {
 }
 
 /* Blocks from row `first` on; those with a missing cell go the slow way.  Returns how many rows were read. */
-#define READ_BLOCKS(type, block)                                                                      \
-  for (; i + BLOCK <= count; i += BLOCK) {                                                            \
-    const type *from = (const type *)column->data + first + i;                                        \
-    if ((column->reason && !all_present(column->reason + first + i)) || !block)                       \
-      read_rows(column, first + i, BLOCK, values + i, reasons + i);                                   \
-  }                                                                                                   \
+#define READ_BLOCKS(type, block)                                                \
+  for (; i + BLOCK <= count; i += BLOCK) {                                      \
+    const type *from = (const type *)column->data + first + i;                  \
+    if ((column->reason && !all_present(column->reason + first + i)) || !block) \
+      read_rows(column, first + i, BLOCK, values + i, reasons + i);             \
+  }                                                                             \
   break
 
 static int64_t read_blocks(const itg_column *column, int64_t first, int64_t count, double *values,
@@ -446,7 +446,8 @@ static bool order_levels(const itg_column *column, const distinct *set, itg_aren
  * order. */
 enum { SPAN_LEAST = 1024, SPAN_PER_ROW = 4, READ = 512 };
 
-/* Are all numbers whole, and within a span that is worth an array?  Beyond 9e15 a double may have been rounded. */
+/* Are all numbers whole, and within a span that is worth an array?  Beyond 9e15 a double may have been
+ * rounded. */
 static bool find_span(const itg_column *column, int64_t n, int64_t *least, int64_t *span) {
   double values[READ], low = INFINITY, high = -INFINITY;
   uint8_t reasons[READ];
@@ -638,8 +639,8 @@ out:
 
 /* ---- order ---- */
 
-itg_status itg_codes_order(const int32_t *codes, int32_t n_codes, const int64_t *from, int64_t n, itg_arena *arena,
-                           int64_t **out, int64_t *n_out, itg_error *error) {
+itg_status itg_codes_order(const int32_t *codes, int32_t n_codes, const int64_t *from, int64_t n,
+                           itg_arena *arena, int64_t **out, int64_t *n_out, itg_error *error) {
   int64_t *place = itg_arena_room(arena, (size_t)n_codes + 1, sizeof *place, error);
   int64_t *order = itg_arena_room(arena, (size_t)n, sizeof *order, error);
   if (!place || !order) return ITG_ERR_MEMORY;

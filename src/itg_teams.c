@@ -82,11 +82,11 @@ itg_status itg_teams_read(itg_call *call, itg_teams *t, itg_error *error) {
   int64_t nameless = 0;
   for (int64_t i = 0; i < t->n_rows; i++) nameless += t->names.codes[i] < 0;
   if (nameless)
-    ITG_TRY(itg_result_note(call->result, error, "%lld rows lack a team and are left out", (long long)nameless));
+    ITG_TRY(
+        itg_result_note(call->result, error, "%lld rows lack a team and are left out", (long long)nameless));
   if (!t->n_teams) return itg_fail_at(error, ITG_ERR_EMPTY, table, -1, NULL, "no row has a team");
   t->members = itg_call_alloc(call, (size_t)t->n_teams + 1, sizeof *t->members, error);
   if (!t->members) return ITG_ERR_MEMORY;
   for (int64_t i = 0; i < t->n_rows; i++) t->members[t->team[i]]++;
   return ITG_OK;
 }
-

@@ -8,11 +8,11 @@ typedef struct itg_teams {
   itg_groups groups;
   itg_factor names;
   int64_t n_rows;
-  int32_t *team;    /* of each row; n_teams: none */
-  int32_t n_teams;  /* numbered group by group, in the order of their names */
-  int32_t *name;    /* of each team, in `names` */
-  int64_t *members; /* of each team; the last are those of none */
-  int32_t n_groups; /* that have a team */
+  int32_t *team;               /* of each row; n_teams: none */
+  int32_t n_teams;             /* numbered group by group, in the order of their names */
+  int32_t *name;               /* of each team, in `names` */
+  int64_t *members;            /* of each team; the last are those of none */
+  int32_t n_groups;            /* that have a team */
   int32_t *group, *first_team; /* code of each in `groups`; where its teams begin, and the end */
 } itg_teams;
 

@@ -1,7 +1,8 @@
 /* itg_vector.h - layer 0: two doubles, or four whole numbers, at a time.
  *
- * The vectors of 16 bytes that gcc and clang have on every machine: fast under plain -O2 too, and with the bits of
- * the same operations one by one.  Code that uses them stands under #if defined(__GNUC__), beside a loop without. */
+ * The vectors of 16 bytes that gcc and clang have on every machine: fast under plain -O2 too, and with the
+ * bits of the same operations one by one.  Code that uses them stands under #if defined(__GNUC__), beside a
+ * loop without. */
 #ifndef ITG_VECTOR_H
 #define ITG_VECTOR_H
 
@@ -24,7 +25,8 @@ typedef uint32_t itg_loose_quad __attribute__((vector_size(16), aligned(4), may_
 #endif
 
 /* How many of n numbers lie outside low..high; *unknown are NaN, which lie nowhere. */
-static inline int64_t itg_count_outside(const double *x, int64_t n, double low, double high, int64_t *unknown) {
+static inline int64_t itg_count_outside(const double *x, int64_t n, double low, double high,
+                                        int64_t *unknown) {
   int64_t outside = 0, nan = 0, i = 0;
 #if defined(__GNUC__)
   const itg_pair lows = {low, low}, highs = {high, high};

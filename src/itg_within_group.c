@@ -24,8 +24,9 @@ static const itg_field options[] = {
     {"low", ITG_FIELD_NUMBER, true, NULL, NULL, -1e6, 1e6, NULL, "lowest possible answer of the scale"},
     {"high", ITG_FIELD_NUMBER, true, NULL, NULL, -1e6, 1e6, NULL,
      "highest possible answer; answers go in steps of 1"},
-    {"null", ITG_FIELD_TEXTS, false, "uniform", "uniform|triangular|slight_skew|moderate_skew|heavy_skew|normal",
-     0, 0, NULL, "distributions of answers without agreement; the last four are known for 5 to 11 options"},
+    {"null", ITG_FIELD_TEXTS, false, "uniform",
+     "uniform|triangular|slight_skew|moderate_skew|heavy_skew|normal", 0, 0, NULL,
+     "distributions of answers without agreement; the last four are known for 5 to 11 options"},
     {"null_shares", ITG_FIELD_NUMBERS, false, NULL, NULL, 0, 1, NULL,
      "own distribution beside them: the share of each option from low to high, sum 1"},
     {"negative", ITG_FIELD_TEXT, false, "zero", "zero|keep", 0, 0, NULL,
@@ -79,11 +80,11 @@ typedef struct cohesion {
   int n_nulls;
 
   itg_teams teams;
-  double *means; /* of each member over the items; NaN: more than half of them are missing */
-  int64_t *missing; /* answers, per part of the rows, per item */
-  itg_answers **answers; /* per item, then of `means`: by team, the rows without one last */
-  double *a_wg, *scratch; /* per item, by team */
-  team_figures *figures; /* by team */
+  double *means;           /* of each member over the items; NaN: more than half of them are missing */
+  int64_t *missing;        /* answers, per part of the rows, per item */
+  itg_answers **answers;   /* per item, then of `means`: by team, the rows without one last */
+  double *a_wg, *scratch;  /* per item, by team */
+  team_figures *figures;   /* by team */
   column_summary *columns; /* per group, per item, then of `means` */
   itg_watch watch;
   itg_pace pace; /* of the calling thread */
@@ -162,8 +163,8 @@ static itg_status fail_answer(const cohesion *c, int item, int64_t row, double x
   itg_number_print(c->low, low);
   itg_number_print(c->high, high);
   return itg_fail_at(error, ITG_ERR_RANGE, itg_call_table(c->call, "data"), row, c->items[item],
-                     "%s is outside the scale; allowed: %s to %s, see the options 'low' and 'high'", found, low,
-                     high);
+                     "%s is outside the scale; allowed: %s to %s, see the options 'low' and 'high'", found,
+                     low, high);
 }
 
 static itg_status read_input(cohesion *c, itg_error *error) {
@@ -231,7 +232,8 @@ static itg_estimate mean_of(const cohesion *c, double *values, int64_t n) {
 /* Of item i over the teams of a group. */
 static void summarise_item(cohesion *c, int i, int32_t from, int32_t to, column_summary *s) {
   const itg_answers *a = c->answers[i];
-  double *a_wg = c->a_wg + (int64_t)i * c->teams.n_teams, *values = c->scratch + (int64_t)i * c->teams.n_teams;
+  double *a_wg = c->a_wg + (int64_t)i * c->teams.n_teams,
+         *values = c->scratch + (int64_t)i * c->teams.n_teams;
   for (int k = 0; k < c->n_nulls; k++) {
     for (int32_t t = from; t < to; t++) {
       const double variance = variance_of(c, &a[t]);
@@ -246,7 +248,8 @@ static void summarise_item(cohesion *c, int i, int32_t from, int32_t to, column_
   s->ad = mean_of(c, values + from, to - from);
 }
 
-/* Answers to an item, or the means of the members, are read twice: sums first, then what deviates from the means. */
+/* Answers to an item, or the means of the members, are read twice: sums first, then what deviates from the
+ * means. */
 static itg_status read_column(cohesion *c, int i, itg_error *error) {
   itg_pace pace = {&c->watch.inner, 0};
   itg_answers *a = c->answers[i];
@@ -289,8 +292,10 @@ enum { TEAMS = 1024 };
 static itg_status average_items(void *payload, int64_t part, itg_error *error) {
   cohesion *c = payload;
   (void)error;
-  const int64_t first = part * TEAMS, end = first + TEAMS < c->teams.n_teams ? first + TEAMS : c->teams.n_teams;
-  for (int64_t t = first; t < end; t++) c->figures[t] = (team_figures){.n_missing = c->teams.members[t] * c->n_items};
+  const int64_t first = part * TEAMS,
+                end = first + TEAMS < c->teams.n_teams ? first + TEAMS : c->teams.n_teams;
+  for (int64_t t = first; t < end; t++)
+    c->figures[t] = (team_figures){.n_missing = c->teams.members[t] * c->n_items};
   for (int i = 0; i < c->n_items; i++) {
     const itg_answers *answers = c->answers[i];
     const double *a_wg = c->a_wg + (int64_t)i * c->teams.n_teams;
@@ -326,7 +331,8 @@ static itg_status run_columns(cohesion *c, itg_error *error) {
   c->columns = itg_call_alloc(c->call, (size_t)c->teams.n_groups, columns * sizeof *c->columns, error);
   const size_t summaries = (size_t)c->teams.n_groups * columns;
   itg_estimate *rwg = itg_call_alloc(c->call, summaries, (size_t)c->n_nulls * sizeof *rwg, error);
-  if (!c->means || !c->missing || !c->answers || !c->a_wg || !c->figures || !c->scratch || !c->columns || !rwg)
+  if (!c->means || !c->missing || !c->answers || !c->a_wg || !c->figures || !c->scratch || !c->columns ||
+      !rwg)
     return itg_fail_memory(error);
   for (size_t i = 0; i < columns; i++) {
     c->answers[i] = itg_call_alloc(c->call, teams + 1, sizeof **c->answers, error);
@@ -342,7 +348,8 @@ static itg_status run_columns(cohesion *c, itg_error *error) {
     present += c->teams.n_rows - missing;
   }
   if (!present)
-    return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(c->call, "data"), -1, NULL, "all answers are missing");
+    return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(c->call, "data"), -1, NULL,
+                       "all answers are missing");
   ITG_TRY(itg_parallel(&c->watch.outer, (int64_t)columns, run_column, c, error));
   return itg_parallel(&c->watch.outer, (c->teams.n_teams + TEAMS - 1) / TEAMS, average_items, c, error);
 }
@@ -362,8 +369,8 @@ static itg_status add_estimate(cohesion *c, const char *scale, const char *item,
 }
 
 /* An estimate without limits, of the teams of another. */
-static itg_status add_plain(cohesion *c, const char *scale, const char *item, const char *null, const char *unit,
-                            itg_estimate row, double value, itg_error *error) {
+static itg_status add_plain(cohesion *c, const char *scale, const char *item, const char *null,
+                            const char *unit, itg_estimate row, double value, itg_error *error) {
   row.estimate = row.n ? value : NAN;
   row.std_error = row.conf_low = row.conf_high = NAN;
   row.reason = row.n ? ITG_REASON_PRESENT : ITG_REASON_TOO_FEW;
@@ -406,8 +413,8 @@ static itg_status add_aggregation(cohesion *c, const char *item, const itg_team_
 }
 
 /* A row of the table of teams. */
-static itg_status write_team(cohesion *c, int32_t team, int null, const team_figures *f, double rwg, double lindell,
-                             int64_t row, itg_error *error) {
+static itg_status write_team(cohesion *c, int32_t team, int null, const team_figures *f, double rwg,
+                             double lindell, int64_t row, itg_error *error) {
   itg_frame *frame = c->team_table;
   const double mean = c->answers[c->n_items][team].mean;
   const double numbers[] = {mean, f->variance, rwg, lindell, f->a_wg, f->ad};
@@ -467,7 +474,8 @@ static itg_status write_summary(cohesion *c, int32_t group, over_items *all, itg
     ITG_TRY(add_estimate(c, many ? "rwg_j" : "rwg", "all", null, "coefficient", rwg, error));
     ITG_TRY(add_enough(c, "all", null, all->rwg + k * n, rwg.n, rwg, error));
     if (many)
-      ITG_TRY(add_estimate(c, "rwg_lindell", "all", null, "coefficient", mean_of(c, all->lindell + k * n, n), error));
+      ITG_TRY(add_estimate(c, "rwg_lindell", "all", null, "coefficient", mean_of(c, all->lindell + k * n, n),
+                           error));
   }
   ITG_TRY(add_estimate(c, "a_wg", "all", NULL, "coefficient", mean_of(c, all->a_wg, n), error));
   const itg_estimate ad = mean_of(c, all->ad, n);
@@ -498,7 +506,8 @@ static itg_status run_groups(cohesion *c, itg_error *error) {
     const itg_groups *groups = &teams->groups;
     for (int i = 0; i < groups->n_columns; i++) c->labels[i] = groups->labels[teams->group[g]][i];
     c->group_members = 0;
-    for (int32_t t = teams->first_team[g]; t < teams->first_team[g + 1]; t++) c->group_members += teams->members[t];
+    for (int32_t t = teams->first_team[g]; t < teams->first_team[g + 1]; t++)
+      c->group_members += teams->members[t];
     ITG_TRY(run_teams(c, g, &all, error));
     ITG_TRY(write_summary(c, g, &all, error));
   }
@@ -526,7 +535,8 @@ static itg_status open_tables(cohesion *c, itg_error *error) {
   names[n_by] = "item";
   names[n_by + 1] = "null";
   ITG_TRY(itg_tidy_open(c->call->result, names, n_by + 2, &c->tidy, error));
-  ITG_TRY(itg_side_table_open(c->call, &c->teams.groups, "teams", teams, ITG_COUNT(teams), &c->team_table, error));
+  ITG_TRY(itg_side_table_open(c->call, &c->teams.groups, "teams", teams, ITG_COUNT(teams), &c->team_table,
+                              error));
   return itg_side_table_open(c->call, &c->teams.groups, "aggregation", aggregation, ITG_COUNT(aggregation),
                              &c->aggregation, error);
 }
