@@ -124,6 +124,26 @@ evsi <- function(data, strategy = NULL, cost = NULL, effect = NULL, sample = NUL
   named_measure("evsi", from_matrices(as.list(environment())))
 }
 
+#' @eval help_of("parameter_draws")
+#' @examples
+#' uncertain <- data.frame(parameter = c("p_admission", "c_coordinator", "rate_ratio"),
+#'                         distribution = c("beta", "gamma", "lognormal"),
+#'                         mean = c(0.2, 1500, NA), sd = c(0.04, 300, NA),
+#'                         conf_low = c(NA, NA, 0.65), conf_high = c(NA, NA, 0.98))
+#' x <- parameter_draws(uncertain, draws = 200, seed = 1)
+#' x
+#' p <- tables(x, "draws")
+#' model <- cbind(p, cost_usual = 9000 * p$p_admission, effect_usual = 0.7,
+#'                cost_team = 9000 * p$p_admission * p$rate_ratio + p$c_coordinator, effect_team = 0.75)
+#' psa(model, costs = "/^cost_/", effects = "/^effect_/")
+#' @export
+parameter_draws <- function(data, parameter = NULL, distribution = NULL, mean = NULL, sd = NULL, conf_low = NULL,
+                            conf_high = NULL, a = NULL, b = NULL, low = NULL, mode = NULL, high = NULL,
+                            group = NULL, draws = NULL, interval_level = NULL, conf_level = NULL, columns = NULL,
+                            missing = NULL, seed = NULL, threads = getOption("integrade.threads")) {
+  named_measure("parameter_draws", as.list(environment()))
+}
+
 #' @eval help_of("tornado")
 #' @examples
 #' runs <- data.frame(parameter = rep(c("base", "gain", "price"), c(2, 4, 4)),

@@ -384,9 +384,11 @@ static itg_status read_plan(plan *s, itg_error *error) {
   }
   s->times = times;
   s->horizon = itg_call_number(call, "horizon") / s->per_year;
-  if (itg_call_given(call, "horizon") && !(s->horizon > 0))
-    return itg_fail(error, ITG_ERR_OPTION, "option 'horizon' is %g; the period ends after its start, above 0",
-                    itg_call_number(call, "horizon"));
+  if (itg_call_given(call, "horizon") && !(s->horizon > 0)) {
+    char text[ITG_NUMBER_SIZE];
+    itg_number_print(itg_call_number(call, "horizon"), text);
+    return itg_fail(error, ITG_ERR_OPTION, "option 'horizon' is %s; the period ends after its start, above 0", text);
+  }
   if (isnan(s->horizon) && s->n_times) s->horizon = times[s->n_times - 1];
   if (itg_call_has(call, "death")) ITG_TRY(itg_call_numbers(call, "death", &deaths, &reasons, error));
   if (!s->table || !s->table->n_rows)

@@ -17,6 +17,7 @@ enum {
   ITG_PURPOSE_RANK = 4,             /* Monte-Carlo ranks */
   ITG_PURPOSE_COMPOSITE = 12,       /* choices of a composite indicator; + group times 256 */
   ITG_PURPOSE_STUDY = 20,           /* simulated studies */
+  ITG_PURPOSE_PARAMETER = 21,       /* parameters of a model; replicate: place in the table */
   ITG_PURPOSE_BOOTSTRAP_MEMBER = 28 /* members of drawn clusters; + stratum number times 256 */
 };
 

@@ -43,6 +43,7 @@
   X(one_way)                  \
   X(two_way)                  \
   X(rates)                    \
+  X(parameter_draws)          \
   /* one line per measure */
 
 #define DECLARE(name) extern const itg_measure itg_##name##_measure;

@@ -1,0 +1,185 @@
+/* Measure parameter_draws: distributions against R and its packages dampack, truncnorm and triangle; draws against
+ * their distributions. */
+#include "itg_special.h"
+#include "scoring.h"
+
+#define HEAD "parameter,distribution,mean,sd,conf_low,conf_high,a,b,low,mode,high,group\n"
+
+/* One of each kind, as a report lists them. */
+static const char table[] = HEAD "p,beta,0.2,0.04,,,,,,,,\n"
+                                 "event,beta,,,,,16,64,,,,\n"
+                                 "cost,gamma,1500,300,,,,,,,,\n"
+                                 "ratio,log-normal,1.3,0.2,,,,,,,,\n"
+                                 "risk,lognormal,,,0.65,0.98,,,,,,\n"
+                                 "gain,Normal,0.05,0.02,,,,,,,,\n"
+                                 "home,truncated-normal,0.9,0.1,,,,,,,1,\n"
+                                 "tail,truncated_normal,0,1,,,,,8,,,\n"
+                                 "price,uniform,,,,,,,100,,200,\n"
+                                 "hours,triangle,,,,,,,2,3,7,\n"
+                                 "rate,constant,0.035,,,,,,,,,\n"
+                                 "well,dirichlet,,,,,60,,,,,out\n"
+                                 "care,dirichlet,,,,,30,,,,,out\n"
+                                 "died,dirichlet,,,,,10,,,,,out\n";
+
+#define OF(r, name, column) CELL(r, "parameters", column, "parameter", name)
+
+/* beta_params(), gamma_params() and lnorm_params() of dampack 1.0.2. */
+static void moments_of_dampack(void **state) {
+  (void)state;
+  itg_result *r = score("parameter_draws", (inputs){"data", table}, "draws: 100");
+  assert_near(OF(r, "p", "a"), 19.8, 1e-12);
+  assert_near(OF(r, "p", "b"), 79.2, 1e-12);
+  assert_near(OF(r, "cost", "a"), 25, 1e-12);
+  assert_near(OF(r, "cost", "b"), 60, 1e-12);
+  assert_near(OF(r, "ratio", "a"), 0.250667824680138, 1e-14);
+  assert_near(OF(r, "ratio", "b"), 0.152947309798850, 1e-14);
+  assert_near(OF(r, "ratio", "mean"), 1.3, 1e-14); /* and back again */
+  assert_near(OF(r, "ratio", "sd"), 0.2, 1e-14);
+  itg_result_free(r);
+}
+
+/* qbeta, qgamma, qlnorm and qnorm of R 4.2.2, qtruncnorm of truncnorm 1.0, qtriangle of triangle 1.0.  "tail" is by
+ * qnorm and integrate(): truncnorm's limits and variance are wrong so far out. */
+static void limits_of_r(void **state) {
+  (void)state;
+  static const struct {
+    const char *name;
+    double low, high, mean, sd;
+  } known[] = {{"p", 0.127657725085215, 0.283809151264870, 0.2, 0.04},
+               {"event", 0.120427086000779, 0.293758459618727, 0.2, 0.0444444444444444},
+               {"cost", 970.72091086976, 2142.60585562519, 1500, 300},
+               {"ratio", 0.952082684917042, 1.734014158271537, 1.3, 0.2},
+               {"risk", 0.65, 0.98, 0.802512865675363, 0.0842876917869724},
+               {"gain", 0.0108007203091989, 0.0891992796908011, 0.05, 0.02},
+               {"home", 0.696714562105234, 0.991655143095273, 0.8712400029060822, 0.0793527747326207},
+               {"tail", 8.00311684187285, 8.44233962543346, 8.12136811223612, 0.119686605112439},
+               {"price", 102.5, 197.5, 150, 28.8675134594813},
+               {"hours", 2.35355339059327, 6.29289321881345, 4, 1.08012344973464},
+               {"rate", 0.035, 0.035, 0.035, 0},
+               {"died", 0.0495108722086629, 0.1655689757420103, 0.1, 0.0298511157062992}};
+  itg_result *r = score("parameter_draws", (inputs){"data", table}, "draws: 100");
+  for (size_t i = 0; i < ITG_COUNT(known); i++) {
+    assert_near(OF(r, known[i].name, "conf_low"), known[i].low, 1e-9 * known[i].low);
+    assert_near(OF(r, known[i].name, "conf_high"), known[i].high, 1e-9 * known[i].high);
+    assert_near(OF(r, known[i].name, "mean"), known[i].mean, 1e-9 * known[i].mean);
+    assert_near(OF(r, known[i].name, "sd"), known[i].sd, 1e-9 * (1 + known[i].sd));
+  }
+  assert_near(CELL(r, "estimates", "conf_low", "scale", "mean", "parameter", "p"), known[0].low, 1e-9);
+  assert_string_equal(TEXT(r, "estimates", "level", "scale", "mean", "parameter", "ratio"), "lognormal");
+  itg_result_free(r);
+}
+
+/* Mean and standard deviation of 20000 draws within four standard errors, their limits near those of the distribution. */
+static void draws_are_of_their_distributions(void **state) {
+  (void)state;
+  itg_result *r = score("parameter_draws", (inputs){"data", table}, "draws: 20000");
+  const itg_table *all = itg_result_find(r, "parameters");
+  for (int64_t i = 0; i < all->n_rows; i++) {
+    const char *name = text_at(all, i, "parameter");
+    double sd = number_at(all, i, "sd"), se = sd / sqrt(20000);
+    assert_near(CELL(r, "estimates", "estimate", "scale", "drawn_mean", "parameter", name), number_at(all, i, "mean"), 4 * se);
+    assert_near(CELL(r, "estimates", "std_error", "scale", "drawn_mean", "parameter", name), sd, 6 * se);
+    assert_near(CELL(r, "estimates", "conf_low", "scale", "drawn_mean", "parameter", name), number_at(all, i, "conf_low"), 15 * se);
+    assert_near(CELL(r, "estimates", "conf_high", "scale", "drawn_mean", "parameter", name), number_at(all, i, "conf_high"), 15 * se);
+  }
+  itg_result_free(r);
+}
+
+/* The share of draws below each of nine quantiles of gamma(25, 60) is what it should be. */
+static void draws_have_the_shape_of_their_distribution(void **state) {
+  (void)state;
+  itg_result *r = score("parameter_draws", (inputs){"data", table}, "draws: 10000");
+  const itg_table *draws = itg_result_find(r, "draws");
+  for (int k = 1; k < 10; k++) {
+    double at = itg_gamma_quantile(k / 10.0, 25, 60);
+    int64_t below = 0;
+    for (int64_t i = 0; i < draws->n_rows; i++) below += number_at(draws, i, "cost") < at;
+    assert_near((double)below / 10000, k / 10.0, 4 * sqrt(k / 10.0 * (1 - k / 10.0) / 10000));
+  }
+  itg_result_free(r);
+}
+
+static void shares_of_a_whole_sum_to_1(void **state) {
+  (void)state;
+  itg_result *r = score("parameter_draws", (inputs){"data", table}, "draws: 4000");
+  const itg_table *draws = itg_result_find(r, "draws");
+  double product = 0;
+  for (int64_t i = 0; i < draws->n_rows; i++) {
+    double well = number_at(draws, i, "well"), care = number_at(draws, i, "care"), died = number_at(draws, i, "died");
+    assert_near(well + care + died, 1, 1e-15 * 4);
+    assert_true(well > 0 && care > 0 && died > 0);
+    product += (well - 0.6) * (care - 0.3);
+  }
+  /* Covariance of two shares: -0.6 x 0.3 / (100 + 1). */
+  assert_near(product / 4000, -0.6 * 0.3 / 101, 4 * 0.0025 / sqrt(4000));
+  itg_result_free(r);
+}
+
+/* Rows below and more draws leave the draws as they are; another seed does not. */
+static void draws_hang_on_place_and_seed_alone(void **state) {
+  (void)state;
+  itg_result *many = score("parameter_draws", (inputs){"data", table}, "{draws: 50, seed: 7}");
+  itg_result *one = score("parameter_draws", (inputs){"data", HEAD "p,beta,0.2,0.04,,,,,,,,\n"}, "{draws: 20, seed: 7}");
+  itg_result *other = score("parameter_draws", (inputs){"data", HEAD "p,beta,0.2,0.04,,,,,,,,\n"}, "{draws: 20, seed: 8}");
+  for (int64_t i = 0; i < 20; i++) {
+    double p = number_at(itg_result_find(one, "draws"), i, "p");
+    assert_true(p == number_at(itg_result_find(many, "draws"), i, "p"));
+    assert_true(p != number_at(itg_result_find(other, "draws"), i, "p"));
+  }
+  assert_near(number_at(itg_result_find(many, "draws"), 49, "sample"), 50, 0);
+  itg_result_free(many);
+  itg_result_free(one);
+  itg_result_free(other);
+}
+
+static void bad_tables_are_told(void **state) {
+  (void)state;
+  static const bad_call bad[] = {
+      {HEAD, NULL, ITG_ERR_EMPTY, "no rows"},
+      {HEAD "p,betta,0.2,0.04,,,,,,,,\n", NULL, ITG_ERR_DATA, "did you mean 'beta'?"},
+      {HEAD "p,,0.2,0.04,,,,,,,,\n", NULL, ITG_ERR_DATA, "is no distribution"},
+      {HEAD ",beta,0.2,0.04,,,,,,,,\n", NULL, ITG_ERR_DATA, "has no name"},
+      {HEAD "p,beta,0.2,0.04,,,,,,,,\np,beta,0.2,0.04,,,,,,,,\n", NULL, ITG_ERR_DUPLICATE, "stands in an earlier row"},
+      {HEAD "sample,beta,0.2,0.04,,,,,,,,\n", NULL, ITG_ERR_DATA, "numbers the samples"},
+      {HEAD "p,beta,0.2,,,,,,,,,\n", NULL, ITG_ERR_DATA, "needs one pair of mean, sd; a, b"},
+      {HEAD "p,beta,0.2,0.04,,,19.8,79.2,,,,\n", NULL, ITG_ERR_DATA, "and no other"},
+      {HEAD "p,normal,0.2,0.04,,,,,,,1,\n", NULL, ITG_ERR_DATA, "which takes mean sd conf_low conf_high; leave 'high' blank"},
+      {HEAD "p,dirichlet,,,,,2,3,,,,x\n", NULL, ITG_ERR_DATA, "leave 'b' blank"},
+      {HEAD "p,constant,,,,,,,,,,\n", NULL, ITG_ERR_RANGE, "needs its value in mean"},
+      {HEAD "p,constant,1,0.1,,,,,,,,\n", NULL, ITG_ERR_DATA, "leave 'sd' blank"},
+      {HEAD "p,beta,1.2,0.04,,,,,,,,\n", NULL, ITG_ERR_RANGE, "between 0 and 1"},
+      {HEAD "p,beta,0.2,0.5,,,,,,,,\n", NULL, ITG_ERR_RANGE, "below the root of mean"},
+      {HEAD "p,beta,0.2,0.399,,,,,,,,\n", NULL, ITG_ERR_RANGE, "shapes outside 0.1"},
+      {HEAD "p,beta,0.2,0,,,,,,,,\n", NULL, ITG_ERR_RANGE, "sd of 0"},
+      {HEAD "p,gamma,-5,1,,,,,,,,\n", NULL, ITG_ERR_RANGE, "mean is above 0"},
+      {HEAD "p,gamma,1,1000,,,,,,,,\n", NULL, ITG_ERR_RANGE, "the sd does not fit"},
+      {HEAD "p,lognormal,0,1,,,,,,,,\n", NULL, ITG_ERR_RANGE, "mean is above 0"},
+      {HEAD "p,lognormal,,,-1,2,,,,,,\n", NULL, ITG_ERR_RANGE, "limits are above 0"},
+      {HEAD "p,lognormal,,,2,1,,,,,,\n", NULL, ITG_ERR_RANGE, "not below conf_high"},
+      {HEAD "p,lognormal,,,,,1,0,,,,\n", NULL, ITG_ERR_RANGE, "no spread"},
+      {HEAD "p,lognormal,,,,,800,1,,,,\n", NULL, ITG_ERR_RANGE, "too large for a number"},
+      {HEAD "p,uniform,,,,,,,2,,2,\n", NULL, ITG_ERR_RANGE, "low below high"},
+      {HEAD "p,uniform,,,,,,,2,,,\n", NULL, ITG_ERR_RANGE, "needs low and high"},
+      {HEAD "p,triangular,,,,,,,2,9,7,\n", NULL, ITG_ERR_RANGE, "mode from low to high"},
+      {HEAD "p,truncated_normal,0,1,,,,,60,,70,\n", NULL, ITG_ERR_RANGE, "nothing of its normal distribution"},
+      {HEAD "p,dirichlet,,,,,2,,,,,\n", NULL, ITG_ERR_DATA, "name the whole in column group"},
+      {HEAD "p,dirichlet,,,,,2,,,,,x\n", NULL, ITG_ERR_DATA, "only dirichlet row of group 'x'"},
+      {HEAD "p,dirichlet,,,,,0,,,,,x\nq,dirichlet,,,,,3,,,,,x\n", NULL, ITG_ERR_RANGE, "needs a weight"},
+      {HEAD "p,normal,inf,1,,,,,,,,\n", NULL, ITG_ERR_TYPE, "inf"},
+      {HEAD "p,normal,1,1,,,,,,,,\n", "draws: 0", ITG_ERR_OPTION, "draws"},
+      {"parameter,mean,sd\np,1,1\n", NULL, ITG_ERR_COLUMN, "distribution"}};
+  assert_all_fail("parameter_draws", bad, ITG_COUNT(bad));
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(moments_of_dampack),
+      cmocka_unit_test(limits_of_r),
+      cmocka_unit_test(draws_are_of_their_distributions),
+      cmocka_unit_test(draws_have_the_shape_of_their_distribution),
+      cmocka_unit_test(shares_of_a_whole_sum_to_1),
+      cmocka_unit_test(draws_hang_on_place_and_seed_alone),
+      cmocka_unit_test(bad_tables_are_told),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
