@@ -133,8 +133,9 @@ evsi <- function(data, strategy = NULL, cost = NULL, effect = NULL, sample = NUL
 #' x <- parameter_draws(uncertain, draws = 200, seed = 1)
 #' x
 #' p <- tables(x, "draws")
-#' model <- cbind(p, cost_usual = 9000 * p$p_admission, effect_usual = 0.7,
-#'                cost_team = 9000 * p$p_admission * p$rate_ratio + p$c_coordinator, effect_team = 0.75)
+#' hospital <- 9000 * p$p_admission
+#' model <- cbind(p, cost_usual = hospital, cost_team = hospital * p$rate_ratio + p$c_coordinator,
+#'                effect_usual = 0.7, effect_team = 0.75)
 #' psa(model, costs = "/^cost_/", effects = "/^effect_/")
 #' @export
 parameter_draws <- function(data, parameter = NULL, distribution = NULL, mean = NULL, sd = NULL, conf_low = NULL,

@@ -1,4 +1,5 @@
-/* itg_parameter_draws.c - layer 3: measure parameter_draws: samples of a model's parameters from their distributions.
+/* itg_parameter_draws.c - layer 3: measure parameter_draws: samples of a model's parameters from their
+ * distributions.
  */
 #include <math.h>
 #include <string.h>
@@ -20,17 +21,22 @@ static const itg_role roles[] = {
      "mean of normal, lognormal, beta, gamma; of truncated_normal before it is cut; the value of a constant"},
     {"data", "sd", ITG_ROLE_NUMBER, false, 0, INFINITY, "standard deviation, beside mean"},
     {"data", "conf_low", ITG_ROLE_NUMBER, false, 0, 0,
-     "normal, lognormal, in place of mean and sd: lower limit of the interval of option interval_level, as of a risk "
+     "normal, lognormal, in place of mean and sd: lower limit of the interval of option interval_level, as "
+     "of a risk "
      "ratio"},
     {"data", "conf_high", ITG_ROLE_NUMBER, false, 0, 0, "its upper limit"},
     {"data", "a", ITG_ROLE_NUMBER, false, 0, 0,
-     "in place of mean and sd: first shape of beta (people with the event), shape of gamma, mean of the logarithm of "
+     "in place of mean and sd: first shape of beta (people with the event), shape of gamma, mean of the "
+     "logarithm of "
      "lognormal; weight of dirichlet (people in the state)"},
     {"data", "b", ITG_ROLE_NUMBER, false, 0, INFINITY,
-     "beside a: second shape of beta (people without), scale of gamma, standard deviation of the logarithm of lognormal"},
-    {"data", "low", ITG_ROLE_NUMBER, false, 0, 0, "lower end of uniform, triangular, truncated_normal (blank: none)"},
+     "beside a: second shape of beta (people without), scale of gamma, standard deviation of the logarithm "
+     "of lognormal"},
+    {"data", "low", ITG_ROLE_NUMBER, false, 0, 0,
+     "lower end of uniform, triangular, truncated_normal (blank: none)"},
     {"data", "mode", ITG_ROLE_NUMBER, false, 0, 0, "most likely value of triangular"},
-    {"data", "high", ITG_ROLE_NUMBER, false, 0, 0, "upper end of uniform, triangular, truncated_normal (blank: none)"},
+    {"data", "high", ITG_ROLE_NUMBER, false, 0, 0,
+     "upper end of uniform, triangular, truncated_normal (blank: none)"},
     {"data", "group", ITG_ROLE_TEXT, false, 0, 0,
      "dirichlet: rows of a group are shares of one whole, such as the ways out of a state"},
     {0}};
@@ -39,17 +45,31 @@ static const itg_field options[] = {
     {"draws", ITG_FIELD_INTEGER, false, "1000", NULL, 1, 10000000, NULL, "samples of every parameter"},
     {"interval_level", ITG_FIELD_NUMBER, false, "0.95", NULL, 0.5, 0.9999, NULL,
      "confidence level of conf_low and conf_high"},
-    {"conf_level", ITG_FIELD_NUMBER, false, "0.95", NULL, 0.5, 0.9999, NULL, "level of the intervals that are told"},
+    {"conf_level", ITG_FIELD_NUMBER, false, "0.95", NULL, 0.5, 0.9999, NULL,
+     "level of the intervals that are told"},
     {0}};
 
 static const itg_output outputs[] = {
-    {"draws", "a row per sample: sample (its number), and a column per parameter; goes beside what the model gives"},
+    {"draws",
+     "a row per sample: sample (its number), and a column per parameter; goes beside what the model gives"},
     {"parameters",
-     "a row per parameter: parameter, distribution, a, b (as of the roles; of normal its mean and sd), low, mode, high, "
-     "group, mean, sd, and the limits conf_low, conf_high of conf_level: what a report tells of a model's parameters"},
+     "a row per parameter: parameter, distribution, a, b (as of the roles; of normal its mean and sd), low, "
+     "mode, high, "
+     "group, mean, sd, and the limits conf_low, conf_high of conf_level: what a report tells of a model's "
+     "parameters"},
     {0}};
 
-typedef enum kind { CONSTANT, NORMAL, TRUNCATED, LOGNORMAL, BETA, GAMMA, UNIFORM, TRIANGULAR, DIRICHLET } kind;
+typedef enum kind {
+  CONSTANT,
+  NORMAL,
+  TRUNCATED,
+  LOGNORMAL,
+  BETA,
+  GAMMA,
+  UNIFORM,
+  TRIANGULAR,
+  DIRICHLET
+} kind;
 
 static const char *const kinds[] = {"constant", "normal",  "truncated_normal", "lognormal", "beta",
                                     "gamma",    "uniform", "triangular",       "dirichlet"};
@@ -62,7 +82,7 @@ typedef struct cells {
 typedef struct parameter {
   const char *name, *group;
   kind kind;
-  int32_t whole; /* dirichlet: code of its group; else -1 */
+  int32_t whole;                     /* dirichlet: code of its group; else -1 */
   double a, b, low, mode, high, sum; /* sum: of the weights of its whole */
   double mean, sd;
 } parameter;
@@ -97,22 +117,33 @@ static double triangular(const parameter *p, double u) {
 /* Value below which a share u of the parameter lies; of a share of a whole taken alone. */
 static double quantile(const parameter *p, double u) {
   switch (p->kind) {
-    case NORMAL: return p->a + p->b * itg_normal_quantile(u);
-    case TRUNCATED: return truncated(p, u);
-    case LOGNORMAL: return exp(p->a + p->b * itg_normal_quantile(u));
-    case BETA: return itg_beta_quantile(u, p->a, p->b);
-    case GAMMA: return itg_gamma_quantile(u, p->a, p->b);
-    case UNIFORM: return p->low + u * (p->high - p->low);
-    case TRIANGULAR: return triangular(p, u);
-    case DIRICHLET: return itg_beta_quantile(u, p->a, p->sum - p->a);
-    default: return p->mean;
+    case NORMAL:
+      return p->a + p->b * itg_normal_quantile(u);
+    case TRUNCATED:
+      return truncated(p, u);
+    case LOGNORMAL:
+      return exp(p->a + p->b * itg_normal_quantile(u));
+    case BETA:
+      return itg_beta_quantile(u, p->a, p->b);
+    case GAMMA:
+      return itg_gamma_quantile(u, p->a, p->b);
+    case UNIFORM:
+      return p->low + u * (p->high - p->low);
+    case TRIANGULAR:
+      return triangular(p, u);
+    case DIRICHLET:
+      return itg_beta_quantile(u, p->a, p->sum - p->a);
+    default:
+      return p->mean;
   }
 }
 
 static void find_moments(parameter *p) {
   double alpha, beta, share, ratio, size;
   switch (p->kind) {
-    case NORMAL: p->mean = p->a, p->sd = p->b; break;
+    case NORMAL:
+      p->mean = p->a, p->sd = p->b;
+      break;
     case TRUNCATED:
       alpha = (p->low - p->a) / p->b, beta = (p->high - p->a) / p->b, share = between(alpha, beta);
       ratio = (itg_normal_density(alpha) - itg_normal_density(beta)) / share;
@@ -125,8 +156,12 @@ static void find_moments(parameter *p) {
       p->mean = exp(p->a + p->b * p->b / 2);
       p->sd = p->mean * sqrt(expm1(p->b * p->b));
       break;
-    case GAMMA: p->mean = p->a * p->b, p->sd = sqrt(p->a) * p->b; break;
-    case UNIFORM: p->mean = p->low + (p->high - p->low) / 2, p->sd = (p->high - p->low) / sqrt(12); break;
+    case GAMMA:
+      p->mean = p->a * p->b, p->sd = sqrt(p->a) * p->b;
+      break;
+    case UNIFORM:
+      p->mean = p->low + (p->high - p->low) / 2, p->sd = (p->high - p->low) / sqrt(12);
+      break;
     case TRIANGULAR:
       alpha = p->mode - p->low, beta = p->high - p->low;
       p->mean = p->low + (alpha + beta) / 3;
@@ -138,7 +173,8 @@ static void find_moments(parameter *p) {
       p->mean = p->a / size;
       p->sd = sqrt(p->mean * (1 - p->mean) / (size + 1));
       break;
-    default: p->sd = 0;
+    default:
+      p->sd = 0;
   }
 }
 
@@ -151,7 +187,8 @@ static itg_status fail(const plan *p, itg_error *error, int64_t row, const char 
 }
 
 /* "log-normal", "Log normal" and "triangle" are what others write. */
-static itg_status find_kind(const plan *p, const itg_factor *words, int64_t row, kind *out, itg_error *error) {
+static itg_status find_kind(const plan *p, const itg_factor *words, int64_t row, kind *out,
+                            itg_error *error) {
   char word[24] = "";
   const char *given = words->codes[row] < 0 ? "" : words->levels[words->codes[row]];
   for (size_t i = 0; given[i] && i + 1 < sizeof word; i++) {
@@ -163,36 +200,47 @@ static itg_status find_kind(const plan *p, const itg_factor *words, int64_t row,
   for (size_t i = 0; i < ITG_COUNT(kinds); i++)
     if (strcmp(word, kinds[i]) == 0) return *out = (kind)i, ITG_OK;
   const char *near = itg_suggest(word, kinds, ITG_COUNT(kinds));
-  return itg_call_fail(p->call, error, ITG_ERR_DATA, "distribution", row,
-                       "'%.40s' is no distribution%s%s%s; allowed: constant, normal, truncated_normal, lognormal, beta, "
-                       "gamma, uniform, triangular, dirichlet",
-                       given, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+  return itg_call_fail(
+      p->call, error, ITG_ERR_DATA, "distribution", row,
+      "'%.40s' is no distribution%s%s%s; allowed: constant, normal, truncated_normal, lognormal, beta, "
+      "gamma, uniform, triangular, dirichlet",
+      given, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
 /* Which cells a distribution takes, and that no other is filled, as it would be passed over. */
-static itg_status check_cells(const plan *p, const parameter *q, const cells *c, int64_t row, itg_error *error) {
+static itg_status check_cells(const plan *p, const parameter *q, const cells *c, int64_t row,
+                              itg_error *error) {
   static const char *const names[] = {"mean", "sd", "conf_low", "conf_high", "a", "b", "low", "mode", "high"};
-  static const char *const takes[] = {"mean",      "mean sd conf_low conf_high", "mean sd low high",
-                                      "mean sd conf_low conf_high a b", "mean sd a b", "mean sd a b",
-                                      "low high",  "low mode high",              "a"};
+  static const char *const takes[] = {"mean",
+                                      "mean sd conf_low conf_high",
+                                      "mean sd low high",
+                                      "mean sd conf_low conf_high a b",
+                                      "mean sd a b",
+                                      "mean sd a b",
+                                      "low high",
+                                      "low mode high",
+                                      "a"};
   const double values[] = {c->mean, c->sd, c->conf_low, c->conf_high, c->a, c->b, c->low, c->mode, c->high};
   for (size_t i = 0; i < ITG_COUNT(names); i++) {
     if (isnan(values[i])) continue;
     const char *at = takes[q->kind];
     size_t size = strlen(names[i]);
-    for (at = strstr(at, names[i]); at && at[size] && at[size] != ' '; at = strstr(at + 1, names[i])) continue;
+    for (at = strstr(at, names[i]); at && at[size] && at[size] != ' '; at = strstr(at + 1, names[i]))
+      continue;
     bool own = at && (at == takes[q->kind] || at[-1] == ' ');
     if (!own)
       return itg_call_fail(p->call, error, ITG_ERR_DATA, names[i], row,
-                           "parameter '%.60s' is %s, which takes %s; leave '%s' blank", q->name, kinds[q->kind],
-                           takes[q->kind], names[i]);
+                           "parameter '%.60s' is %s, which takes %s; leave '%s' blank", q->name,
+                           kinds[q->kind], takes[q->kind], names[i]);
   }
   int pairs = !isnan(c->mean) + !isnan(c->sd), limits = !isnan(c->conf_low) + !isnan(c->conf_high),
       ownly = !isnan(c->a) + !isnan(c->b);
-  bool by_moments = q->kind == NORMAL || q->kind == TRUNCATED || q->kind == LOGNORMAL || q->kind == BETA || q->kind == GAMMA;
+  bool by_moments = q->kind == NORMAL || q->kind == TRUNCATED || q->kind == LOGNORMAL || q->kind == BETA ||
+                    q->kind == GAMMA;
   if (by_moments && ((pairs == 2) + (limits == 2) + (ownly == 2) != 1 || pairs + limits + ownly != 2))
     return itg_call_fail(p->call, error, ITG_ERR_DATA, "parameter", row,
-                         "parameter '%.60s' is %s, which needs one pair of %s and no other", q->name, kinds[q->kind],
+                         "parameter '%.60s' is %s, which needs one pair of %s and no other", q->name,
+                         kinds[q->kind],
                          q->kind == NORMAL      ? "mean, sd; conf_low, conf_high"
                          : q->kind == TRUNCATED ? "mean, sd"
                          : q->kind == LOGNORMAL ? "mean, sd; conf_low, conf_high; a, b"
@@ -202,7 +250,8 @@ static itg_status check_cells(const plan *p, const parameter *q, const cells *c,
 
 /* Own parameters of a distribution from its mean and standard deviation, or from an interval. */
 static itg_status take_cells(const plan *p, parameter *q, const cells *c, int64_t row, itg_error *error) {
-  double z = itg_normal_quantile((1 + itg_call_number(p->call, "interval_level")) / 2), m = c->mean, s = c->sd;
+  double z = itg_normal_quantile((1 + itg_call_number(p->call, "interval_level")) / 2), m = c->mean,
+         s = c->sd;
   q->a = c->a, q->b = c->b, q->low = c->low, q->mode = c->mode, q->high = c->high, q->mean = c->mean;
   if (!isnan(s) && !(s > 0))
     return fail(p, error, row, "sd", q->name, "has an sd of 0; give one above 0, or distribution constant");
@@ -212,7 +261,8 @@ static itg_status take_cells(const plan *p, parameter *q, const cells *c, int64_
       return fail(p, error, row, "conf_low", q->name, "has conf_low not below conf_high");
     if (log_scale && !(c->conf_low > 0))
       return fail(p, error, row, "conf_low", q->name, "is lognormal, whose limits are above 0");
-    double low = log_scale ? log(c->conf_low) : c->conf_low, high = log_scale ? log(c->conf_high) : c->conf_high;
+    double low = log_scale ? log(c->conf_low) : c->conf_low,
+           high = log_scale ? log(c->conf_high) : c->conf_high;
     q->a = low + (high - low) / 2;
     q->b = (high - low) / (2 * z);
     return ITG_OK;
@@ -226,10 +276,13 @@ static itg_status take_cells(const plan *p, parameter *q, const cells *c, int64_
       q->high = isnan(c->high) ? INFINITY : c->high;
       if (!(q->low < q->high)) return fail(p, error, row, "low", q->name, "has low not below high");
       if (!(between((q->low - m) / s, (q->high - m) / s) > 1e-290))
-        return fail(p, error, row, "low", q->name, "has nothing of its normal distribution between low and high");
+        return fail(p, error, row, "low", q->name,
+                    "has nothing of its normal distribution between low and high");
       q->a = m, q->b = s;
       break;
-    case NORMAL: q->a = m, q->b = s; break;
+    case NORMAL:
+      q->a = m, q->b = s;
+      break;
     case LOGNORMAL:
       if (isnan(m)) break;
       if (!(m > 0)) return fail(p, error, row, "mean", q->name, "is lognormal, whose mean is above 0");
@@ -238,7 +291,8 @@ static itg_status take_cells(const plan *p, parameter *q, const cells *c, int64_
       break;
     case BETA:
       if (isnan(m)) break;
-      if (!(m > 0 && m < 1)) return fail(p, error, row, "mean", q->name, "is beta, whose mean is between 0 and 1");
+      if (!(m > 0 && m < 1))
+        return fail(p, error, row, "mean", q->name, "is beta, whose mean is between 0 and 1");
       if (!(s * s < m * (1 - m)))
         return fail(p, error, row, "sd", q->name, "is beta, whose sd is below the root of mean x (1 - mean)");
       q->a = m * (m * (1 - m) / (s * s) - 1);
@@ -250,9 +304,11 @@ static itg_status take_cells(const plan *p, parameter *q, const cells *c, int64_
       q->a = m / s * (m / s);
       q->b = s / m * s;
       break;
-    case DIRICHLET: break;
+    case DIRICHLET:
+      break;
     default:
-      if (!(c->low < c->high)) return fail(p, error, row, "low", q->name, "needs low and high, low below high");
+      if (!(c->low < c->high))
+        return fail(p, error, row, "low", q->name, "needs low and high, low below high");
       if (q->kind == TRIANGULAR && !(c->mode >= c->low && c->mode <= c->high))
         return fail(p, error, row, "mode", q->name, "needs a mode from low to high");
   }
@@ -261,13 +317,16 @@ static itg_status take_cells(const plan *p, parameter *q, const cells *c, int64_
 
 /* Shapes far below 1 heap the draws on the ends, where the quantiles lose their digits. */
 static itg_status check_shapes(const plan *p, const parameter *q, int64_t row, itg_error *error) {
-  bool shapes = q->kind == BETA || q->kind == DIRICHLET, b = q->kind == BETA || q->kind == GAMMA || q->kind == LOGNORMAL;
+  bool shapes = q->kind == BETA || q->kind == DIRICHLET,
+       b = q->kind == BETA || q->kind == GAMMA || q->kind == LOGNORMAL;
   if (shapes && !(q->a >= 0.1 && q->a <= 1e9 && (!b || (q->b >= 0.1 && q->b <= 1e9))))
     return fail(p, error, row, "a", q->name,
-                q->kind == BETA ? "has beta shapes outside 0.1 to 1e9: the sd is too large or too small for the mean"
-                                : "needs a weight 'a' from 0.1 to 1e9, such as the people seen");
+                q->kind == BETA
+                    ? "has beta shapes outside 0.1 to 1e9: the sd is too large or too small for the mean"
+                    : "needs a weight 'a' from 0.1 to 1e9, such as the people seen");
   if (q->kind == GAMMA && !(q->a >= 1e-3 && q->a <= 1e9 && q->b > 0))
-    return fail(p, error, row, "a", q->name, "has a gamma shape outside 0.001 to 1e9: the sd does not fit the mean");
+    return fail(p, error, row, "a", q->name,
+                "has a gamma shape outside 0.001 to 1e9: the sd does not fit the mean");
   if (q->kind == LOGNORMAL && !(q->b > 0))
     return fail(p, error, row, "b", q->name, "has no spread; give b above 0, or distribution constant");
   return ITG_OK;
@@ -284,7 +343,8 @@ static itg_status check_names(const plan *p, const itg_factor *names, itg_error 
   if (!first) return ITG_ERR_MEMORY;
   for (int64_t row = 0; row < names->n; row++) {
     int32_t code = names->codes[row];
-    if (code < 0) return itg_call_fail(p->call, error, ITG_ERR_DATA, "parameter", row, "the parameter has no name");
+    if (code < 0)
+      return itg_call_fail(p->call, error, ITG_ERR_DATA, "parameter", row, "the parameter has no name");
     if (first[code]++)
       return itg_call_fail(p->call, error, ITG_ERR_DUPLICATE, "parameter", row,
                            "parameter '%.60s' stands in an earlier row too; keep one", names->levels[code]);
@@ -306,23 +366,27 @@ static itg_status join_wholes(plan *p, int32_t n_wholes, itg_error *error) {
   for (int32_t i = 0; i < p->n; i++) {
     if (p->parameters[i].whole < 0) continue;
     if (parts[p->parameters[i].whole] < 2)
-      return itg_call_fail(p->call, error, ITG_ERR_DATA, "group", i,
-                           "parameter '%.60s' is the only dirichlet row of group '%.60s'; a whole has two parts or more",
-                           p->parameters[i].name, p->parameters[i].group);
+      return itg_call_fail(
+          p->call, error, ITG_ERR_DATA, "group", i,
+          "parameter '%.60s' is the only dirichlet row of group '%.60s'; a whole has two parts or more",
+          p->parameters[i].name, p->parameters[i].group);
     p->parameters[i].sum = sums[p->parameters[i].whole];
   }
   return ITG_OK;
 }
 
 static itg_status read_table(plan *p, itg_error *error) {
-  static const char *const numbers[] = {"mean", "sd", "conf_low", "conf_high", "a", "b", "low", "mode", "high"};
+  static const char *const numbers[] = {"mean", "sd",  "conf_low", "conf_high", "a",
+                                        "b",    "low", "mode",     "high"};
   itg_call *call = p->call;
   itg_factor names, words, wholes = {0};
   double *columns[ITG_COUNT(numbers)];
   int64_t n = itg_call_rows(call, "data");
-  if (!n) return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(call, "data"), -1, NULL, "there are no rows");
+  if (!n)
+    return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(call, "data"), -1, NULL, "there are no rows");
   if (n > MOST_PARAMETERS)
-    return itg_fail(error, ITG_ERR_LIMIT, "%lld parameters are more than %d", (long long)n, (int)MOST_PARAMETERS);
+    return itg_fail(error, ITG_ERR_LIMIT, "%lld parameters are more than %d", (long long)n,
+                    (int)MOST_PARAMETERS);
   ITG_TRY(itg_call_factor(call, "parameter", &names, error));
   ITG_TRY(itg_call_factor(call, "distribution", &words, error));
   if (itg_call_has(call, "group")) ITG_TRY(itg_call_factor(call, "group", &wholes, error));
@@ -340,9 +404,9 @@ static itg_status read_table(plan *p, itg_error *error) {
     ITG_TRY(find_kind(p, &words, row, &q->kind, error));
     if (wholes.n && wholes.codes[row] >= 0) q->group = wholes.levels[wholes.codes[row]];
     if (q->kind == DIRICHLET && !q->group)
-      return itg_call_fail(call, error, ITG_ERR_DATA, itg_call_has(call, "group") ? "group" : "parameter", row,
-                           "parameter '%.60s' is a share of a whole (dirichlet); name the whole in column group",
-                           q->name);
+      return itg_call_fail(
+          call, error, ITG_ERR_DATA, itg_call_has(call, "group") ? "group" : "parameter", row,
+          "parameter '%.60s' is a share of a whole (dirichlet); name the whole in column group", q->name);
     if (q->kind == DIRICHLET) q->whole = wholes.codes[row];
     ITG_TRY(check_cells(p, q, &c, row, error));
     ITG_TRY(take_cells(p, q, &c, row, error));
@@ -424,8 +488,8 @@ static itg_status write_parameters(const plan *p, itg_error *error) {
   ITG_TRY(itg_frame_resize(frame, p->n, error));
   for (int32_t i = 0; i < p->n; i++) {
     const parameter *q = &p->parameters[i];
-    const double numbers[] = {q->a,    q->b,  q->low, q->mode, q->high, q->mean, q->sd, quantile(q, outside),
-                              quantile(q, 1 - outside)};
+    const double numbers[] = {
+        q->a, q->b, q->low, q->mode, q->high, q->mean, q->sd, quantile(q, outside), quantile(q, 1 - outside)};
     ITG_TRY(itg_frame_set_text(frame, i, 0, q->name, error));
     ITG_TRY(itg_frame_set_text(frame, i, 1, kinds[q->kind], error));
     if (q->group) ITG_TRY(itg_frame_set_text(frame, i, 2, q->group, error));
@@ -479,19 +543,31 @@ const itg_measure itg_parameter_draws_measure = {
     .name = "parameter_draws",
     .title = "Draws of a model's parameters from their distributions",
     .summary =
-        "Takes a table with a row per parameter of a model: its distribution, and mean and standard deviation, or the "
-        "limits of an interval, or the distribution's own parameters, or its ends. Table draws has a row per sample and a "
-        "column per parameter: run the model on them, put costs and effects beside them, and psa, evppi, evsi, one_way and "
-        "two_way take the whole. Parameters are drawn independently of each other, but for shares of one whole "
-        "(dirichlet), which sum to 1. The draws of a row depend on the seed and its place in the table alone: rows added "
-        "below leave them as they are. Estimates: mean with standard deviation (std_error) and limits of each "
-        "distribution, exact; drawn_mean, the same of the draws. A cell that a distribution does not take must be blank.",
+        "Takes a table with a row per parameter of a model: its distribution, and mean and standard "
+        "deviation, or the "
+        "limits of an interval, or the distribution's own parameters, or its ends. Table draws has a row per "
+        "sample and a "
+        "column per parameter: run the model on them, put costs and effects beside them, and psa, evppi, "
+        "evsi, one_way and "
+        "two_way take the whole. Parameters are drawn independently of each other, but for shares of one "
+        "whole "
+        "(dirichlet), which sum to 1. The draws of a row depend on the seed and its place in the table "
+        "alone: rows added "
+        "below leave them as they are. Estimates: mean with standard deviation (std_error) and limits of "
+        "each "
+        "distribution, exact; drawn_mean, the same of the draws. A cell that a distribution does not take "
+        "must be blank.",
     .source =
-        "Distributions by the kind of parameter (beta for probabilities and utilities, gamma for costs, lognormal for "
-        "ratios, dirichlet for shares) and their parameters by the method of moments: Briggs, Claxton, Sculpher, Decision "
-        "Modelling for Health Economic Evaluation, 2006, chapter 4, which the R package dampack follows. Quantiles of R. "
-        "Choices of ours: draws are quantiles at uniform numbers; an interval of normal or lognormal is symmetric around "
-        "the mean, of lognormal around that of the logarithm, and the printed point estimate is not used; shapes of beta "
+        "Distributions by the kind of parameter (beta for probabilities and utilities, gamma for costs, "
+        "lognormal for "
+        "ratios, dirichlet for shares) and their parameters by the method of moments: Briggs, Claxton, "
+        "Sculpher, Decision "
+        "Modelling for Health Economic Evaluation, 2006, chapter 4, which the R package dampack follows. "
+        "Quantiles of R. "
+        "Choices of ours: draws are quantiles at uniform numbers; an interval of normal or lognormal is "
+        "symmetric around "
+        "the mean, of lognormal around that of the logarithm, and the printed point estimate is not used; "
+        "shapes of beta "
         "and weights from 0.1.",
     .counts = "draws",
     .roles = roles,

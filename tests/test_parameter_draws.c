@@ -1,25 +1,26 @@
-/* Measure parameter_draws: distributions against R and its packages dampack, truncnorm and triangle; draws against
- * their distributions. */
+/* Measure parameter_draws: distributions against R and its packages dampack, truncnorm and triangle; draws
+ * against their distributions. */
 #include "itg_special.h"
 #include "scoring.h"
 
 #define HEAD "parameter,distribution,mean,sd,conf_low,conf_high,a,b,low,mode,high,group\n"
 
 /* One of each kind, as a report lists them. */
-static const char table[] = HEAD "p,beta,0.2,0.04,,,,,,,,\n"
-                                 "event,beta,,,,,16,64,,,,\n"
-                                 "cost,gamma,1500,300,,,,,,,,\n"
-                                 "ratio,log-normal,1.3,0.2,,,,,,,,\n"
-                                 "risk,lognormal,,,0.65,0.98,,,,,,\n"
-                                 "gain,Normal,0.05,0.02,,,,,,,,\n"
-                                 "home,truncated-normal,0.9,0.1,,,,,,,1,\n"
-                                 "tail,truncated_normal,0,1,,,,,8,,,\n"
-                                 "price,uniform,,,,,,,100,,200,\n"
-                                 "hours,triangle,,,,,,,2,3,7,\n"
-                                 "rate,constant,0.035,,,,,,,,,\n"
-                                 "well,dirichlet,,,,,60,,,,,out\n"
-                                 "care,dirichlet,,,,,30,,,,,out\n"
-                                 "died,dirichlet,,,,,10,,,,,out\n";
+static const char table[] = HEAD
+    "p,beta,0.2,0.04,,,,,,,,\n"
+    "event,beta,,,,,16,64,,,,\n"
+    "cost,gamma,1500,300,,,,,,,,\n"
+    "ratio,log-normal,1.3,0.2,,,,,,,,\n"
+    "risk,lognormal,,,0.65,0.98,,,,,,\n"
+    "gain,Normal,0.05,0.02,,,,,,,,\n"
+    "home,truncated-normal,0.9,0.1,,,,,,,1,\n"
+    "tail,truncated_normal,0,1,,,,,8,,,\n"
+    "price,uniform,,,,,,,100,,200,\n"
+    "hours,triangle,,,,,,,2,3,7,\n"
+    "rate,constant,0.035,,,,,,,,,\n"
+    "well,dirichlet,,,,,60,,,,,out\n"
+    "care,dirichlet,,,,,30,,,,,out\n"
+    "died,dirichlet,,,,,10,,,,,out\n";
 
 #define OF(r, name, column) CELL(r, "parameters", column, "parameter", name)
 
@@ -38,8 +39,8 @@ static void moments_of_dampack(void **state) {
   itg_result_free(r);
 }
 
-/* qbeta, qgamma, qlnorm and qnorm of R 4.2.2, qtruncnorm of truncnorm 1.0, qtriangle of triangle 1.0.  "tail" is by
- * qnorm and integrate(): truncnorm's limits and variance are wrong so far out. */
+/* qbeta, qgamma, qlnorm and qnorm of R 4.2.2, qtruncnorm of truncnorm 1.0, qtriangle of triangle 1.0.  "tail"
+ * is by qnorm and integrate(): truncnorm's limits and variance are wrong so far out. */
 static void limits_of_r(void **state) {
   (void)state;
   static const struct {
@@ -69,7 +70,8 @@ static void limits_of_r(void **state) {
   itg_result_free(r);
 }
 
-/* Mean and standard deviation of 20000 draws within four standard errors, their limits near those of the distribution. */
+/* Mean and standard deviation of 20000 draws within four standard errors, their limits near those of the
+ * distribution. */
 static void draws_are_of_their_distributions(void **state) {
   (void)state;
   itg_result *r = score("parameter_draws", (inputs){"data", table}, "draws: 20000");
@@ -77,10 +79,13 @@ static void draws_are_of_their_distributions(void **state) {
   for (int64_t i = 0; i < all->n_rows; i++) {
     const char *name = text_at(all, i, "parameter");
     double sd = number_at(all, i, "sd"), se = sd / sqrt(20000);
-    assert_near(CELL(r, "estimates", "estimate", "scale", "drawn_mean", "parameter", name), number_at(all, i, "mean"), 4 * se);
+    assert_near(CELL(r, "estimates", "estimate", "scale", "drawn_mean", "parameter", name),
+                number_at(all, i, "mean"), 4 * se);
     assert_near(CELL(r, "estimates", "std_error", "scale", "drawn_mean", "parameter", name), sd, 6 * se);
-    assert_near(CELL(r, "estimates", "conf_low", "scale", "drawn_mean", "parameter", name), number_at(all, i, "conf_low"), 15 * se);
-    assert_near(CELL(r, "estimates", "conf_high", "scale", "drawn_mean", "parameter", name), number_at(all, i, "conf_high"), 15 * se);
+    assert_near(CELL(r, "estimates", "conf_low", "scale", "drawn_mean", "parameter", name),
+                number_at(all, i, "conf_low"), 15 * se);
+    assert_near(CELL(r, "estimates", "conf_high", "scale", "drawn_mean", "parameter", name),
+                number_at(all, i, "conf_high"), 15 * se);
   }
   itg_result_free(r);
 }
@@ -105,7 +110,8 @@ static void shares_of_a_whole_sum_to_1(void **state) {
   const itg_table *draws = itg_result_find(r, "draws");
   double product = 0;
   for (int64_t i = 0; i < draws->n_rows; i++) {
-    double well = number_at(draws, i, "well"), care = number_at(draws, i, "care"), died = number_at(draws, i, "died");
+    double well = number_at(draws, i, "well"), care = number_at(draws, i, "care"),
+           died = number_at(draws, i, "died");
     assert_near(well + care + died, 1, 1e-15 * 4);
     assert_true(well > 0 && care > 0 && died > 0);
     product += (well - 0.6) * (care - 0.3);
@@ -119,8 +125,10 @@ static void shares_of_a_whole_sum_to_1(void **state) {
 static void draws_hang_on_place_and_seed_alone(void **state) {
   (void)state;
   itg_result *many = score("parameter_draws", (inputs){"data", table}, "{draws: 50, seed: 7}");
-  itg_result *one = score("parameter_draws", (inputs){"data", HEAD "p,beta,0.2,0.04,,,,,,,,\n"}, "{draws: 20, seed: 7}");
-  itg_result *other = score("parameter_draws", (inputs){"data", HEAD "p,beta,0.2,0.04,,,,,,,,\n"}, "{draws: 20, seed: 8}");
+  itg_result *one =
+      score("parameter_draws", (inputs){"data", HEAD "p,beta,0.2,0.04,,,,,,,,\n"}, "{draws: 20, seed: 7}");
+  itg_result *other =
+      score("parameter_draws", (inputs){"data", HEAD "p,beta,0.2,0.04,,,,,,,,\n"}, "{draws: 20, seed: 8}");
   for (int64_t i = 0; i < 20; i++) {
     double p = number_at(itg_result_find(one, "draws"), i, "p");
     assert_true(p == number_at(itg_result_find(many, "draws"), i, "p"));
@@ -139,11 +147,13 @@ static void bad_tables_are_told(void **state) {
       {HEAD "p,betta,0.2,0.04,,,,,,,,\n", NULL, ITG_ERR_DATA, "did you mean 'beta'?"},
       {HEAD "p,,0.2,0.04,,,,,,,,\n", NULL, ITG_ERR_DATA, "is no distribution"},
       {HEAD ",beta,0.2,0.04,,,,,,,,\n", NULL, ITG_ERR_DATA, "has no name"},
-      {HEAD "p,beta,0.2,0.04,,,,,,,,\np,beta,0.2,0.04,,,,,,,,\n", NULL, ITG_ERR_DUPLICATE, "stands in an earlier row"},
+      {HEAD "p,beta,0.2,0.04,,,,,,,,\np,beta,0.2,0.04,,,,,,,,\n", NULL, ITG_ERR_DUPLICATE,
+       "stands in an earlier row"},
       {HEAD "sample,beta,0.2,0.04,,,,,,,,\n", NULL, ITG_ERR_DATA, "numbers the samples"},
       {HEAD "p,beta,0.2,,,,,,,,,\n", NULL, ITG_ERR_DATA, "needs one pair of mean, sd; a, b"},
       {HEAD "p,beta,0.2,0.04,,,19.8,79.2,,,,\n", NULL, ITG_ERR_DATA, "and no other"},
-      {HEAD "p,normal,0.2,0.04,,,,,,,1,\n", NULL, ITG_ERR_DATA, "which takes mean sd conf_low conf_high; leave 'high' blank"},
+      {HEAD "p,normal,0.2,0.04,,,,,,,1,\n", NULL, ITG_ERR_DATA,
+       "which takes mean sd conf_low conf_high; leave 'high' blank"},
       {HEAD "p,dirichlet,,,,,2,3,,,,x\n", NULL, ITG_ERR_DATA, "leave 'b' blank"},
       {HEAD "p,constant,,,,,,,,,,\n", NULL, ITG_ERR_RANGE, "needs its value in mean"},
       {HEAD "p,constant,1,0.1,,,,,,,,\n", NULL, ITG_ERR_DATA, "leave 'sd' blank"},
@@ -161,7 +171,8 @@ static void bad_tables_are_told(void **state) {
       {HEAD "p,uniform,,,,,,,2,,2,\n", NULL, ITG_ERR_RANGE, "low below high"},
       {HEAD "p,uniform,,,,,,,2,,,\n", NULL, ITG_ERR_RANGE, "needs low and high"},
       {HEAD "p,triangular,,,,,,,2,9,7,\n", NULL, ITG_ERR_RANGE, "mode from low to high"},
-      {HEAD "p,truncated_normal,0,1,,,,,60,,70,\n", NULL, ITG_ERR_RANGE, "nothing of its normal distribution"},
+      {HEAD "p,truncated_normal,0,1,,,,,60,,70,\n", NULL, ITG_ERR_RANGE,
+       "nothing of its normal distribution"},
       {HEAD "p,dirichlet,,,,,2,,,,,\n", NULL, ITG_ERR_DATA, "name the whole in column group"},
       {HEAD "p,dirichlet,,,,,2,,,,,x\n", NULL, ITG_ERR_DATA, "only dirichlet row of group 'x'"},
       {HEAD "p,dirichlet,,,,,0,,,,,x\nq,dirichlet,,,,,3,,,,,x\n", NULL, ITG_ERR_RANGE, "needs a weight"},

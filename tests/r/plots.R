@@ -198,7 +198,7 @@ if (requireNamespace("ggplot2", quietly = TRUE)) {
     p <- ggplot2::autoplot(economic$evppi, "tornado")
     own <- draws(plot(economic$evppi, "tornado"))
     expect_same(p$data$to, c(own$inmb_low, own$inmb_high))
-    expect_error(ggplot2::autoplot(economic$psa, "pie"), "itg_error_argument", "ceac, plane, contour, frontier, loss, evpi")
+    expect_error(ggplot2::autoplot(economic$psa, "pie"), "itg_error_argument", "ceac, ceaf, plane, contour, frontier, loss, evpi")
     expect_error(ggplot2::autoplot(evaluation$scorecard, "ranks"), "itg_error_argument", "estimates")
   })
 }
