@@ -119,6 +119,19 @@ void itg_report_group_rest(itg_report *report, int drawn, int all);
 void itg_report_plane(itg_report *report, const itg_report_group *group, const itg_table *table,
                       const char *arm, double threshold, const char *point);
 
+/* One line for each value of `by` (NULL: one line), y over x from 0 to `most` (itg_report_lines.c). */
+typedef struct itg_report_lines {
+  const itg_table *table;
+  const char *by, *x, *y;
+  const char *title, *x_title, *y_title, *caption;
+  double most;
+  bool steps, probability;
+  const itg_table *behind; /* NULL, or whose column behind_y is drawn as a broad pale line: the frontier */
+  const char *behind_y, *behind_words;
+  bool by_height; /* lines in order of how high they rise, not of appearance */
+} itg_report_lines;
+void itg_report_lines_draw(itg_report *report, const itg_report_lines *lines);
+
 /* Net benefit over the values of the parameter with the widest bar, and the map over two (itg_report_sensitivity.c). */
 void itg_report_one_way(itg_report *report, const itg_analysis *analysis);
 void itg_report_map_say(itg_report *report, const itg_analysis *analysis, itg_text *out);

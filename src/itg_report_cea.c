@@ -15,7 +15,7 @@ enum {
   TOP = 34,
   FOOT = 48,
   MOST_POINTS = 2000,
-  MOST_ARMS = 4
+  MOST_ARMS = ITG_SERIES
 };
 
 /* ---- what a result holds ---- */
@@ -403,6 +403,28 @@ static void draw_curve(itg_report *r, const itg_report_group *g, const itg_table
                                                "to pay. Dotted: even odds."));
 }
 
+/* Which of three arms or more is best; of two the curve above says it. */
+static void draw_best(itg_report *r, const itg_report_group *g, double most) {
+  const itg_table *best = itg_report_group_table(r, g, "best"), *frontier = itg_report_group_table(r, g, "ceaf");
+  const char *arms[MOST_ARMS];
+  if (!best || !best->n_rows || arms_of(best, arms) < 3) return;
+  itg_report_lines_draw(
+      r, &(itg_report_lines){best, "arm", "threshold", "probability",
+                             itg_report_group_title(r, g, "Which arm is best"),
+                             "Threshold: currency that a unit of effect may cost", "Probability of being the best",
+                             itg_report_group_caption(r, g,
+                                                      "How likely each arm is to be the best of all at what one is "
+                                                      "willing to pay. Broad line: the arm with the highest expected "
+                                                      "net benefit."),
+                             most, true, true, frontier, "probability", "Highest expected net benefit", false});
+}
+
+static double last_threshold(const itg_table *table) {
+  double high = 0;
+  for (int64_t i = 0; i < table->n_rows; i++) high = fmax(high, itg_cell_number(table, "threshold", i));
+  return high;
+}
+
 void itg_report_cea_draw(itg_report *report, const itg_analysis *analysis) {
   itg_report_group groups[ITG_REPORT_GROUPS];
   const char *arms[MOST_ARMS];
@@ -421,7 +443,9 @@ void itg_report_cea_draw(itg_report *report, const itg_analysis *analysis) {
       itg_report_plane(report, &groups[g], plane, arms[i], threshold_of(&groups[g]), "bootstrap replicate");
     if (curve && curve->n_rows) {
       n = arms_of(curve, arms);
-      draw_curve(report, &groups[g], curve, benefit && benefit->n_rows ? benefit : curve, arms, n);
+      const itg_table *upto = benefit && benefit->n_rows ? benefit : curve;
+      draw_curve(report, &groups[g], curve, upto, arms, n);
+      draw_best(report, &groups[g], last_threshold(upto));
     }
     itg_text_add(report->out, "</div>\n");
   }

@@ -24,6 +24,7 @@ static const struct {
     {"funnel", {"target", "value"}},
     {"investment", {"net_present_value", "benefit_cost_ratio", "payback"}},
     {"ladder", {"median"}},
+    {"parameter_draws", {"mean"}},
     {"psa", {"icer", "incremental_cost", "incremental_effect", "inmb"}},
     {"qaly", {"qaly"}},
     {"rates", {"rate", "proportion"}},

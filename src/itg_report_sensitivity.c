@@ -6,7 +6,7 @@
 
 #include "itg_report.h"
 
-enum { WIDE = 420, HIGH = 330, LEFT = 84, RIGHT = 24, TOP = 34, FOOT = 48, MOST_LINES = 4, MOST_NAMES = 12 };
+enum { WIDE = 420, HIGH = 330, LEFT = 84, RIGHT = 24, TOP = 34, FOOT = 48, MOST_LINES = ITG_SERIES, MOST_NAMES = 12 };
 
 static double threshold_of(const itg_table *table) {
   return table->n_rows ? itg_cell_number(table, "threshold", 0) : NAN;

@@ -5,149 +5,7 @@
 
 #include "itg_report.h"
 
-enum { WIDE = 380, HIGH = 330, LEFT = 78, RIGHT = 22, TOP = 34, FOOT = 48, MOST_LINES = 4, MOST_BARS = 12 };
-
-/* ---- lines ---- */
-
-/* One line for each value of `by` (NULL: one line), y over x from 0 to `most`. */
-typedef struct lines {
-  const itg_table *table;
-  const char *by, *x, *y; /* NULL by: one line */
-  const char *title, *x_title, *y_title, *caption;
-  double most;
-  bool steps, probability;
-  const itg_table *behind; /* NULL, or whose column behind_y is drawn as a broad pale line: the frontier */
-  const char *behind_y, *behind_words;
-} lines;
-
-static bool is_of(const lines *l, int64_t row, const char *name) {
-  return !l->by || itg_cell_is(l->table, l->by, row, name);
-}
-
-/* Values of `by` in order of appearance. */
-static int names_of(itg_report *r, const lines *l, const char **names) {
-  int n = 0;
-  char buffer[ITG_NUMBER_SIZE];
-  if (!l->by) return names[0] = NULL, 1;
-  for (int64_t row = 0; row < l->table->n_rows; row++) {
-    const char *name = itg_cell_text(l->table, l->by, row, buffer);
-    int k = 0;
-    while (k < n && !itg_text_equal(names[k], name)) k++;
-    if (k < n || !name || n == MOST_LINES) continue;
-    names[n] = itg_arena_text(r->arena, name, strlen(name));
-    if (!names[n++]) return 0;
-  }
-  return n;
-}
-
-static double value_at(const lines *l, const char *name, double x) {
-  double best = NAN, nearest = -INFINITY;
-  for (int64_t row = 0; row < l->table->n_rows; row++) {
-    double at = itg_cell_number(l->table, l->x, row);
-    if (!is_of(l, row, name) || !(at <= x) || !(at > nearest)) continue;
-    nearest = at;
-    best = itg_cell_number(l->table, l->y, row);
-  }
-  return best;
-}
-
-static void describe(itg_text *text, const lines *l, const char *const *names, int n) {
-  itg_text_print(text, "%s.", l->title);
-  for (int k = 0; k < n; k++)
-    for (int i = 1; i <= 3; i++) {
-      double at = l->most * i / 3, value = value_at(l, names[k], at);
-      if (isnan(value)) continue;
-      if (names[k] && i == 1) itg_text_print(text, " %s:", names[k]);
-      itg_text_add(text, " at ");
-      itg_text_grouped(text, at, 0);
-      itg_text_add(text, " it is ");
-      itg_report_number(text, value, l->probability ? "probability" : "currency");
-      itg_text_add(text, i < 3 ? "," : ".");
-    }
-}
-
-/* Points of a line in pixels up to the end of the axis; with steps the value holds up to the next threshold,
- * and what has come down to 0 at the last one stays there. */
-static int64_t trace(const lines *l, const char *name, const itg_axis *x, const itg_axis *y, double *xs,
-                     double *ys) {
-  int64_t n = 0;
-  double last = NAN, last_at = NAN, top = 0;
-  for (int64_t row = 0; row < l->table->n_rows; row++) {
-    double at = itg_cell_number(l->table, l->x, row), value = itg_cell_number(l->table, l->y, row);
-    if (!is_of(l, row, name) || isnan(at) || isnan(value)) continue;
-    if (at > l->most) {
-      if (!n) return 0;
-      xs[n] = itg_axis_at(x, l->most);
-      ys[n] = itg_axis_at(y, l->steps ? last : last + (value - last) * (l->most - last_at) / (at - last_at));
-      return n + 1;
-    }
-    last = value, last_at = at, top = fmax(top, value);
-    if (n && itg_axis_at(x, at) < xs[n - 1] + 0.6) continue; /* closer than what can be seen */
-    if (l->steps && n) {
-      xs[n] = itg_axis_at(x, at);
-      ys[n] = ys[n - 1];
-      n++;
-    }
-    xs[n] = itg_axis_at(x, at);
-    ys[n++] = itg_axis_at(y, value);
-  }
-  if (n && last_at < l->most && (l->steps || fabs(last) <= 1e-9 * top)) {
-    xs[n] = itg_axis_at(x, l->most);
-    ys[n++] = itg_axis_at(y, last);
-  }
-  return n;
-}
-
-static void draw_lines(itg_report *r, const lines *l) {
-  itg_text *out = r->out, text = ITG_TEXT_EMPTY;
-  const char *names[MOST_LINES];
-  char id[16];
-  int n = names_of(r, l, names);
-  double low = 0, high = l->probability ? 1 : 0;
-  for (int64_t row = 0; row < l->table->n_rows && !l->probability; row++) {
-    double at = itg_cell_number(l->table, l->x, row), value = itg_cell_number(l->table, l->y, row);
-    if (!(at <= l->most) || isnan(value)) continue;
-    low = fmin(low, value);
-    high = fmax(high, value);
-  }
-  itg_axis x, y;
-  itg_axis_make(&x, 0, l->most, 5, LEFT, LEFT + WIDE);
-  itg_axis_make(&y, low, high, 5, TOP + HIGH, TOP);
-  describe(&text, l, names, n);
-  itg_figure_open(r, id);
-  itg_svg_open(out, id, LEFT + WIDE + RIGHT,
-               TOP + HIGH + FOOT + (l->by ? 16.0 * n : 0) + (l->behind ? 16 : 0), l->title,
-               text.data ? text.data : "");
-  itg_report_drop(out, &text);
-  itg_report_axes(out, &x, &y, l->x_title, l->y_title);
-  double *xs = itg_report_alloc(r, 2 * (size_t)l->table->n_rows + 2, sizeof *xs),
-         *ys = itg_report_alloc(r, 2 * (size_t)l->table->n_rows + 2, sizeof *ys);
-  if (l->behind && xs && ys) {
-    lines behind = *l;
-    behind.table = l->behind, behind.by = NULL, behind.y = l->behind_y;
-    int64_t points = trace(&behind, NULL, &x, &y, xs, ys);
-    double at = TOP + HIGH + FOOT + 16.0 * n, key_x[] = {LEFT, LEFT + 34}, key_y[] = {at, at};
-    const char *pale = "fill=\"none\" stroke=\"#c4c4c4\" stroke-width=\"7\"";
-    if (points) itg_svg_polyline(out, xs, ys, points, pale);
-    itg_svg_polyline(out, key_x, key_y, 2, pale);
-    itg_svg_label(r, LEFT + 42, at + 4, WIDE - 60, "", l->behind_words);
-  }
-  for (int k = 0; k < n && xs && ys; k++) {
-    char style[160];
-    int64_t points = trace(l, names[k], &x, &y, xs, ys);
-    snprintf(style, sizeof style, "fill=\"none\" stroke=\"%s\" stroke-width=\"2.4\" stroke-dasharray=\"%s\"",
-             itg_series_colours[k], itg_series_dashes[k]);
-    if (points) itg_svg_polyline(out, xs, ys, points, style);
-    if (!l->by) continue;
-    double at = TOP + HIGH + FOOT + 16.0 * k, line_x[] = {LEFT, LEFT + 34}, line_y[] = {at, at};
-    itg_svg_polyline(out, line_x, line_y, 2, style);
-    itg_text_print(&text, "%s%s", strcmp(l->by, "threshold") == 0 ? "threshold " : "", names[k]);
-    itg_svg_label(r, LEFT + 42, at + 4, WIDE - 60, "", text.data ? text.data : "");
-    itg_report_drop(out, &text);
-  }
-  itg_svg_close(out);
-  itg_figure_close(r, l->caption);
-}
+enum { WIDE = 380, RIGHT = 22, TOP = 34, FOOT = 48, MOST_PLANES = 4, MOST_BARS = 12 };
 
 /* Two and a half times the largest threshold of the estimates. */
 static double reach(const itg_analysis *a) {
@@ -318,6 +176,14 @@ void itg_report_voi_say(itg_report *report, const itg_analysis *analysis, itg_te
 
 /* ---- tornado ---- */
 
+/* Both limits were run and lie on one side of the middle: their numbers would stand in one place. */
+static bool is_one_sided(const itg_table *table, int64_t row) {
+  double middle = itg_cell_number(table, "inmb", row), low = itg_cell_number(table, "inmb_low", row) - middle,
+         high = itg_cell_number(table, "inmb_high", row) - middle;
+  return !isnan(itg_cell_number(table, "value_low", row)) && !isnan(itg_cell_number(table, "value_high", row)) &&
+         low * high > 0;
+}
+
 static void draw_tornado(itg_report *r, const itg_report_group *g, const itg_table *table) {
   itg_text *out = r->out, text = ITG_TEXT_EMPTY;
   char id[16], buffer[ITG_NUMBER_SIZE];
@@ -365,8 +231,18 @@ static void draw_tornado(itg_report *r, const itg_report_group *g, const itg_tab
                    end
                        ? "fill=\"#fff\" stroke=\"" ITG_ORANGE "\" stroke-width=\"1.5\""
                        : "fill=\"" ITG_BLUE "\"");
-      if (!isnan(limit)) itg_text_significant(&text, limit, 3);
-      bool right = inmb > middle || (inmb == middle && end);
+      bool right = inmb > middle || (inmb == middle && end), both = is_one_sided(table, i);
+      double other = itg_cell_number(table, end ? "inmb_low" : "inmb_high", i);
+      if (both && (fabs(inmb - middle) < fabs(other - middle) || (inmb == other && end))) continue;
+      if (both) { /* both limits stand at the end of the longer bar, that of the shorter one nearer to it */
+        double nearer = itg_cell_number(table, end ? "value_low" : "value_high", i), both_limits[] = {nearer, limit};
+        for (int k = 0; k < 2; k++) {
+          itg_text_significant(&text, both_limits[right ? k : 1 - k], 3);
+          itg_text_add(&text, k ? "" : "; ");
+        }
+      } else if (!isnan(limit)) {
+        itg_text_significant(&text, limit, 3);
+      }
       itg_svg_text(out, right ? at + 4 : at - 4, y + 13,
                    right ? "class=\"soft\"" : "text-anchor=\"end\" class=\"soft\"",
                    text.data ? text.data : "");
@@ -419,47 +295,47 @@ static void draw_samples(itg_report *r, const itg_report_group *g, double most) 
   const char *text = first_threshold(g, buffer);
   if (text) itg_number_parse(text, strlen(text), &threshold);
   itg_text_add(r->out, "<div class=\"pair\">\n");
-  for (int64_t row = 0; increments && plane && !g->label && row < increments->n_rows && row < MOST_LINES;
+  for (int64_t row = 0; increments && plane && !g->label && row < increments->n_rows && row < MOST_PLANES;
        row++)
     itg_report_plane(r, g, plane, itg_cell_text(increments, "comparison", row, buffer), threshold,
                      "sample of the model");
   if (frontier) itg_report_frontier(r, g, frontier);
   if (ceac)
-    draw_lines(r,
-               &(lines){ceac, "strategy", "threshold", "probability_best",
+    itg_report_lines_draw(r,
+               &(itg_report_lines){ceac, "strategy", "threshold", "probability_best",
                         itg_report_group_title(r, g, "Acceptability curve"), threshold_words,
                         "Probability of being the most cost-effective",
                         itg_report_group_caption(r, g,
                                                  "How likely each strategy is to be the best at what one is "
                                                  "willing to pay. Broad line: the strategy with the highest "
                                                  "expected net benefit."),
-                        most, true, true, evpi, "probability_best", "Highest expected net benefit"});
+                        most, true, true, evpi, "probability_best", "Highest expected net benefit", false});
   if (ceac && !g->label)
-    draw_lines(
+    itg_report_lines_draw(
         r,
-        &(lines){ceac, "strategy", "threshold", "expected_loss", "Expected loss", threshold_words,
+        &(itg_report_lines){ceac, "strategy", "threshold", "expected_loss", "Expected loss", threshold_words,
                  "Currency per person",
                  "What is lost on average by using a strategy where another would have been the best. Broad "
                  "line: the smallest of them, which perfect information would save.",
-                 most, false, false, evpi, "evpi", "Expected value of perfect information"});
+                 most, false, false, evpi, "evpi", "Expected value of perfect information", false});
   if (evpi)
-    draw_lines(
-        r, &(lines){evpi, NULL, "threshold", "evpi",
+    itg_report_lines_draw(
+        r, &(itg_report_lines){evpi, NULL, "threshold", "evpi",
                     itg_report_group_title(r, g, "Expected value of perfect information"), threshold_words,
                     "Currency per person",
                     itg_report_group_caption(r, g,
                                              "What it would be worth per person to know for certain which "
                                              "strategy is best."),
-                    most, false, false, NULL, NULL, NULL});
+                    most, false, false, NULL, NULL, NULL, false});
   itg_text_add(r->out, "</div>\n");
 }
 
 static void draw_heterogeneity(itg_report *r, const itg_table *groups, double most) {
-  draw_lines(
-      r, &(lines){groups, NULL, "threshold", "value_of_heterogeneity", "Value of choosing for each group",
+  itg_report_lines_draw(
+      r, &(itg_report_lines){groups, NULL, "threshold", "value_of_heterogeneity", "Value of choosing for each group",
                   threshold_words, "Currency per person",
                   "What choosing for each group adds to one choice for all, per person of all groups.",
-                  most, false, false, NULL, NULL, NULL});
+                  most, false, false, NULL, NULL, NULL, false});
 }
 
 /* What parameters and studies are worth, of one group of persons. */
@@ -468,22 +344,22 @@ static void draw_worth(itg_report *r, const itg_report_group *g, double most) {
                   *tornado = itg_report_group_table(r, g, "tornado");
   itg_text_add(r->out, "<div class=\"pair\">\n");
   if (evppi && evppi->n_rows)
-    draw_lines(r, &(lines){evppi, "parameters", "threshold", "evppi",
+    itg_report_lines_draw(r, &(itg_report_lines){evppi, "parameters", "threshold", "evppi",
                            itg_report_group_title(r, g, "Expected value of information on parameters"),
                            threshold_words, "Currency per person",
                            itg_report_group_caption(r, g, "What it would be worth to know these parameters."), most,
-                           false, false, NULL, NULL, NULL});
+                           false, false, NULL, NULL, NULL, true});
   if (tornado && tornado->n_rows) draw_tornado(r, g, tornado);
   if (itg_result_find(g->analysis->result, "switches")) itg_report_one_way(r, g->analysis);
   if (evsi && evsi->n_rows) {
     double size = 0;
     for (int64_t row = 0; row < evsi->n_rows; row++) size = fmax(size, itg_cell_number(evsi, "size", row));
-    draw_lines(r, &(lines){evsi, "threshold", "size", "evsi",
+    itg_report_lines_draw(r, &(itg_report_lines){evsi, "threshold", "size", "evsi",
                            itg_report_group_title(r, g, "Expected value of sample information"), "People per group",
                            "Currency per person",
                            itg_report_group_caption(
                                r, g, "What a study of this size is worth per person, by threshold."),
-                           size, false, false, NULL, NULL, NULL});
+                           size, false, false, NULL, NULL, NULL, false});
   }
   itg_text_add(r->out, "</div>\n");
 }

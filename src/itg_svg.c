@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *const itg_series_colours[4] = {ITG_BLUE, ITG_ORANGE, ITG_PLUM, ITG_TEAL};
-const char *const itg_series_dashes[4] = {"none", "7 3", "2 3", "10 3 2 3"};
+const char *const itg_series_colours[ITG_SERIES] = {ITG_BLUE, ITG_ORANGE, ITG_PLUM, ITG_TEAL, ITG_GREY, ITG_LILAC};
+const char *const itg_series_dashes[ITG_SERIES] = {"none", "7 3", "2 3", "10 3 2 3", "14 4", "1 2"};
 
 /* ---- shapes ---- */
 

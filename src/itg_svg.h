@@ -9,7 +9,7 @@
 #include "itg_base.h"
 
 /* Ink and paper.  The categorical colours stand out from white by at least 3 to 1 (WCAG 1.4.11) and from
- * each other in grey; the first four are used in order, with different line types and marks. */
+ * each other in grey; those of series are used in order, with different line types and marks. */
 #define ITG_INK "#1d1d1d"
 #define ITG_INK_SOFT "#595959"
 #define ITG_GRID "#d9d9d9"
@@ -17,8 +17,11 @@
 #define ITG_TEAL "#28a197"
 #define ITG_PLUM "#801650"
 #define ITG_ORANGE "#d4581a"
-extern const char *const itg_series_colours[4];
-extern const char *const itg_series_dashes[4]; /* stroke-dasharray */
+#define ITG_GREY "#3d3d3d"
+#define ITG_LILAC "#9474c4"
+enum { ITG_SERIES = 6 };
+extern const char *const itg_series_colours[ITG_SERIES];
+extern const char *const itg_series_dashes[ITG_SERIES]; /* stroke-dasharray */
 
 /* Open a picture of the given size; `id` must be unique on the page. */
 void itg_svg_open(itg_text *out, const char *id, double width, double height, const char *title,

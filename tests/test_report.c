@@ -334,6 +334,36 @@ static void put_samples(void) {
   itg_text_clear(&rows);
 }
 
+/* No strategy, arm or parameter goes without a word: those that rise highest are drawn, parameters by what they are worth;
+ * of three arms it is drawn which is best; the numbers of a bar on one side of the middle stand apart. */
+static void pictures_of_many_strategies_tell_what_they_leave_out(void **state) {
+  (void)state;
+  itg_text rows = ITG_TEXT_EMPTY;
+  itg_text_add(&rows, "sample,strategy,cost,effect,little,much,bend\n");
+  for (int i = 0; i < 60; i++)
+    for (int s = 0; s < 8; s++)
+      itg_text_print(&rows, "%d,s%d,%d,%d,%d,%d,%d\n", i, s, s == 7 ? i * 37 % 60 : s, s == 7 ? 30 : 1 + i % (s + 1),
+                     i * 7 % 60, i * 37 % 60, (i * 37 % 60 - 30) * (i * 37 % 60 - 30));
+  put("samples.csv", rows.data);
+  itg_text_clear(&rows);
+  put("trial.csv", "arm,cost,effect\na,1,0.1\na,2,0.2\nb,3,0.4\nb,5,0.2\nc,2,0.3\nc,1,0.5\n");
+  char *html = page_of(HEAD
+      "inputs: [{id: m, path: samples.csv, origin: synthetic}, {id: t, path: trial.csv, origin: synthetic}]\n"
+      "analyses:\n"
+      "  - {id: p, measure: psa, input: m, options: {thresholds: [1, 2]}}\n"
+      "  - {id: v, measure: evppi, input: m, columns: {parameters: [little, bend, much]}, options: {thresholds: [1, 2], "
+      "strategies: [s7, s1]}}\n"
+      "  - {id: c, measure: cea, input: t, options: {replicates: 50}}\n");
+  assert_sound(html);
+  assert_has(html, "Of 8 lines the 6 that rise highest are drawn; the table holds all.");
+  const char *worth = strstr(html, "<article id=\"a-v\"");
+  assert_non_null(worth);
+  const char *key = strstr(worth, ">much</text>"), *lesser = strstr(worth, ">little</text>");
+  assert_true(key && lesser && key < lesser);
+  assert_has(html, "Which arm is best");
+  free(html);
+}
+
 /* The summary of a run and the cards of the report tell the same rows: what the measure is asked for. */
 static void headlines_are_what_a_measure_is_asked_for(void **state) {
   (void)state;
@@ -603,6 +633,7 @@ int main(void) {
       cmocka_unit_test(every_other_measure_is_drawn_as_dots),
       cmocka_unit_test(headlines_are_scores_and_ratios_have_a_line_at_one),
       cmocka_unit_test(headlines_are_what_a_measure_is_asked_for),
+      cmocka_unit_test(pictures_of_many_strategies_tell_what_they_leave_out),
       cmocka_unit_test(text_of_users_stays_text),
       cmocka_unit_test(a_masked_number_is_nowhere_on_the_page),
       cmocka_unit_test(groups_of_persons_have_panels),
