@@ -38,6 +38,7 @@ measure <- function(measure, data = NULL, ..., by = NULL, keep = NULL, missing =
   shown <- setdiff(by, unlist(list(...), use.names = FALSE)) # what another role or option reads keeps its codes
   tables <- unname(Map(lend, inputs, names(inputs), list(named), list(shown)))
   arguments <- sort_arguments(list(...), about, tables)
+  arguments$options <- order_waves(arguments, about, if (length(inputs)) inputs[[1L]])
   draws <- about$draws %||% TRUE
   options <- c(arguments$options,
                list(columns = if (length(arguments$columns)) arguments$columns,
@@ -99,6 +100,19 @@ sort_arguments <- function(arguments, about, tables) {
     fail("OPTION", "option '", names(arguments)[absent][1L], "' is NA; give a value, or leave it out for the default",
          exit = 2L)
   list(columns = c(as.list(explicit), arguments[to_role]), options = arguments[keep])
+}
+
+# Waves in words have no order for the core; a factor whose levels somebody put in order has one.
+order_waves <- function(arguments, about, data) {
+  options <- arguments$options
+  known <- vapply(about$options, `[[`, "", "name")
+  ends <- Filter(function(pair) all(pair %in% known), list(c("first", "last"), c("before", "after")))
+  wave <- if (length(ends) && "wave" %in% vapply(about$roles, `[[`, "", "name")) data[[arguments$columns$wave %||% "wave"]]
+  if (!is.factor(wave) || any(ends[[1L]] %in% names(options))) return(options)
+  seen <- levels(droplevels(wave))
+  sorted <- identical(levels(wave), sort(levels(wave))) && !is.ordered(wave)
+  if (length(seen) < 2L || sorted || any(grepl("[0-9]", seen))) return(options)
+  c(options, stats::setNames(list(seen[1L], seen[length(seen)]), ends[[1L]]))
 }
 
 # A seed that is not given is drawn from R's generator, so that set.seed() governs.

@@ -7,6 +7,7 @@
 #include "itg_special.h"
 #include "itg_sum.h"
 #include "itg_thread.h"
+#include "itg_waves.h"
 
 /* A score column in both waves. */
 typedef struct scored {
@@ -35,28 +36,12 @@ typedef struct change {
 
 /* ---- input ---- */
 
-static itg_status need_wave(const itg_factor *waves, const char *option, const char *label, int32_t fallback,
-                            int32_t *out, itg_error *error) {
-  *out = label ? itg_factor_find(waves, label) : fallback;
-  if (*out >= 0) return ITG_OK;
-  const char *near = itg_suggest(label, waves->levels, (size_t)waves->n_levels);
-  return itg_fail(error, ITG_ERR_OPTION, "option '%s': there is no wave '%.60s'%s%s%s", option, label,
-                  near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-}
-
 static itg_status read_waves(change *c, itg_error *error) {
   itg_factor waves;
   int32_t from, to;
   ITG_TRY(itg_call_factor(c->call, "wave", &waves, error));
   c->n_rows = waves.n;
-  if (waves.n_levels < 2)
-    return itg_call_fail(c->call, error, ITG_ERR_DATA, "wave", -1, "a change needs two waves, there %s",
-                         waves.n_levels ? "is one" : "is none");
-  ITG_TRY(need_wave(&waves, "first", itg_call_text(c->call, "first"), 0, &from, error));
-  ITG_TRY(need_wave(&waves, "last", itg_call_text(c->call, "last"), waves.n_levels - 1, &to, error));
-  if (from == to)
-    return itg_fail(error, ITG_ERR_OPTION, "options 'first' and 'last' are the same wave '%.60s'",
-                    waves.levels[from]);
+  ITG_TRY(itg_waves_find(c->call, &waves, "first", "last", &from, &to, error));
   c->from = waves.levels[from];
   c->to = waves.levels[to];
   c->wave = itg_call_alloc(c->call, (size_t)c->n_rows, sizeof *c->wave, error);
@@ -401,8 +386,8 @@ static const itg_role roles[] = {
     {0}};
 
 static const itg_field options[] = {
-    {"first", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL, "the earlier wave; default: the first in order"},
-    {"last", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL, "the later wave; default: the last in order"},
+    {"first", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL, "the earlier wave; default: the first in order, none where waves are words"},
+    {"last", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL, "the later wave; default: the last in order, the other of two words"},
     {"design", ITG_FIELD_TEXT, false, "auto", "auto|paired|unpaired", 0, 0, NULL,
      "auto: paired when there is a person"},
     {"direction", ITG_FIELD_TEXT, false, "higher-better", "higher-better|lower-better", 0, 0, NULL,

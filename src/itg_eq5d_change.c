@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "itg_eq5d_profile.h"
+#include "itg_waves.h"
 
 #define DIMENSIONS ITG_EQ5D_DIMENSIONS
 
@@ -23,31 +24,9 @@ typedef struct pairs {
   int64_t *missing; /* persons of each group without both profiles */
 } pairs;
 
-static itg_status find_wave(itg_call *call, const itg_factor *waves, const char *option, int32_t fallback,
-                            int32_t *out, itg_error *error) {
-  const char *label = itg_call_text(call, option);
-  *out = fallback;
-  if (!label) return ITG_OK;
-  *out = itg_factor_find(waves, label);
-  if (*out >= 0) return ITG_OK;
-  const char *near = itg_suggest(label, (const char **)waves->levels, (size_t)waves->n_levels);
-  return itg_call_fail(call, error, ITG_ERR_OPTION, "wave", -1, "holds no wave '%.60s' (option %s)%s%.60s%s",
-                       label, option, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-}
-
 static itg_status find_waves(itg_call *call, pairs *p, itg_error *error) {
   ITG_TRY(itg_call_factor(call, "wave", &p->waves, error));
-  if (p->waves.n_levels < 2)
-    return itg_call_fail(call, error, ITG_ERR_DATA, "wave", -1,
-                         "holds %d wave; change needs two; leave person out to describe one",
-                         (int)p->waves.n_levels);
-  ITG_TRY(find_wave(call, &p->waves, "before", 0, &p->from, error));
-  ITG_TRY(find_wave(call, &p->waves, "after", p->waves.n_levels - 1, &p->to, error));
-  if (p->from == p->to)
-    return itg_fail(error, ITG_ERR_OPTION,
-                    "options before and after name the same wave '%.60s'; change needs two",
-                    p->waves.levels[p->from]);
-  return ITG_OK;
+  return itg_waves_find(call, &p->waves, "before", "after", &p->from, &p->to, error);
 }
 
 static itg_status find_rows(itg_call *call, pairs *p, itg_error *error) {

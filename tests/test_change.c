@@ -94,6 +94,29 @@ static void groups_waves_and_several_scores(void **state) {
   itg_result_free(r);
 }
 
+/* The alphabet would measure the change backwards. */
+static void waves_that_are_words_are_put_in_order_by_name(void **state) {
+  (void)state;
+  const char *csv = "person,wave,scores\na,pre,10\na,post,20\nb,pre,12\nb,post,20\n";
+  static const char *const named[] = {"first: pre", "last: post", "{first: pre, last: post}"};
+  for (size_t i = 0; i < ITG_COUNT(named); i++) {
+    itg_result *r = score("change", DATA(csv), named[i]);
+    assert_true(CELL(r, "estimates", "estimate", "scale", "scores.change") == 9);
+    itg_result_free(r);
+  }
+  assert_fails("change", DATA(csv), NULL, ITG_ERR_OPTION,
+               "column 'wave': waves are words ('post', 'pre'), which the alphabet does not put in their order in time; name "
+               "the earlier in option 'first' and the later in 'last'");
+  const char *three = "person,wave,scores\na,pre,10\na,post,20\na,later,12\n";
+  assert_fails("change", DATA(three), "first: pre", ITG_ERR_OPTION, "'later', 'post' ...");
+  itg_result *r = score("change", DATA(three), "{first: pre, last: later}");
+  assert_true(CELL(r, "estimates", "estimate", "scale", "scores.change") == 2);
+  itg_result_free(r);
+  r = score("change", DATA("person,wave,scores\na,T1,10\na,T10,30\n"), NULL); /* numbered words are in order */
+  assert_true(CELL(r, "estimates", "estimate", "scale", "scores.change") == 20);
+  itg_result_free(r);
+}
+
 static void bad_input_is_refused(void **state) {
   (void)state;
   const char *csv = "person,wave,scores\na,1,10\na,2,20\n";
@@ -119,6 +142,7 @@ int main(void) {
       cmocka_unit_test(student_1908_sleep_as_r_t_test_welch),
       cmocka_unit_test(reliable_change_of_jacobson_and_truax_by_hand),
       cmocka_unit_test(groups_waves_and_several_scores),
+      cmocka_unit_test(waves_that_are_words_are_put_in_order_by_name),
       cmocka_unit_test(bad_input_is_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

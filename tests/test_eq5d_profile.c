@@ -152,7 +152,7 @@ static void bad_input_is_refused(void **state) {
       {"profile\n", "levels: 5", "the table has no rows", ITG_ERR_EMPTY},
       {"profile,x\n,1\n", "levels: 5", "all 1 profiles are missing", ITG_ERR_EMPTY},
       {"person,profile\n1,11111\n", "levels: 5", "wave", ITG_ERR_COLUMN},
-      {WAVES "1,1,a,11111\n2,1,a,11111\n", "levels: 5", "holds 1 wave", ITG_ERR_DATA},
+      {WAVES "1,1,a,11111\n2,1,a,11111\n", "levels: 5", "a change needs two waves, there is one", ITG_ERR_DATA},
       {WAVES "1,1,a,11111\n1,1,a,11112\n1,2,a,11111\n", "levels: 5", "person 1 answers twice in wave 1",
        ITG_ERR_DUPLICATE},
       {WAVES "1,before,a,11111\n1,after,a,11111\n", "{levels: 5, before: befor}", "did you mean 'before'",

@@ -8,6 +8,19 @@ test("change between two waves is a function too", {
   expect_same(x, measure("change", d, scores = "total", minimal = 1))
 })
 
+test("waves in words have the order of their factor, or none", {
+  d <- data.frame(person = rep(1:4, 2L), wave = rep(c("pre", "post"), each = 4L), total = c(1, 2, 3, 4, 2, 4, 3, 5))
+  expect_error(change(d, scores = "total"), "itg_error_option", "name the earlier in option 'first'")
+  expect_same(change(d, scores = "total", first = "pre")$estimate[3L], 1)
+  d$wave <- factor(d$wave, c("pre", "post"))
+  expect_same(change(d, scores = "total")$estimate[3L], 1)
+  expect_same(change(d, scores = "total", first = "post", last = "pre")$estimate[3L], -1)
+  names(d)[2L] <- "time"
+  expect_same(change(d, wave = "time", scores = "total")$estimate[3L], 1)
+  d$time <- factor(as.character(d$time)) # levels by the alphabet say nothing
+  expect_error(change(d, wave = "time", scores = "total"), "itg_error_option", "waves are words")
+})
+
 elements <- read_data(example_file("dmic-elements.csv"))
 phases <- read_data(example_file("dmic-phases.csv"))
 estimates <- function(x) plain_of(x)[-1L]  # but for the name of the measure
