@@ -22,8 +22,9 @@ reliability <- function(data = NULL, covariance = NULL, items = NULL, item = NUL
 #' @examples
 #' icc(sleep, target = "ID", rater = "group", rating = "extra")
 #' @export
-icc <- function(data, ratings = NULL, target = NULL, rater = NULL, rating = NULL, incomplete = NULL, conf_level = NULL,
-                columns = NULL, by = NULL, missing = NULL, threads = getOption("integrade.threads")) {
+icc <- function(data = NULL, covariance = NULL, ratings = NULL, target = NULL, rater = NULL, rating = NULL, item = NULL,
+                mean = NULL, count = NULL, n = NULL, incomplete = NULL, conf_level = NULL, columns = NULL, by = NULL,
+                missing = NULL, threads = getOption("integrade.threads")) {
   named_measure("icc", as.list(environment()))
 }
 

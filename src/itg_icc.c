@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "itg_reliability.h"
 #include "itg_score.h"
 #include "itg_special.h"
 #include "itg_sum.h"
@@ -32,6 +33,7 @@ typedef struct report {
   const int32_t *group_of; /* of the targets */
   itg_tidy tidy;
   itg_frame *forms, *anova;
+  itg_reliability_matrix matrix; /* in place of ratings; p is 0 where these were given */
   bool one_way;
   double level;
 } report;
@@ -92,9 +94,27 @@ static itg_status read_long(report *r, itg_error *error) {
   return ITG_OK;
 }
 
+/* Covariances and means of the raters hold all that two-way forms ask of complete ratings. */
+static itg_status read_covariance(report *r, itg_error *error) {
+  const itg_reliability_matrix *m = &r->matrix;
+  ITG_TRY(itg_reliability_matrix_read(r->call, &r->matrix, error));
+  r->k = m->p;
+  for (int j = 0; j < m->p; j++)
+    if (isnan(m->means[j]))
+      return itg_fail_at(error, ITG_ERR_COLUMN, itg_call_table(r->call, "covariance"), -1, NULL,
+                         "there is no mean of rater '%.60s'; agreement needs the column `mean`, which a finished state has",
+                         m->names[j]);
+  return ITG_OK;
+}
+
 static itg_status read_ratings(report *r, itg_error *error) {
   const itg_table *table = itg_call_table(r->call, "data");
-  if (!table) return itg_fail(error, ITG_ERR_ARGUMENT, "measure icc needs the input 'data'");
+  if (itg_call_table(r->call, "covariance")) return read_covariance(r, error);
+  if (itg_call_given(r->call, "n"))
+    return itg_fail(error, ITG_ERR_OPTION, "option 'n' belongs to covariances; rows of ratings are counted, leave it out");
+  if (!table)
+    return itg_fail(error, ITG_ERR_ARGUMENT,
+                    "measure icc needs the input 'data' (ratings), or 'covariance' (of raters)");
   if (!table->n_rows) return itg_fail_at(error, ITG_ERR_EMPTY, table, -1, NULL, "there are no rows");
   r->n_rows = table->n_rows;
   r->k = itg_call_columns(r->call, "ratings", NULL);
@@ -127,6 +147,16 @@ static bool is_used(const report *r, int32_t group, int64_t target) {
   return r->one_way ? n > 0 : n == r->k;
 }
 
+static void settle_two_way(ratings *x, double n, int k) {
+  x->k = k;
+  x->total = n * k;
+  x->df_raters = k - 1;
+  x->df_error = (n - 1) * (k - 1);
+  x->df_within = n * (k - 1);
+  x->ms_raters = x->ss_raters / x->df_raters;
+  x->ms_error = n > 1 ? x->ss_error / x->df_error : NAN;
+}
+
 /* Complete targets: rows, columns and what is left, each around its mean. */
 static void two_way(const report *r, int32_t group, double *columns, ratings *out) {
   int k = r->k;
@@ -152,17 +182,31 @@ static void two_way(const report *r, int32_t group, double *columns, ratings *ou
     }
   }
   double n = (double)out->n;
-  out->k = k;
-  out->total = n * k;
   out->ss_targets = k * itg_sum_value(&ss_rows);
   out->ss_raters = n * itg_sum_value(&ss_columns);
   out->ss_error = itg_sum_value(&ss_error);
   out->ss_within = itg_sum_value(&ss_within);
-  out->df_raters = k - 1;
-  out->df_error = (n - 1) * (k - 1);
-  out->df_within = n * (k - 1);
-  out->ms_raters = out->ss_raters / out->df_raters;
-  out->ms_error = n > 1 ? out->ss_error / out->df_error : NAN;
+  settle_two_way(out, n, k);
+}
+
+/* The same sums of squares from the covariances C of the raters and their means: targets (n - 1) sum(C) / k, residual
+ * (n - 1) (trace(C) - sum(C) / k). */
+static void two_way_of_matrix(const itg_reliability_matrix *m, ratings *out) {
+  itg_sum all = {0, 0}, trace = {0, 0}, grand = {0, 0}, ss_columns = {0, 0};
+  int k = m->p;
+  double n = (double)(out->n = m->n);
+  for (int i = 0; i < k * k; i++) itg_sum_add(&all, m->cov[i]);
+  for (int j = 0; j < k; j++) {
+    itg_sum_add(&trace, m->cov[j * k + j]);
+    itg_sum_add(&grand, m->means[j]);
+  }
+  double mean = itg_sum_value(&grand) / k, of_targets = itg_sum_value(&all) / k;
+  for (int j = 0; j < k; j++) itg_sum_add(&ss_columns, (m->means[j] - mean) * (m->means[j] - mean));
+  out->ss_targets = (n - 1) * of_targets;
+  out->ss_raters = n * itg_sum_value(&ss_columns);
+  out->ss_error = (n - 1) * fmax(itg_sum_value(&trace) - of_targets, 0);
+  out->ss_within = out->ss_error + out->ss_raters;
+  settle_two_way(out, n, k);
 }
 
 /* All ratings, however many each target has; k as in the mean square of unequal groups. */
@@ -202,7 +246,9 @@ static void find_squares(const report *r, int32_t group, double *columns, rating
     out->n += is_used(r, group, i);
     out->n_lacking += count_of(&r->values[i * r->k], r->k) < r->k;
   }
-  if (r->one_way)
+  if (r->matrix.p)
+    two_way_of_matrix(&r->matrix, out);
+  else if (r->one_way)
     one_way(r, group, out);
   else
     two_way(r, group, columns, out);
@@ -338,17 +384,25 @@ static itg_status add_anova(report *r, int32_t g, const ratings *x, itg_error *e
 
 /* Two raters or occasions: mean difference, and the limits within which 95 % of differences lie (Bland and
  * Altman, Lancet 1986;i:307-10), each with its interval. */
-static itg_status add_limits(report *r, int32_t g, const ratings *x, itg_error *error) {
+static double spread_of_differences(const report *r, int32_t g, const ratings *x, double *mean) {
+  const itg_reliability_matrix *m = &r->matrix;
+  if (m->p) {
+    *mean = m->means[1] - m->means[0];
+    return sqrt(fmax(m->cov[0] + m->cov[3] - 2 * m->cov[1], 0));
+  }
   itg_sum sum = {0, 0}, squares = {0, 0};
-  double n = (double)x->n;
   for (int64_t i = 0; i < r->n_targets; i++)
     if (is_used(r, g, i)) itg_sum_add(&sum, r->values[2 * i + 1] - r->values[2 * i]);
-  double mean = itg_sum_value(&sum) / n;
+  *mean = itg_sum_value(&sum) / (double)x->n;
   for (int64_t i = 0; i < r->n_targets; i++) {
-    double d = r->values[2 * i + 1] - r->values[2 * i] - mean;
+    double d = r->values[2 * i + 1] - r->values[2 * i] - *mean;
     if (is_used(r, g, i)) itg_sum_add(&squares, d * d);
   }
-  double sd = x->n > 1 ? sqrt(itg_sum_value(&squares) / (n - 1)) : NAN;
+  return x->n > 1 ? sqrt(itg_sum_value(&squares) / (double)(x->n - 1)) : NAN;
+}
+
+static itg_status add_limits(report *r, int32_t g, const ratings *x, itg_error *error) {
+  double mean, sd = spread_of_differences(r, g, x, &mean), n = (double)x->n;
   double t = x->n > 1 ? itg_t_quantile(0.5 + r->level / 2, n - 1) : NAN;
   double of_mean = sd / sqrt(n), of_limit = sd * sqrt(1 / n + 1.96 * 1.96 / (2 * (n - 1)));
   const struct {
@@ -444,12 +498,20 @@ static const itg_role roles[] = {
     {"data", "target", ITG_ROLE_TEXT, false, 0, 0, "long data, one row per rating: who or what was rated"},
     {"data", "rater", ITG_ROLE_TEXT, false, 0, 0, "long data: who rated, or the occasion"},
     {"data", "rating", ITG_ROLE_NUMBER, false, 0, 0, "long data: the rating"},
+    {"covariance", "item", ITG_ROLE_ANY, false, 0, 0,
+     "which rater the row is; default: rows are in the order of the columns. Every column of the input covariance that is "
+     "not item, mean or count is a rater, with its covariances; what a state of ratings, a column per rater, gives"},
+    {"covariance", "mean", ITG_ROLE_NUMBER, false, 0, 0, "mean rating of the rater"},
+    {"covariance", "count", ITG_ROLE_NUMBER, false, 2, 4294967296.0,
+     "targets that the covariances rest on, the same in every row; or give n"},
     {0}};
 
 static const itg_field options[] = {
     {"incomplete", ITG_FIELD_TEXT, false, "listwise", "listwise|one-way", 0, 0, NULL,
      "targets that lack a rating: left out, or kept with the ratings they have, which allows the one-way "
      "forms only"},
+    {"n", ITG_FIELD_INTEGER, false, NULL, NULL, 2, 4294967296.0, NULL,
+     "covariance: number of targets that it rests on"},
     ITG_OPTION_CONF_LEVEL,
     {0}};
 
@@ -462,7 +524,8 @@ const itg_measure itg_icc_measure = {
     .name = "icc",
     .title = "Intraclass correlations of ratings, and the error of a rating",
     .summary =
-        "Targets rated by two or more raters, or measured on two or more occasions. Forms of Shrout and "
+        "Targets rated by two or more raters, or measured on two or more occasions; or in place of ratings the means "
+        "and covariances of the raters (input covariance, as measure reliability takes them). Forms of Shrout and "
         "Fleiss: "
         "icc_1_1 (raters differ by target), icc_2_1 (absolute agreement), icc_3_1 (consistency) for one "
         "rating, and "

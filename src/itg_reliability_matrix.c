@@ -199,7 +199,8 @@ static itg_status check_options(const itg_call *call, itg_error *error) {
     if (!itg_node_is_null(itg_node_get(call->options, keys[i])))
       return itg_fail(error, ITG_ERR_OPTION,
                       "option '%s' is for rows of answers, and covariances have none; leave it out", keys[i]);
-  if (strcmp(itg_call_text(call, "interval"), "bootstrap") == 0)
+  const char *interval = itg_call_text(call, "interval"); /* NULL: the measure has no such option */
+  if (interval && strcmp(interval, "bootstrap") == 0)
     return itg_fail(error, ITG_ERR_OPTION,
                     "the bootstrap draws rows of answers, and covariances have none; interval: feldt, bonett or "
                     "duhachek");

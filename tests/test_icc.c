@@ -178,6 +178,73 @@ static void figures_that_cannot_be_had_say_why(void **state) {
   itg_result_free(r);
 }
 
+/* Covariances, means and count of the columns of a CSV text without gaps, as a finished state has them. */
+static char *covariances_of(const char *csv, int k, bool with_means) {
+  static double x[100][16];
+  int n = 0;
+  itg_text text = ITG_TEXT_EMPTY;
+  for (const char *line = strchr(csv, '\n') + 1; *line; n++)
+    for (int j = 0; j < k; j++) {
+      char *end;
+      x[n][j] = strtod(line, &end);
+      line = end + 1;
+    }
+  double means[16] = {0};
+  for (int i = 0; i < n; i++)
+    for (int j = 0; j < k; j++) means[j] += x[i][j] / n;
+  itg_text_print(&text, "%.*s,count%s", (int)strcspn(csv, "\n"), csv, with_means ? ",mean" : "");
+  for (int a = 0; a < k; a++) {
+    char cell[64];
+    itg_text_add(&text, "\n");
+    for (int b = 0; b < k; b++) {
+      double sum = 0;
+      for (int i = 0; i < n; i++) sum += (x[i][a] - means[a]) * (x[i][b] - means[b]);
+      snprintf(cell, sizeof cell, "%.17g,", sum / (n - 1));
+      itg_text_add(&text, cell);
+    }
+    snprintf(cell, sizeof cell, ",%.17g", means[a]);
+    itg_text_print(&text, "%d%s", n, with_means ? cell : "");
+  }
+  itg_text_add(&text, "\n");
+  return text.data;
+}
+
+static void covariances_of_raters_give_what_their_ratings_give(void **state) {
+  (void)state;
+  static const struct {
+    const char *csv;
+    int k;
+  } cases[] = {{shrout_fleiss, 4}, {judges, 11}, {sleep, 2}};
+  for (size_t i = 0; i < ITG_COUNT(cases); i++) {
+    char *csv = covariances_of(cases[i].csv, cases[i].k, true);
+    itg_result *a = score("icc", (const inputs){"data", cases[i].csv, NULL}, all),
+               *b = score("icc", (const inputs){"covariance", csv, NULL}, NULL);
+    const itg_table *x = itg_result_find(a, "estimates"), *y = itg_result_find(b, "estimates");
+    assert_true(x->n_rows == y->n_rows && x->n_rows >= 10);
+    for (int64_t row = 0; row < x->n_rows; row++) {
+      static const char *const columns[] = {"n", "estimate", "std_error", "conf_low", "conf_high"};
+      assert_string_equal(text_at(x, row, "scale"), text_at(y, row, "scale"));
+      for (size_t c = 0; c < ITG_COUNT(columns); c++) {
+        double one = number_at(x, row, columns[c]), other = number_at(y, row, columns[c]);
+        if (isnan(one) != isnan(other) || fabs(one - other) > 1e-11)
+          fail_msg("%s of %s: %.17g, %.17g", columns[c], text_at(x, row, "scale"), one, other);
+      }
+    }
+    itg_result_free(a);
+    itg_result_free(b);
+    free(csv);
+  }
+  char *bare = covariances_of(shrout_fleiss, 4, false);
+  const inputs both = {"covariance", bare, "data", shrout_fleiss, NULL};
+  assert_fails("icc", (const inputs){"covariance", bare, NULL}, NULL, ITG_ERR_COLUMN,
+               "there is no mean of rater 'j1'; agreement needs the column `mean`, which a finished state has");
+  assert_fails("icc", both, NULL, ITG_ERR_ARGUMENT, "either answers (data) or covariances");
+  assert_fails("icc", (const inputs){"covariance", bare, NULL}, "incomplete: one-way", ITG_ERR_OPTION, "leave it out");
+  assert_fails("icc", (const inputs){"data", shrout_fleiss, NULL}, "{n: 6, columns: {ratings: \"/./\"}}", ITG_ERR_OPTION,
+               "option 'n' belongs to covariances");
+  free(bare);
+}
+
 static void bad_input_is_told_where(void **state) {
   (void)state;
   static const bad_call bad[] = {
@@ -203,6 +270,7 @@ int main(void) {
       cmocka_unit_test(long_data_are_wide_data),
       cmocka_unit_test(missing_ratings_are_left_out_or_taken_one_way),
       cmocka_unit_test(figures_that_cannot_be_had_say_why),
+      cmocka_unit_test(covariances_of_raters_give_what_their_ratings_give),
       cmocka_unit_test(bad_input_is_told_where),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

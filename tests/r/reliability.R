@@ -47,3 +47,12 @@ test("pictures of items, ranks and funnels show what is in the tables", {
   sites <- data.frame(site = c("a", "b", "c"), events = c(3, 30, 12), n = c(50, 100, 100))
   expect_same(draws(plot(funnel(sites)))$site, c("a", "b", "c"))
 })
+
+test("states of ratings, merged, give the intraclass correlations of all (Shrout and Fleiss 1979, table 4)", {
+  judges <- rbind(c(9, 2, 5, 8), c(6, 1, 3, 2), c(8, 4, 6, 8), c(7, 1, 2, 6), c(10, 5, 6, 9), c(6, 2, 4, 7))
+  part <- function(rows) state_add(state("integers", 4), judges[rows, ])
+  x <- icc(covariance = state_finish(state_merge(part(1:2), part(3:6))))
+  whole <- icc(as.data.frame(judges), ratings = "/./")
+  expect_near(x$estimate, whole$estimate, 1e-12)
+  expect_same(round(x$estimate[1:6], 2), c(.17, .29, .71, .44, .62, .91))
+})
