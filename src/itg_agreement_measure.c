@@ -304,37 +304,25 @@ const itg_measure itg_agreement_measure = {
     .title = "Agreement of raters on categories",
     .summary =
         "Units rated by two or more raters, wide (a row per unit, a column per rater) or long (a row per "
-        "rating), with "
-        "missing ratings. Per group: percent agreement, Cohen's kappa (two raters), Conger's, Fleiss' kappa, "
-        "Brennan "
-        "and Prediger's coefficient, Gwet's AC1 (AC2 with weights), Krippendorff's alpha, each with standard "
-        "error and "
-        "interval over units, by formula (t, n - 1 degrees of freedom, at most 1; Cohen: normal) or by "
-        "bootstrap "
-        "(percentile). n counts the units with two ratings at least, n_missing the others. Observed "
-        "agreement is the "
-        "mean over units of the share of agreeing pairs of ratings. A coefficient is missing ('no variance') "
-        "where "
-        "only one category occurs. Two things are called ordinal: Gwet's weights fall with the number of "
-        "categories "
-        "between two ratings and serve all coefficients but Krippendorff's; Krippendorff's metric grows with "
-        "the "
-        "number of ratings between. Quadratic weights are his interval metric.",
+        "rating), with missing ratings. Per group: percent agreement, Cohen's kappa (two raters), Conger's, "
+        "Fleiss' kappa, Brennan and Prediger's coefficient, Gwet's AC1 (AC2 with weights), Krippendorff's "
+        "alpha, each with standard error and interval over units, by formula (t, n - 1 degrees of freedom, "
+        "at most 1; Cohen: normal) or by bootstrap (percentile). n counts the units with two ratings at "
+        "least, n_missing the others. Observed agreement is the mean over units of the share of agreeing "
+        "pairs of ratings. A coefficient is missing ('no variance') where only one category occurs. Two "
+        "things are called ordinal: Gwet's weights fall with the number of categories between two ratings "
+        "and serve all coefficients but Krippendorff's; Krippendorff's metric grows with the number of "
+        "ratings between. Quadratic weights are his interval metric.",
     .source =
         "Cohen, Educ Psychol Meas 1960;20:37-46, Psychol Bull 1968;70:213-20; Fleiss, Psychol Bull "
-        "1971;76:378-82; "
-        "Fleiss, Cohen & Everitt, Psychol Bull 1969;72:323-7; Fleiss, Nee & Landis, Psychol Bull "
-        "1979;86:974-7; Conger, "
-        "Psychol Bull 1980;88:322-8; Brennan & Prediger, Educ Psychol Meas 1981;41:687-99; Gwet, Br J Math "
-        "Stat Psychol "
-        "2008;61:29-48, Handbook of Inter-Rater Reliability 2014; Krippendorff, Computing Krippendorff's "
-        "Alpha-Reliability 2011. Choices of ours: a unit with one rating counts for chance (as Gwet; the R "
-        "package irr "
-        "drops units with any gap); alpha is missing, not 1, when one category occurs; Krippendorff's error "
-        "holds the "
-        "metric fixed, so the bootstrap is better for the ordinal one; the circumference of the circular "
-        "distance is "
-        "highest - lowest + 1.",
+        "1971;76:378-82; Fleiss, Cohen & Everitt, Psychol Bull 1969;72:323-7; Fleiss, Nee & Landis, Psychol "
+        "Bull 1979;86:974-7; Conger, Psychol Bull 1980;88:322-8; Brennan & Prediger, Educ Psychol Meas "
+        "1981;41:687-99; Gwet, Br J Math Stat Psychol 2008;61:29-48, Handbook of Inter-Rater Reliability "
+        "2014; Krippendorff, Computing Krippendorff's Alpha-Reliability 2011. Choices of ours: a unit with "
+        "one rating counts for chance (as Gwet; the R package irr drops units with any gap); alpha is "
+        "missing, not 1, when one category occurs; Krippendorff's error holds the metric fixed, so the "
+        "bootstrap is better for the ordinal one; the circumference of the circular distance is highest - "
+        "lowest + 1.",
     .counts = "units with two ratings at least",
     .persons = true,
     .roles = roles,

@@ -35,8 +35,7 @@ static const itg_field options[] = {
     ITG_THRESHOLD_FIELDS,
     {"curve_points", ITG_FIELD_INTEGER, false, NULL, NULL, 0, 100001, NULL,
      "points of all curves, equally spaced from 0 to curve_to; default: with replicates tables ceac, best "
-     "and ceaf "
-     "have their exact steps, and table inb 501 points; 0: no curves"},
+     "and ceaf have their exact steps, and table inb 501 points; 0: no curves"},
     {"points", ITG_FIELD_INTEGER, false, "1000", NULL, 0, 1e9, NULL,
      "about how many steps of an exact curve are shown, each exact; 0: all"},
     {"plane", ITG_FIELD_INTEGER, false, NULL, NULL, 0, 1e9, NULL,
@@ -49,16 +48,14 @@ static const itg_field options[] = {
      "bootstrap replicates; 0: limits and curves from the normal distribution"},
     {"bootstrap", ITG_FIELD_TEXT, false, "auto", "auto|patient|cluster|twostage", 0, 0, NULL,
      "what is drawn within arms and strata: patients; whole clusters; or clusters and then patients "
-     "(twostage), "
-     "fit for trials of few clusters; auto: clusters where there are, else patients"},
+     "(twostage), fit for trials of few clusters; auto: clusters where there are, else patients"},
     {"shrinkage", ITG_FIELD_FLAG, false, "true", NULL, 0, 0, NULL,
      "twostage: draw cluster means, shrunk, and deviations of all patients of the arm, which varies as much "
-     "as "
-     "clusters and patients do; false: patients within the drawn clusters, which varies more"},
+     "as clusters and patients do; false: patients within the drawn clusters, which varies more"},
     {"cluster_size", ITG_FIELD_TEXT, false, "dk", "dk|mean|median|harmonic", 0, 0, NULL,
      "twostage: the size that stands for unequal clusters in the shrinkage: Donner and Klar's mean size less "
-     "its "
-     "variance over the patients (dk), mean, median, or harmonic, with which both variances are unbiased"},
+     "its variance over the patients (dk), mean, median, or harmonic, with which both variances are "
+     "unbiased"},
     {"interval", ITG_FIELD_TEXT, false, "auto", "auto|percentile|bca|normal|t|delta", 0, 0, NULL,
      "limits of the estimates: percentile or bias-corrected and accelerated (bca) of replicates, normal "
      "with their standard error, or t with that of the regression; auto is percentile, or t without "
@@ -85,8 +82,7 @@ static const itg_output outputs[] = {
     {"contours", ITG_CONTOUR_HELP},
     {"ceac",
      "a row per arm and threshold: probability that its net benefit exceeds the reference's; of replicates "
-     "exact, "
-     "as best and ceaf: a row holds up to the next, the last for ever (without curve_points)"},
+     "exact, as best and ceaf: a row holds up to the next, the last for ever (without curve_points)"},
     {"best", "a row per arm and threshold: probability that it has the highest net benefit of all"},
     {"ceaf",
      "a row per threshold: the arm with the highest expected net benefit, probability that it is best, "
@@ -235,13 +231,13 @@ static itg_status add_ratio(const analysis *z, int arm, itg_error *error) {
   if (z->delta && !isnan(chosen->low) && shape != ITG_FIELLER_WITHIN && z->noted < MOST_NOTED)
     ITG_TRY(itg_result_note(z->call->result, error,
                             "The effect of '%.60s' is not clearly different from that of '%.60s': limits of "
-                            "the ratio by the delta "
-                            "method take it for certain, and are too narrow; see table fieller.",
+                            "the ratio by the delta method take it for certain, and are too narrow; see "
+                            "table fieller.",
                             s->arms[arm], s->arms[s->reference]));
   if (!z->delta && shape > ITG_FIELLER_WITHIN && z->noted < MOST_NOTED)
     ITG_TRY(itg_result_note(z->call->result, error,
-                            "The effect of '%.60s' is not clearly different from that of '%.60s', so that the ratio "
-                            "has no interval: table fieller tells which ratios are not excluded.",
+                            "The effect of '%.60s' is not clearly different from that of '%.60s', so that "
+                            "the ratio has no interval: table fieller tells which ratios are not excluded.",
                             s->arms[arm], s->arms[s->reference]));
   ITG_TRY(add_interval_rows(z, arm, NULL, "icer", all, error));
   return add(z, arm, true, NULL, &e, error);
@@ -426,8 +422,7 @@ static itg_status check_sizes(itg_call *call, const itg_study *studies, int m, i
       if (studies[k].n_arms != studies[0].n_arms || studies[k].n_in[a] != studies[0].n_in[a])
         return itg_call_fail(call, error, ITG_ERR_DATA, "imputation", -1,
                              "data sets differ in size: arm '%.60s' has %lld complete patients in one and "
-                             "another number in another; "
-                             "every set must hold every patient, completed",
+                             "another number in another; every set must hold every patient, completed",
                              studies[0].arms[a], (long long)studies[0].n_in[a]);
   return ITG_OK;
 }
@@ -632,29 +627,22 @@ const itg_measure itg_cea_measure = {
         "regressions: Willan, Briggs, Hoch, Health Econ 2004;13:461. Net benefit: Stinnett & Mullahy, Med "
         "Decis Making 1998;18:S68. Bootstrap: Briggs, Wonderling, Mooney, Health Econ 1997;6:327; BCa: "
         "Efron, J Am Stat Assoc 1987;82:171; two stages with shrinkage: Davison & Hinkley, Bootstrap Methods "
-        "and "
-        "their Application, 1997, section 3.8; Ng, Grieve, Carpenter, Stata J 2013;13:141; Gomes et al, Med "
-        "Decis "
-        "Making 2012;32:350; its cluster size: Donner & Klar, Cluster Randomization Trials, 2000. Multiple "
-        "imputation: Barnard & Rubin, Biometrika 1999;86:948; "
-        "bootstrap of each completed set, pooled: Schomaker & Heumann, Stat Med 2018;37:2252. Acceptability "
-        "curve and frontier: Fenwick, Claxton, Sculpher, Health Econ 2001;10:779; Barton, Briggs, Fenwick, "
-        "Value Health 2008;11:886. The ratio is left out where one arm dominates, as equal negative ratios "
-        "mean opposite things (O'Brien & Briggs, Stat Methods Med Res 2002;11:455). Our choices: limits of "
-        "the ratio are Fieller's unless the delta method is asked for, with replicates by their covariance; "
-        "quantiles "
-        "interpolate order statistics (R's type 7); acceleration adds the arms' third moments as independent "
-        "terms; ties of "
-        "net benefit go to the reference, then to the first arm; a replicate on an axis counts "
-        "as better and as not dearer; contours have the bandwidth of measure psa; t limits of a net benefit have the smaller degrees of freedom of cost and effect; "
-        "percentile and "
-        "BCa limits of the ratio exist where the effects of all replicates have one sign; in two stages "
-        "every "
-        "place keeps the size of its cluster, replicates are centred on the estimate, and with covariates "
-        "residuals "
-        "of the regression are drawn (one size for unequal clusters is Ng, Grieve & Carpenter's, the "
-        "harmonic one "
-        "derived here); a group of option by that cannot be analysed has rows with a reason.",
+        "and their Application, 1997, section 3.8; Ng, Grieve, Carpenter, Stata J 2013;13:141; Gomes et al, "
+        "Med Decis Making 2012;32:350; its cluster size: Donner & Klar, Cluster Randomization Trials, 2000. "
+        "Multiple imputation: Barnard & Rubin, Biometrika 1999;86:948; bootstrap of each completed set, "
+        "pooled: Schomaker & Heumann, Stat Med 2018;37:2252. Acceptability curve and frontier: Fenwick, "
+        "Claxton, Sculpher, Health Econ 2001;10:779; Barton, Briggs, Fenwick, Value Health 2008;11:886. The "
+        "ratio is left out where one arm dominates, as equal negative ratios mean opposite things (O'Brien & "
+        "Briggs, Stat Methods Med Res 2002;11:455). Our choices: limits of the ratio are Fieller's unless "
+        "the delta method is asked for, with replicates by their covariance; quantiles interpolate order "
+        "statistics (R's type 7); acceleration adds the arms' third moments as independent terms; ties of "
+        "net benefit go to the reference, then to the first arm; a replicate on an axis counts as better and "
+        "as not dearer; contours have the bandwidth of measure psa; t limits of a net benefit have the "
+        "smaller degrees of freedom of cost and effect; percentile and BCa limits of the ratio exist where "
+        "the effects of all replicates have one sign; in two stages every place keeps the size of its "
+        "cluster, replicates are centred on the estimate, and with covariates residuals of the regression "
+        "are drawn (one size for unequal clusters is Ng, Grieve & Carpenter's, the harmonic one derived "
+        "here); a group of option by that cannot be analysed has rows with a reason.",
     .counts = "patients; the disclosure rule counts the smallest arm that a figure compares",
     .persons = true,
     .roles = roles,

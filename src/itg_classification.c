@@ -421,12 +421,11 @@ const itg_measure itg_classification_measure = {
     .title = "Classifications: cells and tiers by rule",
     .summary =
         "Sorts one row per person, service or system into the outcome of its cell, by the decision table or "
-        "the "
-        "weakest-link rule of a definition of kind map; numbers fall into categories by lower bounds (option "
-        "cuts). Scales: percent in each outcome (Wilson interval; level says below, within or above the "
-        "reference share where there is one), weakest.<dimension> under the weakest-link rule, and with the "
-        "role actual as_mapped, below and above. A row with a missing dimension has an outcome only when it "
-        "would be the same whatever the answer; others are counted in n_missing and are in no cell.",
+        "the weakest-link rule of a definition of kind map; numbers fall into categories by lower bounds "
+        "(option cuts). Scales: percent in each outcome (Wilson interval; level says below, within or above "
+        "the reference share where there is one), weakest.<dimension> under the weakest-link rule, and with "
+        "the role actual as_mapped, below and above. A row with a missing dimension has an outcome only when "
+        "it would be the same whatever the answer; others are counted in n_missing and are in no cell.",
     .source = "The definition names its source. Deciding around missing answers is our choice.",
     .counts = "rows of the input",
     .persons = true,

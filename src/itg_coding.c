@@ -478,8 +478,7 @@ static const itg_output outputs[] = {
     {"codes", "each code by group: segments and documents with text, those that have the code, and hits"},
     {"cooccurrence",
      "each pair of codes by group, in segments and documents: how many have each and both, how many would "
-     "have "
-     "both by chance, and Jaccard's share of those with either that have both"},
+     "have both by chance, and Jaccard's share of those with either that have both"},
     {NULL, NULL}};
 
 const itg_measure itg_coding_measure = {
@@ -487,28 +486,19 @@ const itg_measure itg_coding_measure = {
     .title = "Coding of texts by a codebook of patterns",
     .summary =
         "Looks for the codes of a codebook in interviews, answers or policy documents, one segment of text "
-        "per row. "
-        "Scales: segments (percent of segments with the code), documents (percent of documents with it in "
-        "any "
-        "segment), hits (count); a missing code means any. A code occurs where one of its PCRE2 patterns "
-        "matches; "
-        "matches that overlap are one hit, and a hit that overlaps a match of an excluding pattern is none. "
-        "Case is "
-        "ignored as Unicode folds it unless the codebook says otherwise; letters of every script are "
-        "letters; "
-        "accents must agree, and texts are not normalised. Shares have Wilson's interval; with documents, "
-        "that of "
-        "segments comes from differences between documents (t, documents less one). Missing and blank texts "
-        "are "
-        "counted in n_missing. Patterns find words, not meaning: compare with people by agreement on the "
-        "table "
-        "segments. A pattern that takes more than a million steps on a text is an error.",
+        "per row. Scales: segments (percent of segments with the code), documents (percent of documents with "
+        "it in any segment), hits (count); a missing code means any. A code occurs where one of its PCRE2 "
+        "patterns matches; matches that overlap are one hit, and a hit that overlaps a match of an excluding "
+        "pattern is none. Case is ignored as Unicode folds it unless the codebook says otherwise; letters of "
+        "every script are letters; accents must agree, and texts are not normalised. Shares have Wilson's "
+        "interval; with documents, that of segments comes from differences between documents (t, documents "
+        "less one). Missing and blank texts are counted in n_missing. Patterns find words, not meaning: "
+        "compare with people by agreement on the table segments. A pattern that takes more than a million "
+        "steps on a text is an error.",
     .source =
         "Counting by a dictionary of patterns, as content analysis does. Error of the share of segments: "
-        "ratio of "
-        "counts over documents, linearised (Cochran, Sampling Techniques, 1977). How hits merge and are "
-        "excluded is "
-        "our choice.",
+        "ratio of counts over documents, linearised (Cochran, Sampling Techniques, 1977). How hits merge and "
+        "are excluded is our choice.",
     .counts = "segments of text, or documents; the disclosure rule counts the documents "
               "(interviews), without them the segments",
     .roles = roles,

@@ -20,7 +20,8 @@ itg_status itg_rank_sums_open(itg_call *call, itg_groups *groups, itg_error *err
   itg_factor factor;
   const int64_t n = itg_call_rows(call, "rankings");
   if (itg_call_table(call, "data"))
-    return itg_fail(error, ITG_ERR_ARGUMENT, "give either ratings (data) or sums of ranks (rankings), not both");
+    return itg_fail(error, ITG_ERR_ARGUMENT, "give either ratings (data) or sums of ranks (rankings), not "
+                                             "both");
   if (itg_call_given(call, "by") || itg_call_given(call, "categories"))
     return itg_fail(error, ITG_ERR_OPTION,
                     "options 'by' and 'categories' are for ratings; rankings have a column 'group'");
@@ -56,8 +57,8 @@ static itg_status read_numbers(reading *r, const char *role, double fallback, do
   if (!itg_call_has(r->call, role)) {
     if (isnan(fallback))
       return itg_fail(error, ITG_ERR_COLUMN,
-                      "rankings need the columns raters and rank_sum, as `state_finish` of rankings gives them; '%s' is "
-                      "absent", strchr(role, '.') ? strchr(role, '.') + 1 : role);
+                      "rankings need the columns raters and rank_sum, as `state_finish` of rankings gives "
+                      "them; '%s' is absent", strchr(role, '.') ? strchr(role, '.') + 1 : role);
     if (!(*out = itg_call_alloc(r->call, (size_t)n, sizeof **out, error))) return ITG_ERR_MEMORY;
     for (int64_t i = 0; i < n; i++) (*out)[i] = fallback;
     return ITG_OK;
@@ -77,13 +78,13 @@ static itg_status check_block(const reading *r, const int64_t *rows, int32_t n, 
     if (r->raters[row] != r->raters[rows[0]] || r->ties[row] != r->ties[rows[0]] ||
         r->raters_squared[row] != r->raters_squared[rows[0]] || r->ties_squared[row] != r->ties_squared[rows[0]])
       return itg_call_fail(r->call, error, ITG_ERR_DATA, "rankings.raters", row,
-                           "raters and ties differ from unit to unit; every rater must rank all units of the group, so "
-                           "parts of the data are parts of the raters");
+                           "raters and ties differ from unit to unit; every rater must rank all units of the "
+                           "group, so parts of the data are parts of the raters");
   }
   if (fabs(sum - all) <= 1e-9 * all) return ITG_OK;
   return itg_call_fail(r->call, error, ITG_ERR_DATA, "rankings.rank_sum", rows[0],
-                       "the ranks of %d units do not sum to raters x n (n + 1) / 2; rank all units by each rater, ties "
-                       "with mid-ranks",
+                       "the ranks of %d units do not sum to raters x n (n + 1) / 2; rank all units by each "
+                       "rater, ties with mid-ranks",
                        (int)n);
 }
 
@@ -125,7 +126,8 @@ static itg_status read_group(const reading *r, const place *places, int64_t n, i
     if (i == 0) out->n_units = units;
     if (units != out->n_units)
       return itg_call_fail(r->call, error, ITG_ERR_DATA, "rankings.replicate", rows[i],
-                           "replicate %lld has %d units, but all raters have %d", (long long)places[i].replicate, (int)units,
+                           "replicate %lld has %d units, but "
+                           "all raters have %d", (long long)places[i].replicate, (int)units,
                            (int)out->n_units);
     ITG_TRY(check_block(r, rows + i, units, error));
     if (i) {

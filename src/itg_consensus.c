@@ -14,17 +14,17 @@
 static const itg_role roles[] = {
     ITG_RATING_ROLES("item", "what the panel rates"),
     {"data", "items", ITG_ROLE_TEXTS, false, 0, 0,
-     "with option instrument, a row per member of the panel: columns of its items in the order of the definition; default: "
-     "the columns named as its items"},
+     "with option instrument, a row per member of the panel: columns of its items in the order of the "
+     "definition; default: the columns named as its items"},
     {0}};
 
 static const itg_field options[] = {
     {"rule", ITG_FIELD_TEXT, false, "scirocco", "scirocco|rand_ucla|delphi|iqr", 0, 0, NULL,
      "scirocco: few ratings outside three points about the median; rand_ucla: the same by thirds of the "
-     "scale, and "
-     "disagreement; delphi: enough ratings from agree_from on; iqr: a small interquartile range"},
+     "scale, and disagreement; delphi: enough ratings from agree_from on; iqr: a small interquartile range"},
     {"instrument", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL,
-     "definition of kind scale (id, path or map) whose items the panel rates, such as scirocco: it states items and range"},
+     "definition of kind scale (id, path or map) whose items the panel rates, such as scirocco: it states "
+     "items and range"},
     {"out_of_range", ITG_FIELD_TEXT, false, "error", "error|missing", 0, 0, NULL,
      "instrument: what an answer is that the definition does not know"},
     ITG_OPTION_ANSWER_LABELS("instrument: "),
@@ -71,9 +71,8 @@ static const itg_need needs[] = {{"out_of_range", "instrument", "*"},
 static const itg_output outputs[] = {
     {"items",
      "one row per item: n, n_missing, median, q25, q75, iqr, band_low, band_high, inside, outside, "
-     "most_outside, "
-     "share_at_median (percent; mean of the two neighbours of a half), low_third, high_third, extreme, ipr, "
-     "ipras, consensus (agreement, no agreement, disagreement), level"},
+     "most_outside, share_at_median (percent; mean of the two neighbours of a half), low_third, high_third, "
+     "extreme, ipr, ipras, consensus (agreement, no agreement, disagreement), level"},
     {0}};
 
 typedef enum rule { RULE_SCIROCCO, RULE_RAND, RULE_DELPHI, RULE_IQR } rule;
@@ -413,7 +412,8 @@ static itg_status run(itg_call *call, itg_error *error) {
   } else {
     if (itg_call_has(call, "items"))
       return itg_call_fail(call, error, ITG_ERR_COLUMN, "items", -1,
-                           "the role items goes with the option 'instrument'; columns of raters are `ratings`");
+                           "the role items goes with the option 'instrument'; columns of raters are "
+                           "`ratings`");
     ITG_TRY(itg_ratings_read(call, "item", &p.ratings, error));
     ITG_TRY(check_ratings(&p, error));
   }
@@ -437,21 +437,16 @@ const itg_measure itg_consensus_measure = {
     .name = "consensus",
     .title = "Consensus of a panel, item by item",
     .summary =
-        "Items rated by a panel, wide (a row per item, a column per rater) or long, or with an instrument a row per "
-        "rater and a column per item; rounds by `by`. Per item: median with "
-        "the level in words, interquartile range, percent of ratings that agree (Wilson interval) with "
-        "agreement, no "
-        "agreement or disagreement in words; and the percent of items agreed. scirocco (0 to 5): agreement "
-        "when few "
+        "Items rated by a panel, wide (a row per item, a column per rater) or long, or with an instrument a "
+        "row per rater and a column per item; rounds by `by`. Per item: median with the level in words, "
+        "interquartile range, percent of ratings that agree (Wilson interval) with agreement, no agreement "
+        "or disagreement in words; and the percent of items agreed. scirocco (0 to 5): agreement when few "
         "ratings lie outside three points about the median; level initial, progressing, optimising, or "
-        "uncertain without "
-        "agreement. rand_ucla (1 to 9): median in the lower, middle or upper third is inappropriate, "
-        "uncertain or "
-        "appropriate; disagreement (many ratings in both outer thirds, or IPR above IPRAS) makes it "
-        "uncertain. delphi: "
-        "percent at agree_from or above. iqr: interquartile range at most most_iqr, percent within three "
-        "points about the "
-        "median. Quantiles are R's type 7. Missing ratings are left out and counted.",
+        "uncertain without agreement. rand_ucla (1 to 9): median in the lower, middle or upper third is "
+        "inappropriate, uncertain or appropriate; disagreement (many ratings in both outer thirds, or IPR "
+        "above IPRAS) makes it uncertain. delphi: percent at agree_from or above. iqr: interquartile range "
+        "at most most_iqr, percent within three points about the median. Quantiles are R's type 7. Missing "
+        "ratings are left out and counted.",
     .source =
         "scirocco: the consensus rule of a Delphi study in Singapore, IJIC, doi 10.5334/ijic.7747 (12 "
         "raters, fewer than 4 outside; a median of 2.5 is progressing). rand_ucla: Fitch and others, The "
@@ -460,8 +455,8 @@ const itg_measure itg_consensus_measure = {
         "prints 1.5 and the result 6.1, which 2.35 makes (its rounded 2.5 would make 6.25). Choices of ours, "
         "each with an option: limits beyond panels of 8 to 16 (most_outside); of the two bands of a half "
         "median the fuller; a median between thirds belongs to the higher; scirocco's last level begins "
-        "above 4 (cut_points), and these levels are for items of 0 to 5 only where an instrument states the range; 75 percent (share) and an interquartile range of 1 (most_iqr), for which no "
-        "source is held.",
+        "above 4 (cut_points), and these levels are for items of 0 to 5 only where an instrument states the "
+        "range; 75 percent (share) and an interquartile range of 1 (most_iqr), for which no source is held.",
     .counts = "members of the panel who answered",
     .persons = true,
     .roles = roles,

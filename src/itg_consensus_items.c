@@ -19,11 +19,13 @@ static itg_status check(const itg_call *call, itg_error *error) {
   static const char *const keys[] = {"low", "high", "categories"}, *const forms[] = {"item", "value", "ratings"};
   for (size_t i = 0; i < ITG_COUNT(keys); i++)
     if (itg_call_given(call, keys[i]))
-      return itg_fail(error, ITG_ERR_OPTION, "the instrument states the answers and their range; leave out '%s'", keys[i]);
+      return itg_fail(error, ITG_ERR_OPTION, "the instrument states the answers and their range; leave out "
+                                             "'%s'", keys[i]);
   for (size_t i = 0; i < ITG_COUNT(forms); i++)
     if (itg_node_get(itg_call_map(call), forms[i]))
       return itg_fail(error, ITG_ERR_OPTION,
-                      "with an instrument a row is a member of the panel and a column an item; leave out the role '%s'",
+                      "with an instrument a row is a member of the panel and a column an item; leave out the "
+                      "role '%s'",
                       forms[i]);
   return ITG_OK;
 }

@@ -37,8 +37,8 @@ static const itg_field options[] = {
     {0}};
 
 static const itg_output outputs[] = {
-    {"matrix", "one row per arm, payer and category with the totals: cost, share (percent of the arm's total), "
-               "per_person"},
+    {"matrix", "one row per arm, payer and category with the totals: cost, share (percent of the arm's "
+               "total), per_person"},
     {0}};
 
 /* A sum of lines. */
@@ -148,7 +148,8 @@ static itg_status read_lines(book *b, lines *l, itg_error *error) {
     present += !l->why[row];
     if (!l->why[row] && l->costs[row] < 0 && !negative)
       return itg_call_fail(call, error, ITG_ERR_RANGE, "cost", row,
-                           "a cost is negative; correct it, or set negative: true if it is a refund or income");
+                           "a cost is negative; correct it, or set negative: true if it is a refund or "
+                           "income");
   }
   if (!present)
     return itg_call_fail(call, error, ITG_ERR_EMPTY, "cost", -1, "all costs are missing; at least one is needed");
@@ -170,7 +171,8 @@ static itg_status note_persons(book *b, const lines *l, int32_t arm, int64_t row
   if (isnan(b->persons[arm])) b->persons[arm] = persons;
   if (b->persons[arm] != persons)
     return itg_call_fail(b->call, error, ITG_ERR_DATA, "persons", row,
-                         "another number of persons than on an earlier line of arm '%.60s'; give one number per arm",
+                         "another number of persons than on an earlier line of arm '%.60s'; give one number "
+                         "per arm",
                          b->arms[arm]);
   return ITG_OK;
 }
@@ -267,8 +269,8 @@ static itg_status check_total(const book *b, int32_t arm, int32_t payer, double 
   itg_number_print(sum.value, is);
   itg_number_print(stated, says);
   return itg_fail_at(error, ITG_ERR_DATA, itg_call_table(b->call, "data"), -1, NULL,
-                     "the lines of arm '%.60s'%s%.60s add up to %s, the stated total is %s; correct a line, or give "
-                     "`rounding` if the figures were rounded",
+                     "the lines of arm '%.60s'%s%.60s add up to %s, the stated total is %s; correct a line, "
+                     "or give `rounding` if the figures were rounded",
                      b->arms[arm], payer < 0 ? "" : " and payer ", payer < 0 ? "" : b->payers[payer], is, says);
 }
 
@@ -317,7 +319,8 @@ static itg_status add_flows(book *b, const itg_factor *from, const itg_factor *t
                            "a payment without an amount; give it, or remove the line");
     if (giver < 0 && taker < 0)
       return itg_call_fail(call, error, ITG_ERR_DATA, "amount", row,
-                           "a payment from nobody to nobody; name a payer in paid_by, in paid_to, or in both");
+                           "a payment from nobody to nobody; name a payer in paid_by, in paid_to, or in "
+                           "both");
     if (has_arm) {
       only = arms.codes[row] < 0 ? -1 : find_name(b->arms, b->n_arms, arms.levels[arms.codes[row]]);
       if (only < 0)
@@ -523,8 +526,8 @@ static itg_status write_notes(const book *b, itg_error *error) {
       for (int32_t c = 0; c < b->n_categories; c++) gaps += is_used(b, p, c) && isnan(sum_of(b, a, p, c).value);
   if (gaps)
     ITG_TRY(itg_result_note(result, error,
-                            "%lld costs of an arm, payer and category are missing, and so is every sum with them: a "
-                            "gap is no zero (absent: zero makes lines that are not there zero).",
+                            "%lld costs of an arm, payer and category are missing, and so is every sum with "
+                            "them: a gap is no zero (absent: zero makes lines that are not there zero).",
                             (long long)gaps));
   if (b->has_arm && b->n_arms > 1)
     ITG_TRY(itg_result_note(result, error, "Differences are against arm '%s'.", b->arms[b->reference]));
@@ -554,7 +557,8 @@ static itg_status run(itg_call *call, itg_error *error) {
   if (b.has_flows) ITG_TRY(read_flows(&b, &from, &to, error));
   size_t A = (size_t)b.n_arms, P = (size_t)b.n_payers, C = (size_t)b.n_categories;
   ITG_TRY(itg_call_need((double)A * (double)(P + 1) * (double)(C + 1), "arms x payers x categories",
-                        "see whether these columns hold what they should, or make a table for each arm", error));
+                        "see whether these columns hold what they should, or make a table for each "
+                        "arm", error));
   ITG_TRY(fill_nan(&b, A, &b.persons, error));
   ITG_TRY(fill_nan(&b, A * ((size_t)care_payers + 1), &stated, error));
   b.pays_care = itg_call_alloc(call, P, sizeof *b.pays_care, error);
@@ -576,32 +580,21 @@ const itg_measure itg_cost_table_measure = {
     .title = "Costs by category and payer that add up, and what a programme saves whom",
     .summary =
         "Takes lines of cost (category, arm, payer; several lines of a cell are summed) that are all per "
-        "person or all "
-        "totals, and payments between payers beside them. Scales, for every arm, payer and category and for "
-        "all of "
-        "them: cost (currency), share (percent of the arm's total), per_person (with role persons); against "
-        "the "
-        "reference arm: difference, change (percent), share_of_change (percent of the whole difference; "
-        "shares of "
-        "opposite sign are possible), per_person_difference and per_person_change; and for each payer and "
-        "the system: "
-        "rises and falls (sums of the categories that rose and fell), saving (gross), and with payments "
-        "net_flow (paid "
-        "less received), net_cost and net_saving. Payments between payers cancel in the system; what leaves "
-        "it or "
-        "enters it does not. With spread, for each category and payer: lowest, highest, midpoint, width, "
-        "high_low_ratio of its "
+        "person or all totals, and payments between payers beside them. Scales, for every arm, payer and "
+        "category and for all of them: cost (currency), share (percent of the arm's total), per_person (with "
+        "role persons); against the reference arm: difference, change (percent), share_of_change (percent of "
+        "the whole difference; shares of opposite sign are possible), per_person_difference and "
+        "per_person_change; and for each payer and the system: rises and falls (sums of the categories that "
+        "rose and fell), saving (gross), and with payments net_flow (paid less received), net_cost and "
+        "net_saving. Payments between payers cancel in the system; what leaves it or enters it does not. "
+        "With spread, for each category and payer: lowest, highest, midpoint, width, high_low_ratio of its "
         "lines, and width_change (percent). n counts lines. A missing line, or a category that an arm has no "
-        "line for, makes every sum "
-        "with it missing. A stated total must equal the sum of its lines.",
+        "line for, makes every sum with it missing. A stated total must equal the sum of its lines.",
     .source =
         "Arithmetic of cost tables as in the German disease management programme for diabetes (non-programme "
-        "and "
-        "programme cost by category, programme cost and transfers per insured person): a saving to the "
-        "system is not "
-        "the saving of the payer who is paid for the programme. Choices of ours: absent is missing, not "
-        "zero; half a "
-        "unit of rounding for each figure of a stated total.",
+        "and programme cost by category, programme cost and transfers per insured person): a saving to the "
+        "system is not the saving of the payer who is paid for the programme. Choices of ours: absent is "
+        "missing, not zero; half a unit of rounding for each figure of a stated total.",
     .counts = "lines of the input",
     .roles = roles,
     .options = options,

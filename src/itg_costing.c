@@ -17,8 +17,7 @@ static const itg_role roles[] = {
      "resource"},
     {"data", "resource", ITG_ROLE_TEXT, false, 0, 0,
      "resource of the row, when a row is of one resource (an event list); blank with a blank quantity: a "
-     "person who "
-     "used nothing"},
+     "person who used nothing"},
     {"data", "quantity", ITG_ROLE_NUMBER, false, 0, INFINITY, "how much of it, in the unit of its unit cost"},
     {"data", "time", ITG_ROLE_NUMBER, false, 0, 0,
      "time of the row since the start, in time_unit: tells periods of a person apart, and discounts"},
@@ -54,8 +53,7 @@ static const itg_field options[] = {
      "rate[currency]"},
     {"inflate", ITG_FIELD_TEXT, false, "before", "before|after", 0, 0, NULL,
      "before conversion, with the index of the unit cost's currency and the rate of the price year; or "
-     "after, with the "
-     "rate of the unit cost's year and the index of the target currency"},
+     "after, with the rate of the unit cost's year and the index of the target currency"},
     {"share_unit", ITG_FIELD_TEXT, false, "share", "share|percent", 0, 0, NULL,
      "what the columns of role shares add up to: 1 or 100"},
     {"blank", ITG_FIELD_TEXT, false, "missing", "missing|zero", 0, 0, NULL,
@@ -64,8 +62,7 @@ static const itg_field options[] = {
      "what it means that a person has no row of a resource, when a row is of one resource"},
     {"cases", ITG_FIELD_TEXT, false, "complete", "complete|available", 0, 0, NULL,
      "whose means are taken: persons with every quantity, so that the parts add up to the total, or for each "
-     "part "
-     "all who have it"},
+     "part all who have it"},
     {"time_unit", ITG_FIELD_TEXT, false, NULL, "years|months|weeks|days", 0, 0, NULL,
      "unit of role time, needed to discount: a year has 12 months or 365.25 days"},
     {"discount", ITG_FIELD_NUMBERS, false, "0", NULL, 0, 1, NULL,
@@ -79,8 +76,8 @@ static const itg_field options[] = {
 
 static const itg_output outputs[] = {
     {"costs",
-     "a row per person: id, the grouping and kept columns, missing (quantities), cost (all payers), payer_<name> and "
-     "category_<name>; goes into cea as it is"},
+     "a row per person: id, the grouping and kept columns, missing (quantities), cost (all payers), "
+     "payer_<name> and category_<name>; goes into cea as it is"},
     {"prices", "a row per resource: unit cost as given, inflation and rate it was multiplied by, price used"},
     {0}};
 
@@ -184,7 +181,8 @@ static itg_status check_groups(const plan *p, itg_error *error) {
     for (int64_t at = use->start[i]; at < use->start[i + 1]; at++)
       if (p->groups.codes[use->rows[at]] != p->groups.codes[use->row_of[i]])
         return itg_call_fail(p->call, error, ITG_ERR_DATA, "id", use->rows[at],
-                             "a person in two groups of option 'by'; group by what does not change between rows");
+                             "a person in two groups of option 'by'; group by what does not change between "
+                             "rows");
   return ITG_OK;
 }
 
@@ -487,7 +485,8 @@ static itg_status open_rows(plan *p, itg_error *error) {
         itg_frame_copy_rows(p->frame, use->table, itg_table_column(use->table, id->name), "id", rows, error));
   for (int g = 0; g < p->groups.n_columns; g++) {
     if (itg_table_column(itg_frame_table(p->frame), p->groups.names[g]) >= 0)
-      return itg_fail(error, ITG_ERR_OPTION, "'by' cannot hold '%.80s': table costs has a column of that name",
+      return itg_fail(error, ITG_ERR_OPTION, "'by' cannot hold '%.80s': table costs has a column of that "
+                                             "name",
                       p->groups.names[g]);
     ITG_TRY(itg_frame_copy_rows(p->frame, use->table, itg_table_column(use->table, p->groups.names[g]),
                                 p->groups.names[g], rows, error));
@@ -521,7 +520,8 @@ static itg_status write_notes(plan *p, itg_error *error) {
   for (int64_t t = 0; t * TILES_OF_TASK < p->n_tiles; t++) blank += p->blank[t], absent += p->absent[t];
   if (incomplete == n)
     return itg_fail_at(error, ITG_ERR_EMPTY, p->use.table, -1, NULL,
-                       "no person has a cost: all %lld lack a quantity; see options blank and absent", (long long)n);
+                       "no person has a cost: all %lld lack a quantity; see options blank "
+                       "and absent", (long long)n);
   if (incomplete)
     ITG_TRY(itg_result_note(
         result, error,
@@ -572,31 +572,22 @@ const itg_measure itg_costing_measure = {
     .title = "Costing: resource use by unit costs, by category and payer",
     .summary =
         "Multiplies what each person used by what a unit of it costs. Resource use is a row per person (or "
-        "person and "
-        "time) with a column per resource, or a row per person and resource (an event list, several rows are "
-        "added). "
-        "Unit costs may be inflated to price_year by a price index (input inflation) and converted to "
-        "target_currency "
-        "(input rates). Table costs has a row per person, which goes into cea as it is: cost, and by payer "
-        "and category. "
-        "Estimates by group: cost per person (mean with t interval) and cost_sd for every category, payer "
-        "and resource "
-        "and for all of them; quantity and quantity_sd, and users (percent who used any), for each resource. "
-        "n counts "
-        "persons. A blank quantity makes the costs with it missing, and is counted; means are over persons "
-        "with every "
+        "person and time) with a column per resource, or a row per person and resource (an event list, "
+        "several rows are added). Unit costs may be inflated to price_year by a price index (input "
+        "inflation) and converted to target_currency (input rates). Table costs has a row per person, which "
+        "goes into cea as it is: cost, and by payer and category. Estimates by group: cost per person (mean "
+        "with t interval) and cost_sd for every category, payer and resource and for all of them; quantity "
+        "and quantity_sd, and users (percent who used any), for each resource. n counts persons. A blank "
+        "quantity makes the costs with it missing, and is counted; means are over persons with every "
         "quantity (cases: complete), so that parts add up to the total. A resource without a unit cost, "
-        "twice in "
-        "unit_costs, or in another currency without a rate is an error; a unit cost of no resource is a "
-        "note.",
+        "twice in unit_costs, or in another currency without a rate is an error; a unit cost of no resource "
+        "is a note.",
     .source =
         "Resource use times unit cost: CHEERS 2022, item 14. Price years and currencies: Turner et al., "
-        "Value Health "
-        "2019;22:1026-1032, whose second method (inflate in the currency of the cost, then convert) is the "
-        "default and "
-        "first method inflate: after. Costs are skewed: the t interval rests on many persons; cea "
-        "bootstraps. Choices "
-        "of ours: complete cases; a resource without a row in an event list was not used.",
+        "Value Health 2019;22:1026-1032, whose second method (inflate in the currency of the cost, then "
+        "convert) is the default and first method inflate: after. Costs are skewed: the t interval rests on "
+        "many persons; cea bootstraps. Choices of ours: complete cases; a resource without a row in an event "
+        "list was not used.",
     .counts = "persons",
     .persons = true,
     .roles = roles,

@@ -47,7 +47,8 @@ static itg_status read_shares(itg_call *call, itg_unit_costs *costs, itg_error *
   double whole = strcmp(itg_call_text(call, "share_unit"), "percent") == 0 ? 100 : 1;
   if (itg_call_has(call, "payer"))
     return itg_call_fail(call, error, ITG_ERR_COLUMN, "payer", -1,
-                         "given beside shares; name either the one payer of each resource, or what each payer bears");
+                         "given beside shares; name either the one payer of each resource, or what each "
+                         "payer bears");
   costs->payers = itg_call_alloc(call, (size_t)n, sizeof *costs->payers, error);
   double *shares = itg_call_alloc(call, (size_t)costs->n, (size_t)n * sizeof *shares, error);
   if (!costs->payers || !shares) return ITG_ERR_MEMORY;
@@ -65,7 +66,8 @@ static itg_status read_shares(itg_call *call, itg_unit_costs *costs, itg_error *
       char found[ITG_NUMBER_SIZE];
       itg_number_print(sum * whole, found);
       return itg_call_fail(call, error, ITG_ERR_DATA, "shares", i,
-                           "the shares of '%.60s' add up to %s, not to %d; correct them%s", costs->rows[i].resource,
+                           "the shares of '%.60s' add up to %s, not to %d; correct "
+                           "them%s", costs->rows[i].resource,
                            found, (int)whole,
                            whole == 1 && fabs(sum - 100) < 0.01 ? ", or set share_unit: percent" : "");
     }
@@ -202,7 +204,8 @@ static itg_status inflate(itg_call *call, const conversion *c, const itg_unit_co
   if (strcmp(u->year, costs->price_year) == 0) return ITG_OK;
   if (!itg_call_table(call, "inflation"))
     return itg_call_fail(call, error, ITG_ERR_ARGUMENT, "unit_costs.year", row,
-                         "'%.60s' is in prices of %.20s, price_year is %.20s; give the input inflation (year, index)",
+                         "'%.60s' is in prices of %.20s, price_year is %.20s; give the input inflation "
+                         "(year, index)",
                          u->resource, u->year, costs->price_year);
   const char *currency = c->inflates_first ? u->currency : costs->currency;
   if (c->inflation.currency.n && !currency)
@@ -248,7 +251,8 @@ static itg_status find_currency(itg_call *call, itg_unit_costs *costs, itg_error
     if (!u->used || !u->currency) continue;
     if (costs->currency && strcmp(costs->currency, u->currency) != 0)
       return itg_call_fail(call, error, ITG_ERR_DATA, "unit_costs.currency", i,
-                           "'%.60s' is in %.20s, others are in %.20s; set target_currency and give the input rates",
+                           "'%.60s' is in %.20s, others are in %.20s; set target_currency and give the input "
+                           "rates",
                            u->resource, u->currency, costs->currency);
     costs->currency = u->currency;
   }
@@ -263,7 +267,8 @@ itg_status itg_unit_costs_adjust(itg_call *call, itg_unit_costs *costs, itg_erro
   if (itg_call_table(call, "rates")) ITG_TRY(read_series(call, "rates", "rate", &c.rates, error));
   if (itg_call_table(call, "inflation") && !costs->price_year)
     return itg_fail(error, ITG_ERR_OPTION,
-                    "the input inflation is given without price_year, so nothing would be inflated; set price_year");
+                    "the input inflation is given without price_year, so nothing would be inflated; set "
+                    "price_year");
   if (itg_call_table(call, "inflation") && !itg_call_has(call, "inflation.year"))
     return itg_call_fail(call, error, ITG_ERR_COLUMN, "inflation.year", -1, "not found; an index needs its years");
   if (costs->price_year && !itg_call_has(call, "unit_costs.year"))
@@ -328,8 +333,8 @@ static itg_status note_prices(itg_call *call, const itg_unit_costs *costs, itg_e
   const char *currency = costs->currency ? costs->currency : "the currency of the unit costs";
   if (mixed && !costs->price_year)
     return itg_result_note(call->result, error,
-                           "Unit costs are of different price years and were added as they are; set price_year and "
-                           "give the input inflation.");
+                           "Unit costs are of different price years and were added as they are; set "
+                           "price_year and give the input inflation.");
   if (!costs->price_year && !converted) return ITG_OK;
   return itg_result_note(call->result, error,
                          "Costs are in %s%s%s: %d unit costs inflated, %d converted, see table prices.",

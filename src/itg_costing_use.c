@@ -12,7 +12,8 @@ static itg_status unknown_resource(itg_call *call, const itg_unit_costs *costs, 
                                    const char *name, itg_error *error) {
   const char *near = itg_suggest(name, costs->names, (size_t)costs->n);
   return itg_call_fail(call, error, ITG_ERR_DATA, role, row, "'%.60s' has no unit cost; %s%s%s", name,
-                       near ? "did you mean '" : "add a row to unit_costs (0 if it costs nothing)", near ? near : "",
+                       near ? "did you mean '" : "add a row to unit_costs (0 if it costs "
+                                                 "nothing)", near ? near : "",
                        near ? "'?" : "");
 }
 
@@ -149,13 +150,15 @@ static itg_status check_periods(itg_call *call, const itg_use *use, const itg_fa
     const char *person = ids->levels[ids->codes[rows[0]]];
     if (count > 1 && !times)
       return itg_call_fail(call, error, ITG_ERR_DUPLICATE, "id", rows[1],
-                           "person %.60s stands in two rows; keep one, or give the time of each period as role time",
+                           "person %.60s stands in two rows; keep one, or give the time of each period as "
+                           "role time",
                            person);
     for (int64_t a = 0; a < count && count > 1; a++) {
       own[a] = times[rows[a]];
       if (why[rows[a]])
         return itg_call_fail(call, error, ITG_ERR_DATA, "time", rows[a],
-                             "blank, and person %.60s has other rows; give the time that tells the periods apart",
+                             "blank, and person %.60s has other rows; give the time that tells the periods "
+                             "apart",
                              person);
     }
     if (count > 1) qsort(own, (size_t)count, sizeof *own, compare_doubles);
@@ -169,7 +172,8 @@ static itg_status check_periods(itg_call *call, const itg_use *use, const itg_fa
   }
   if (most > least)
     return itg_result_note(call->result, error,
-                           "Persons have %lld to %lld rows: a period without a row adds nothing to a person's cost.",
+                           "Persons have %lld to %lld rows: a period without a row adds nothing to a "
+                           "person's cost.",
                            (long long)least, (long long)most);
   return ITG_OK;
 }
@@ -186,8 +190,8 @@ static itg_status read_factors(itg_call *call, const itg_discount *discount, con
   const char *unit = itg_call_text(call, "time_unit");
   if (!unit)
     return itg_fail(error, ITG_ERR_OPTION,
-                    "discounting needs the unit of the times, which is not guessed; set time_unit to years, months, "
-                    "weeks or days");
+                    "discounting needs the unit of the times, which is not guessed; set time_unit to years, "
+                    "months, weeks or days");
   for (size_t k = 0; k < ITG_COUNT(units); k++)
     if (strcmp(unit, units[k]) == 0) scale = per_year[k];
   double *factors = itg_call_alloc(call, (size_t)use->n_rows, sizeof *factors, error);

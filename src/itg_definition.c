@@ -119,8 +119,8 @@ static itg_status fail_unknown(const char *id, itg_error *error) {
   itg_status status =
       near ? itg_fail(error, ITG_ERR_INSTRUMENT, "no instrument '%.80s'; did you mean '%s'?", id, near)
            : itg_fail(error, ITG_ERR_INSTRUMENT,
-                      "no instrument '%.80s'; list the built-in ones with `integrade instruments list`, or give the "
-                      "path of a .yaml file",
+                      "no instrument '%.80s'; list the built-in ones with `integrade instruments list`, or "
+                      "give the path of a .yaml file",
                       id);
   free(ids);
   return status;

@@ -352,8 +352,8 @@ static itg_status warn_of(itg_analysis *a, json_t *of, const char *where, itg_er
   if (status || !alone) return status;
   a->n_alone += alone;
   return itg_result_note(a->result, error,
-                         "Disclosure: only one group is masked%s beside a total (%s), so its numbers can be had by "
-                         "subtraction; group more coarsely, or leave the total out.",
+                         "Disclosure: only one group is masked%s beside a total (%s), so its numbers can be "
+                         "had by subtraction; group more coarsely, or leave the total out.",
                          of && by_at(of, 0) ? " in some part" : "", where);
 }
 

@@ -81,8 +81,8 @@ static itg_status check_from(const itg_evaluation *e, const itg_node *node, itg_
   const itg_analysis *earlier = find_earlier(e, text);
   if (!earlier && stands_later(e, text))
     return itg_fail_node(error, ITG_ERR_REFERENCE, node,
-                         "'%.80s' is no table of an earlier analysis: analyses run in the order they are written; "
-                         "move the one it names before this one",
+                         "'%.80s' is no table of an earlier analysis: analyses run in the order they are "
+                         "written; move the one it names before this one",
                          text);
   if (!earlier) return fail_unknown(e, node, error);
   int n = tables_of(e, earlier->measure, &names);
@@ -105,7 +105,8 @@ static itg_status check_from(const itg_evaluation *e, const itg_node *node, itg_
 static itg_status read_table(const itg_evaluation *e, const itg_node *node, itg_reference *out, itg_error *error) {
   out->node = out->from = node;
   if (node->kind == ITG_NODE_SCALAR) return check_from(e, node, error);
-  ITG_TRY(itg_schema_check(node, table_fields, "the table of an analysis", ITG_ERR_KEY, ITG_ERR_VALUE, error));
+  ITG_TRY(itg_schema_check(node, table_fields, "the table of an "
+                                               "analysis", ITG_ERR_KEY, ITG_ERR_VALUE, error));
   out->from = itg_node_get(node, "from");
   ITG_TRY(check_from(e, out->from, error));
   const itg_node *join = itg_node_get(node, "join");
@@ -284,7 +285,8 @@ static itg_status sort_keys(join *j, itg_error *error) {
   for (int64_t i = 1; i < right->n_rows; i++)
     if (compare_text(&j->keys[i - 1], &j->keys[i]) == 0)
       return itg_fail_at(error, ITG_ERR_DUPLICATE, right, j->keys[i].row, column,
-                         "'%.60s' stands here and in row %lld; a row that is joined must be the only one of its name",
+                         "'%.60s' stands here and in row %lld; a row that is joined must be the only one of "
+                         "its name",
                          j->keys[i].text, (long long)j->keys[i - 1].row + 1);
   return ITG_OK;
 }

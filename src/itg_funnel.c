@@ -444,22 +444,16 @@ const itg_measure itg_funnel_measure = {
     .title = "Funnel limits: sites against a target, and what chance would do",
     .summary =
         "One row per site: events of n (proportion), events in time at risk (rate), events against those "
-        "expected "
-        "(ratio), or a mean with its standard error. Estimates: value with its own interval (Wilson; exact "
-        "Poisson; "
-        "normal), std_error its standard deviation were the site at the target, level where it lies against "
-        "the "
-        "innermost and the outermost limits (within, above, below, far above, far below); for all sites "
-        "(site all) "
-        "the target, phi (mean square of the drawn-in z) and tau. Sites without a value are left out and "
-        "counted.",
+        "expected (ratio), or a mean with its standard error. Estimates: value with its own interval "
+        "(Wilson; exact Poisson; normal), std_error its standard deviation were the site at the target, "
+        "level where it lies against the innermost and the outermost limits (within, above, below, far "
+        "above, far below); for all sites (site all) the target, phi (mean square of the drawn-in z) and "
+        "tau. Sites without a value are left out and counted.",
     .source =
         "Spiegelhalter, Stat Med 2005;24:1185-202. Exact limits are those of a count equal to the expected "
-        "one: by "
-        "chi-square for Poisson counts, as PHEindicatormethods and FunnelPlotR have them; for proportions by "
-        "the beta "
-        "distribution, which is our choice and slightly wide. z are not transformed before phi is found: our "
-        "choice.",
+        "one: by chi-square for Poisson counts, as PHEindicatormethods and FunnelPlotR have them; for "
+        "proportions by the beta distribution, which is our choice and slightly wide. z are not transformed "
+        "before phi is found: our choice.",
     .counts = "persons of a site for proportions, else sites; the disclosure rule counts the "
               "persons of proportions",
     .roles = roles,

@@ -12,10 +12,11 @@
 
 enum { MAX_LEVELS = 100, MAX_GROUPS = 500 };
 
-static const itg_field level_fields[] = {{"id", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL,
-                                          "name in the data; the rank, from 1, is understood too"},
-                                         {"title", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "title"},
-                                         {0}};
+static const itg_field level_fields[] = {
+    {"id", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL,
+     "name in the data; the rank, from 1, is understood too"},
+    {"title", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "title"},
+    {0}};
 
 static const itg_field ladder_fields[] = {
     {"levels", ITG_FIELD_MAPS, true, NULL, NULL, 0, 0, level_fields, "levels from the lowest to the highest"},
@@ -420,11 +421,12 @@ static itg_status run(itg_call *call, itg_error *error) {
   return itg_groups_note(call, &l.groups, error);
 }
 
-static const itg_role roles[] = {{"data", "level", ITG_ROLE_TEXT, true, 0, 0,
-                                  "level reached by the row: its id, its title, or its rank from 1"},
-                                 {"data", "weight", ITG_ROLE_NUMBER, false, 0, INFINITY,
-                                  "spending or people behind the row, for shares beside the counts"},
-                                 {0}};
+static const itg_role roles[] = {
+    {"data", "level", ITG_ROLE_TEXT, true, 0, 0,
+     "level reached by the row: its id, its title, or its rank from 1"},
+    {"data", "weight", ITG_ROLE_NUMBER, false, 0, INFINITY,
+     "spending or people behind the row, for shares beside the counts"},
+    {0}};
 
 static const itg_field options[] = {
     ITG_OPTION_INSTRUMENT("financial-integration"), ITG_OPTION_CONF_LEVEL, ITG_LADDER_OPTIONS, {0}};
@@ -442,10 +444,9 @@ const itg_measure itg_ladder_measure = {
     .summary =
         "One row per scheme, pair or site with the level it has reached. Scales: share.<level> and "
         "at_least.<level> (percent, Wilson interval), lowest, lower_quartile, median, upper_quartile and "
-        "highest "
-        "(rank from 1, level in words). Quantiles are levels that occur (the lower of two middle ones); the "
-        "interval of the median lies between order statistics. A mean is refused. Rows without a level are "
-        "counted in n_missing.",
+        "highest (rank from 1, level in words). Quantiles are levels that occur (the lower of two middle "
+        "ones); the interval of the median lies between order statistics. A mean is refused. Rows without a "
+        "level are counted in n_missing.",
     .source =
         "Quantiles: Hyndman and Fan 1996, type 1. Median: Conover, Practical Nonparametric Statistics, "
         "binomial order statistics. Mann-Whitney and Kruskal-Wallis with ties, as R's wilcox.test (exact = "

@@ -98,30 +98,20 @@ const itg_measure itg_one_way_measure = {
     .title = "One-way sensitivity from the samples of a model: curves, tornado, decisions that switch",
     .summary =
         "Takes samples as measure psa does, with the values of parameters in each. For every parameter alone "
-        "cost and "
-        "effect of each strategy are fitted by a polynomial of it (least squares); table one_way holds what "
-        "is then "
-        "expected at equally spaced values of its range, with net benefit and the best strategy; table "
-        "switches, at "
-        "which value the best strategy changes; table tornado, the incremental net benefit at the ends of "
-        "the range. "
-        "The base case, parameter 'mean', is the mean over the samples. r_squared tells what share of the "
-        "variance of "
-        "the net benefit of a strategy the parameter explains so; a small one means that other parameters "
-        "matter, not "
-        "that the curve is wrong. For runs of a model in place of samples there is measure tornado. Missing "
-        "values "
-        "stop the run or drop the sample; a missing parameter stops it.",
+        "cost and effect of each strategy are fitted by a polynomial of it (least squares); table one_way "
+        "holds what is then expected at equally spaced values of its range, with net benefit and the best "
+        "strategy; table switches, at which value the best strategy changes; table tornado, the incremental "
+        "net benefit at the ends of the range. The base case, parameter 'mean', is the mean over the "
+        "samples. r_squared tells what share of the variance of the net benefit of a strategy the parameter "
+        "explains so; a small one means that other parameters matter, not that the curve is wrong. For runs "
+        "of a model in place of samples there is measure tornado. Missing values stop the run or drop the "
+        "sample; a missing parameter stops it.",
     .source =
         "Regression metamodelling of probabilistic sensitivity analyses: Jalal et al., Med Decis Making "
-        "2013;33:880; "
-        "polynomial, range (quantiles 0.025 and 0.975), 100 values and degree 2 as owsa of the R package "
-        "dampack. "
-        "Choices of ours: the base case is the mean of the samples and counts in the width; switches are "
-        "linear "
-        "between neighbouring values; a tie is won by the first strategy in the order given; quantiles count "
-        "every "
-        "sample once, also under model weights; default thresholds.",
+        "2013;33:880; polynomial, range (quantiles 0.025 and 0.975), 100 values and degree 2 as owsa of the "
+        "R package dampack. Choices of ours: the base case is the mean of the samples and counts in the "
+        "width; switches are linear between neighbouring values; a tie is won by the first strategy in the "
+        "order given; quantiles count every sample once, also under model weights; default thresholds.",
     .counts = "samples of the model",
     .roles = roles,
     .options = options,

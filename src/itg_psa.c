@@ -26,8 +26,7 @@ static const itg_field options[] = {
     ITG_CONTOUR_OPTIONS,
     {"ties", ITG_FIELD_TEXT, false, "first", "first|share", 0, 0, NULL,
      "where several strategies are best in a sample: the first of them, or each in equal parts (thresholds "
-     "of the "
-     "estimates and of a grid)"},
+     "of the estimates and of a grid)"},
     {"shares", ITG_FIELD_NUMBER_MAP, false, NULL, NULL, 0, 1, NULL,
      "market share of each strategy, sum 1: what losses come from using a mix"},
     {"risk_aversion", ITG_FIELD_NUMBERS, false, NULL, NULL, 0, INFINITY, NULL,
@@ -326,48 +325,33 @@ const itg_measure itg_psa_measure = {
         "information",
     .summary =
         "Takes samples x strategies of costs and effects per person, one row per sample and strategy (long) "
-        "or one "
-        "row per sample (wide), the same samples for every strategy. Gives means with standard deviation "
-        "over samples "
-        "(std_error) and percentile limits; increments, ratio and incremental net monetary benefit against "
-        "the "
-        "reference; the frontier with dominance; and at every threshold net monetary (currency) and health "
-        "(units of "
-        "effect) benefit, probability_best (the strategy has the largest net benefit), "
-        "probability_cost_effective "
-        "(its net benefit exceeds that of the reference), expected loss and EVPI per person. std_error of "
-        "probabilities and EVPI is their Monte-Carlo error. Curves need no grid (which is an option): in "
-        "tables ceac and "
-        "evpi each row is exact at its threshold, or, for probabilities, just above it. With points: 0 every "
-        "change of "
-        "the best strategy of a sample has its row, so that probability_best holds up to the next; with "
-        "fewer rows a "
-        "note says how far it moves at most. Between rows EVPI and losses lie on or below the straight line, "
-        "and "
-        "probability_cost_effective may change at further thresholds. "
-        "Missing values stop the run or drop the sample; infinite values stop it. With by every group of "
-        "rows has "
-        "its own frontier, curves and EVPI, all with the same strategies; with group_weights the value of "
-        "heterogeneity tells what choosing for each group is worth over one choice for all.",
+        "or one row per sample (wide), the same samples for every strategy. Gives means with standard "
+        "deviation over samples (std_error) and percentile limits; increments, ratio and incremental net "
+        "monetary benefit against the reference; the frontier with dominance; and at every threshold net "
+        "monetary (currency) and health (units of effect) benefit, probability_best (the strategy has the "
+        "largest net benefit), probability_cost_effective (its net benefit exceeds that of the reference), "
+        "expected loss and EVPI per person. std_error of probabilities and EVPI is their Monte-Carlo error. "
+        "Curves need no grid (which is an option): in tables ceac and evpi each row is exact at its "
+        "threshold, or, for probabilities, just above it. With points: 0 every change of the best strategy "
+        "of a sample has its row, so that probability_best holds up to the next; with fewer rows a note says "
+        "how far it moves at most. Between rows EVPI and losses lie on or below the straight line, and "
+        "probability_cost_effective may change at further thresholds. Missing values stop the run or drop "
+        "the sample; infinite values stop it. With by every group of rows has its own frontier, curves and "
+        "EVPI, all with the same strategies; with group_weights the value of heterogeneity tells what "
+        "choosing for each group is worth over one choice for all.",
     .source =
         "Net benefit: Stinnett and Mullahy, Med Decis Making 1998;18:S68. Acceptability: van Hout et al., "
-        "Health Econ "
-        "1994;3:309; Fenwick, Claxton, Sculpher, Health Econ 2001;10:779, where the frontier is the "
-        "probability of the "
-        "strategy with the largest expected net benefit, which need not be the largest probability. Expected "
-        "loss and "
-        "EVPI: E max NB - max E NB, the smallest expected loss. Frontier: lower convex hull of cost over "
-        "effect. Risk "
-        "aversion: exponential utility, as in Baio and Dawid, Stat Methods Med Res 2015;24:615. Choices of "
-        "ours: "
-        "limits are percentiles (type 7; with model weights the smallest value that reaches the share); a "
-        "tie goes to "
-        "the first strategy in the order given, or in equal parts (ties: share), never by chance; at a "
-        "threshold where "
-        "the frontier switches the strategy above it is optimal; the ratio to the reference is left "
-        "out where one dominates, as in measure cea; "
-        "default thresholds; the bandwidth of contours, the normal reference rule for two dimensions (each axis "
-        "sd * n^(-1/6)), of which BCEA's contour with 0.5 is another; increments of 0 count as better in effect and as not dearer in cost.",
+        "Health Econ 1994;3:309; Fenwick, Claxton, Sculpher, Health Econ 2001;10:779, where the frontier is "
+        "the probability of the strategy with the largest expected net benefit, which need not be the "
+        "largest probability. Expected loss and EVPI: E max NB - max E NB, the smallest expected loss. "
+        "Frontier: lower convex hull of cost over effect. Risk aversion: exponential utility, as in Baio and "
+        "Dawid, Stat Methods Med Res 2015;24:615. Choices of ours: limits are percentiles (type 7; with "
+        "model weights the smallest value that reaches the share); a tie goes to the first strategy in the "
+        "order given, or in equal parts (ties: share), never by chance; at a threshold where the frontier "
+        "switches the strategy above it is optimal; the ratio to the reference is left out where one "
+        "dominates, as in measure cea; default thresholds; the bandwidth of contours, the normal reference "
+        "rule for two dimensions (each axis sd * n^(-1/6)), of which BCEA's contour with 0.5 is another; "
+        "increments of 0 count as better in effect and as not dearer in cost.",
     .counts = "samples of the model",
     .roles = roles,
     .options = options,

@@ -358,12 +358,13 @@ static itg_status add_notes(report *r, itg_error *error) {
         "smallest number of these"));
   if (r->data.matrix.correlations)
     ITG_TRY(itg_result_note(result, error,
-                            "the covariances are correlations (every variance is 1): alpha, lambdas and omega are "
-                            "those of standardised items, and sd, sem and sdc cannot be told in points"));
+                            "the covariances are correlations (every variance is 1): alpha, lambdas and "
+                            "omega are those of standardised items, and sd, sem and sdc cannot be told in "
+                            "points"));
   if (r->singular)
     ITG_TRY(itg_result_note(result, error,
-                            "some items are exact combinations of others, as in fewer respondents than items: no smc "
-                            "and no lambda 6"));
+                            "some items are exact combinations of others, as in fewer respondents than "
+                            "items: no smc and no lambda 6"));
   if (r->improper)
     ITG_TRY(itg_result_note(
         result, error,
@@ -382,7 +383,8 @@ static itg_status run(itg_call *call, itg_error *error) {
   bool bootstrap = strcmp(itg_call_text(call, "interval"), "bootstrap") == 0, any = false;
   if (bootstrap && !r.replicates && itg_call_given(call, "replicates"))
     return itg_fail_node(error, ITG_ERR_OPTION, itg_call_node(call, "replicates"),
-                         "interval: bootstrap needs replicates; set replicates above 0 or leave it out (1000)");
+                         "interval: bootstrap needs replicates; set replicates above 0 or leave it out "
+                         "(1000)");
   if (bootstrap && !r.replicates) r.replicates = 1000;
   if (r.replicates && r.rule == ITG_CROSS_PAIRWISE)
     return itg_fail(error, ITG_ERR_OPTION,
@@ -406,8 +408,8 @@ static const itg_role roles[] = {
      "number columns of the items, one row per respondent; with an instrument: as in measure scale"},
     {"covariance", "item", ITG_ROLE_ANY, false, 0, 0,
      "name of the row's item, as its column is called; default: rows are in the order of the columns. Every "
-     "column that "
-     "is not item, mean or count is an item, with its covariances (or correlations); one triangle is enough"},
+     "column that is not item, mean or count is an item, with its covariances (or correlations); one "
+     "triangle is enough"},
     {"covariance", "mean", ITG_ROLE_NUMBER, false, 0, 0, "mean of the item; shown in the table items"},
     {"covariance", "count", ITG_ROLE_NUMBER, false, 2, 4294967296.0,
      "respondents that the covariances rest on, the same in every row; or give n"},
@@ -448,9 +450,8 @@ static const itg_need needs[] = {{"out_of_range", "instrument", "*"}, {"labels",
 static const itg_output outputs[] = {
     {"items",
      "one row per scale and item: n answers, mean and sd, correlation with the total (r_total) and with the "
-     "total "
-     "without it (r_rest), alpha without it, squared multiple correlation with the others, loading on one "
-     "factor"},
+     "total without it (r_rest), alpha without it, squared multiple correlation with the others, loading on "
+     "one factor"},
     {"intervals",
      "intervals of alpha by method: Feldt, Bonett, Duhachek and Iacobucci, percentile bootstrap"},
     {NULL, NULL}};
@@ -460,28 +461,23 @@ const itg_measure itg_reliability_measure = {
     .title = "Reliability of a scale: alpha, lambdas, omega, split halves, item analysis",
     .summary =
         "Takes one row per respondent and the items of one or several scales, as columns or by an instrument "
-        "of kind "
-        "scale; or in place of answers the covariances or correlations of the items (input covariance, a row and a "
-        "column per item) and n: a published matrix, or what merged states of partitions give. "
-        "By group and scale (column score): alpha with its interval, alpha_std (of correlations), "
-        "mean_r (mean "
-        "correlation between items), Guttman's lambda1 to lambda6 (of covariances; lambda3 is alpha, lambda4 "
-        "the best "
-        "split into halves of equal size), omega and omega_std (total, of one factor: of the sum, and of "
-        "standardised "
-        "items), split_half (odd against even items, Spearman and Brown), split_half_guttman (the same split "
-        "by "
-        "4 cov / var), split_half_min and split_half_mean over all splits; and sd, sem = sd sqrt(1 - alpha) "
-        "and sdc = "
-        "1.96 sqrt(2) sem of the score, in its points. n are the respondents used, n_missing those who lack "
-        "an "
-        "answer. Omega of several factors, and hierarchical omega, are left to psych and lavaan.",
+        "of kind scale; or in place of answers the covariances or correlations of the items (input "
+        "covariance, a row and a column per item) and n: a published matrix, or what merged states of "
+        "partitions give. By group and scale (column score): alpha with its interval, alpha_std (of "
+        "correlations), mean_r (mean correlation between items), Guttman's lambda1 to lambda6 (of "
+        "covariances; lambda3 is alpha, lambda4 the best split into halves of equal size), omega and "
+        "omega_std (total, of one factor: of the sum, and of standardised items), split_half (odd against "
+        "even items, Spearman and Brown), split_half_guttman (the same split by 4 cov / var), split_half_min "
+        "and split_half_mean over all splits; and sd, sem = sd sqrt(1 - alpha) and sdc = 1.96 sqrt(2) sem of "
+        "the score, in its points. n are the respondents used, n_missing those who lack an answer. Omega of "
+        "several factors, and hierarchical omega, are left to psych and lavaan.",
     .source =
-        "Cronbach 1951; Guttman 1945; Feldt, Woodruff and Salih 1987; Bonett 2002; Duhachek and Iacobucci 2004; "
-        "McDonald 1999 (omega); Terwee et al. 2007 (sdc). std_error of alpha is Duhachek's unless interval is "
-        "bootstrap. Where psych differs: its lambdas are those of correlations; it takes respondents who lack "
-        "answers pairwise (here listwise, our choice), counts all of them in intervals (here the smallest pair), and "
-        "correlates an item with the mean of the answers given, where r_total is that of the covariances.",
+        "Cronbach 1951; Guttman 1945; Feldt, Woodruff and Salih 1987; Bonett 2002; Duhachek and Iacobucci "
+        "2004; McDonald 1999 (omega); Terwee et al. 2007 (sdc). std_error of alpha is Duhachek's unless "
+        "interval is bootstrap. Where psych differs: its lambdas are those of correlations; it takes "
+        "respondents who lack answers pairwise (here listwise, our choice), counts all of them in intervals "
+        "(here the smallest pair), and correlates an item with the mean of the answers given, where r_total "
+        "is that of the covariances.",
     .counts = "respondents",
     .persons = true,
     .roles = roles,

@@ -111,7 +111,8 @@ static itg_status read_cells(grid *g, itg_error *error) {
                            "no covariance of these two items, and none in the cell that mirrors this one");
       if (fabs(below - above) > slack * most)
         return fail_cell(g, i, j, ITG_ERR_DATA,
-                         "but the covariances are symmetric, and the cell that mirrors this one holds ", above,
+                         "but the covariances are symmetric, and the cell that mirrors this one "
+                         "holds ", above,
                          error);
       cov[i * p + j] = cov[j * p + i] = isnan(below) ? above : isnan(above) ? below : below / 2 + above / 2;
       if (!(fabs(cov[i * p + j]) <= most * (1 + slack)))
@@ -183,7 +184,8 @@ static itg_status read_count(grid *g, itg_error *error) {
   }
   if (isnan(n))
     return itg_fail(error, ITG_ERR_OPTION,
-                    "covariances need the option 'n', how many respondents they rest on (or a column `count`)");
+                    "covariances need the option 'n', how many respondents they rest on (or a column "
+                    "`count`)");
   g->out->n = (int64_t)n;
   return ITG_OK;
 }
@@ -202,8 +204,8 @@ static itg_status check_options(const itg_call *call, itg_error *error) {
   const char *interval = itg_call_text(call, "interval"); /* NULL: the measure has no such option */
   if (interval && strcmp(interval, "bootstrap") == 0)
     return itg_fail(error, ITG_ERR_OPTION,
-                    "the bootstrap draws rows of answers, and covariances have none; interval: feldt, bonett or "
-                    "duhachek");
+                    "the bootstrap draws rows of answers, and covariances have none; interval: feldt, bonett "
+                    "or duhachek");
   if (itg_node_get(itg_call_map(call), "items"))
     return itg_fail(error, ITG_ERR_OPTION,
                     "every column of covariances is an item; choose among them with the option 'scales'");

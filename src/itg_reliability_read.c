@@ -97,8 +97,8 @@ static itg_status find_places(itg_call *call, const itg_scale_plan *plan, itg_re
     places[i] = itg_reliability_matrix_find(&out->matrix, out->names[i]);
     if (plan->used[i] && places[i] < 0)
       return itg_fail_at(error, ITG_ERR_COLUMN, itg_call_table(call, "covariance"), -1, NULL,
-                         "no row and column '%.80s'; the instrument has such an item: name rows and columns by its "
-                         "items, or choose `scores` without it",
+                         "no row and column '%.80s'; the instrument has such an item: name rows and columns "
+                         "by its items, or choose `scores` without it",
                          out->names[i]);
   }
   out->places = places;

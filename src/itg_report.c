@@ -419,8 +419,8 @@ static void print_privacy(itg_report *r) {
     }
     itg_text_add(
         out,
-        "Persons are what n counts where it counts persons; in functional integration they are the raters, and where "
-        "no column names raters a unit, or each profession in it, is one. ");
+        "Persons are what n counts where it counts persons; in functional integration they are the raters, "
+        "and where no column names raters a unit, or each profession in it, is one. ");
     if (alone) {
       itg_text_add(out, "<strong>");
       itg_report_count(out, alone, "masked group is the only one", "masked groups are the only ones");

@@ -404,8 +404,8 @@ static const itg_field options[] = {
 static const itg_output outputs[] = {
     {"scores",
      "one row per respondent: kept columns, the instrument where option instrument_by chooses it, each score "
-     "and "
-     "<score>_missing, the answers it lacks; option reasons: these by reason; option status: <score>_status"},
+     "and <score>_missing, the answers it lacks; option reasons: these by reason; option status: "
+     "<score>_status"},
     {"responses", "option responses: how often each answer was given to each item, and why others lack"},
     {"missing",
      "option reasons: by group, score and reason how many answers lack, of how many respondents, and which "
@@ -417,20 +417,14 @@ const itg_measure itg_scale_measure = {
     .title = "Scales: items to scores",
     .summary =
         "Scores one row per respondent by a definition of kind scale: items reversed and weighted, scores "
-        "over items "
-        "or over earlier scores, a missing rule for each. Estimates are the mean of each score by group with "
-        "its t "
-        "interval (within the range of the score) and band, and the percent of respondents at the lowest "
-        "(.floor) and highest (.ceiling) score. A "
-        "score that lacks too many answers is missing in its row and counted in n_missing. With design "
-        "weights "
-        "means and shares are weighted: error by linearisation (sample with replacement), Wilson's interval "
-        "at "
-        "Kish's effective number. Rows may use versions of an instrument (option instrument_by): scores of "
-        "one id are "
-        "one score, and where a group mixes versions these must agree in its range and unit. A missing rule "
-        "counts "
-        "answers among all items or among those applicable to the respondent.",
+        "over items or over earlier scores, a missing rule for each. Estimates are the mean of each score by "
+        "group with its t interval (within the range of the score) and band, and the percent of respondents "
+        "at the lowest (.floor) and highest (.ceiling) score. A score that lacks too many answers is missing "
+        "in its row and counted in n_missing. With design weights means and shares are weighted: error by "
+        "linearisation (sample with replacement), Wilson's interval at Kish's effective number. Rows may use "
+        "versions of an instrument (option instrument_by): scores of one id are one score, and where a group "
+        "mixes versions these must agree in its range and unit. A missing rule counts answers among all "
+        "items or among those applicable to the respondent.",
     .source =
         "Reversal by the range of the responses, never by what was observed; prorated sums are the mean of "
         "the answers times the number of items. Rules of single instruments: their definition.",

@@ -64,6 +64,7 @@ itg_status itg_scale_items_read(itg_call *call, const itg_scale_plan *plan, cons
   for (int32_t i = 0; i < plan->n_items; i++)
     if (columns[i]) itg_items_count_missing(call, "items", columns[i], job.item_missing[i]);
   if (!job.out_of_range) return ITG_OK;
-  return itg_result_note(call->result, error, "%lld answers that the definition does not know were taken as missing",
+  return itg_result_note(call->result, error, "%lld answers that the definition does not know were taken as "
+                                              "missing",
                          (long long)job.out_of_range);
 }

@@ -105,8 +105,8 @@ static itg_status fail_value(const reader *r, const label_set *set, const itg_no
     }
   itg_status status = itg_fail_node(
       r->error, ITG_ERR_OPTION, node,
-      "option 'labels': '%.60s' stands for %.40s, which is an answer to no item%s%.60s; answers are %s; correct it, or "
-      "declare the label in `missing`",
+      "option 'labels': '%.60s' stands for %.40s, which is an answer to no item%s%.60s; answers are %s; "
+      "correct it, or declare the label in `missing`",
       label, node->text, set->key ? " of " : "", set->key ? set->key : "", all.data ? all.data : "");
   itg_text_clear(&all);
   return status;
@@ -122,8 +122,8 @@ static itg_status fail_key(const reader *r, const label_set *set) {
     near = itg_suggest(set->key, ids, (size_t)plan->n_items);
   }
   return itg_fail_node(r->error, ITG_ERR_OPTION, set->map,
-                       "option 'labels': '%.60s' has labels of its own, but is neither an item (%.60s ...), nor responses of "
-                       "the definition (%.60s ...), nor a pattern that items match%s%.60s%s",
+                       "option 'labels': '%.60s' has labels of its own, but is neither an item (%.60s ...), "
+                       "nor responses of the definition (%.60s ...), nor a pattern that items match%s%.60s%s",
                        set->key, first, r->plans[0]->items[0].responses->id, near ? "; did you mean '" : "",
                        near ? near : "", near ? "'?" : "");
 }
@@ -140,8 +140,8 @@ static itg_status read_labels(const reader *r, label_set *set) {
     if (set->of == OF_ALL && node->kind == ITG_NODE_MAP) continue;
     if (itg_number_parse(text, strlen(text), &number))
       return itg_fail_node(r->error, ITG_ERR_OPTION, node,
-                           "option 'labels': '%.60s' is a number, and numbers are answers as they stand; recode them in "
-                           "the data, or leave it out",
+                           "option 'labels': '%.60s' is a number, and numbers are answers as they stand; "
+                           "recode them in the data, or leave it out",
                            text);
     if (node->kind != ITG_NODE_SCALAR || !itg_node_number(node, &number))
       return itg_fail_node(r->error, ITG_ERR_OPTION, node,

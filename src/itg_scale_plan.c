@@ -15,8 +15,7 @@ static const itg_field responses_fields[] = {
      "codes that mean no answer: list, or map from code to reason"},
     {"count_as", ITG_FIELD_NUMBER_MAP, false, NULL, NULL, 0, 0, NULL,
      "the answer (before reversal) that a missing one of some reason counts as: map from reason, such as "
-     "{not "
-     "applicable: 0}; default: none"},
+     "{not applicable: 0}; default: none"},
     {0}};
 
 static const itg_field item_fields[] = {
@@ -29,14 +28,14 @@ static const itg_field item_fields[] = {
 
 static const itg_field missing_fields[] = {
     {"rule", ITG_FIELD_TEXT, true, NULL, "complete|min-valid|share|max-missing", 0, 0, NULL,
-     "complete: every answer is needed; min-valid: so many; share: such a share of them; max-missing: so many may "
-     "lack"},
+     "complete: every answer is needed; min-valid: so many; share: such a share of them; max-missing: so "
+     "many may lack"},
     {"min_valid", ITG_FIELD_INTEGER, false, NULL, NULL, 1, 1e6, NULL, "answers needed (min-valid)"},
     {"share", ITG_FIELD_NUMBER, false, "0.5", NULL, 0, 1, NULL, "share of answers needed (share)"},
     {"max_missing", ITG_FIELD_INTEGER, false, NULL, NULL, 0, 1e6, NULL, "answers that may lack (max-missing)"},
     {"of", ITG_FIELD_TEXT, false, "items", "items|applicable", 0, 0, NULL,
-     "whether items that are not applicable to the respondent count among those that lack (items), or the rule looks "
-     "at the applicable ones alone; one answer is needed in any case"},
+     "whether items that are not applicable to the respondent count among those that lack (items), or the "
+     "rule looks at the applicable ones alone; one answer is needed in any case"},
     {"fill", ITG_FIELD_TEXT, false, NULL, "none|person-mean", 0, 0, NULL,
      "what a missing answer adds to a sum (default person-mean) or count (default none)"},
     {0}};
@@ -454,7 +453,8 @@ static itg_status read_missing_rule(maker *m, const itg_node *node, itg_scale_sc
 }
 
 static itg_status override_score(itg_scale_score *score, const itg_node *rule, itg_error *error) {
-  ITG_TRY(itg_schema_check(rule, missing_fields, "option 'missing_rule'", ITG_ERR_OPTION, ITG_ERR_OPTION, error));
+  ITG_TRY(itg_schema_check(rule, missing_fields, "option "
+                                                 "'missing_rule'", ITG_ERR_OPTION, ITG_ERR_OPTION, error));
   return read_rule(rule, score, ITG_ERR_OPTION, ITG_ERR_OPTION, error);
 }
 

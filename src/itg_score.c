@@ -19,8 +19,8 @@ static itg_status fail_item(const itg_table *table, const char *name, const char
   for (int32_t i = 0; i < table->n_columns; i++) names[i] = table->columns[i].name;
   const char *near = itg_suggest(name, names, (size_t)table->n_columns);
   return itg_fail_at(error, ITG_ERR_COLUMN, table, -1, name,
-                     "there is no such column for item '%.80s'; name the columns of all, as in items: \"prefix_{n}\" "
-                     "or \"/pattern/\", or this one in `columns`%s%s%s",
+                     "there is no such column for item '%.80s'; name the columns of all, as in items: "
+                     "\"prefix_{n}\" or \"/pattern/\", or this one in `columns`%s%s%s",
                      id,
                      near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
@@ -234,8 +234,9 @@ static const itg_field options[] = {
     ITG_CHECKLIST_OPTIONS,       ITG_STAGES_OPTIONS,         ITG_POINTS_OPTIONS,
     ITG_LADDER_OPTIONS,          ITG_CLASSIFICATION_OPTIONS,
     {"labels", ITG_FIELD_MAP, false, NULL, NULL, 0, 0, NULL,
-     "what labels in the data stand for: numbers in a scale, such as {Almost never: 1, Sometimes: 2}, or by item, such "
-     "as {q1: {Never: 1}, q2: {Never: 5}}; yes or no in a checklist and in stages, such as {ja: yes, nein: no}"},
+     "what labels in the data stand for: numbers in a scale, such as {Almost never: 1, Sometimes: 2}, or by "
+     "item, such as {q1: {Never: 1}, q2: {Never: 5}}; yes or no in a checklist and in stages, such as {ja: "
+     "yes, nein: no}"},
     {0}};
 
 const itg_measure itg_score_measure = {
@@ -243,8 +244,7 @@ const itg_measure itg_score_measure = {
     .title = "Score an instrument",
     .summary =
         "Scores data by a definition of kind scale, checklist, stages, points, ladder or map: the same as "
-        "the measure of "
-        "that name, which lists roles, tables and the options that apply.",
+        "the measure of that name, which lists roles, tables and the options that apply.",
     .source = "The definition names its source and every choice of ours.",
     .counts = "as the measure of that name",
     .persons = true,

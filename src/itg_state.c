@@ -79,7 +79,8 @@ static itg_status read_head(const void *state, size_t size, itg_shape *out, itg_
               s.each <= ITG_STATE_MOST && s.rows >= 0;
   if (fine && kinds[s.kind]->take_own) {
     if (size / 8 < ITG_STATE_HEAD + count_own(&s))
-      return itg_fail(error, ITG_ERR_ARGUMENT, "%zu bytes are too few for a state of %s", size, kinds[s.kind]->name);
+      return itg_fail(error, ITG_ERR_ARGUMENT, "%zu bytes are too few for a "
+                                               "state of %s", size, kinds[s.kind]->name);
     ITG_TRY(take_own(state, &s, error));
   }
   fine = fine && lay_out(&s) && itg_word_get(state, ITG_STATE_SIZE) == 8 * s.words;
@@ -192,7 +193,8 @@ itg_status itg_state_add_sums(void *state, const itg_shape *s, const int64_t *mo
   for (uint64_t w = 0; w < n; w += step) {
     uint64_t weight = itg_word_get(state, s->body + w), further = (uint64_t)more[w];
     if (weight >= most || further >= most - weight)
-      return itg_fail(error, ITG_ERR_LIMIT, "the weights of a replicate would sum to 2^%d or more", ilogb((double)most));
+      return itg_fail(error, ITG_ERR_LIMIT, "the weights of a replicate would sum to "
+                                            "2^%d or more", ilogb((double)most));
   }
   for (uint64_t w = 0; w < n; w++) itg_word_set(state, s->body + w, itg_word_get(state, s->body + w) + (uint64_t)more[w]);
   return ITG_OK;
@@ -224,7 +226,8 @@ itg_status itg_state_add(void *state, const double *values, const uint64_t *ids,
   const itg_state_kind *kind = kinds[s.kind];
   if (kind->keyed != (ids != NULL))
     return itg_fail(error, ITG_ERR_ARGUMENT,
-                    kind->keyed ? "a state of %s needs a record id for every row, which keys its draws; give the ids"
+                    kind->keyed ? "a state of %s needs a record id for every row, which keys its draws; give "
+                                  "the ids"
                                 : "a state of %s has no draws that record ids could key; leave the ids out",
                     kind->name);
   ITG_TRY(check_rows(&s, n, error));
@@ -239,9 +242,11 @@ static itg_status fail_own(const void *state, const itg_shape *s, const void *ot
   const char *base = own.power ? "2^" : "";
   long long mine = itg_word_integer(state, w), theirs = itg_word_integer(other, w);
   if (!own.column)
-    return itg_fail(error, ITG_ERR_ARGUMENT, "the states differ in their number of %s: %lld and %lld", own.name, mine,
+    return itg_fail(error, ITG_ERR_ARGUMENT, "the states differ in their number of %s: %lld "
+                                             "and %lld", own.name, mine,
                     theirs);
-  return itg_fail(error, ITG_ERR_ARGUMENT, "the states differ in the %s of column %llu: %s%lld and %s%lld", own.name,
+  return itg_fail(error, ITG_ERR_ARGUMENT, "the states differ in the %s of column %llu: %s%lld "
+                                           "and %s%lld", own.name,
                   (unsigned long long)own.column, base, mine, base, theirs);
 }
 

@@ -30,8 +30,8 @@ static itg_status read_own(const itg_node *spec, const itg_shape *s, int64_t *ou
   int32_t n = itg_node_length(levels);
   if (n < 1 || (uint64_t)n >= s->p)
     return itg_fail_node(error, ITG_ERR_OPTION, levels,
-                         "%d levels for %llu columns; the first columns are keys, with a number of levels each, and "
-                         "one column at least is a value",
+                         "%d levels for %llu columns; the first columns are keys, with a number of levels "
+                         "each, and one column at least is a value",
                          (int)n, (unsigned long long)s->p);
   out[0] = n;
   for (int32_t j = 0; j < n; j++)

@@ -68,7 +68,8 @@ static itg_status join(void *state, const itg_shape *s, const entry *more, uint6
   }
   itg_status status = ITG_OK;
   if (size > s->extra)
-    status = itg_fail(error, ITG_ERR_LIMIT, "there are more than %llu different patterns; give a larger `patterns`",
+    status = itg_fail(error, ITG_ERR_LIMIT, "there are more than %llu different patterns; give a larger "
+                                            "`patterns`",
                       (unsigned long long)s->extra);
   for (uint64_t i = 0; i < size && !status; i++) {
     itg_word_set(state, s->body + 2 * i, all[i].pattern);
@@ -143,8 +144,9 @@ const itg_state_kind itg_patterns_kind = {.name = "patterns",
                                           .fields = fields,
                                           .each = "levels",
                                           .extra = "patterns",
-                                          .impossible = "columns of so many levels have more than 2^64 patterns; use fewer "
-                                                        "columns, or count the patterns in a table",
+                                          .impossible = "columns of so many levels have more than 2^64 "
+                                                        "patterns; use fewer columns, or count the patterns "
+                                                        "in a table",
                                           .words = words,
                                           .holds = holds,
                                           .add = add,

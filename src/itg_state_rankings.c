@@ -69,8 +69,8 @@ static itg_status check(const itg_shape *s, const double *values, uint64_t n, it
         return itg_state_fail_value(error, i, j, value, "is no group; groups are whole numbers from 1 to `groups`");
       if (!is_group && !isfinite(value))
         return itg_state_fail_value(error, i, j, value,
-                                    "cannot be ranked; a row is the whole ranking of a rater, so part the data by "
-                                    "rater, and leave out raters with gaps");
+                                    "cannot be ranked; a row is the whole ranking of a rater, so part the "
+                                    "data by rater, and leave out raters with gaps");
     }
   return ITG_OK;
 }
@@ -196,8 +196,8 @@ const itg_state_kind itg_rankings_kind = {.name = "rankings",
                                           .fields = fields,
                                           .each = "replicates",
                                           .extra = "seed",
-                                          .impossible = "rankings have 2 to 1024 units, and of several groups a column more, "
-                                                        "the first, for the group",
+                                          .impossible = "rankings have 2 to 1024 units, and of several "
+                                                        "groups a column more, the first, for the group",
                                           .keyed = true,
                                           .own = own,
                                           .read_own = read_own,

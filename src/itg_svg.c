@@ -145,9 +145,9 @@ void itg_svg_hatch(itg_text *out, const char *id) {
   itg_text_add(out, "<defs><pattern id=\"");
   itg_text_html(out, id);
   itg_text_add(out,
-               "\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">"
-               "<rect width=\"6\" height=\"6\" fill=\"#ffffff\"/>"
-               "<line x1=\"0\" y1=\"0\" x2=\"0\" y2=\"6\" stroke=\"#8c8c8c\" "
+               "\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" "
+               "patternTransform=\"rotate(45)\"><rect width=\"6\" height=\"6\" fill=\"#ffffff\"/><line "
+               "x1=\"0\" y1=\"0\" x2=\"0\" y2=\"6\" stroke=\"#8c8c8c\" "
                "stroke-width=\"1.4\"/></pattern></defs>\n");
 }
 

@@ -34,10 +34,11 @@ static const itg_field options[] = {
     {"conf_level", ITG_FIELD_NUMBER, false, "0.95", NULL, 0.5, 0.9999, NULL, "confidence level"},
     {0}};
 
-static const itg_output outputs[] = {{"utilities",
-                                      "one row per input row: the kept columns, the valueset where option "
-                                      "valueset_by chooses it, profile (21232), utility"},
-                                     {0}};
+static const itg_output outputs[] = {
+    {"utilities",
+     "one row per input row: the kept columns, the valueset where option valueset_by chooses it, profile "
+     "(21232), utility"},
+    {0}};
 
 /* ---- a utility for each row ---- */
 
@@ -306,17 +307,14 @@ const itg_measure itg_eq5d_utility_measure = {
     .title = "EQ-5D profiles to utilities",
     .summary =
         "Values each EQ-5D profile (five columns of levels, or one column such as 21232) by a national value "
-        "set, "
-        "or by a table of the user with a row per profile (input values), which may differ by stratum: so a "
-        "mapping by age and sex can be used. Patients of several countries may each have the value set of their own "
-        "(option valueset_by). Table utilities has a row per input row; estimates are the mean "
+        "set, or by a table of the user with a row per profile (input values), which may differ by stratum: "
+        "so a mapping by age and sex can be used. Patients of several countries may each have the value set "
+        "of their own (option valueset_by). Table utilities has a row per input row; estimates are the mean "
         "utility with t interval, its standard deviation, quartiles and median (linear between order "
-        "statistics), "
-        "and the percentages in full health (11111) and below 0 with Wilson intervals, by group. A profile "
-        "with "
-        "any missing level has no utility; a level that does not exist is an error unless invalid is "
-        "missing. "
-        "Values have all digits of the published coefficients; crosswalks are not rounded.",
+        "statistics), and the percentages in full health (11111) and below 0 with Wilson intervals, by "
+        "group. A profile with any missing level has no utility; a level that does not exist is an error "
+        "unless invalid is missing. Values have all digits of the published coefficients; crosswalks are not "
+        "rounded.",
     .source =
         "Value sets: the reference of each definition. The profile with all levels 1 has the value of the "
         "model even where it is not 1.",
