@@ -121,7 +121,8 @@ static itg_status add_cohen_error(itg_agreement *a, const itg_agreement_slice *s
   if (!counts) return itg_fail_memory(error);
   for (int32_t u = 0; u < s->set->n_units; u++) {
     const int32_t *pair = s->codes + 2 * (int64_t)u;
-    if (pair[0] >= 0 && pair[1] >= 0) counts[pair[0] * q + pair[1]] += (double)itg_rating_set_count(s->set, u);
+    if (pair[0] >= 0 && pair[1] >= 0)
+      counts[pair[0] * q + pair[1]] += (double)itg_rating_set_count(s->set, u);
   }
   ITG_TRY(itg_kappa_of_pairs(counts, q, s->weights, a->conf_level, &c, error));
   ITG_TRY(itg_kappa_chance_error(counts, q, s->weights, &chance, error));
@@ -215,7 +216,8 @@ static itg_status run_patterns(itg_agreement *a, itg_agreement_slice *s, bool by
   return ITG_OK;
 }
 
-static itg_status run_slice(itg_agreement *a, itg_agreement_slice *s, const char *category, itg_error *error) {
+static itg_status run_slice(itg_agreement *a, itg_agreement_slice *s, const char *category,
+                            itg_error *error) {
   itg_agreement_figure *figures = itg_arena_alloc(s->arena, (size_t)a->n_wanted, sizeof *figures);
   int *chosen = itg_arena_alloc(s->arena, (size_t)a->n_wanted, sizeof *chosen);
   if (!figures || !chosen) return itg_fail_memory(error);
@@ -247,8 +249,8 @@ static itg_status run_slice(itg_agreement *a, itg_agreement_slice *s, const char
 }
 
 /* One category (1) against all others (0). */
-static itg_status run_category(itg_agreement *a, const itg_rating_set *set, int32_t category, itg_arena *arena,
-                               itg_error *error) {
+static itg_status run_category(itg_agreement *a, const itg_rating_set *set, int32_t category,
+                               itg_arena *arena, itg_error *error) {
   static const double scores[] = {0, 1}, weights[] = {1, 0, 0, 1};
   int64_t cells = (int64_t)set->n_units * set->n_raters;
   int32_t *codes = itg_arena_alloc(arena, (size_t)cells, sizeof *codes);

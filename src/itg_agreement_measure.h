@@ -1,6 +1,6 @@
 /* itg_agreement_measure.h - layer 3: what the files of measure agreement share: which coefficients are wanted
- * (itg_agreement_plan.c), their figures for a group of units (itg_agreement_measure.c), and the rows of the result
- * (itg_agreement_write.c). */
+ * (itg_agreement_plan.c), their figures for a group of units (itg_agreement_measure.c), and the rows of the
+ * result (itg_agreement_write.c). */
 #ifndef ITG_AGREEMENT_MEASURE_H
 #define ITG_AGREEMENT_MEASURE_H
 
@@ -8,7 +8,8 @@
 #include "itg_ratings.h"
 #include "itg_score.h"
 
-/* More categories than these are for Krippendorff alone; more distances between them are not kept in memory. */
+/* More categories than these are for Krippendorff alone; more distances between them are not kept in
+ * memory. */
 enum { ITG_AGREEMENT_CATEGORIES = 200, ITG_AGREEMENT_DISTANCES = 5000 };
 
 /* What a coefficient is called: in option `coefficients`, in the estimates, in words. */
@@ -67,8 +68,9 @@ typedef struct itg_agreement_figure {
 itg_status itg_agreement_plan(itg_agreement *a, itg_error *error);
 
 itg_status itg_agreement_open(itg_agreement *a, itg_error *error);
-itg_status itg_agreement_write_figure(itg_agreement *a, const itg_agreement_slice *s, const itg_agreement_wanted *w,
-                                      const char *category, const itg_agreement_figure *f, itg_error *error);
+itg_status itg_agreement_write_figure(itg_agreement *a, const itg_agreement_slice *s,
+                                      const itg_agreement_wanted *w, const char *category,
+                                      const itg_agreement_figure *f, itg_error *error);
 itg_status itg_agreement_write_categories(itg_agreement *a, const itg_rating_set *set, itg_error *error);
 itg_status itg_agreement_write_notes(const itg_agreement *a, itg_error *error);
 

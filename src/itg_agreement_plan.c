@@ -1,4 +1,5 @@
-/* itg_agreement_plan.c - layer 3: which coefficients of agreement are wanted, with which weights or metric. */
+/* itg_agreement_plan.c - layer 3: which coefficients of agreement are wanted, with which weights or
+ * metric. */
 #include <math.h>
 #include <string.h>
 
@@ -54,7 +55,8 @@ static bool two_raters(const itg_agreement *a) {
 }
 
 /* Distances need an order, ratios need numbers from 0. */
-static itg_status check_metric(const itg_agreement *a, itg_metric metric, const char *option, itg_error *error) {
+static itg_status check_metric(const itg_agreement *a, itg_metric metric, const char *option,
+                               itg_error *error) {
   const itg_ratings *r = &a->ratings;
   if (metric == ITG_METRIC_NOMINAL) return ITG_OK;
   if (metric >= ITG_METRIC_RATIO && r->n_categories > ITG_AGREEMENT_DISTANCES)

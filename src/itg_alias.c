@@ -11,8 +11,8 @@ static uint64_t cell_of(double share, int64_t other) {
   return (uint64_t)(own < WHOLE ? own : WHOLE - 1) << 24 | (uint64_t)other;
 }
 
-/* Cells with less than their own share get the rest from one with more.  `waiting` has the former from its beginning
- * on, the latter from its end. */
+/* Cells with less than their own share get the rest from one with more.  `waiting` has the former from its
+ * beginning on, the latter from its end. */
 static void fill(double *shares, int64_t n_cells, int64_t heaviest, int32_t *waiting, uint64_t *cells) {
   int64_t n_less = 0, n_more = 0;
   for (int64_t i = n_cells - 1; i >= 0; i--) {
@@ -40,7 +40,8 @@ static void fill(double *shares, int64_t n_cells, int64_t heaviest, int32_t *wai
   }
 }
 
-itg_status itg_alias_make(const double *weights, int64_t n, itg_arena *arena, itg_alias *out, itg_error *error) {
+itg_status itg_alias_make(const double *weights, int64_t n, itg_arena *arena, itg_alias *out,
+                          itg_error *error) {
   int bits = 1;
   double total = 0;
   int64_t heaviest = 0;

@@ -1,8 +1,8 @@
 /* itg_alias.h - layer 0: draws of whole numbers from any table of weights, in the same short time for each.
  *
- * Walker's alias method, tables filled as Vose does: the weights are cut into 2^bits cells of the same size that hold
- * two values each.  Probabilities are exact to 2^-40 of a cell.  Only sums, products and quotients make a table, so
- * that it is the same on every machine. */
+ * Walker's alias method, tables filled as Vose does: the weights are cut into 2^bits cells of the same size
+ * that hold two values each.  Probabilities are exact to 2^-40 of a cell.  Only sums, products and quotients
+ * make a table, so that it is the same on every machine. */
 #ifndef ITG_ALIAS_H
 #define ITG_ALIAS_H
 
@@ -19,7 +19,8 @@ enum { ITG_ALIAS_MOST = 1 << 24 }; /* values of a table */
 
 /* Value i, 0 .. n - 1, with a chance as its weight (finite, at least 0, not all 0); 1 <= n <= ITG_ALIAS_MOST.
  * Errors: ITG_ERR_MEMORY. */
-itg_status itg_alias_make(const double *weights, int64_t n, itg_arena *arena, itg_alias *out, itg_error *error);
+itg_status itg_alias_make(const double *weights, int64_t n, itg_arena *arena, itg_alias *out,
+                          itg_error *error);
 
 /* Poisson numbers of this rate (0 .. 2^35), but for those less likely than 2^-50 times the likeliest. */
 itg_status itg_alias_poisson(double rate, itg_arena *arena, itg_alias *out, itg_error *error);

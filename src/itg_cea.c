@@ -142,7 +142,8 @@ static itg_status add(const analysis *z, int arm, bool versus, const char *thres
     e.n_missing += s->n_missing[a];
     if (s->n_in[a] < fewest) fewest = s->n_in[a];
   }
-  ITG_TRY(add_named(z, arm >= 0 ? s->arms[arm] : NULL, versus ? s->arms[s->reference] : NULL, threshold, &e, error));
+  ITG_TRY(add_named(z, arm >= 0 ? s->arms[arm] : NULL, versus ? s->arms[s->reference] : NULL, threshold, &e,
+                    error));
   return itg_frame_set_persons(z->tidy->frame, z->tidy->rows - 1, fewest, error);
 }
 
@@ -368,7 +369,8 @@ static itg_status note_group(analysis *z, const itg_arm_counts *counts, itg_erro
         result, error,
         "%lld of %lld patients%s%.60s are left out: their cost, effect%s or a covariate is missing. That is "
         "unbiased only if it happened at random.",
-        (long long)missing, (long long)(missing + n), in, name, itg_call_has(z->call, "weight") ? ", weight" : ""));
+        (long long)missing, (long long)(missing + n), in, name,
+        itg_call_has(z->call, "weight") ? ", weight" : ""));
   for (int a = 0; a < counts->n_arms && absent; a++)
     if (!counts->n_in[a])
       ITG_TRY(itg_result_note(result, error, "Arm '%.60s'%s%.60s has no patient and no result.",

@@ -21,8 +21,8 @@
 
 enum { ITG_COST = 0, ITG_EFFECT = 1, ITG_OUTCOMES = 2, ITG_MOST_COVARIATES = 100, ITG_MOST_ARMS = 64 };
 
-/* Patients with everything known; rows are those of one group of option `by`, arms those that have such patients
- * there. */
+/* Patients with everything known; rows are those of one group of option `by`, arms those that have such
+ * patients there. */
 typedef struct itg_study {
   int n_arms, reference;
   const char *const *arms;
@@ -70,7 +70,8 @@ typedef struct itg_fit {
   double **u;                  /* covariates as orthogonal deviations, spread about 1 */
   double *u_mean, *total;      /* means of the same, [covariate * n_arms + arm]; weights by arm */
   double *d[ITG_OUTCOMES];     /* outcomes as deviations from their arm's mean */
-  double *residual[ITG_OUTCOMES], *coefficient[ITG_OUTCOMES]; /* of each patient; [arm * n + patient]: increment
+  double *residual[ITG_OUTCOMES],
+      *coefficient[ITG_OUTCOMES]; /* of each patient; [arm * n + patient]: increment
                                                                  per unit of the outcome, by least squares */
 } itg_fit;
 
@@ -140,9 +141,10 @@ typedef struct itg_limits_of {
 void itg_limits_linear(const itg_limits_of *of, int arm, double a, double b, itg_limits out[ITG_LIMITS]);
 /* Of the ratio; Fieller's set in any case.  `regression`: from the covariance of the regression and its t
  * distribution, else from that of the replicates. */
-itg_fieller_shape itg_limits_ratio(const itg_limits_of *of, int arm, bool regression, itg_limits out[ITG_LIMITS],
-                                   double *low, double *high);
-itg_increment itg_limits_increment(const itg_limits_of *of, int arm); /* with the covariance of the replicates */
+itg_fieller_shape itg_limits_ratio(const itg_limits_of *of, int arm, bool regression,
+                                   itg_limits out[ITG_LIMITS], double *low, double *high);
+itg_increment itg_limits_increment(const itg_limits_of *of,
+                                   int arm); /* with the covariance of the replicates */
 
 /* Curves: tables ceac, best, ceaf, inb of one group, appended. */
 typedef struct itg_curves {

@@ -69,7 +69,8 @@ itg_status itg_curves_open(itg_call *call, const itg_groups *groups, itg_curves 
   out->contours = NULL;
   if (itg_call_given(call, "contours"))
     ITG_TRY(open_table(call, groups, "contours", WORDS("arm", "versus"),
-                       WORDS("level", "share", "density", "relative", "line", "effect", "cost"), &out->contours, error));
+                       WORDS("level", "share", "density", "relative", "line", "effect", "cost"),
+                       &out->contours, error));
   ITG_TRY(open_table(call, groups, "ceac", WORDS("arm", "versus"), WORDS("threshold", "probability"),
                      &out->ceac, error));
   ITG_TRY(
@@ -116,15 +117,17 @@ static itg_status add_plane(itg_call *call, const itg_curves *c, const itg_repli
 }
 
 static itg_status add_contours(itg_call *call, const itg_curves *tables, const itg_replicates *r, int arm,
-                               const char *const *texts, const char *const *labels, int n_labels, itg_error *error) {
+                               const char *const *texts, const char *const *labels, int n_labels,
+                               itg_error *error) {
   itg_contours c;
   ITG_TRY(itg_contours_make(call, r->effect + arm * r->n, r->cost + arm * r->n, NULL, r->n, &c, error));
   for (int l = 0; l < c.n_lines; l++)
     for (int64_t i = c.lines[l].first; i < c.lines[l].first + c.lines[l].n; i++) {
       int k = c.lines[l].level;
-      ITG_TRY(add_row(tables->contours, labels, n_labels, texts,
-                      (double[]){c.level[k], c.share[k], c.density[k], c.relative[k], c.lines[l].line, c.x[i], c.y[i]}, 7,
-                      error));
+      ITG_TRY(add_row(
+          tables->contours, labels, n_labels, texts,
+          (double[]){c.level[k], c.share[k], c.density[k], c.relative[k], c.lines[l].line, c.x[i], c.y[i]}, 7,
+          error));
     }
   return ITG_OK;
 }

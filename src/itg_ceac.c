@@ -83,7 +83,7 @@ typedef struct grid {
   int64_t n;          /* thresholds */
   double start, step; /* step 0: not uniform */
   int64_t positive;   /* first threshold above 0 */
-  int shift;          /* not uniform: bits of a double without the last `shift` are a cell; ends[cell] is the */
+  int shift; /* not uniform: bits of a double without the last `shift` are a cell; ends[cell] is the */
   int32_t *ends;      /* first threshold beyond it; NULL: thresholds are few */
   itg_ties ties;
   int64_t n_blocks, block;
@@ -104,8 +104,8 @@ static inline uint64_t bits_of(double value) { /* of doubles that are not negati
   return bits;
 }
 
-/* Thresholds at quantiles of breakpoints lie densely where breakpoints do, so cells of the logarithm tell nearly
- * where one belongs. */
+/* Thresholds at quantiles of breakpoints lie densely where breakpoints do, so cells of the logarithm tell
+ * nearly where one belongs. */
 static itg_status make_cells(grid *g, itg_error *error) {
   enum { FEW_THRESHOLDS = 16, MOST_ENDS = 16384 };
   while (g->positive < g->n && !(g->thresholds[g->positive] > 0)) g->positive++;
@@ -267,7 +267,8 @@ itg_status itg_ceac_at(const itg_samples *samples, const double *thresholds, int
   cut_blocks(&g);
   size_t cells = ((size_t)n_thresholds + 1) * (size_t)(samples->n_strategies + 2);
   g.cells = itg_alloc((size_t)g.n_blocks * cells, sizeof *g.cells);
-  itg_status status = g.cells ? itg_parallel(control, g.n_blocks, add_block, &g, error) : itg_fail_memory(error);
+  itg_status status =
+      g.cells ? itg_parallel(control, g.n_blocks, add_block, &g, error) : itg_fail_memory(error);
   if (!status) add_up(&g, best, gain);
   free(g.ends);
   free(g.cells);
@@ -337,8 +338,8 @@ typedef struct ranked {
   const breakpoint *at;
 } ranked;
 
-/* Least significant byte first, in the order they came where equal; bytes that all keys share are skipped.  The
- * result is in *list. */
+/* Least significant byte first, in the order they came where equal; bytes that all keys share are skipped.
+ * The result is in *list. */
 static itg_status sort_ranked(ranked **list, ranked **spare, int64_t n, const itg_control *control,
                               itg_error *error) {
   int64_t all[8][256] = {{0}};
@@ -379,8 +380,9 @@ static void keep_apart(itg_curve *c, int32_t D, const itg_sum *best, const break
 }
 
 /* Go through the breakpoints in order and write the rows. */
-static itg_status sweep(const itg_samples *s, const walk *w, int64_t n_blocks, const ranked *order, const double *extra, int64_t n_extra, int64_t every,
-                        const itg_control *control, itg_curve *c, itg_error *error) {
+static itg_status sweep(const itg_samples *s, const walk *w, int64_t n_blocks, const ranked *order,
+                        const double *extra, int64_t n_extra, int64_t every, const itg_control *control,
+                        itg_curve *c, itg_error *error) {
   int32_t D = s->n_strategies;
   double total = itg_samples_total(s), now = 0;
   itg_sum best[ITG_MOST_STRATEGIES] = {{0, 0}}, cost = {0, 0}, slope = {0, 0}, gain = {0, 0};

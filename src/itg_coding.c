@@ -247,7 +247,9 @@ typedef struct tally {
 } tally;
 
 /* A document is a person's (an interview); without documents a segment is (an answer). */
-static int64_t persons_of(const coding *c, const tally *t) { return c->has_documents ? t->documents : t->segments; }
+static int64_t persons_of(const coding *c, const tally *t) {
+  return c->has_documents ? t->documents : t->segments;
+}
 
 static tally tally_of(const coding *c, int32_t group, int32_t code) {
   tally t = {0};

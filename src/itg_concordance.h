@@ -1,5 +1,5 @@
-/* itg_concordance.h - layer 3: Kendall's W, from ratings (itg_concordance.c) or from sums of ranks that a state of
- * rankings gives (itg_concordance_rankings.c). */
+/* itg_concordance.h - layer 3: Kendall's W, from ratings (itg_concordance.c) or from sums of ranks that a
+ * state of rankings gives (itg_concordance_rankings.c). */
 #ifndef ITG_CONCORDANCE_H
 #define ITG_CONCORDANCE_H
 

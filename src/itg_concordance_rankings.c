@@ -1,9 +1,11 @@
-/* itg_concordance_rankings.c - layer 3: sums of ranks, as merged states of rankings give them, read group by group.
+/* itg_concordance_rankings.c - layer 3: sums of ranks, as merged states of rankings give them, read group by
+ * group.
  *
- * In a replicate raters have weights w.  With d the ranks of a rater less their mean and N = n^3 - n, the rank sums give
- * 12 S = sum over all pairs of raters, himself included, of w w' 12 (d . d'), where 12 (d . d) = N - T.  Without the pairs
- * of a rater with himself their mean is q = (12 S - sum w^2 (N - T)) / ((sum w)^2 - sum w^2), and W of m different raters
- * is (1 + (m - 1) q / a) / m with a = sum w (N - T) / sum w: of all raters once, W itself. */
+ * In a replicate raters have weights w.  With d the ranks of a rater less their mean and N = n^3 - n, the
+ * rank sums give 12 S = sum over all pairs of raters, himself included, of w w' 12 (d . d'), where 12 (d . d)
+ * = N - T.  Without the pairs of a rater with himself their mean is q = (12 S - sum w^2 (N - T)) / ((sum w)^2
+ * - sum w^2), and W of m different raters is (1 + (m - 1) q / a) / m with a = sum w (N - T) / sum w: of all
+ * raters once, W itself. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,7 +53,8 @@ itg_status itg_rank_sums_open(itg_call *call, itg_groups *groups, itg_error *err
 }
 
 /* A role of numbers, all of them there; `fallback` where it was not given (NaN: it must be). */
-static itg_status read_numbers(reading *r, const char *role, double fallback, double **out, itg_error *error) {
+static itg_status read_numbers(reading *r, const char *role, double fallback, double **out,
+                               itg_error *error) {
   const int64_t n = itg_call_rows(r->call, "rankings");
   uint8_t *reasons;
   if (!itg_call_has(r->call, role)) {
@@ -76,7 +79,8 @@ static itg_status check_block(const reading *r, const int64_t *rows, int32_t n, 
     int64_t row = rows[u];
     sum += r->rank_sum[row];
     if (r->raters[row] != r->raters[rows[0]] || r->ties[row] != r->ties[rows[0]] ||
-        r->raters_squared[row] != r->raters_squared[rows[0]] || r->ties_squared[row] != r->ties_squared[rows[0]])
+        r->raters_squared[row] != r->raters_squared[rows[0]] ||
+        r->ties_squared[row] != r->ties_squared[rows[0]])
       return itg_call_fail(r->call, error, ITG_ERR_DATA, "rankings.raters", row,
                            "raters and ties differ from unit to unit; every rater must rank all units of the "
                            "group, so parts of the data are parts of the raters");
@@ -90,8 +94,10 @@ static itg_status check_block(const reading *r, const int64_t *rows, int32_t n, 
 
 static double replicate_of(const reading *r, const int64_t *rows, int32_t n, double raters) {
   const int64_t first = rows[0];
-  double units = n, most = units * units * units - units, w = r->raters[first], mean = w * (units + 1) / 2, s = 0;
-  double own = r->raters_squared[first] * most - r->ties_squared[first], pairs = w * w - r->raters_squared[first];
+  double units = n, most = units * units * units - units, w = r->raters[first], mean = w * (units + 1) / 2,
+         s = 0;
+  double own = r->raters_squared[first] * most - r->ties_squared[first],
+         pairs = w * w - r->raters_squared[first];
   for (int32_t u = 0; u < n; u++) s += (r->rank_sum[rows[u]] - mean) * (r->rank_sum[rows[u]] - mean);
   double scale = (w * most - r->ties[first]) / w;
   if (!(w > 0) || !(pairs > 0) || !(scale > 0)) return NAN;
@@ -111,7 +117,8 @@ static int compare_places(const void *a, const void *b) {
   return (x->row > y->row) - (x->row < y->row);
 }
 
-static itg_status read_group(const reading *r, const place *places, int64_t n, itg_rank_sums *out, itg_error *error) {
+static itg_status read_group(const reading *r, const place *places, int64_t n, itg_rank_sums *out,
+                             itg_error *error) {
   int64_t *rows = itg_call_alloc(r->call, (size_t)n, sizeof *rows, error);
   out->sums = itg_call_alloc(r->call, (size_t)n, sizeof *out->sums, error);
   out->replicates = itg_call_alloc(r->call, (size_t)n, sizeof *out->replicates, error);

@@ -164,7 +164,8 @@ static itg_status read_options(panel *p, itg_error *error) {
   p->conf_level = itg_call_number(call, "conf_level");
   if (!(isnan(p->low) || isnan(p->high) || p->low < p->high))
     return itg_fail(error, ITG_ERR_OPTION, "'low' must be below 'high'");
-  if (p->rule == RULE_RAND && !itg_call_given(call, "instrument")) ITG_TRY(check_thirds(p, "the options 'low' and 'high'", error));
+  if (p->rule == RULE_RAND && !itg_call_given(call, "instrument"))
+    ITG_TRY(check_thirds(p, "the options 'low' and 'high'", error));
   if (p->rule == RULE_DELPHI && isnan(p->agree_from))
     return itg_fail(error, ITG_ERR_OPTION,
                     "rule delphi needs the option 'agree_from': the lowest rating that agrees");

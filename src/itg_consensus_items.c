@@ -1,5 +1,5 @@
-/* itg_consensus_items.c - layer 3: the ratings of a panel by the items of a definition of kind scale: ids, codes, words and
- * range of the answers are those that the definition states. */
+/* itg_consensus_items.c - layer 3: the ratings of a panel by the items of a definition of kind scale: ids,
+ * codes, words and range of the answers are those that the definition states. */
 #include "itg_consensus.h"
 
 #include <math.h>
@@ -16,7 +16,8 @@ static int compare_numbers(const void *a, const void *b) {
 
 /* What the definition states or a form that it takes the place of. */
 static itg_status check(const itg_call *call, itg_error *error) {
-  static const char *const keys[] = {"low", "high", "categories"}, *const forms[] = {"item", "value", "ratings"};
+  static const char *const keys[] = {"low", "high", "categories"}, *const forms[] = {"item", "value",
+                                                                                     "ratings"};
   for (size_t i = 0; i < ITG_COUNT(keys); i++)
     if (itg_call_given(call, keys[i]))
       return itg_fail(error, ITG_ERR_OPTION, "the instrument states the answers and their range; leave out "
@@ -31,15 +32,17 @@ static itg_status check(const itg_call *call, itg_error *error) {
 }
 
 /* Answers that occur are the categories, as numbers of themselves. */
-static itg_status take_categories(itg_call *call, double *const *values, int32_t n_items, int64_t n_rows, itg_ratings *out,
-                                  itg_error *error) {
+static itg_status take_categories(itg_call *call, double *const *values, int32_t n_items, int64_t n_rows,
+                                  itg_ratings *out, itg_error *error) {
   int64_t n = 0;
   double *all = itg_call_alloc(call, (size_t)n_items, (size_t)n_rows * sizeof *all, error);
   if (!all) return ITG_ERR_MEMORY;
   for (int32_t i = 0; i < n_items; i++)
     for (int64_t row = 0; row < n_rows; row++)
       if (!isnan(values[i][row])) all[n++] = values[i][row];
-  if (!n) return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(call, "data"), -1, NULL, "every rating is missing");
+  if (!n)
+    return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(call, "data"), -1, NULL,
+                       "every rating is missing");
   qsort(all, (size_t)n, sizeof *all, compare_numbers);
   for (int64_t i = 0; i < n; i++)
     if (!i || all[i] != all[out->n_categories - 1]) all[out->n_categories++] = all[i];
@@ -67,16 +70,18 @@ static itg_status fill_sets(itg_call *call, const itg_scale_plan *plan, double *
     itg_rating_set *set = &out->sets[g];
     set->n_all = set->n_units = plan->n_items;
     set->units = itg_call_alloc(call, (size_t)plan->n_items, sizeof *set->units, error);
-    set->codes = itg_call_alloc(call, (size_t)plan->n_items, (size_t)set->n_raters * sizeof *set->codes, error);
+    set->codes =
+        itg_call_alloc(call, (size_t)plan->n_items, (size_t)set->n_raters * sizeof *set->codes, error);
     if (!set->units || !set->codes) return ITG_ERR_MEMORY;
     for (int32_t i = 0; i < plan->n_items; i++) {
       int32_t rater = 0;
       set->units[i] = plan->items[i].id;
       for (int64_t row = 0; row < n_rows; row++) {
         if (groups->codes[row] != g) continue;
-        const double *found = isnan(values[i][row]) ? NULL
-                                                    : bsearch(&values[i][row], out->scores, (size_t)out->n_categories,
-                                                              sizeof *out->scores, compare_numbers);
+        const double *found = isnan(values[i][row])
+                                  ? NULL
+                                  : bsearch(&values[i][row], out->scores, (size_t)out->n_categories,
+                                            sizeof *out->scores, compare_numbers);
         set->codes[(int64_t)i * set->n_raters + rater++] = found ? (int32_t)(found - out->scores) : -1;
         set->n_missing += !found;
       }
@@ -85,7 +90,8 @@ static itg_status fill_sets(itg_call *call, const itg_scale_plan *plan, double *
   return ITG_OK;
 }
 
-itg_status itg_consensus_items_read(itg_call *call, itg_ratings *out, double **low, double **high, itg_error *error) {
+itg_status itg_consensus_items_read(itg_call *call, itg_ratings *out, double **low, double **high,
+                                    itg_error *error) {
   itg_definition definition;
   itg_scale_plan plan;
   const itg_column **columns;

@@ -1,4 +1,5 @@
-/* itg_cost_table.c - layer 3: measure cost_table: costs by category and payer that add up, and what an arm saves. */
+/* itg_cost_table.c - layer 3: measure cost_table: costs by category and payer that add up, and what an arm
+ * saves. */
 #include <math.h>
 #include <string.h>
 
@@ -15,7 +16,8 @@ static const itg_role roles[] = {
     {"flows", "amount", ITG_ROLE_NUMBER, false, 0, INFINITY,
      "payment beside the costs of care, in the same terms: programme cost, transfer between payers"},
     {"flows", "paid_by", ITG_ROLE_TEXT, false, 0, 0, "payer that pays; blank: from outside the system"},
-    {"flows", "paid_to", ITG_ROLE_TEXT, false, 0, 0, "payer that receives; blank: it is spent and leaves the system"},
+    {"flows", "paid_to", ITG_ROLE_TEXT, false, 0, 0,
+     "payer that receives; blank: it is spent and leaves the system"},
     {"flows", "arm", ITG_ROLE_TEXT, false, 0, 0,
      "arm in which it is paid; without the column: every arm but the reference"},
     {0}};
@@ -29,7 +31,8 @@ static const itg_field options[] = {
      "unit to which the figures were rounded: a stated total may be off by half of it for every figure"},
     {"absent", ITG_FIELD_TEXT, false, "missing", "missing|zero", 0, 0, NULL,
      "what a category is that an arm or payer has no line for"},
-    {"negative", ITG_FIELD_FLAG, false, "false", NULL, 0, 0, NULL, "allow costs below zero (refunds, income)"},
+    {"negative", ITG_FIELD_FLAG, false, "false", NULL, 0, 0, NULL,
+     "allow costs below zero (refunds, income)"},
     {"per", ITG_FIELD_NUMBER, false, "1", NULL, 1e-6, 1e12, NULL,
      "costs per person are given per this many, such as 1000"},
     {"spread", ITG_FIELD_FLAG, false, "false", NULL, 0, 0, NULL,
@@ -131,12 +134,15 @@ typedef struct lines {
   uint8_t *why, *why_persons;
 } lines;
 
-static int32_t code_of(const itg_factor *factor, bool given, int64_t row) { return given ? factor->codes[row] : 0; }
+static int32_t code_of(const itg_factor *factor, bool given, int64_t row) {
+  return given ? factor->codes[row] : 0;
+}
 
 static itg_status read_lines(book *b, lines *l, itg_error *error) {
   itg_call *call = b->call;
   l->n = itg_call_rows(call, "data");
-  if (!l->n) return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(call, "data"), -1, NULL, "there are no rows");
+  if (!l->n)
+    return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(call, "data"), -1, NULL, "there are no rows");
   ITG_TRY(read_names(b, "data.arm", &l->arm, &b->arms, &b->n_arms, error));
   ITG_TRY(read_names(b, "payer", &l->payer, &b->payers, &b->n_payers, error));
   ITG_TRY(read_names(b, "category", &l->category, &b->categories, &b->n_categories, error));
@@ -152,7 +158,8 @@ static itg_status read_lines(book *b, lines *l, itg_error *error) {
                            "income");
   }
   if (!present)
-    return itg_call_fail(call, error, ITG_ERR_EMPTY, "cost", -1, "all costs are missing; at least one is needed");
+    return itg_call_fail(call, error, ITG_ERR_EMPTY, "cost", -1,
+                         "all costs are missing; at least one is needed");
   const char *reference = itg_call_text(call, "reference");
   b->reference = reference ? find_name(b->arms, b->n_arms, reference) : 0;
   if (b->reference < 0 || (reference && !b->has_arm)) {
@@ -255,7 +262,8 @@ static itg_status make_sums(book *b, int32_t n_payers, int32_t arm, itg_error *e
       }
     }
   for (size_t i = 0; i < size; i++)
-    b->sums[origin + (int64_t)i] = (amount){gap[i] ? NAN : itg_sum_value(&sums[i].sum), sums[i].n, sums[i].n_missing, false};
+    b->sums[origin + (int64_t)i] =
+        (amount){gap[i] ? NAN : itg_sum_value(&sums[i].sum), sums[i].n, sums[i].n_missing, false};
   return ITG_OK;
 }
 
@@ -271,7 +279,8 @@ static itg_status check_total(const book *b, int32_t arm, int32_t payer, double 
   return itg_fail_at(error, ITG_ERR_DATA, itg_call_table(b->call, "data"), -1, NULL,
                      "the lines of arm '%.60s'%s%.60s add up to %s, the stated total is %s; correct a line, "
                      "or give `rounding` if the figures were rounded",
-                     b->arms[arm], payer < 0 ? "" : " and payer ", payer < 0 ? "" : b->payers[payer], is, says);
+                     b->arms[arm], payer < 0 ? "" : " and payer ", payer < 0 ? "" : b->payers[payer], is,
+                     says);
 }
 
 static itg_status check_totals(const book *b, int32_t n_payers, const double *stated, itg_error *error) {
@@ -366,7 +375,9 @@ static itg_status add(book *b, const char *scale, int32_t arm, int32_t payer, in
 
 static double percent(double part, double whole) { return whole > 0 ? 100 * part / whole : NAN; }
 
-static double per_person(const book *b, int32_t arm, double value) { return value / b->persons[arm] * b->per; }
+static double per_person(const book *b, int32_t arm, double value) {
+  return value / b->persons[arm] * b->per;
+}
 
 static itg_status write_cost(book *b, itg_frame *matrix, int32_t arm, int32_t payer, int32_t category,
                              itg_error *error) {
@@ -374,8 +385,8 @@ static itg_status write_cost(book *b, itg_frame *matrix, int32_t arm, int32_t pa
   double share = percent(own.value, whole.value), each = per_person(b, arm, own.value);
   itg_reason why = isnan(own.value) ? ITG_REASON_MISSING : ITG_REASON_UNDEFINED;
   ITG_TRY(add(b, "cost", arm, payer, category, own.value, &own, "currency", ITG_REASON_MISSING, error));
-  ITG_TRY(add(b, "share", arm, payer, category, share, &own, "percent", isnan(whole.value) ? ITG_REASON_MISSING : why,
-              error));
+  ITG_TRY(add(b, "share", arm, payer, category, share, &own, "percent",
+              isnan(whole.value) ? ITG_REASON_MISSING : why, error));
   if (b->has_persons)
     ITG_TRY(add(b, "per_person", arm, payer, category, each, &own, "currency", ITG_REASON_MISSING, error));
   int64_t row = itg_frame_rows(matrix);
@@ -392,16 +403,18 @@ static itg_status write_cost(book *b, itg_frame *matrix, int32_t arm, int32_t pa
 /* An arm against the reference: differences, and what each holds of the whole change. */
 static itg_status write_change(book *b, int32_t arm, int32_t payer, int32_t category, itg_error *error) {
   amount own = sum_of(b, arm, payer, category), base = sum_of(b, b->reference, payer, category);
-  double whole = sum_of(b, arm, -1, -1).value - sum_of(b, b->reference, -1, -1).value, d = own.value - base.value;
+  double whole = sum_of(b, arm, -1, -1).value - sum_of(b, b->reference, -1, -1).value,
+         d = own.value - base.value;
   itg_reason why = isnan(d) ? ITG_REASON_MISSING : ITG_REASON_UNDEFINED;
   amount both = {0, own.n + base.n, own.n_missing + base.n_missing, true};
   ITG_TRY(add(b, "difference", arm, payer, category, d, &both, "currency", why, error));
   ITG_TRY(add(b, "change", arm, payer, category, percent(d, base.value), &both, "percent", why, error));
-  ITG_TRY(add(b, "share_of_change", arm, payer, category, whole != 0 ? 100 * d / whole : NAN, &both, "percent",
-              isnan(whole) ? ITG_REASON_MISSING : why, error));
+  ITG_TRY(add(b, "share_of_change", arm, payer, category, whole != 0 ? 100 * d / whole : NAN, &both,
+              "percent", isnan(whole) ? ITG_REASON_MISSING : why, error));
   if (!b->has_persons) return ITG_OK;
   double each = per_person(b, arm, own.value), before = per_person(b, b->reference, base.value);
-  ITG_TRY(add(b, "per_person_difference", arm, payer, category, each - before, &both, "currency", why, error));
+  ITG_TRY(
+      add(b, "per_person_difference", arm, payer, category, each - before, &both, "currency", why, error));
   return add(b, "per_person_change", arm, payer, category, percent(each - before, before), &both, "percent",
              why, error);
 }
@@ -417,24 +430,27 @@ static itg_status write_saving(book *b, int32_t arm, int32_t payer, itg_error *e
     if (!isnan(d)) itg_sum_add(d > 0 ? &rises : &falls, fabs(d));
   }
   bool known = !isnan(saving);
-  ITG_TRY(add(b, "rises", arm, payer, -1, known ? itg_sum_value(&rises) : NAN, &both, "currency", ITG_REASON_MISSING,
-              error));
-  ITG_TRY(add(b, "falls", arm, payer, -1, known ? itg_sum_value(&falls) : NAN, &both, "currency", ITG_REASON_MISSING,
-              error));
+  ITG_TRY(add(b, "rises", arm, payer, -1, known ? itg_sum_value(&rises) : NAN, &both, "currency",
+              ITG_REASON_MISSING, error));
+  ITG_TRY(add(b, "falls", arm, payer, -1, known ? itg_sum_value(&falls) : NAN, &both, "currency",
+              ITG_REASON_MISSING, error));
   return add(b, "saving", arm, payer, -1, saving, &both, "currency", ITG_REASON_MISSING, error);
 }
 
-/* Lowest and highest line of a cell, how far apart they are, and whether they came closer since the reference. */
+/* Lowest and highest line of a cell, how far apart they are, and whether they came closer since the
+ * reference. */
 static itg_status write_spread(book *b, int32_t arm, int32_t payer, int32_t category, itg_error *error) {
   const cell *c = cell_at(b, b->care_payers, arm, payer, category),
              *base = cell_at(b, b->care_payers, b->reference, payer, category);
   double width = c->high - c->low, before = base->high - base->low;
   double closer = base->n ? percent(width - before, before) : NAN;
-  amount own = {0, c->n, c->n_missing, false}, both = {0, c->n + base->n, c->n_missing + base->n_missing, true};
+  amount own = {0, c->n, c->n_missing, false},
+         both = {0, c->n + base->n, c->n_missing + base->n_missing, true};
   if (!c->n) return ITG_OK;
   ITG_TRY(add(b, "lowest", arm, payer, category, c->low, &own, "currency", ITG_REASON_MISSING, error));
   ITG_TRY(add(b, "highest", arm, payer, category, c->high, &own, "currency", ITG_REASON_MISSING, error));
-  ITG_TRY(add(b, "midpoint", arm, payer, category, c->low + width / 2, &own, "currency", ITG_REASON_MISSING, error));
+  ITG_TRY(add(b, "midpoint", arm, payer, category, c->low + width / 2, &own, "currency", ITG_REASON_MISSING,
+              error));
   ITG_TRY(add(b, "width", arm, payer, category, width, &own, "currency", ITG_REASON_MISSING, error));
   ITG_TRY(add(b, "high_low_ratio", arm, payer, category, c->low > 0 ? c->high / c->low : NAN, &own, "ratio",
               ITG_REASON_UNDEFINED, error));
@@ -449,7 +465,8 @@ static double net_flow_of(const book *b, int32_t arm, int32_t payer) {
 static itg_status write_net(book *b, int32_t arm, int32_t payer, itg_error *error) {
   amount own = sum_of(b, arm, payer, -1), base = sum_of(b, b->reference, payer, -1);
   amount both = {0, own.n + base.n, own.n_missing + base.n_missing, true};
-  double net = own.value + net_flow_of(b, arm, payer), before = base.value + net_flow_of(b, b->reference, payer);
+  double net = own.value + net_flow_of(b, arm, payer),
+         before = base.value + net_flow_of(b, b->reference, payer);
   ITG_TRY(add(b, "net_flow", arm, payer, -1, net_flow_of(b, arm, payer), &own, "currency", ITG_REASON_MISSING,
               error));
   ITG_TRY(add(b, "net_cost", arm, payer, -1, net, &own, "currency", ITG_REASON_MISSING, error));
@@ -477,7 +494,8 @@ static itg_status write_arm(book *b, itg_frame *matrix, int32_t arm, itg_error *
 }
 
 static itg_status open_tables(book *b, itg_frame **matrix, itg_error *error) {
-  static const char *const texts[] = {"arm", "payer", "category"}, *const numbers[] = {"cost", "share", "per_person"};
+  static const char *const texts[] = {"arm", "payer", "category"}, *const numbers[] = {"cost", "share",
+                                                                                       "per_person"};
   const char *groups[3];
   int n = 0;
   if (b->has_arm) groups[n++] = "arm";
@@ -486,7 +504,8 @@ static itg_status open_tables(book *b, itg_frame **matrix, itg_error *error) {
   ITG_TRY(itg_tidy_open(b->call->result, groups, n, &b->tidy, error));
   ITG_TRY(itg_result_add_table(b->call->result, "matrix", matrix, error));
   for (int i = 0; i < 3; i++) ITG_TRY(itg_frame_add_column(*matrix, texts[i], ITG_TYPE_STRING, NULL, error));
-  for (int i = 0; i < 3; i++) ITG_TRY(itg_frame_add_column(*matrix, numbers[i], ITG_TYPE_DOUBLE, NULL, error));
+  for (int i = 0; i < 3; i++)
+    ITG_TRY(itg_frame_add_column(*matrix, numbers[i], ITG_TYPE_DOUBLE, NULL, error));
   return ITG_OK;
 }
 
@@ -504,7 +523,8 @@ static itg_status read_flows(book *b, itg_factor *from, itg_factor *to, itg_erro
     return itg_call_fail(call, error, ITG_ERR_COLUMN, "payer", -1,
                          "not given; payments between payers need to know who bears the costs");
   if (!itg_call_has(call, "amount"))
-    return itg_call_fail(call, error, ITG_ERR_COLUMN, "amount", -1, "not found; payments need a column amount");
+    return itg_call_fail(call, error, ITG_ERR_COLUMN, "amount", -1,
+                         "not found; payments need a column amount");
   if (!itg_call_has(call, "paid_by") && !itg_call_has(call, "paid_to"))
     return itg_call_fail(call, error, ITG_ERR_COLUMN, "paid_by", -1,
                          "payments need a column paid_by, paid_to, or both");
@@ -523,7 +543,8 @@ static itg_status write_notes(const book *b, itg_error *error) {
   int64_t gaps = 0;
   for (int32_t a = 0; a < b->n_arms; a++)
     for (int32_t p = 0; p < b->n_payers; p++)
-      for (int32_t c = 0; c < b->n_categories; c++) gaps += is_used(b, p, c) && isnan(sum_of(b, a, p, c).value);
+      for (int32_t c = 0; c < b->n_categories; c++)
+        gaps += is_used(b, p, c) && isnan(sum_of(b, a, p, c).value);
   if (gaps)
     ITG_TRY(itg_result_note(result, error,
                             "%lld costs of an arm, payer and category are missing, and so is every sum with "

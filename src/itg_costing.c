@@ -138,7 +138,8 @@ static itg_status add_line(plan *p, int32_t category, int32_t payer, int32_t res
   for (int32_t r = 0; r < all; r++) {
     const itg_unit_cost *u = cost_of(p, r);
     double share = payer < 0 ? 1 : u->shares[payer];
-    if ((category >= 0 && u->category_code != category) || (resource >= 0 && r != resource) || !(share > 0)) continue;
+    if ((category >= 0 && u->category_code != category) || (resource >= 0 && r != resource) || !(share > 0))
+      continue;
     l->parts[l->n] = r;
     l->weights[l->n++] = u->price * share;
   }
@@ -167,7 +168,9 @@ static itg_status make_lines(plan *p, itg_error *error) {
 
 /* ---- persons by group, cut into tiles of one group ---- */
 
-static int64_t row_of(const plan *p, int64_t person) { return p->use.row_of ? p->use.row_of[person] : person; }
+static int64_t row_of(const plan *p, int64_t person) {
+  return p->use.row_of ? p->use.row_of[person] : person;
+}
 
 /* Group of a person; the last is of those without one. */
 static int32_t group_of(const plan *p, int64_t person) {
@@ -215,8 +218,8 @@ static void add_parts(const line *l, const double *quantities, double *out) {
   }
 }
 
-/* Two passes around the first value, so that equal values have no variance at all; four sums that a compiler keeps in
- * registers. */
+/* Two passes around the first value, so that equal values have no variance at all; four sums that a compiler
+ * keeps in registers. */
 static moments moments_of(const double *values, int n) {
   enum { LANES = 4 };
   const int whole = n - n % LANES;
@@ -260,7 +263,9 @@ static void write_rows(plan *p, const tile *t, const line *l, const double *valu
     int64_t person = p->order[t->first + j];
     bool known = isfinite(values[j]);
     column[person] = known ? values[j] : NAN;
-    why[person] = (uint8_t)(known ? ITG_REASON_PRESENT : isinf(values[j]) ? ITG_REASON_OUT_OF_RANGE : reasons[j]);
+    why[person] = (uint8_t)(known              ? ITG_REASON_PRESENT
+                            : isinf(values[j]) ? ITG_REASON_OUT_OF_RANGE
+                                               : reasons[j]);
   }
 }
 
@@ -343,8 +348,8 @@ typedef struct place {
   int64_t first, end, persons; /* tiles; persons of the group */
 } place;
 
-static itg_estimate estimate_of(const plan *p, const place *at, const char **labels, int32_t category, int32_t payer,
-                                int32_t resource, const char *scale, const char *unit) {
+static itg_estimate estimate_of(const plan *p, const place *at, const char **labels, int32_t category,
+                                int32_t payer, int32_t resource, const char *scale, const char *unit) {
   int n = p->groups.n_columns;
   for (int i = 0; i < n; i++) labels[i] = p->groups.labels[at->group][i];
   if (p->costs.n_categories) labels[n++] = category < 0 ? "all" : p->costs.categories[category];
@@ -379,10 +384,12 @@ static itg_status add_mean(plan *p, const place *at, const figure *f, itg_estima
 
 /* The finest sums there are: one category (and payer), where the table tells them. */
 static bool is_cell(const plan *p, const line *l) {
-  return l->resource < 0 && (l->category >= 0 || !p->costs.n_categories) && (l->payer >= 0 || !p->costs.n_payers);
+  return l->resource < 0 && (l->category >= 0 || !p->costs.n_categories) &&
+         (l->payer >= 0 || !p->costs.n_payers);
 }
 
-/* The mean of a sum is the sum of the means in the table, so that a reader who adds them finds it to the last bit. */
+/* The mean of a sum is the sum of the means in the table, so that a reader who adds them finds it to the last
+ * bit. */
 static double sum_of_cells(const plan *p, const figure *figures, const line *l) {
   itg_sum sum = {0, 0};
   for (int32_t i = 0; i < p->n_lines; i++) {
@@ -394,7 +401,8 @@ static double sum_of_cells(const plan *p, const figure *figures, const line *l) 
   return itg_sum_value(&sum);
 }
 
-static itg_status write_group(plan *p, const place *at, const char **labels, figure *figures, itg_error *error) {
+static itg_status write_group(plan *p, const place *at, const char **labels, figure *figures,
+                              itg_error *error) {
   for (int32_t i = 0; i < p->n_lines; i++) figures[i] = figure_of(p, at->first, at->end, i);
   for (int32_t i = 0; i < p->n_lines; i++) {
     const line *l = &p->lines[i];
@@ -502,7 +510,8 @@ static itg_status open_rows(plan *p, itg_error *error) {
   for (int32_t i = 0; i < p->n_lines; i++) {
     line *l = &p->lines[i];
     if (l->resource < 0 && l->payer < 0 && l->category >= 0)
-      ITG_TRY(add_column(p, "category_", p->costs.categories[l->category], ITG_TYPE_DOUBLE, &l->column, error));
+      ITG_TRY(
+          add_column(p, "category_", p->costs.categories[l->category], ITG_TYPE_DOUBLE, &l->column, error));
   }
   return ITG_OK;
 }

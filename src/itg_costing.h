@@ -1,4 +1,5 @@
-/* itg_costing.h - layer 3: what the files of measure costing share: unit costs, and resource use by person. */
+/* itg_costing.h - layer 3: what the files of measure costing share: unit costs, and resource use by
+ * person. */
 #ifndef ITG_COSTING_H
 #define ITG_COSTING_H
 
@@ -56,8 +57,8 @@ typedef struct itg_use {
 itg_status itg_use_read(itg_call *call, itg_unit_costs *costs, const itg_discount *discount, itg_use *out,
                         itg_error *error);
 
-/* Persons that are costed at once: quantities by resource and place (NaN: missing), the same discounted (the same
- * memory when nothing is), and by place why the first is missing and how many are. */
+/* Persons that are costed at once: quantities by resource and place (NaN: missing), the same discounted (the
+ * same memory when nothing is), and by place why the first is missing and how many are. */
 typedef struct itg_use_tile {
   double *quantity, *discounted;
   uint8_t *seen, reasons[ITG_USE_TILE];

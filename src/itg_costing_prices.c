@@ -18,10 +18,12 @@ static const char *text_of(const itg_factor *factor, int64_t row) {
   return factor->n && factor->codes[row] >= 0 ? factor->levels[factor->codes[row]] : NULL;
 }
 
-static itg_status not_all(itg_call *call, const char *role, const char *const *names, int32_t n, itg_error *error) {
+static itg_status not_all(itg_call *call, const char *role, const char *const *names, int32_t n,
+                          itg_error *error) {
   for (int32_t i = 0; i < n; i++)
     if (strcmp(names[i], "all") == 0)
-      return itg_call_fail(call, error, ITG_ERR_DATA, role, -1, "'all' names the total; give it another name");
+      return itg_call_fail(call, error, ITG_ERR_DATA, role, -1,
+                           "'all' names the total; give it another name");
   return ITG_OK;
 }
 
@@ -88,7 +90,8 @@ itg_status itg_unit_costs_read(itg_call *call, itg_unit_costs *out, itg_error *e
   uint8_t *reasons;
   *out = (itg_unit_costs){.n = (int32_t)itg_call_rows(call, "unit_costs")};
   if (!out->n)
-    return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(call, "unit_costs"), -1, NULL, "there are no rows");
+    return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(call, "unit_costs"), -1, NULL,
+                       "there are no rows");
   ITG_TRY(itg_call_factor(call, "unit_costs.resource", &resource, error));
   ITG_TRY(itg_call_numbers(call, "unit_cost", &values, &reasons, error));
   ITG_TRY(read_texts(call, "unit", &unit, error));
@@ -136,7 +139,8 @@ typedef struct series {
   uint8_t *reasons;
 } series;
 
-static itg_status read_series(itg_call *call, const char *input, const char *role, series *out, itg_error *error) {
+static itg_status read_series(itg_call *call, const char *input, const char *role, series *out,
+                              itg_error *error) {
   char year[32], currency[32];
   snprintf(year, sizeof year, "%s.year", input);
   snprintf(currency, sizeof currency, "%s.currency", input);
@@ -163,8 +167,8 @@ static const char *years_there(itg_call *call, const series *s, const char *curr
   return copy ? copy : "none";
 }
 
-static itg_status look_up(itg_call *call, const series *s, const char *year, const char *currency, const char *what,
-                          double *out, itg_error *error) {
+static itg_status look_up(itg_call *call, const series *s, const char *year, const char *currency,
+                          const char *what, double *out, itg_error *error) {
   const itg_table *table = itg_call_table(call, s->input);
   int64_t at = -1;
   for (int64_t i = 0; i < table->n_rows; i++) {
@@ -222,8 +226,8 @@ static itg_status convert(itg_call *call, const conversion *c, const itg_unit_co
   double from, to;
   int64_t row = u - costs->rows;
   if (!u->currency)
-    return itg_call_fail(call, error, ITG_ERR_DATA, "unit_costs.currency", row, "'%.60s' has no currency; give it",
-                         u->resource);
+    return itg_call_fail(call, error, ITG_ERR_DATA, "unit_costs.currency", row,
+                         "'%.60s' has no currency; give it", u->resource);
   if (strcmp(u->currency, costs->currency) == 0) return ITG_OK;
   if (!itg_call_table(call, "rates"))
     return itg_call_fail(call, error, ITG_ERR_ARGUMENT, "unit_costs.currency", row,
@@ -263,14 +267,16 @@ itg_status itg_unit_costs_adjust(itg_call *call, itg_unit_costs *costs, itg_erro
   conversion c = {.inflates_first = strcmp(itg_call_text(call, "inflate"), "before") == 0};
   bool has_currency = itg_call_has(call, "unit_costs.currency");
   costs->price_year = itg_call_text(call, "price_year");
-  if (itg_call_table(call, "inflation")) ITG_TRY(read_series(call, "inflation", "index", &c.inflation, error));
+  if (itg_call_table(call, "inflation"))
+    ITG_TRY(read_series(call, "inflation", "index", &c.inflation, error));
   if (itg_call_table(call, "rates")) ITG_TRY(read_series(call, "rates", "rate", &c.rates, error));
   if (itg_call_table(call, "inflation") && !costs->price_year)
     return itg_fail(error, ITG_ERR_OPTION,
                     "the input inflation is given without price_year, so nothing would be inflated; set "
                     "price_year");
   if (itg_call_table(call, "inflation") && !itg_call_has(call, "inflation.year"))
-    return itg_call_fail(call, error, ITG_ERR_COLUMN, "inflation.year", -1, "not found; an index needs its years");
+    return itg_call_fail(call, error, ITG_ERR_COLUMN, "inflation.year", -1,
+                         "not found; an index needs its years");
   if (costs->price_year && !itg_call_has(call, "unit_costs.year"))
     return itg_call_fail(call, error, ITG_ERR_COLUMN, "unit_costs.year", -1,
                          "not found; price_year needs the year that each unit cost is of");
@@ -283,12 +289,14 @@ itg_status itg_unit_costs_adjust(itg_call *call, itg_unit_costs *costs, itg_erro
     itg_unit_cost *u = &costs->rows[i];
     if (!u->used) continue;
     if (isnan(u->given))
-      return itg_call_fail(call, error, ITG_ERR_DATA, "unit_cost", i, "'%.60s' is used but has no unit cost; give it",
-                           u->resource);
+      return itg_call_fail(call, error, ITG_ERR_DATA, "unit_cost", i,
+                           "'%.60s' is used but has no unit cost; give it", u->resource);
     if (costs->n_categories && !u->category)
-      return itg_call_fail(call, error, ITG_ERR_DATA, "category", i, "'%.60s' has no category; give it", u->resource);
+      return itg_call_fail(call, error, ITG_ERR_DATA, "category", i, "'%.60s' has no category; give it",
+                           u->resource);
     if (costs->n_payers && !u->shares)
-      return itg_call_fail(call, error, ITG_ERR_DATA, "payer", i, "'%.60s' has no payer; give it", u->resource);
+      return itg_call_fail(call, error, ITG_ERR_DATA, "payer", i, "'%.60s' has no payer; give it",
+                           u->resource);
     if (costs->price_year) ITG_TRY(inflate(call, &c, costs, u, error));
     if (has_currency) ITG_TRY(convert(call, &c, costs, u, error));
     u->price = u->given * u->inflation * u->rate;
@@ -312,8 +320,9 @@ static itg_status note_unused(itg_call *call, const itg_unit_costs *costs, itg_e
   if (names.failed)
     status = itg_fail_memory(error);
   else if (unused)
-    status = itg_result_note(call->result, error, "%d of %d unit costs are of no resource in the data: %s%s.",
-                             (int)unused, (int)costs->n, names.data ? names.data : "", unused > 6 ? ", ..." : "");
+    status =
+        itg_result_note(call->result, error, "%d of %d unit costs are of no resource in the data: %s%s.",
+                        (int)unused, (int)costs->n, names.data ? names.data : "", unused > 6 ? ", ..." : "");
   itg_text_clear(&names);
   return status;
 }

@@ -72,7 +72,8 @@ static itg_status read_long(itg_call *call, itg_unit_costs *costs, itg_use *use,
   int32_t *unit_cost = itg_call_alloc(call, (size_t)resource.n_levels, sizeof *unit_cost, error);
   if (!unit_cost) return ITG_ERR_MEMORY;
   for (int32_t r = 0; r < resource.n_levels; r++)
-    if ((unit_cost[r] = itg_unit_costs_find(costs, resource.levels[r])) >= 0) costs->rows[unit_cost[r]].used = true;
+    if ((unit_cost[r] = itg_unit_costs_find(costs, resource.levels[r])) >= 0)
+      costs->rows[unit_cost[r]].used = true;
   for (int64_t row = 0; row < use->n_rows; row++) {
     int32_t r = resource.codes[row];
     if (r >= 0 && unit_cost[r] < 0)
@@ -135,8 +136,8 @@ static int compare_doubles(const void *a, const void *b) {
 }
 
 /* A second row of a person is another period, and tells its time. */
-static itg_status check_periods(itg_call *call, const itg_use *use, const itg_factor *ids, const double *times,
-                                const uint8_t *why, itg_error *error) {
+static itg_status check_periods(itg_call *call, const itg_use *use, const itg_factor *ids,
+                                const double *times, const uint8_t *why, itg_error *error) {
   int64_t most = 0, least = INT64_MAX;
   for (int64_t i = 0; use->start && i < use->n_persons; i++) {
     int64_t count = use->start[i + 1] - use->start[i];
@@ -178,8 +179,8 @@ static itg_status check_periods(itg_call *call, const itg_use *use, const itg_fa
   return ITG_OK;
 }
 
-static itg_status read_factors(itg_call *call, const itg_discount *discount, const double *times, const uint8_t *why,
-                               itg_use *use, itg_error *error) {
+static itg_status read_factors(itg_call *call, const itg_discount *discount, const double *times,
+                               const uint8_t *why, itg_use *use, itg_error *error) {
   static const char *const units[] = {"years", "months", "weeks", "days"};
   static const double per_year[] = {1, 12, 365.25 / 7, 365.25};
   double scale = 1;

@@ -394,7 +394,8 @@ static double total(int64_t whole, const itg_sum *rest) { return (double)whole +
 
 static double mean_of(int64_t whole, const itg_sum *rest, double shift, int64_t n) {
   if (!n) return NAN;
-  if (itg_sum_value(rest) == 0 && shift == rint(shift)) return (shift * (double)n + (double)whole) / (double)n;
+  if (itg_sum_value(rest) == 0 && shift == rint(shift))
+    return (shift * (double)n + (double)whole) / (double)n;
   return shift + total(whole, rest) / (double)n;
 }
 

@@ -32,7 +32,8 @@ static const itg_field example_fields[] = {
     {"tables", ITG_FIELD_NAMED, false, NULL, NULL, 0, 0, NULL, "input tables, columns as lists"},
     {"options", ITG_FIELD_MAP, false, NULL, NULL, 0, 0, NULL, "options of the measure"},
     {"table", ITG_FIELD_TEXT, false, "estimates", NULL, 0, 0, NULL, "result table that is compared"},
-    {"expect", ITG_FIELD_MAPS, true, NULL, NULL, 0, 0, NULL, "rows: keys that must match and the expected estimate"},
+    {"expect", ITG_FIELD_MAPS, true, NULL, NULL, 0, 0, NULL,
+     "rows: keys that must match and the expected estimate"},
     {0}};
 
 static const itg_field shared_fields[] = {
@@ -42,8 +43,9 @@ static const itg_field shared_fields[] = {
     {"kind", ITG_FIELD_TEXT, true, NULL,
      "scale|checklist|points|stages|ladder|matrix|map|scorecard|valueset|codebook", 0, 0, NULL,
      "the engine that computes it"},
-    {"group", ITG_FIELD_TEXT, false, NULL, "integration|classification|principles|people|stratification|health", 0, 0,
-     NULL, "what it is about, for finding it"},
+    {"group", ITG_FIELD_TEXT, false, NULL,
+     "integration|classification|principles|people|stratification|health", 0, 0, NULL,
+     "what it is about, for finding it"},
     {"title", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "one line"},
     {"unit", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "what a row is: respondent, service, area, ..."},
     {"source", ITG_FIELD_MAP, true, NULL, NULL, 0, 0, source_fields, "where it comes from"},
@@ -81,7 +83,8 @@ static itg_status from_node(const itg_node *root, itg_definition *out, itg_error
   for (const itg_field *f = shared_fields; f->key; f++) {
     const itg_node *node = itg_node_get(root, f->key);
     if (f->required && itg_node_is_null(node))
-      return itg_fail_node(error, ITG_ERR_KEY, root, "the definition lacks the key '%s': %s", f->key, f->help);
+      return itg_fail_node(error, ITG_ERR_KEY, root, "the definition lacks the key '%s': %s", f->key,
+                           f->help);
     if (f->type == ITG_FIELD_TEXT && node && node->kind != ITG_NODE_SCALAR)
       return itg_fail_node(error, ITG_ERR_VALUE, node, "'%s' of the definition must be text", f->key);
   }
@@ -90,8 +93,8 @@ static itg_status from_node(const itg_node *root, itg_definition *out, itg_error
     return itg_fail_node(error, ITG_ERR_VALUE, schema, "schema is '%.60s'; this version reads %s",
                          schema->text, SCHEMA);
   if (!id_is_valid(id->text))
-    return itg_fail_node(error, ITG_ERR_VALUE, id, "id '%.80s' must be 1 to 64 small letters, digits and hyphens",
-                         id->text);
+    return itg_fail_node(error, ITG_ERR_VALUE, id,
+                         "id '%.80s' must be 1 to 64 small letters, digits and hyphens", id->text);
   out->root = root;
   out->source = root->source;
   out->id = id->text;
@@ -141,7 +144,8 @@ itg_status itg_definition_load(const char *name, itg_arena *arena, itg_definitio
   return from_node(root, out, error);
 }
 
-itg_status itg_definition_find(const itg_node *which, itg_arena *arena, itg_definition *out, itg_error *error) {
+itg_status itg_definition_find(const itg_node *which, itg_arena *arena, itg_definition *out,
+                               itg_error *error) {
   if (which && which->kind == ITG_NODE_MAP) {
     memset(out, 0, sizeof *out);
     return from_node(which, out, error);

@@ -16,8 +16,10 @@ typedef struct itg_definition {
 /* Find and read a definition: id of a built-in, path of a .yaml/.yml/.json file, or (node is a map)
  * inline.  Checks the shared shape; the kind's own shape is checked by the measure that uses it.
  * Errors: ITG_ERR_INSTRUMENT (unknown id: the nearest is suggested), ITG_ERR_SYNTAX, ITG_ERR_KEY, ... */
-itg_status itg_definition_find(const itg_node *which, itg_arena *arena, itg_definition *out, itg_error *error);
-itg_status itg_definition_load(const char *id_or_path, itg_arena *arena, itg_definition *out, itg_error *error);
+itg_status itg_definition_find(const itg_node *which, itg_arena *arena, itg_definition *out,
+                               itg_error *error);
+itg_status itg_definition_load(const char *id_or_path, itg_arena *arena, itg_definition *out,
+                               itg_error *error);
 
 /* Check the definition's own fields: `fields` are those of its kind, beside the shared ones. */
 itg_status itg_definition_check(const itg_definition *definition, const itg_field *fields, itg_error *error);

@@ -24,7 +24,8 @@ typedef struct itg_elements {
   itg_element *elements;
   const itg_cluster *clusters;
   int32_t n_labels;
-  const itg_flag_label *labels; /* of yes and no: those of option `labels`, then the definition's `responses` */
+  const itg_flag_label
+      *labels; /* of yes and no: those of option `labels`, then the definition's `responses` */
 } itg_elements;
 
 /* Elements of a definition of kind checklist.  When the input `phases` of the call is given (roles element
@@ -57,10 +58,10 @@ typedef struct itg_assessment {
   const int32_t *first, *second;
 } itg_assessment;
 
-/* Read the long table `input` (roles element, rater, relevant, present, planned, year, note); row i speaks of unit
- * units[i] (-1: left out).  An element is not relevant when more raters say so than not; of those for whom it
- * is relevant the majority says whether it is present; a draw is settled by option `tie`.  Remarks go to the
- * notes. Errors: ITG_ERR_DATA (unknown element), ITG_ERR_DUPLICATE, ITG_ERR_LIMIT, ITG_ERR_EMPTY. */
+/* Read the long table `input` (roles element, rater, relevant, present, planned, year, note); row i speaks of
+ * unit units[i] (-1: left out).  An element is not relevant when more raters say so than not; of those for
+ * whom it is relevant the majority says whether it is present; a draw is settled by option `tie`.  Remarks go
+ * to the notes. Errors: ITG_ERR_DATA (unknown element), ITG_ERR_DUPLICATE, ITG_ERR_LIMIT, ITG_ERR_EMPTY. */
 itg_status itg_assessment_make(itg_call *call, const itg_elements *elements, const char *input,
                                const int32_t *units, int32_t n_units, itg_assessment *out, itg_error *error);
 

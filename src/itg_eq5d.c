@@ -63,7 +63,8 @@ static int index_quads(const int32_t *const x[DIMENSIONS], int count, uint32_t l
                        int32_t *out) {
   const int32_t *x0 = x[0], *x1 = x[1], *x2 = x[2], *x3 = x[3], *x4 = x[4];
   const int shift = levels == 5 ? 2 : 1;
-  const itg_quad one = {1, 1, 1, 1}, most = {levels, levels, levels, levels}, nones = {none, none, none, none};
+  const itg_quad one = {1, 1, 1, 1}, most = {levels, levels, levels, levels},
+                 nones = {none, none, none, none};
   int i = 0;
   for (; i + 4 <= count; i += 4) {
     itg_quad index = ITG_QUAD(x0 + i) - one, level, bad = (itg_quad)(index >= most);
@@ -266,8 +267,8 @@ static itg_status begin(itg_call *call, int32_t levels, const char *what, itg_eq
   return itg_fail(error, ITG_ERR_ARGUMENT, "measure %s needs a table of profiles", call->measure->name);
 }
 
-itg_status itg_eq5d_open_profiles(itg_call *call, const char *role, int index, int32_t levels, const char *what,
-                                  itg_eq5d *out, itg_error *error) {
+itg_status itg_eq5d_open_profiles(itg_call *call, const char *role, int index, int32_t levels,
+                                  const char *what, itg_eq5d *out, itg_error *error) {
   ITG_TRY(begin(call, levels, what, out, error));
   return use_profile(out, role, index, error);
 }

@@ -1,4 +1,5 @@
-/* itg_eq5d.h - layer 3: EQ-5D profiles as the input of a measure: five columns of levels, or one of profiles. */
+/* itg_eq5d.h - layer 3: EQ-5D profiles as the input of a measure: five columns of levels, or one of
+ * profiles. */
 #ifndef ITG_EQ5D_H
 #define ITG_EQ5D_H
 
@@ -34,22 +35,22 @@ typedef struct itg_eq5d {
   int32_t *code_index;                     /* and the index of each text */
 } itg_eq5d;
 
-/* Bind the roles; option `invalid` says what levels that do not exist do.  Errors: ITG_ERR_COLUMN, and those of
- * reading text as numbers. */
+/* Bind the roles; option `invalid` says what levels that do not exist do.  Errors: ITG_ERR_COLUMN, and those
+ * of reading text as numbers. */
 itg_status itg_eq5d_open(itg_call *call, int32_t levels, const char *what, itg_eq5d *out, itg_error *error);
 /* The same of column `index` of a role that holds profiles. */
-itg_status itg_eq5d_open_profiles(itg_call *call, const char *role, int index, int32_t levels, const char *what,
-                                  itg_eq5d *out, itg_error *error);
+itg_status itg_eq5d_open_profiles(itg_call *call, const char *role, int index, int32_t levels,
+                                  const char *what, itg_eq5d *out, itg_error *error);
 
-/* Indices (itg_valueset.h) of `count` rows, at most ITG_EQ5D_BLOCK; n_states where the profile is missing or does
- * not exist.  Returns how many of these there are. */
+/* Indices (itg_valueset.h) of `count` rows, at most ITG_EQ5D_BLOCK; n_states where the profile is missing or
+ * does not exist.  Returns how many of these there are. */
 int itg_eq5d_read(const itg_eq5d *s, int64_t first, int count, int32_t *index);
 
 /* One level of a row, whether its profile is whole or not; 0 when it is missing or does not exist. */
 int itg_eq5d_level(const itg_eq5d *s, int64_t row, int dimension);
 
-/* Why a row has none: the reason of its first missing cell, ITG_REASON_INVALID, or an error (ITG_ERR_RANGE with row
- * and column) where invalid levels stop. */
+/* Why a row has none: the reason of its first missing cell, ITG_REASON_INVALID, or an error (ITG_ERR_RANGE
+ * with row and column) where invalid levels stop. */
 itg_status itg_eq5d_explain(const itg_eq5d *s, int64_t row, itg_reason *out, itg_error *error);
 
 /* Index of every row as above, n_states where missing, and the reasons if wanted; both of n_rows. */

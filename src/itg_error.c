@@ -71,7 +71,8 @@ static void copy_cut(char *out, size_t size, const char *text) {
   out[length] = '\0';
 }
 
-static itg_status fail(itg_error *error, itg_status status, const char *place, const char *format, va_list args) {
+static itg_status fail(itg_error *error, itg_status status, const char *place, const char *format,
+                       va_list args) {
   if (!error) return status;
   char body[sizeof error->message], suffix[48], whole[2 * sizeof error->message];
   vsnprintf(body, sizeof body, format, args);
@@ -130,8 +131,8 @@ itg_status itg_fail_at(itg_error *error, itg_status status, const itg_table *tab
   return status;
 }
 
-itg_status itg_fail_file(itg_error *error, itg_status status, const char *source, int64_t line, int64_t column,
-                         const char *format, ...) {
+itg_status itg_fail_file(itg_error *error, itg_status status, const char *source, int64_t line,
+                         int64_t column, const char *format, ...) {
   if (!error) return status;
   char place[400], label[256];
   copy_cut(label, sizeof label, source ? source : "text");

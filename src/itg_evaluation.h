@@ -17,7 +17,8 @@ typedef struct itg_input {
   itg_frame *frame; /* NULL once everything has run */
 } itg_input;
 
-/* A table of an analysis as the file names it: an input or a table of an earlier analysis, and joins to it. */
+/* A table of an analysis as the file names it: an input or a table of an earlier analysis, and joins to
+ * it. */
 typedef struct itg_reference {
   const char *name;           /* input of the measure; NULL: its only one */
   const itg_node *node, *from; /* as written; the name of the table, "<input>" or "<analysis>.<table>" */

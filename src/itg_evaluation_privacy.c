@@ -1,9 +1,9 @@
 /* itg_evaluation_privacy.c - layer 4: what may leave the room: estimates of too few persons are masked.
  *
- * A row rests on the persons that the measure states (itg_frame_set_persons), else on n where the measure says that n
- * counts persons.  A row that says neither rests on its group, and is left out where an estimate of the group is
- * masked.  This is primary suppression only: that a number can be had from a total by subtraction is told
- * (itg_privacy_warn); the decision stays with the owner of the data. */
+ * A row rests on the persons that the measure states (itg_frame_set_persons), else on n where the measure
+ * says that n counts persons.  A row that says neither rests on its group, and is left out where an estimate
+ * of the group is masked.  This is primary suppression only: that a number can be had from a total by
+ * subtraction is told (itg_privacy_warn); the decision stays with the owner of the data. */
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
@@ -69,10 +69,12 @@ static double persons_of(const rule *r, int index, int64_t row) {
   return r->n_is_persons ? number_at(table, itg_table_column(table, "n"), row) : NAN;
 }
 
-static bool is_few(const rule *r, double persons) { return persons > 0 && persons < (double)r->privacy->min_n; }
+static bool is_few(const rule *r, double persons) {
+  return persons > 0 && persons < (double)r->privacy->min_n;
+}
 
-/* An estimate that is itself a count of so few, or a column that is.  A mean number of things is whole by accident
- * only, and has an error. */
+/* An estimate that is itself a count of so few, or a column that is.  A mean number of things is whole by
+ * accident only, and has an error. */
 static bool counts_few(const rule *r, int index, int64_t row) {
   const itg_table *table = itg_result_table(r->result, index);
   int unit = itg_table_column(table, "unit");
@@ -90,8 +92,8 @@ static bool same_text(const itg_column *a, int64_t i, const itg_column *b, int64
   return x && y ? strcmp(x, y) == 0 : x == y;
 }
 
-/* Is an estimate of the row's group masked?  Without `by` all rows are one group; a table without any of its columns
- * is of all groups together. */
+/* Is an estimate of the row's group masked?  Without `by` all rows are one group; a table without any of its
+ * columns is of all groups together. */
 static bool is_of_small_group(const rule *r, const itg_table *table, int64_t row) {
   const itg_table *estimates = itg_result_find(r->result, "estimates");
   for (int64_t e = 0; estimates && r->small && e < estimates->n_rows; e++) {
@@ -284,9 +286,10 @@ static void add_cells(const itg_table *estimates, int64_t row, json_t *by, json_
   }
 }
 
-/* In how many totals exactly one group is masked, when totals are by the columns `of` (NULL: one total of all). */
-static itg_status count_alone(const itg_table *estimates, json_t *by, json_t *of, itg_arena *arena, int64_t *alone,
-                              itg_error *error) {
+/* In how many totals exactly one group is masked, when totals are by the columns `of` (NULL: one total of
+ * all). */
+static itg_status count_alone(const itg_table *estimates, json_t *by, json_t *of, itg_arena *arena,
+                              int64_t *alone, itg_error *error) {
   masked_group *groups = itg_arena_alloc(arena, (size_t)estimates->n_rows, sizeof *groups);
   int64_t n = 0;
   *alone = 0;
@@ -297,7 +300,8 @@ static itg_status count_alone(const itg_table *estimates, json_t *by, json_t *of
     if (of) add_cells(estimates, row, by, of, &text);
     size_t shared = text.size;
     add_cells(estimates, row, by, NULL, &text);
-    if (!text.failed) groups[n] = (masked_group){itg_arena_text(arena, text.data, text.size), shared, text.size};
+    if (!text.failed)
+      groups[n] = (masked_group){itg_arena_text(arena, text.data, text.size), shared, text.size};
     itg_text_clear(&text);
     if (!groups[n].text) return itg_fail_memory(error);
     n++;

@@ -1,5 +1,5 @@
-/* itg_evaluation_tables.c - layer 4: the tables of an analysis: inputs, tables of earlier analyses, and what is
- * joined to them. */
+/* itg_evaluation_tables.c - layer 4: the tables of an analysis: inputs, tables of earlier analyses, and what
+ * is joined to them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,12 +13,14 @@ static const itg_field join_fields[] = {
      "column or columns that name a row in both, or a map from the column here to the column there"},
     {"take", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL,
      "columns to add, or a map from new name to column; default: all"},
-    {"unmatched", ITG_FIELD_TEXT, false, "error", "error|missing", 0, 0, NULL, "what a row without a partner does"},
+    {"unmatched", ITG_FIELD_TEXT, false, "error", "error|missing", 0, 0, NULL,
+     "what a row without a partner does"},
     {0}};
 
 static const itg_field table_fields[] = {
     {"from", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "id of an input, or <analysis>.<table>"},
-    {"join", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, join_fields, "tables whose columns are added, row by row"},
+    {"join", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, join_fields,
+     "tables whose columns are added, row by row"},
     {0}};
 
 static const itg_input *find_input(const itg_evaluation *e, const char *id) {
@@ -96,13 +98,15 @@ static itg_status check_from(const itg_evaluation *e, const itg_node *node, itg_
   if (!n) return ITG_OK;
   itg_text all = ITG_TEXT_EMPTY;
   for (int i = 0; i < n; i++) itg_text_print(&all, "%s%s", i ? ", " : "", names[i]);
-  itg_status status = itg_fail_node(error, ITG_ERR_REFERENCE, node, "analysis '%s' has no table '%.80s'; it has: %s",
-                                    earlier->id, dot + 1, all.failed ? "" : all.data);
+  itg_status status =
+      itg_fail_node(error, ITG_ERR_REFERENCE, node, "analysis '%s' has no table '%.80s'; it has: %s",
+                    earlier->id, dot + 1, all.failed ? "" : all.data);
   itg_text_clear(&all);
   return status;
 }
 
-static itg_status read_table(const itg_evaluation *e, const itg_node *node, itg_reference *out, itg_error *error) {
+static itg_status read_table(const itg_evaluation *e, const itg_node *node, itg_reference *out,
+                             itg_error *error) {
   out->node = out->from = node;
   if (node->kind == ITG_NODE_SCALAR) return check_from(e, node, error);
   ITG_TRY(itg_schema_check(node, table_fields, "the table of an "
@@ -124,7 +128,8 @@ static itg_status read_table(const itg_evaluation *e, const itg_node *node, itg_
 itg_status itg_references_read(const itg_evaluation *e, itg_analysis *a, itg_error *error) {
   const itg_node *one = itg_node_get(a->node, "input"), *many = itg_node_get(a->node, "inputs");
   if (itg_node_is_null(one) == itg_node_is_null(many))
-    return itg_fail_node(error, ITG_ERR_KEY, a->node, "analysis '%s' needs either 'input' or 'inputs'", a->id);
+    return itg_fail_node(error, ITG_ERR_KEY, a->node, "analysis '%s' needs either 'input' or 'inputs'",
+                         a->id);
   if (many && many->kind != ITG_NODE_MAP)
     return itg_fail_node(error, ITG_ERR_VALUE, many,
                          "'inputs' of analyses must be a map from the measure's input to a table");
@@ -147,8 +152,8 @@ static const char *least_real(const char *a, const char *b) {
   return b;
 }
 
-/* Rows of persons are handed on whole, and what is made of them is about persons; any other table is handed on as
- * it leaves, masked, so that no later analysis can give away what is kept back. */
+/* Rows of persons are handed on whole, and what is made of them is about persons; any other table is handed
+ * on as it leaves, masked, so that no later analysis can give away what is kept back. */
 static itg_status find_table(const itg_evaluation *e, itg_analysis *a, const itg_node *node, itg_table *out,
                              itg_error *error) {
   const char *text = node->text, *dot = strchr(text, '.');
@@ -162,15 +167,16 @@ static itg_status find_table(const itg_evaluation *e, itg_analysis *a, const itg
   }
   const itg_analysis *earlier = find_earlier(e, text);
   bool rows = itg_privacy_is_rows(earlier->measure, dot + 1);
-  const itg_table *table = itg_result_find(rows && earlier->whole ? earlier->whole : earlier->result, dot + 1);
+  const itg_table *table =
+      itg_result_find(rows && earlier->whole ? earlier->whole : earlier->result, dot + 1);
   if (!table) {
     itg_text names = ITG_TEXT_EMPTY;
     const itg_result *result = earlier->whole ? earlier->whole : earlier->result;
     for (int i = 0; i < itg_result_count(result); i++)
       itg_text_print(&names, "%s%s", i ? ", " : "", itg_result_table(result, i)->name);
-    itg_status status =
-        itg_fail_node(error, ITG_ERR_REFERENCE, node, "the result of analysis '%s' has no table '%.80s'; it has: %s",
-                      earlier->id, dot + 1, names.data ? names.data : "none");
+    itg_status status = itg_fail_node(error, ITG_ERR_REFERENCE, node,
+                                      "the result of analysis '%s' has no table '%.80s'; it has: %s",
+                                      earlier->id, dot + 1, names.data ? names.data : "none");
     itg_text_clear(&names);
     return status;
   }
@@ -204,8 +210,8 @@ typedef struct join {
   int64_t n_lonely, n_spare;
 } join;
 
-static itg_status find_column(const join *j, const itg_table *table, const itg_node *node, const char *name, int *out,
-                              itg_error *error) {
+static itg_status find_column(const join *j, const itg_table *table, const itg_node *node, const char *name,
+                              int *out, itg_error *error) {
   *out = itg_table_column(table, name);
   if (*out >= 0) return ITG_OK;
   const char **names = itg_arena_alloc(j->arena, (size_t)table->n_columns, sizeof *names);
@@ -218,11 +224,12 @@ static itg_status find_column(const join *j, const itg_table *table, const itg_n
 }
 
 /* The entries of a list (the same name twice), of a map (new name to name), or one name. */
-static itg_status entry_of(const itg_node *node, int32_t i, const char *what, const char **first, const char **second,
-                           itg_error *error) {
+static itg_status entry_of(const itg_node *node, int32_t i, const char *what, const char **first,
+                           const char **second, itg_error *error) {
   const itg_node *item = node->kind == ITG_NODE_SCALAR ? node : &node->items[i];
   if (item->kind != ITG_NODE_SCALAR || !item->text[0])
-    return itg_fail_node(error, ITG_ERR_VALUE, item, "'%s' of join must name columns: one, a list, or a map", what);
+    return itg_fail_node(error, ITG_ERR_VALUE, item, "'%s' of join must name columns: one, a list, or a map",
+                         what);
   *second = item->text;
   *first = node->kind == ITG_NODE_MAP ? node->keys[i] : item->text;
   return ITG_OK;
@@ -243,7 +250,8 @@ static itg_status read_by(join *j, itg_error *error) {
   return ITG_OK;
 }
 
-static itg_status key_of(const join *j, const itg_table *table, bool right, int64_t row, key *out, itg_error *error) {
+static itg_status key_of(const join *j, const itg_table *table, bool right, int64_t row, key *out,
+                         itg_error *error) {
   itg_text text = ITG_TEXT_EMPTY;
   bool whole = true;
   for (int i = 0; i < j->n_by; i++) {
@@ -279,7 +287,8 @@ static itg_status sort_keys(join *j, itg_error *error) {
   for (int64_t row = 0; row < right->n_rows; row++) {
     ITG_TRY(key_of(j, right, true, row, &j->keys[row], error));
     if (!j->keys[row].text)
-      return itg_fail_at(error, ITG_ERR_DATA, right, row, column, "is missing; a row that is joined needs it");
+      return itg_fail_at(error, ITG_ERR_DATA, right, row, column,
+                         "is missing; a row that is joined needs it");
   }
   qsort(j->keys, (size_t)right->n_rows, sizeof *j->keys, compare_keys);
   for (int64_t i = 1; i < right->n_rows; i++)
@@ -325,8 +334,8 @@ static itg_status match_rows(join *j, itg_error *error) {
   return ITG_OK;
 }
 
-static itg_status add_column(const join *j, itg_frame *frame, int column, const char *name, const itg_node *place,
-                             itg_error *error) {
+static itg_status add_column(const join *j, itg_frame *frame, int column, const char *name,
+                             const itg_node *place, itg_error *error) {
   if (itg_table_column(itg_frame_table(frame), name) >= 0)
     return itg_fail_node(
         error, ITG_ERR_COLUMN, place,
@@ -355,7 +364,8 @@ static itg_status add_columns(const join *j, itg_frame *frame, itg_error *error)
 
 static itg_status copy_left(const itg_table *left, itg_frame *frame, itg_error *error) {
   ITG_TRY(itg_frame_resize(frame, left->n_rows, error));
-  for (int64_t row = 0; left->lines && row < left->n_rows; row++) itg_frame_set_line(frame, row, left->lines[row]);
+  for (int64_t row = 0; left->lines && row < left->n_rows; row++)
+    itg_frame_set_line(frame, row, left->lines[row]);
   for (int32_t c = 0; c < left->n_columns; c++)
     ITG_TRY(itg_frame_copy_column(frame, left, c, left->columns[c].name, error));
   return ITG_OK;
@@ -383,7 +393,8 @@ static itg_status note_join(const join *j, const itg_evaluation *e, itg_tables *
 }
 
 /* The left table with the columns of the right one; the new frame replaces *frame. */
-static itg_status run_join(join *j, const itg_evaluation *e, itg_frame **frame, itg_tables *out, itg_error *error) {
+static itg_status run_join(join *j, const itg_evaluation *e, itg_frame **frame, itg_tables *out,
+                           itg_error *error) {
   itg_frame *joined = NULL;
   ITG_TRY(read_by(j, error));
   ITG_TRY(sort_keys(j, error));

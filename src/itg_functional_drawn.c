@@ -1,5 +1,6 @@
-/* itg_functional_drawn.c - layer 3: intervals of functional integration from replicates that stand in the data, as merged
- * states of cells give them: every replicate is a slice of its own, whose figures are those of the slice drawn anew. */
+/* itg_functional_drawn.c - layer 3: intervals of functional integration from replicates that stand in the
+ * data, as merged states of cells give them: every replicate is a slice of its own, whose figures are those
+ * of the slice drawn anew. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -14,16 +15,17 @@ static bool is_wanted(const itg_dyad_plan *plan, int type, int scale) {
 }
 
 /* The figures of one replicate into column b of values[entry][figure][b]. */
-static itg_status run_replicate(const itg_functional *f, const itg_rating *ratings, int64_t n, int32_t profession,
-                                int32_t category, bool median, int32_t b, double *values, itg_arena *arena,
-                                itg_error *error) {
+static itg_status run_replicate(const itg_functional *f, const itg_rating *ratings, int64_t n,
+                                int32_t profession, int32_t category, bool median, int32_t b, double *values,
+                                itg_arena *arena, itg_error *error) {
   const size_t entries = (size_t)f->n_units + 2;
   itg_dyads dyads;
   itg_dyad_plan plan = {.types = {true}};
   int by_raters, by_dyads;
   itg_dyad_figures *figures = itg_arena_alloc(arena, entries, sizeof *figures);
   if (!figures) return itg_fail_memory(error);
-  ITG_TRY(itg_dyads_make(ratings, n, profession, category, f->n_units, f->n_raters, median, arena, &dyads, error));
+  ITG_TRY(itg_dyads_make(ratings, n, profession, category, f->n_units, f->n_raters, median, arena, &dyads,
+                         error));
   ITG_TRY(itg_dyads_estimate(&dyads, &plan, figures, &by_raters, &by_dyads, error));
   for (size_t e = 0; e < entries; e++)
     for (int k = 0; k < FIGURES; k++)
@@ -48,7 +50,8 @@ static itg_status collect(const itg_functional *f, int32_t group, int32_t profes
 }
 
 itg_status itg_functional_spread(const itg_functional *f, int32_t group, int32_t profession, int32_t category,
-                                 const itg_dyad_plan *plan, bool median, itg_dyad_figures *figures, itg_error *error) {
+                                 const itg_dyad_plan *plan, bool median, itg_dyad_figures *figures,
+                                 itg_error *error) {
   const size_t entries = (size_t)f->n_units + 2, B = (size_t)f->n_replicates;
   ITG_TRY(itg_call_need((double)entries * FIGURES * (double)B, "figures of replicates",
                         "use fewer replicates, or a part of the units", error));
@@ -60,8 +63,8 @@ itg_status itg_functional_spread(const itg_functional *f, int32_t group, int32_t
       for (int scale = 0; scale < ITG_DYAD_SCALE_COUNT; scale++) {
         itg_figure *figure = &figures[e].by[t][scale];
         if (!is_wanted(plan, t, scale)) continue;
-        itg_spread spread =
-            itg_spread_of(values + (e * FIGURES + (size_t)(t * ITG_DYAD_SCALE_COUNT + scale)) * B, (int64_t)B, plan->level);
+        itg_spread spread = itg_spread_of(
+            values + (e * FIGURES + (size_t)(t * ITG_DYAD_SCALE_COUNT + scale)) * B, (int64_t)B, plan->level);
         figure->std_error = spread.std_error;
         figure->low = spread.low;
         figure->high = spread.high;

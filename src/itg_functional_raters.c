@@ -30,7 +30,8 @@ static void count_counted(const itg_dyads *s, const itg_panel *p, int which, itg
             count > out->of_unit[u][which][t])
           out->of_unit[u][which][t] = count;
     }
-    for (int t = 0; t < ITG_PARTNERS_COUNT; t++) out->of_unit[s->n_units][which][t] += out->of_unit[u][which][t];
+    for (int t = 0; t < ITG_PARTNERS_COUNT; t++)
+      out->of_unit[s->n_units][which][t] += out->of_unit[u][which][t];
   }
 }
 
@@ -59,11 +60,13 @@ static void count_panel(const itg_dyads *s, const itg_panel *p, int which, uint8
     }
     for (int32_t r = 0; r < s->unit_raters[u]; r++)
       for (int t = 0; t < ITG_PARTNERS_COUNT; t++) out->of_unit[u][which][t] += types[r] >> t & 1;
-    for (int t = 0; t < ITG_PARTNERS_COUNT; t++) out->of_unit[s->n_units][which][t] += out->of_unit[u][which][t];
+    for (int t = 0; t < ITG_PARTNERS_COUNT; t++)
+      out->of_unit[s->n_units][which][t] += out->of_unit[u][which][t];
   }
 }
 
-itg_status itg_raters_count(const itg_dyads *s, bool counted, itg_arena *arena, itg_raters *out, itg_error *error) {
+itg_status itg_raters_count(const itg_dyads *s, bool counted, itg_arena *arena, itg_raters *out,
+                            itg_error *error) {
   int32_t most = 1;
   for (int32_t u = 0; u < s->n_units; u++)
     if (s->unit_raters[u] > most) most = s->unit_raters[u];

@@ -16,8 +16,8 @@ typedef struct itg_increment {
  * equal effect are told as such. */
 const char *itg_increment_words(double effect, double cost);
 
-/* 0 dearer and better, 1 cheaper and better, 2 cheaper and worse, 3 dearer and worse.  No difference counts as better
- * in effect and as not dearer in cost. */
+/* 0 dearer and better, 1 cheaper and better, 2 cheaper and worse, 3 dearer and worse.  No difference counts
+ * as better in effect and as not dearer in cost. */
 int itg_increment_quadrant(double effect, double cost);
 
 /* The ratio is a price only where one buys or gives up effect: NaN with a reason elsewhere

@@ -1,4 +1,5 @@
-/* itg_instrument.c - layer 3: instruments for users: their text, their check by worked examples, a template. */
+/* itg_instrument.c - layer 3: instruments for users: their text, their check by worked examples, a
+ * template. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,9 +12,15 @@
 static const struct kind {
   const char *kind, *measure, *row_role;
 } kinds[] = {
-    {"scale", "scale", NULL},        {"checklist", "checklist", "element"},     {"points", "points", "indicator"},
-    {"stages", "stages", NULL},      {"matrix", "functional_integration", NULL}, {"scorecard", "scorecard", NULL},
-    {"valueset", "eq5d_utility", NULL},    {"ladder", "ladder", NULL},              {"map", "classification", NULL},
+    {"scale", "scale", NULL},
+    {"checklist", "checklist", "element"},
+    {"points", "points", "indicator"},
+    {"stages", "stages", NULL},
+    {"matrix", "functional_integration", NULL},
+    {"scorecard", "scorecard", NULL},
+    {"valueset", "eq5d_utility", NULL},
+    {"ladder", "ladder", NULL},
+    {"map", "classification", NULL},
     {"codebook", "coding", NULL},
 };
 
@@ -44,13 +51,15 @@ static itg_type type_of_list(const itg_node *list) {
     double number;
     int64_t integer;
     if (itg_node_is_null(cell)) continue;
-    if (cell->kind != ITG_NODE_SCALAR || cell->quoted || !itg_node_number(cell, &number)) return ITG_TYPE_STRING;
+    if (cell->kind != ITG_NODE_SCALAR || cell->quoted || !itg_node_number(cell, &number))
+      return ITG_TYPE_STRING;
     if (!itg_node_integer(cell, &integer)) type = ITG_TYPE_DOUBLE;
   }
   return type;
 }
 
-static itg_status fill_column(itg_frame *frame, int column, itg_type type, const itg_node *list, itg_error *error) {
+static itg_status fill_column(itg_frame *frame, int column, itg_type type, const itg_node *list,
+                              itg_error *error) {
   for (int32_t i = 0; i < list->count; i++) {
     const itg_node *cell = &list->items[i];
     double number = NAN;
@@ -99,13 +108,14 @@ static itg_status frame_of_map(const char *name, const itg_node *map, itg_frame 
     const itg_node *list = &map->items[i];
     int column;
     if (list->kind != ITG_NODE_LIST) {
-      status = itg_fail_node(error, ITG_ERR_VALUE, list, "column '%.60s' of an example must be a list of cells",
-                             map->keys[i]);
+      status = itg_fail_node(error, ITG_ERR_VALUE, list,
+                             "column '%.60s' of an example must be a list of cells", map->keys[i]);
       break;
     }
     if (list->count != map->items[0].count) {
-      status = itg_fail_node(error, ITG_ERR_VALUE, list, "column '%s' of an example must be a list of %d cells",
-                             map->keys[i], (int)map->items[0].count);
+      status =
+          itg_fail_node(error, ITG_ERR_VALUE, list, "column '%s' of an example must be a list of %d cells",
+                        map->keys[i], (int)map->items[0].count);
       break;
     }
     itg_type type = type_of_list(list);
@@ -119,7 +129,9 @@ static itg_status frame_of_map(const char *name, const itg_node *map, itg_frame 
   return status;
 }
 
-static bool is_outcome(const char *column) { return strcmp(column, "level") == 0 || strcmp(column, "reason") == 0; }
+static bool is_outcome(const char *column) {
+  return strcmp(column, "level") == 0 || strcmp(column, "reason") == 0;
+}
 
 /* Row of the table whose text columns equal those named in `expect` ("row" counts from 1). */
 static int64_t find_row(const itg_table *table, const itg_node *expect) {
@@ -139,13 +151,16 @@ static int64_t find_row(const itg_table *table, const itg_node *expect) {
   return -1;
 }
 
-static itg_status compare_row(const itg_table *table, const itg_node *expect, const char *source, itg_error *error) {
+static itg_status compare_row(const itg_table *table, const itg_node *expect, const char *source,
+                              itg_error *error) {
   int64_t row = find_row(table, expect);
   if (row < 0)
-    return itg_fail_node(error, ITG_ERR_EXAMPLE, expect, "example '%.100s': the result has no such row", source);
+    return itg_fail_node(error, ITG_ERR_EXAMPLE, expect, "example '%.100s': the result has no such row",
+                         source);
   double tolerance = 1e-9;
   int compared = 0;
-  bool by_number = itg_node_get(expect, "row") != NULL; /* then text tells nothing of the row: it is compared */
+  bool by_number =
+      itg_node_get(expect, "row") != NULL; /* then text tells nothing of the row: it is compared */
   itg_node_number(itg_node_get(expect, "tolerance"), &tolerance);
   for (int32_t k = 0; k < expect->count; k++) {
     const char *key = expect->keys[k];
@@ -172,8 +187,8 @@ static itg_status compare_row(const itg_table *table, const itg_node *expect, co
     }
     compared++;
     if (!same)
-      return itg_fail_node(error, ITG_ERR_EXAMPLE, value, "example '%.100s': %s is %s, expected %s", source, key,
-                           found ? found : "missing", itg_node_is_null(value) ? "missing" : value->text);
+      return itg_fail_node(error, ITG_ERR_EXAMPLE, value, "example '%.100s': %s is %s, expected %s", source,
+                           key, found ? found : "missing", itg_node_is_null(value) ? "missing" : value->text);
   }
   if (!compared)
     return itg_fail_node(error, ITG_ERR_EXAMPLE, expect,
@@ -204,8 +219,8 @@ static itg_status example_options(const itg_node *given, const itg_node *definit
   return ITG_OK;
 }
 
-static itg_status run_example(const itg_definition *d, const char *measure, const itg_node *example, itg_arena *arena,
-                              itg_error *error) {
+static itg_status run_example(const itg_definition *d, const char *measure, const itg_node *example,
+                              itg_arena *arena, itg_error *error) {
   enum { MOST = 4 };
   const itg_node *tables = itg_node_get(example, "tables"), *expect = itg_node_get(example, "expect"),
                  *options = NULL;
@@ -277,7 +292,8 @@ itg_status itg_instrument_check(const char *instrument, char **json, itg_error *
   if (!status) status = need_kind(&d, &kind, error);
   const itg_node *examples = status ? NULL : itg_node_get(d.root, "examples");
   if (!status && (!examples || examples->kind != ITG_NODE_LIST || !examples->count))
-    status = itg_fail_node(error, ITG_ERR_EXAMPLE, examples, "a definition needs at least one worked example");
+    status =
+        itg_fail_node(error, ITG_ERR_EXAMPLE, examples, "a definition needs at least one worked example");
   for (int32_t i = 0; !status && i < examples->count; i++) {
     const itg_node *example = &examples->items[i];
     status = check_shape(example, error);
@@ -351,7 +367,8 @@ itg_status itg_instrument_template(const char *instrument, char **csv, itg_error
     for (const itg_role *r = measure->roles; r->name; r++) {
       if (strcmp(r->input, input) != 0) continue;
       if (wide) {
-        if (strcmp(r->name, "items") == 0) add_item_columns(items ? items : itg_node_get(d.root, "dimensions"), &out);
+        if (strcmp(r->name, "items") == 0)
+          add_item_columns(items ? items : itg_node_get(d.root, "dimensions"), &out);
         continue;
       }
       if (kind->row_role && strcmp(r->name, kind->row_role) == 0) row_column = columns;
@@ -362,7 +379,8 @@ itg_status itg_instrument_template(const char *instrument, char **csv, itg_error
     itg_text_add(&out, row_column >= 0 ? ",label\n" : "\n");
     for (int32_t i = 0; row_column >= 0 && items && i < items->count; i++) {
       for (int c = 0; c < columns; c++)
-        itg_text_print(&out, "%s%s", c ? "," : "", c == row_column ? itg_node_text(&items->items[i], "id", "") : "");
+        itg_text_print(&out, "%s%s", c ? "," : "",
+                       c == row_column ? itg_node_text(&items->items[i], "id", "") : "");
       itg_text_add(&out, ",");
       add_cell(&out, itg_node_text(&items->items[i], "label", ""));
       itg_text_add(&out, "\n");

@@ -5,7 +5,8 @@
 #include "itg_result.h"
 #include "itg_tree.h"
 
-/* A cell; missing is null, infinite the word that CSV has, as JSON has no such number.  NULL when out of memory. */
+/* A cell; missing is null, infinite the word that CSV has, as JSON has no such number.  NULL when out of
+ * memory. */
 static json_t *make_cell(const itg_column *column, int64_t row) {
   if (itg_column_reason(column, row)) return json_null();
   if (column->type == ITG_TYPE_STRING || column->type == ITG_TYPE_INT64) {
@@ -44,7 +45,8 @@ static json_t *make_table(const itg_table *table) {
 static json_t *make_tables(const itg_result *result) {
   json_t *tables = json_object();
   const itg_table *table;
-  for (int i = 0; (table = itg_result_table(result, i)); i++) itg_tree_set(&tables, table->name, make_table(table));
+  for (int i = 0; (table = itg_result_table(result, i)); i++)
+    itg_tree_set(&tables, table->name, make_table(table));
   return tables;
 }
 

@@ -19,7 +19,8 @@ typedef struct reader {
 } reader;
 
 static itg_status fail_mark(reader *r, itg_status status, yaml_mark_t mark, const char *what) {
-  return itg_fail_file(r->error, status, r->source, (int64_t)mark.line + 1, (int64_t)mark.column + 1, "%s", what);
+  return itg_fail_file(r->error, status, r->source, (int64_t)mark.line + 1, (int64_t)mark.column + 1, "%s",
+                       what);
 }
 
 /* What is wrong in words of this project: the reader's own are of use to who writes readers. */
@@ -101,8 +102,8 @@ static itg_status check_unique(reader *r, const gather *g, yaml_mark_t mark) {
   int64_t line = (int64_t)mark.line + 1, column = (int64_t)mark.column + 1;
   for (int32_t i = 0, seen = 0; i < g->count; i++)
     if (strcmp(g->keys[i], twice) == 0 && ++seen == 2) line = g->items[i].line, column = g->items[i].column;
-  return itg_fail_file(r->error, ITG_ERR_KEY, r->source, line, column, "key '%s' stands twice in one map; keep one",
-                       twice);
+  return itg_fail_file(r->error, ITG_ERR_KEY, r->source, line, column,
+                       "key '%s' stands twice in one map; keep one", twice);
 }
 
 static itg_status read_collection(reader *r, bool map, yaml_mark_t start, int depth, itg_node *out) {
@@ -203,7 +204,8 @@ itg_status itg_node_parse(const char *text, size_t size, const char *source, itg
   yaml_event_t event;
   *out = NULL;
   if (size > MAX_SIZE)
-    return itg_fail_file(error, ITG_ERR_LIMIT, source, 0, 0, "larger than 16 MiB; this is not a definition file");
+    return itg_fail_file(error, ITG_ERR_LIMIT, source, 0, 0,
+                         "larger than 16 MiB; this is not a definition file");
   r.source = itg_arena_text(arena, source ? source : "options", strlen(source ? source : "options"));
   itg_node *root = itg_arena_alloc(arena, 1, sizeof *root);
   if (!r.source || !root) return itg_fail_memory(error);
@@ -284,7 +286,8 @@ bool itg_node_integer(const itg_node *node, int64_t *out) {
   if (itg_integer_parse(node->text, strlen(node->text), out)) return true;
   double value; /* 1e4 and 5.0 are integers too: R and Python print them so */
   if (!itg_number_parse(node->text, strlen(node->text), &value)) return false;
-  if (!(value >= -9007199254740992.0 && value <= 9007199254740992.0) || value != (double)(int64_t)value) return false;
+  if (!(value >= -9007199254740992.0 && value <= 9007199254740992.0) || value != (double)(int64_t)value)
+    return false;
   *out = (int64_t)value;
   return true;
 }

@@ -6,16 +6,27 @@
 #include "itg_measure.h"
 
 /* Roles and options that every measure of such samples has. */
-#define ITG_PSA_ROLES \
-  {"data", "strategy", ITG_ROLE_TEXT, false, 0, 0, "long: the strategy of the row"}, \
-      {"data", "cost", ITG_ROLE_NUMBER, false, 0, 0, "long: cost per person of the strategy in the sample"}, \
-      {"data", "effect", ITG_ROLE_NUMBER, false, 0, 0, "long: effect per person, such as QALYs"}, \
-      {"data", "sample", ITG_ROLE_ANY, false, 0, 0, \
+#define ITG_PSA_ROLES                                                                                           \
+  {"data", "strategy", ITG_ROLE_TEXT, false, 0, 0, "long: the strategy of the row"},                            \
+      {"data", "cost", ITG_ROLE_NUMBER, false, 0, 0, "long: cost per person of the strategy in the sample"},    \
+      {"data", "effect", ITG_ROLE_NUMBER, false, 0, 0, "long: effect per person, such as QALYs"},               \
+      {"data",                                                                                                  \
+       "sample",                                                                                                \
+       ITG_ROLE_ANY,                                                                                            \
+       false,                                                                                                   \
+       0,                                                                                                       \
+       0,                                                                                                       \
        "which draw of the model; absent: the n-th row (long: of a strategy; with by: in its group) is draw n"}, \
-      {"data", "costs", ITG_ROLE_NUMBERS, false, 0, 0, \
-       "wide: a column of costs per strategy, a row per sample"}, \
-      {"data", "effects", ITG_ROLE_NUMBERS, false, 0, 0, "wide: a column of effects per strategy"}, \
-      {"data", "model", ITG_ROLE_TEXT, false, 0, 0, "structure of the model that the sample comes from"}
+      {"data",                                                                                                  \
+       "costs",                                                                                                 \
+       ITG_ROLE_NUMBERS,                                                                                        \
+       false,                                                                                                   \
+       0,                                                                                                       \
+       0,                                                                                                       \
+       "wide: a column of costs per strategy, a row per sample"},                                               \
+      {"data", "effects", ITG_ROLE_NUMBERS, false, 0, 0, "wide: a column of effects per strategy"}, {           \
+    "data", "model", ITG_ROLE_TEXT, false, 0, 0, "structure of the model that the sample comes from"            \
+  }
 
 #define ITG_STRATEGY_OPTIONS \
   {"strategies", ITG_FIELD_TEXTS, false, NULL, NULL, 0, 0, NULL, \
@@ -56,7 +67,8 @@ typedef struct itg_psa {
 
 itg_status itg_psa_read(itg_call *call, itg_psa *out, itg_error *error);
 
-/* The samples of one group, copied where there are several; an array by sample of all groups becomes one of them. */
+/* The samples of one group, copied where there are several; an array by sample of all groups becomes one of
+ * them. */
 itg_status itg_psa_part(itg_call *call, const itg_psa *all, int32_t group, itg_psa *out, itg_error *error);
 itg_status itg_psa_pick(itg_call *call, const itg_psa *all, int32_t group, const double *values,
                         const double **out, itg_error *error);

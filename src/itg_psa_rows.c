@@ -1,8 +1,9 @@
 /* itg_psa_rows.c - layer 3: where the rows of one group of samples go. */
 #include "itg_psa_rows.h"
 
-itg_status itg_psa_rows_add(itg_call *call, const itg_psa *part, const char *name, const itg_psa_column *columns,
-                            int n, int64_t rows, itg_frame **frame, itg_psa_rows *out, itg_error *error) {
+itg_status itg_psa_rows_add(itg_call *call, const itg_psa *part, const char *name,
+                            const itg_psa_column *columns, int n, int64_t rows, itg_frame **frame,
+                            itg_psa_rows *out, itg_error *error) {
   const itg_groups *by = &part->groups;
   if (!*frame) {
     ITG_TRY(itg_result_add_table(call->result, name, frame, error));

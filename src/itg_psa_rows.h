@@ -1,4 +1,5 @@
-/* itg_psa_rows.h - layer 3: the rows of one group of samples in tables and estimates, labels of option by first. */
+/* itg_psa_rows.h - layer 3: the rows of one group of samples in tables and estimates, labels of option by
+ * first. */
 #ifndef ITG_PSA_ROWS_H
 #define ITG_PSA_ROWS_H
 
@@ -19,9 +20,11 @@ typedef struct itg_psa_rows {
   int column;
 } itg_psa_rows;
 
-/* Table `name` of the result, made when *frame is NULL, gets `rows` more, of the group whose samples are `part`. */
-itg_status itg_psa_rows_add(itg_call *call, const itg_psa *part, const char *name, const itg_psa_column *columns,
-                            int n, int64_t rows, itg_frame **frame, itg_psa_rows *out, itg_error *error);
+/* Table `name` of the result, made when *frame is NULL, gets `rows` more, of the group whose samples are
+ * `part`. */
+itg_status itg_psa_rows_add(itg_call *call, const itg_psa *part, const char *name,
+                            const itg_psa_column *columns, int n, int64_t rows, itg_frame **frame,
+                            itg_psa_rows *out, itg_error *error);
 
 /* The table of estimates, told apart by the columns of option by and then a and b. */
 itg_status itg_psa_estimates(itg_call *call, const itg_psa *all, const char *a, const char *b, itg_tidy *out,

@@ -9,7 +9,8 @@
 
 static itg_status open_rows(itg_psa_writer *w, itg_psa_table which, const itg_psa_column *columns, int n,
                             int64_t rows, itg_psa_rows *out, itg_error *error) {
-  static const char *const names[] = {"frontier", "ceac", "evpi", "increments", "plane", "risk_aversion", "contours"};
+  static const char *const names[] = {"frontier", "ceac",          "evpi",    "increments",
+                                      "plane",    "risk_aversion", "contours"};
   return itg_psa_rows_add(w->call, &w->psa, names[which], columns, n, rows, &w->tables[which], out, error);
 }
 

@@ -32,7 +32,8 @@ typedef struct itg_psa_writer {
   itg_spread_job *benefit, *extra_benefit, *loss; /* threshold x strategy; loss: threshold */
   const double *shares;
   double people; /* NaN: no population */
-  int64_t n_breaks, n_rows; /* of the exact curves of all groups, and how far a row is from the next at most */
+  int64_t n_breaks,
+      n_rows; /* of the exact curves of all groups, and how far a row is from the next at most */
   double apart;
 } itg_psa_writer;
 

@@ -1,8 +1,8 @@
 /* itg_random.c - Philox4x32-10 and the draws made of its words.
  *
  * The counter is (index low, index high, replicate, purpose) and the key is the seed.  The two loops that
- * bootstraps live in have a second version for processors with AVX2, the one that draws indices a third for those
- * with AVX-512; all give the same numbers. */
+ * bootstraps live in have a second version for processors with AVX2, the one that draws indices a third for
+ * those with AVX-512; all give the same numbers. */
 #include "itg_random.h"
 
 #include <math.h>
@@ -145,7 +145,8 @@ AVX2 static int64_t indices_avx2(itg_random *random, uint32_t n, uint32_t excess
   return i;
 }
 
-/* ---- the same with AVX-512: eight blocks at once, twice over, so that one waits while the other works ---- */
+/* ---- the same with AVX-512: eight blocks at once, twice over, so that one waits while the other works
+ * ---- */
 
 typedef struct philox_8 {
   __m512i x[4];
@@ -187,14 +188,16 @@ AVX512 static int64_t indices_avx512(itg_random *random, uint32_t n, uint32_t ex
   for (uint32_t round = 0; round < ROUNDS; round++)
     for (uint32_t k = 0; k < 2; k++)
       keys[round][k] = (uint32_t)(random->key[k] + round * (k ? WEYL_1 : WEYL_0));
-  __m512i block = _mm512_add_epi64(_mm512_set1_epi64((int64_t)first), _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0));
+  __m512i block =
+      _mm512_add_epi64(_mm512_set1_epi64((int64_t)first), _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0));
   int64_t i = 0;
   for (; i + 64 <= n_draws; i += 64) {
     __m512i next = _mm512_add_epi64(block, eight);
     philox_8 p = {{block, _mm512_srli_epi64(block, 32), x2, x3}},
              q = {{next, _mm512_srli_epi64(next, 32), x2, x3}};
     for (int round = 0; round < ROUNDS; round++) {
-      __m512i k0 = _mm512_set1_epi64((int64_t)keys[round][0]), k1 = _mm512_set1_epi64((int64_t)keys[round][1]);
+      __m512i k0 = _mm512_set1_epi64((int64_t)keys[round][0]),
+              k1 = _mm512_set1_epi64((int64_t)keys[round][1]);
       round_8(&p, k0, k1);
       round_8(&q, k0, k1);
     }
@@ -261,16 +264,17 @@ static int64_t binomial_small(itg_random *random, int64_t n, double p) {
 
 /* log k! less Stirling's first terms. */
 static double stirling_rest(double k) {
-  static const double table[] = {0.08106146679532726, 0.04134069595540929, 0.02767792568499834, 0.02079067210376509,
-                                 0.01664469118982119, 0.01387612882307075, 0.01189670994589177, 0.01041126526197209,
-                                 0.009255462182712733, 0.008330563433362871};
+  static const double table[] = {0.08106146679532726, 0.04134069595540929, 0.02767792568499834,
+                                 0.02079067210376509, 0.01664469118982119, 0.01387612882307075,
+                                 0.01189670994589177, 0.01041126526197209, 0.009255462182712733,
+                                 0.008330563433362871};
   if (k < 10) return table[(int)k];
   double x = 1 / (k + 1), y = x * x;
   return (1.0 / 12 - (1.0 / 360 - 1.0 / 1260 * y) * y) * x;
 }
 
-/* Transformed rejection with squeeze: W. Hoermann, "The generation of binomial random variates", J Stat Comput
- * Simul 46 (1993) 101-10, algorithm BTRS; p <= 1/2, n p >= 10. */
+/* Transformed rejection with squeeze: W. Hoermann, "The generation of binomial random variates", J Stat
+ * Comput Simul 46 (1993) 101-10, algorithm BTRS; p <= 1/2, n p >= 10. */
 static int64_t binomial_large(itg_random *random, int64_t trials, double p) {
   double n = (double)trials, sd = sqrt(n * p * (1 - p)), odds = p / (1 - p);
   double b = 1.15 + 2.53 * sd, a = -0.0873 + 0.0248 * b + 0.01 * p, c = n * p + 0.5;

@@ -45,6 +45,7 @@ itg_status itg_rating_draws_make(const itg_rating_patterns *patterns, itg_arena 
 
 /* Draw as many units as there are, with replacement: how often each pattern is drawn in a replicate
  * (multinomial). */
-void itg_rating_draws_count(const itg_rating_draws *draws, uint64_t seed, uint32_t replicate, int64_t *counts);
+void itg_rating_draws_count(const itg_rating_draws *draws, uint64_t seed, uint32_t replicate,
+                            int64_t *counts);
 
 #endif

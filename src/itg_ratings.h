@@ -57,8 +57,8 @@ itg_status itg_ratings_need_two_raters(const itg_call *call, const itg_ratings *
 
 /* Run one group after the other, and see between them whether to stop. */
 itg_status itg_ratings_by_group(itg_call *call, const itg_ratings *ratings,
-                                itg_status (*run)(void *payload, int32_t group, itg_error *error), void *payload,
-                                itg_error *error);
+                                itg_status (*run)(void *payload, int32_t group, itg_error *error),
+                                void *payload, itg_error *error);
 
 /* Units that a row of the matrix stands for. */
 static inline int64_t itg_rating_set_count(const itg_rating_set *set, int32_t unit) {

@@ -52,7 +52,8 @@ static itg_status open_groups(report *r, int p, itg_cross_group **out, itg_error
 }
 
 /* Means and covariances of the scale's items by group. */
-static itg_status add_up(report *r, const itg_reliability_scale *scale, itg_cross_group *out, itg_error *error) {
+static itg_status add_up(report *r, const itg_reliability_scale *scale, itg_cross_group *out,
+                         itg_error *error) {
   const itg_reliability_data *data = &r->data;
   itg_cross_source *sources = itg_call_alloc(r->call, (size_t)scale->p, sizeof *sources, error);
   int32_t *places = itg_call_alloc(r->call, (size_t)scale->p, sizeof *places, error);
@@ -334,7 +335,8 @@ static itg_status run_scale(report *r, int32_t s, bool *any, itg_error *error) {
 static void count_missing(report *r) {
   const itg_column *const *columns;
   int n = itg_call_columns(r->call, "items", &columns);
-  if (itg_call_given(r->call, "instrument") || r->data.matrix.p) return; /* counted with the answers, or none */
+  if (itg_call_given(r->call, "instrument") || r->data.matrix.p)
+    return; /* counted with the answers, or none */
   for (int i = 0; i < n; i++) {
     const itg_cross_source *s = &r->data.sources[i];
     int64_t missing = 0;

@@ -38,8 +38,8 @@ typedef struct itg_reliability_data {
 /* Items and scales of the call: the instrument's, else role `items` with the options scales and reverse. */
 itg_status itg_reliability_read(itg_call *call, itg_reliability_data *out, itg_error *error);
 
-/* Checked: square, names of rows and columns the same, symmetric, positive semidefinite, two respondents or more.
- * Errors: ITG_ERR_ARGUMENT (answers too), ITG_ERR_OPTION, _TYPE, _COLUMN, _DUPLICATE, _RANGE, _DATA. */
+/* Checked: square, names of rows and columns the same, symmetric, positive semidefinite, two respondents or
+ * more. Errors: ITG_ERR_ARGUMENT (answers too), ITG_ERR_OPTION, _TYPE, _COLUMN, _DUPLICATE, _RANGE, _DATA. */
 itg_status itg_reliability_matrix_read(itg_call *call, itg_reliability_matrix *out, itg_error *error);
 int32_t itg_reliability_matrix_find(const itg_reliability_matrix *matrix, const char *name); /* -1: none */
 /* The part of p items as if their answers had been added up. */

@@ -58,7 +58,8 @@ static itg_status find_rows(grid *g, itg_error *error) {
   for (int64_t row = 0; item && row < p; row++) {
     const char *name = itg_column_text(item, row, buffer);
     if (!name)
-      return itg_fail_at(error, ITG_ERR_COLUMN, g->table, row, item->name, "a row of covariances has no name");
+      return itg_fail_at(error, ITG_ERR_COLUMN, g->table, row, item->name,
+                         "a row of covariances has no name");
     int32_t i = itg_reliability_matrix_find(g->out, name);
     if (i < 0) {
       const char *near = itg_suggest(name, g->out->names, (size_t)p);
@@ -67,7 +68,8 @@ static itg_status find_rows(grid *g, itg_error *error) {
                          near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
     }
     if (g->rows[i] >= 0)
-      return itg_fail_at(error, ITG_ERR_DUPLICATE, g->table, row, item->name, "a second row of '%.80s'", name);
+      return itg_fail_at(error, ITG_ERR_DUPLICATE, g->table, row, item->name, "a second row of '%.80s'",
+                         name);
     g->rows[i] = row;
   }
   return ITG_OK;

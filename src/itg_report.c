@@ -43,7 +43,8 @@ static const itg_report_part *part_of(const itg_analysis *analysis) {
   static const itg_report_part other = {"", "other", itg_report_dots_say, itg_report_dots_draw};
   char buffer[ITG_NUMBER_SIZE];
   /* A checklist with a note on each item tells where the item stands, as reporting guidelines ask. */
-  static const itg_report_part items = {"checklist", "reporting", itg_report_items_say, itg_report_items_draw};
+  static const itg_report_part items = {"checklist", "reporting", itg_report_items_say,
+                                        itg_report_items_draw};
   const itg_table *consensus = itg_result_find(analysis->result, "consensus");
   if (consensus && itg_table_column(consensus, "note") >= 0) return &items;
   const char *measure = itg_cell_text(itg_result_table(analysis->result, 0), "measure", 0, buffer);

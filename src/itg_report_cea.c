@@ -194,16 +194,18 @@ static void draw_ellipse(itg_text *out, const cloud *c, const itg_axis *x, const
   itg_svg_polyline(out, xs, ys, STEPS + 1, "fill=\"none\" stroke=\"" ITG_INK "\" stroke-width=\"1.4\"");
 }
 
-/* Contours of this arm in place of the ellipse, each with its level at its highest point; what they are goes to
- * `words`.  False: there are none. */
-static bool draw_contours(itg_report *r, const itg_report_group *g, const char *arm, const itg_axis *x, const itg_axis *y,
-                          itg_text *words) {
+/* Contours of this arm in place of the ellipse, each with its level at its highest point; what they are goes
+ * to `words`.  False: there are none. */
+static bool draw_contours(itg_report *r, const itg_report_group *g, const char *arm, const itg_axis *x,
+                          const itg_axis *y, itg_text *words) {
   const itg_table *t = itg_report_group_table(r, g, "contours");
   if (!t || !t->n_rows) return false;
-  double *xs = itg_report_alloc(r, (size_t)t->n_rows, sizeof *xs), *ys = itg_report_alloc(r, (size_t)t->n_rows, sizeof *ys);
+  double *xs = itg_report_alloc(r, (size_t)t->n_rows, sizeof *xs),
+         *ys = itg_report_alloc(r, (size_t)t->n_rows, sizeof *ys);
   int levels = 0;
   for (int64_t row = 0, end; xs && ys && row < t->n_rows; row = end) {
-    double level = itg_cell_number(t, "level", row), line = itg_cell_number(t, "line", row), top = INFINITY, at = 0;
+    double level = itg_cell_number(t, "level", row), line = itg_cell_number(t, "line", row), top = INFINITY,
+           at = 0;
     int64_t n = 0;
     bool shown = is_arm(t, row, arm);
     for (end = row; end < t->n_rows && itg_cell_number(t, "level", end) == level &&
@@ -378,7 +380,8 @@ static void draw_curve(itg_report *r, const itg_report_group *g, const itg_table
     int64_t n = 0, step = table->n_rows / n_arms > 600 ? table->n_rows / n_arms / 300 : 1, seen = 0;
     for (int64_t i = 0; i < table->n_rows; i++) {
       double threshold = itg_cell_number(table, "threshold", i), p = itg_cell_number(table, "probability", i);
-      if (!is_arm(table, i, arms[k]) || isnan(threshold) || isnan(p) || threshold > high || seen++ % step) continue;
+      if (!is_arm(table, i, arms[k]) || isnan(threshold) || isnan(p) || threshold > high || seen++ % step)
+        continue;
       xs[n] = itg_axis_at(&x, threshold);
       ys[n++] = itg_axis_at(&y, p);
     }

@@ -70,12 +70,13 @@ static void cell_number(double value, itg_text *out) {
 void itg_report_costing_draw(itg_report *r, const itg_analysis *a) {
   const itg_table *t = itg_result_table(a->result, 0);
   itg_text *out = r->out;
-  itg_text_print(out,
-                 "<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">Group</th>%s%s<th scope=\"col\" "
-                 "class=\"num\">Cost per person</th><th scope=\"col\" class=\"num\">from</th><th scope=\"col\" "
-                 "class=\"num\">to</th><th scope=\"col\" class=\"num\">Persons</th></tr></thead>\n<tbody>\n",
-                 itg_table_column(t, "category") < 0 ? "" : "<th scope=\"col\">Category</th>",
-                 itg_table_column(t, "payer") < 0 ? "" : "<th scope=\"col\">Payer</th>");
+  itg_text_print(
+      out,
+      "<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">Group</th>%s%s<th scope=\"col\" "
+      "class=\"num\">Cost per person</th><th scope=\"col\" class=\"num\">from</th><th scope=\"col\" "
+      "class=\"num\">to</th><th scope=\"col\" class=\"num\">Persons</th></tr></thead>\n<tbody>\n",
+      itg_table_column(t, "category") < 0 ? "" : "<th scope=\"col\">Category</th>",
+      itg_table_column(t, "payer") < 0 ? "" : "<th scope=\"col\">Payer</th>");
   for (int64_t i = 0; i < t->n_rows; i++) {
     itg_text group = ITG_TEXT_EMPTY;
     if (!is_cost(t, i)) continue;

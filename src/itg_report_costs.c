@@ -22,7 +22,8 @@ static int64_t beside(const itg_table *table, const char *scale, int64_t like) {
     bool same = itg_cell_is(table, "scale", r, scale);
     for (int c = first; c < first + n && same; c++) {
       char a[ITG_NUMBER_SIZE], b[ITG_NUMBER_SIZE];
-      same = itg_text_equal(itg_column_text(&table->columns[c], r, a), itg_column_text(&table->columns[c], like, b));
+      same = itg_text_equal(itg_column_text(&table->columns[c], r, a),
+                            itg_column_text(&table->columns[c], like, b));
     }
     if (same) return r;
   }
@@ -147,12 +148,14 @@ static void bar_value(const itg_table *table, int64_t row, const char *percent_s
 static void draw_bar(itg_report *r, const itg_table *table, int64_t row, bool budget, const itg_axis *axis,
                      double y) {
   itg_text *out = r->out, text = ITG_TEXT_EMPTY;
-  double value = itg_cell_number(table, "estimate", row), zero = itg_axis_at(axis, 0), end = itg_axis_at(axis, value);
+  double value = itg_cell_number(table, "estimate", row), zero = itg_axis_at(axis, 0),
+         end = itg_axis_at(axis, value);
   bar_label(table, row, budget, &text);
   itg_svg_label(r, LABEL - 10, y + 4, LABEL - 14, "text-anchor=\"end\"", text.data ? text.data : "");
   itg_report_drop(out, &text);
-  itg_svg_rect(out, fmin(zero, end), y - 8, fmax(1, fabs(end - zero)), 16,
-               value > 0 ? "fill=\"#ffffff\" stroke=\"" ITG_ORANGE "\" stroke-width=\"2\"" : "fill=\"" ITG_BLUE "\"");
+  itg_svg_rect(
+      out, fmin(zero, end), y - 8, fmax(1, fabs(end - zero)), 16,
+      value > 0 ? "fill=\"#ffffff\" stroke=\"" ITG_ORANGE "\" stroke-width=\"2\"" : "fill=\"" ITG_BLUE "\"");
   bar_value(table, row, budget ? "impact_percent" : "change", &text);
   itg_svg_text(out, LABEL + PLOT + 14, y + 4, "class=\"soft\"", text.data ? text.data : "");
   itg_report_drop(out, &text);
@@ -201,7 +204,8 @@ void itg_report_costs_draw(itg_report *r, const itg_analysis *analysis) {
                budget ? "Impact on the budget, currency" : "What fell and what rose, currency");
   for (int i = 0; i < axis.n_ticks; i++) {
     double x = itg_axis_at(&axis, axis.ticks[i]);
-    itg_svg_line(out, x, TOP - 6, x, bottom, axis.ticks[i] == 0 ? "stroke=\"#595959\"" : "stroke=\"" ITG_GRID "\"");
+    itg_svg_line(out, x, TOP - 6, x, bottom,
+                 axis.ticks[i] == 0 ? "stroke=\"#595959\"" : "stroke=\"" ITG_GRID "\"");
     itg_axis_label(&axis, axis.ticks[i], &text);
     itg_svg_text(out, x, bottom + 16, "text-anchor=\"middle\" class=\"soft\"", text.data ? text.data : "");
     itg_report_drop(out, &text);
@@ -246,7 +250,8 @@ static void read_flows(itg_report *r, const itg_table *table, flows *f) {
       itg_report_drop(r->out, &label);
     }
     f->n[f->n_groups - 1]++;
-    double value = itg_cell_number(table, "cumulative_present", row), when = itg_cell_number(table, "year", row);
+    double value = itg_cell_number(table, "cumulative_present", row),
+           when = itg_cell_number(table, "year", row);
     f->from = fmin(f->from, when);
     f->to = fmax(f->to, when);
     if (isnan(value)) continue;
@@ -299,7 +304,8 @@ void itg_report_investment_draw(itg_report *r, const itg_analysis *analysis) {
   }
   for (int i = 0; i < y.n_ticks; i++) {
     double at = itg_axis_at(&y, y.ticks[i]);
-    itg_svg_line(out, LEFT, at, WIDE - RIGHT, at, y.ticks[i] == 0 ? "stroke=\"#595959\"" : "stroke=\"" ITG_GRID "\"");
+    itg_svg_line(out, LEFT, at, WIDE - RIGHT, at,
+                 y.ticks[i] == 0 ? "stroke=\"#595959\"" : "stroke=\"" ITG_GRID "\"");
     itg_axis_label(&y, y.ticks[i], &text);
     itg_svg_text(out, LEFT - 8, at + 4, "text-anchor=\"end\" class=\"soft\"", text.data ? text.data : "");
     itg_report_drop(out, &text);
@@ -307,7 +313,8 @@ void itg_report_investment_draw(itg_report *r, const itg_analysis *analysis) {
   double every = ceil((f.to - f.from + 1) / 12), step = (WIDE - LEFT - RIGHT - 20) / fmax(1, f.to - f.from);
   for (double at = f.from; at <= f.to; at += every) {
     snprintf(year, sizeof year, "%d", (int)at);
-    itg_svg_text(out, LEFT + 10 + (at - f.from) * step, bottom + 20, "text-anchor=\"middle\" class=\"soft\"", year);
+    itg_svg_text(out, LEFT + 10 + (at - f.from) * step, bottom + 20, "text-anchor=\"middle\" class=\"soft\"",
+                 year);
   }
   for (int g = 0; g < f.n_groups; g++) draw_flow(r, table, &f, g, &y);
   itg_svg_close(out);

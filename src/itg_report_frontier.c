@@ -25,7 +25,8 @@ static const struct look *look_of(const itg_table *table, int64_t row) {
 /* Unit of the effect, as the estimates have it; NULL: no estimate of an effect. */
 static const char *effect_unit(const itg_report_group *g, char *buffer) {
   for (int64_t row = 0; row < g->estimates->n_rows; row++)
-    if (itg_cell_is(g->estimates, "scale", row, "effect")) return itg_cell_text(g->estimates, "unit", row, buffer);
+    if (itg_cell_is(g->estimates, "scale", row, "effect"))
+      return itg_cell_text(g->estimates, "unit", row, buffer);
   return NULL;
 }
 

@@ -1,12 +1,13 @@
-/* itg_report_headline.c - layer 4: which estimates of a result are read first, in the report and in a summary. */
+/* itg_report_headline.c - layer 4: which estimates of a result are read first, in the report and in a
+ * summary. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "itg_report.h"
 
-/* What a measure is asked for, in this order; of other measures every scale may be a headline, as the table has
- * them.  A scale made per score ("burden.change") goes by its end.  A new choice is one line here. */
+/* What a measure is asked for, in this order; of other measures every scale may be a headline, as the table
+ * has them.  A scale made per score ("burden.change") goes by its end.  A new choice is one line here. */
 static const struct {
   const char *measure, *scales[6];
 } choices[] = {
@@ -49,11 +50,13 @@ static int place_of(const itg_table *table, int64_t row) {
   return 0;
 }
 
-/* Information is asked for to find what is worth most: of two rows at one threshold the larger comes first. */
+/* Information is asked for to find what is worth most: of two rows at one threshold the larger comes
+ * first. */
 static bool is_worth_more(const itg_table *table, int64_t row, int64_t other) {
   char a[ITG_NUMBER_SIZE], b[ITG_NUMBER_SIZE];
   return itg_text_equal(itg_cell_text(table, "measure", row, a), "evppi") &&
-         itg_text_equal(itg_cell_text(table, "threshold", row, a), itg_cell_text(table, "threshold", other, b)) &&
+         itg_text_equal(itg_cell_text(table, "threshold", row, a),
+                        itg_cell_text(table, "threshold", other, b)) &&
          itg_cell_number(table, "estimate", row) > itg_cell_number(table, "estimate", other);
 }
 
@@ -70,8 +73,8 @@ static bool is_total(const itg_table *table, int64_t row) {
   return scale && (strcmp(scale, "total") == 0 || strncmp(scale, "total.", 6) == 0);
 }
 
-/* Groups that a row narrows to: "all" narrows to nothing, nor does what a comparison is with; a time before the
- * last one comes after everything of the last. */
+/* Groups that a row narrows to: "all" narrows to nothing, nor does what a comparison is with; a time before
+ * the last one comes after everything of the last. */
 static int narrowness(const itg_table *table, int64_t row) {
   static const char *const times[] = {"wave", "period", "year", "round"};
   int first, n = itg_group_columns(table, &first), count = 0;
@@ -98,7 +101,8 @@ int itg_report_headlines(const itg_table *table, int64_t rows[ITG_REPORT_HEADLIN
     int place = place_of(table, r), at = n;
     int key = (narrowness(table, r) * (NOT_CHOSEN + 1) + place) * 2 + !is_total(table, r);
     if (place == NOT_CHOSEN) key += UNASKED;
-    while (at > 0 && (keys[at - 1] > key || (keys[at - 1] == key && is_worth_more(table, r, rows[at - 1])))) at--;
+    while (at > 0 && (keys[at - 1] > key || (keys[at - 1] == key && is_worth_more(table, r, rows[at - 1]))))
+      at--;
     if (at == ITG_REPORT_HEADLINES) continue;
     if (n < ITG_REPORT_HEADLINES) n++;
     for (int k = n - 1; k > at; k--) keys[k] = keys[k - 1], rows[k] = rows[k - 1];
@@ -139,7 +143,8 @@ int64_t *itg_report_order(itg_report *report, const itg_table *table) {
   int64_t *order = itg_report_alloc(report, n, sizeof *order);
   if (scale >= 0 && itg_factor_make(&table->columns[scale], table->n_rows, report->arena, &scales, NULL))
     report->out->failed = true;
-  int *seen = itg_report_alloc(report, (size_t)scales.n_levels + 1, sizeof *seen), n_seen = 0; /* missing: the last */
+  int *seen = itg_report_alloc(report, (size_t)scales.n_levels + 1, sizeof *seen),
+      n_seen = 0; /* missing: the last */
   if (!entries || !order || !seen || report->out->failed) return NULL;
   for (size_t i = 0; i < n; i++) { /* scales in order of appearance, not of the alphabet */
     int code = scales.codes && scales.codes[i] >= 0 ? scales.codes[i] : scales.n_levels;

@@ -1,4 +1,5 @@
-/* itg_report_health.c - layer 4: utilities and QALYs: what the groups have on average, from how many persons. */
+/* itg_report_health.c - layer 4: utilities and QALYs: what the groups have on average, from how many
+ * persons. */
 #include <math.h>
 #include <string.h>
 

@@ -60,7 +60,8 @@ void itg_report_items_draw(itg_report *r, const itg_analysis *a) {
       several ? "<th scope=\"col\">Report</th>" : "");
   for (int64_t i = 0; i < t->n_rows; i++) {
     itg_text item = ITG_TEXT_EMPTY;
-    const char *service = itg_cell_text(t, "service", i, first), *cluster = itg_cell_text(t, "cluster", i, buffer);
+    const char *service = itg_cell_text(t, "service", i, first),
+               *cluster = itg_cell_text(t, "cluster", i, buffer);
     itg_text_add(out, "<tr>");
     if (several) {
       itg_text_add(out, "<td>");

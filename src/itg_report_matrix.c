@@ -170,7 +170,8 @@ static void draw_map(itg_report *r, const map *m, const char *column, const char
   double size = most_units <= 12              ? 34
                 : most_units <= NUMBERS_UP_TO ? 25
                                               : 16,
-         beyond, wide = label_room(m, size, &beyond), left = wide + 12, top = 30 + ceil(0.71 * wide), most = 0;
+         beyond, wide = label_room(m, size, &beyond), left = wide + 12, top = 30 + ceil(0.71 * wide),
+         most = 0;
   for (int64_t i = 0; i < m->n_rows; i++) {
     double value = fabs(itg_cell_number(m->table, column, m->rows[i]));
     if (value > most) most = value;

@@ -5,7 +5,16 @@
 
 #include "itg_report.h"
 
-enum { WIDE = 310, HIGH = 150, PAD_LEFT = 44, PAD_TOP = 30, PAD_FOOT = 26, ACROSS = 3, MOST_PANELS = 24, LINE = 15 };
+enum {
+  WIDE = 310,
+  HIGH = 150,
+  PAD_LEFT = 44,
+  PAD_TOP = 30,
+  PAD_FOOT = 26,
+  ACROSS = 3,
+  MOST_PANELS = 24,
+  LINE = 15
+};
 
 /* The table "progress" laid out: percent[(component * areas + area) * waves + wave]. */
 typedef struct progress {

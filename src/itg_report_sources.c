@@ -1,5 +1,5 @@
-/* itg_report_sources.c - layer 4: where the rules stand: of each analysis its measure, and the definition or the versions
- * that it used. */
+/* itg_report_sources.c - layer 4: where the rules stand: of each analysis its measure, and the definition or
+ * the versions that it used. */
 #include <jansson.h>
 #include <string.h>
 
@@ -62,7 +62,9 @@ static void print_definition(itg_text *out, const itg_node *root, const json_t *
 
 /* ---- versions, where a column says which a row uses ---- */
 
-static const char *hash_of(const json_t *entry) { return json_string_value(json_object_get(entry, "sha256")); }
+static const char *hash_of(const json_t *entry) {
+  return json_string_value(json_object_get(entry, "sha256"));
+}
 
 /* The definition that a value of the column stood for; NULL when it is no longer what it was. */
 static const itg_node *find_version(itg_report *r, const itg_analysis *a, const json_t *entry) {
@@ -108,7 +110,8 @@ static void print_versions(itg_report *r, const itg_analysis *a, const json_t *l
 }
 
 static void print_definitions(itg_report *r, const itg_analysis *a) {
-  const json_t *provenance = itg_result_provenance_tree(a->result), *versions = json_object_get(provenance, "versions");
+  const json_t *provenance = itg_result_provenance_tree(a->result),
+               *versions = json_object_get(provenance, "versions");
   if (json_array_size(versions)) {
     print_versions(r, a, versions);
     return;

@@ -16,7 +16,7 @@ typedef struct itg_stratum {
   int64_t n;             /* records, 1 .. 2^31 */
   int64_t stride;        /* doubles from column to column: itg_resample_stride(n) */
   const double *columns; /* n_columns columns; what lies beyond n is 0 */
-  int64_t n_clusters;    /* 0: records are drawn; else clusters, and then as many of its records as each holds */
+  int64_t n_clusters; /* 0: records are drawn; else clusters, and then as many of its records as each holds */
   const int64_t *start;  /* first record of each cluster, and n */
 } itg_stratum;
 

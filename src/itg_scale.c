@@ -145,7 +145,9 @@ static int64_t add_all(const double *values, int64_t n, moments *m) {
   return 0;
 }
 
-static int64_t add_squares_of_all(const double *values, int64_t n, moments *m) { return add_all(values, n, m); }
+static int64_t add_squares_of_all(const double *values, int64_t n, moments *m) {
+  return add_all(values, n, m);
+}
 #endif
 
 /* All groups of one score, in two passes over memory of this task's own (threads would hinder each other in
@@ -258,15 +260,16 @@ static itg_status add_estimates(itg_call *call, itg_tidy *tidy, const summary *s
       if (!own) row.reason = ITG_REASON_NOT_ASKED;
       ITG_TRY(itg_tidy_add(tidy, &row, error));
       ITG_TRY(add_end(call, tidy, outcome->id, "floor", m->floor, m->at_floor, m, groups->labels[g], error));
-      ITG_TRY(add_end(call, tidy, outcome->id, "ceiling", m->ceiling, m->at_ceiling, m, groups->labels[g], error));
+      ITG_TRY(add_end(call, tidy, outcome->id, "ceiling", m->ceiling, m->at_ceiling, m, groups->labels[g],
+                      error));
     }
   return ITG_OK;
 }
 
 /* ---- rows ---- */
 
-static itg_status add_named(itg_call *call, itg_frame *frame, const char *score, const char *what, itg_type type,
-                            int *column, itg_error *error) {
+static itg_status add_named(itg_call *call, itg_frame *frame, const char *score, const char *what,
+                            itg_type type, int *column, itg_error *error) {
   char *name = itg_arena_print(call->arena, "%s%s", score, what);
   if (!name) return itg_fail_memory(error);
   return type == ITG_TYPE_STRING ? itg_frame_add_column(frame, name, type, column, error)
@@ -282,8 +285,8 @@ static const struct {
                {"_not_asked", ITG_REASON_NOT_ASKED},
                {"_dont_know", ITG_REASON_UNKNOWN}};
 
-/* Kept columns, the definition where there are several, then for every outcome its value, the number of missing
- * answers and, if asked for, these by reason and its status. */
+/* Kept columns, the definition where there are several, then for every outcome its value, the number of
+ * missing answers and, if asked for, these by reason and its status. */
 static itg_status open_rows(itg_scale_run *run, itg_frame **out, itg_error *error) {
   itg_call *call = run->call;
   int64_t n = run->table->n_rows;

@@ -10,8 +10,8 @@
 /* ---- answers given ---- */
 
 /* What a text in the data is: an answer and its word, or the reason why it is none. */
-static itg_reason read_answer(const itg_call *call, const itg_scale_plan *plan, int32_t item, const char *text,
-                              const char **word) {
+static itg_reason read_answer(const itg_call *call, const itg_scale_plan *plan, int32_t item,
+                              const char *text, const char **word) {
   const itg_responses *r = plan->items[item].responses;
   double number = NAN;
   itg_number_parse(text, strlen(text), &number);
@@ -23,7 +23,8 @@ static itg_reason read_answer(const itg_call *call, const itg_scale_plan *plan, 
   for (int32_t i = 0; i < r->n_codes; i++)
     if (isnan(r->codes[i].number) ? strcmp(r->codes[i].text, text) == 0 : r->codes[i].number == number)
       return r->codes[i].reason;
-  if (!itg_scale_number_of(plan, item, text, &number) || !itg_scale_is_answer(r, number)) return ITG_REASON_OUT_OF_RANGE;
+  if (!itg_scale_number_of(plan, item, text, &number) || !itg_scale_is_answer(r, number))
+    return ITG_REASON_OUT_OF_RANGE;
   for (int32_t i = 0; i < r->n_options; i++)
     if (r->options[i] == number) *word = r->words[i];
   return ITG_REASON_PRESENT;
@@ -70,8 +71,8 @@ static itg_status add_item(const itg_scale_run *run, int32_t v, int32_t item, it
   for (int64_t i = 0; i < factor.n; i++) {
     int32_t group = groups->codes[version->rows ? version->rows[i] : i];
     if (group < 0) continue;
-    counts[group * width +
-           (factor.codes[i] < 0 ? factor.n_levels + (int64_t)itg_column_reason(&column, i) : factor.codes[i])]++;
+    counts[group * width + (factor.codes[i] < 0 ? factor.n_levels + (int64_t)itg_column_reason(&column, i)
+                                                : factor.codes[i])]++;
   }
   for (int32_t g = 0; g < groups->n_groups; g++) {
     const int64_t *own = counts + g * width;

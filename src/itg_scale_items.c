@@ -1,5 +1,5 @@
-/* itg_scale_items.c - layer 3: the answers of items as if each were a score of its own, so that the checks and codes of
- * the definition hold for measures that do not score as well. */
+/* itg_scale_items.c - layer 3: the answers of items as if each were a score of its own, so that the checks
+ * and codes of the definition hold for measures that do not score as well. */
 #include "itg_scale_items.h"
 
 #include <math.h>
@@ -11,7 +11,8 @@
 #include "itg_score.h"
 
 itg_status itg_scale_items_read(itg_call *call, const itg_scale_plan *plan, const bool *wanted,
-                                const itg_column *const *columns, int64_t n_rows, double ***values, itg_error *error) {
+                                const itg_column *const *columns, int64_t n_rows, double ***values,
+                                itg_error *error) {
   const itg_call_state *state = call->state;
   size_t n = (size_t)plan->n_items;
   itg_scale_score *scores = itg_call_alloc(call, n, sizeof *scores, error);
@@ -34,11 +35,13 @@ itg_status itg_scale_items_read(itg_call *call, const itg_scale_plan *plan, cons
   job.reasons = itg_call_alloc(call, n, sizeof *job.reasons, error);
   job.n_missing = itg_call_alloc(call, n, sizeof *job.n_missing, error);
   job.item_missing = itg_call_alloc(call, n, sizeof *job.item_missing, error);
-  if (!scores || !parts || !codes || !used || !job.scores || !job.reasons || !job.n_missing || !job.item_missing)
+  if (!scores || !parts || !codes || !used || !job.scores || !job.reasons || !job.n_missing ||
+      !job.item_missing)
     return ITG_ERR_MEMORY;
   for (int i = 0; i < state->n_codes; i++)
-    codes[i] = (itg_answer_code){state->codes[i].text, state->codes[i].is_number ? state->codes[i].number : NAN,
-                                 state->codes[i].reason};
+    codes[i] =
+        (itg_answer_code){state->codes[i].text, state->codes[i].is_number ? state->codes[i].number : NAN,
+                          state->codes[i].reason};
   for (int32_t i = 0; i < plan->n_items; i++) {
     const itg_responses *r = plan->items[i].responses;
     used[i] = used[plan->n_items + i] = wanted[i];
@@ -59,7 +62,8 @@ itg_status itg_scale_items_read(itg_call *call, const itg_scale_plan *plan, cons
     if (!job.scores[i] || !job.reasons[i] || !job.n_missing[i]) return ITG_ERR_MEMORY;
   }
   *values = job.scores;
-  ITG_TRY(itg_scale_labels_read(itg_call_node(call, "labels"), (itg_scale_plan *[]){&own}, 1, call->arena, error));
+  ITG_TRY(itg_scale_labels_read(itg_call_node(call, "labels"), (itg_scale_plan *[]){&own}, 1, call->arena,
+                                error));
   ITG_TRY(itg_scale_score_rows(&job, &call->control, error));
   for (int32_t i = 0; i < plan->n_items; i++)
     if (columns[i]) itg_items_count_missing(call, "items", columns[i], job.item_missing[i]);

@@ -17,11 +17,13 @@ typedef struct itg_scale_job {
   const itg_answer_code *codes;     /* missing codes of the call, before those of the definition */
   int32_t n_codes;
   bool keep_going; /* an answer out of range is missing, not an error */
-  /* Out: for every wanted score n_rows values, reasons (all present before), and counts of missing answers. */
+  /* Out: for every wanted score n_rows values, reasons (all present before), and counts of missing
+   * answers. */
   double **scores;
   uint8_t **reasons;
   int32_t **n_missing;
-  /* NULL, or for every wanted score n_rows times how many answers lack for each reason (from 1: at [reason - 1]). */
+  /* NULL, or for every wanted score n_rows times how many answers lack for each reason (from 1: at [reason -
+   * 1]). */
   uint16_t (**lacking)[ITG_SCALE_REASONS];
   int64_t *item_missing; /* n_items */
   int64_t out_of_range;  /* answers that were taken as missing */

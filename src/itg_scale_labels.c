@@ -147,7 +147,9 @@ static itg_status read_labels(const reader *r, label_set *set) {
       return itg_fail_node(r->error, ITG_ERR_OPTION, node,
                            "option 'labels': '%.60s' must stand for a number%s, not %.60s", text,
                            set->of == OF_ALL ? ", or name items and map their labels to numbers" : "",
-                           node->kind == ITG_NODE_SCALAR ? node->text : node->kind == ITG_NODE_LIST ? "a list" : "a map");
+                           node->kind == ITG_NODE_SCALAR ? node->text
+                           : node->kind == ITG_NODE_LIST ? "a list"
+                                                         : "a map");
     if (!means_some(r, set, &number)) return fail_value(r, set, node, text);
     list[set->labels.n++] = (itg_scale_label){text, number};
   }
@@ -180,7 +182,8 @@ static itg_status give(const reader *r, const label_set *sets, int32_t n, itg_sc
     of[i] = (itg_scale_labels){0, list};
     for (nearness near = OF_ITEM; near <= OF_ALL; near++)
       for (int32_t s = 0; s < n; s++)
-        for (int32_t k = 0; sets[s].of == near && means(&sets[s], &plan->items[i]) && k < sets[s].labels.n; k++)
+        for (int32_t k = 0; sets[s].of == near && means(&sets[s], &plan->items[i]) && k < sets[s].labels.n;
+             k++)
           list[of[i].n++] = sets[s].labels.list[k];
   }
   plan->labels = of;

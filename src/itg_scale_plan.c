@@ -32,7 +32,8 @@ static const itg_field missing_fields[] = {
      "many may lack"},
     {"min_valid", ITG_FIELD_INTEGER, false, NULL, NULL, 1, 1e6, NULL, "answers needed (min-valid)"},
     {"share", ITG_FIELD_NUMBER, false, "0.5", NULL, 0, 1, NULL, "share of answers needed (share)"},
-    {"max_missing", ITG_FIELD_INTEGER, false, NULL, NULL, 0, 1e6, NULL, "answers that may lack (max-missing)"},
+    {"max_missing", ITG_FIELD_INTEGER, false, NULL, NULL, 0, 1e6, NULL,
+     "answers that may lack (max-missing)"},
     {"of", ITG_FIELD_TEXT, false, "items", "items|applicable", 0, 0, NULL,
      "whether items that are not applicable to the respondent count among those that lack (items), or the "
      "rule looks at the applicable ones alone; one answer is needed in any case"},
@@ -77,8 +78,9 @@ static const itg_field score_fields[] = {
      "conversion table, after the change of scale"},
     {"range", ITG_FIELD_NUMBERS, false, NULL, NULL, 0, 0, NULL,
      "lowest and highest score, checked; default: as computed"},
-    {"unit", ITG_FIELD_TEXT, false, NULL, "points|percent|proportion|count|level|utility|coefficient|currency", 0, 0,
-     NULL, "default: percent for share and top-box, count for count, else points"},
+    {"unit", ITG_FIELD_TEXT, false, NULL,
+     "points|percent|proportion|count|level|utility|coefficient|currency", 0, 0, NULL,
+     "default: percent for share and top-box, count for count, else points"},
     {"bands", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL, "id of bands"},
     {0}};
 
@@ -415,8 +417,8 @@ static itg_status rule_count(const itg_node *missing, const char *rule, const ch
   if (!itg_node_integer(node, &value))
     return itg_fail_node(error, key_status, missing, "rule %s needs the key '%s'", rule, key);
   if (value > most)
-    return itg_fail_node(error, value_status, node, "%s is %d, but score '%.80s' has %d parts", key, (int)value,
-                         score->id, (int)score->n_parts);
+    return itg_fail_node(error, value_status, node, "%s is %d, but score '%.80s' has %d parts", key,
+                         (int)value, score->id, (int)score->n_parts);
   out->count = (int32_t)value;
   return ITG_OK;
 }
@@ -433,10 +435,12 @@ static itg_status read_rule(const itg_node *missing, itg_scale_score *score, itg
                          "'fill: none' has a meaning for sum and count only; remove it");
   if (strcmp(rule, "min-valid") == 0) {
     out.kind = ITG_NEED_COUNT;
-    ITG_TRY(rule_count(missing, rule, "min_valid", score->n_parts, score, key_status, value_status, &out, error));
+    ITG_TRY(
+        rule_count(missing, rule, "min_valid", score->n_parts, score, key_status, value_status, &out, error));
   } else if (strcmp(rule, "max-missing") == 0) {
     out.kind = ITG_NEED_ALL_BUT;
-    ITG_TRY(rule_count(missing, rule, "max_missing", INT32_MAX, score, key_status, value_status, &out, error));
+    ITG_TRY(
+        rule_count(missing, rule, "max_missing", INT32_MAX, score, key_status, value_status, &out, error));
   } else if (strcmp(rule, "share") == 0) {
     out.kind = ITG_NEED_SHARE;
     itg_node_number(itg_node_get(missing, "share"), &out.share);
@@ -462,7 +466,8 @@ itg_status itg_scale_plan_override(itg_scale_plan *plan, const itg_node *rules, 
   if (itg_node_is_null(rules)) return ITG_OK;
   bool by_score = rules->kind == ITG_NODE_MAP && rules->count > 0;
   for (int32_t k = 0; by_score && k < rules->count; k++) by_score = rules->items[k].kind == ITG_NODE_MAP;
-  for (int32_t i = 0; !by_score && i < plan->n_scores; i++) ITG_TRY(override_score(&plan->scores[i], rules, error));
+  for (int32_t i = 0; !by_score && i < plan->n_scores; i++)
+    ITG_TRY(override_score(&plan->scores[i], rules, error));
   for (int32_t k = 0; by_score && k < rules->count; k++) {
     int32_t at = find_id(plan->scores, plan->n_scores, sizeof *plan->scores, rules->keys[k]);
     if (at >= 0) {
@@ -654,7 +659,8 @@ static itg_status read_score(maker *m, const itg_node *node, itg_scale_score *sc
 /* Mark what is asked for and, backwards, what that needs. */
 static itg_status mark_wanted(maker *m, const itg_node *wanted) {
   itg_scale_plan *plan = m->plan;
-  plan->used = itg_arena_room(m->arena, (size_t)plan->n_items + (size_t)plan->n_scores, sizeof *plan->used, m->error);
+  plan->used =
+      itg_arena_room(m->arena, (size_t)plan->n_items + (size_t)plan->n_scores, sizeof *plan->used, m->error);
   if (!plan->used) return ITG_ERR_MEMORY;
   for (int32_t i = 0; !wanted && i < plan->n_scores; i++) plan->scores[i].wanted = true;
   for (int32_t i = 0; i < itg_node_length(wanted); i++) {

@@ -118,8 +118,8 @@ typedef struct itg_scale_plan {
 itg_status itg_scale_plan_make(const itg_definition *definition, const itg_node *wanted, itg_arena *arena,
                                itg_scale_plan *out, itg_error *error);
 
-/* The user's missing rule (NULL: none) in place of the definition's: one map for every score, or a map from score id
- * to such a map.  Errors: ITG_ERR_OPTION. */
+/* The user's missing rule (NULL: none) in place of the definition's: one map for every score, or a map from
+ * score id to such a map.  Errors: ITG_ERR_OPTION. */
 itg_status itg_scale_plan_override(itg_scale_plan *plan, const itg_node *rules, itg_error *error);
 
 /* Answers that a score needs where so many of its parts apply. */

@@ -1,6 +1,6 @@
 /* itg_scale_versions.c - layer 3: which definition scores which row.  Several versions of an instrument (by
- * country, language, wave) score the rows that name them: each gets a copy of its rows' answers, so that the work does
- * not grow with the number of versions, and messages bear the numbers of the rows in the data. */
+ * country, language, wave) score the rows that name them: each gets a copy of its rows' answers, so that the
+ * work does not grow with the number of versions, and messages bear the numbers of the rows in the data. */
 #include "itg_scale_versions.h"
 
 #include <math.h>
@@ -169,8 +169,8 @@ static itg_status read_codes(const itg_scale_run *run, itg_scale_job *job, itg_e
   return ITG_OK;
 }
 
-itg_status itg_scale_version_column(const itg_scale_version *version, const itg_column *column, itg_arena *arena,
-                                    itg_column *out, itg_error *error) {
+itg_status itg_scale_version_column(const itg_scale_version *version, const itg_column *column,
+                                    itg_arena *arena, itg_column *out, itg_error *error) {
   *out = *column;
   if (!version->rows) return ITG_OK;
   const size_t n = (size_t)version->n_rows, size = itg_type_size(column->type);
@@ -204,7 +204,8 @@ static void spread_rows(itg_scale_run *run, int32_t v, const itg_scale_job *job)
 }
 
 /* The rows of one version, scored in scratch of their number. */
-static itg_status score_in(itg_scale_run *run, int32_t v, itg_scale_job *job, itg_arena *arena, itg_error *error) {
+static itg_status score_in(itg_scale_run *run, int32_t v, itg_scale_job *job, itg_arena *arena,
+                           itg_error *error) {
   const itg_scale_version *version = &run->versions[v];
   const size_t n = (size_t)version->n_rows, items = (size_t)version->plan.n_items;
   itg_column *own = itg_arena_alloc(arena, items, sizeof *own);

@@ -1,4 +1,5 @@
-/* itg_scale_versions.h - layer 3: the definitions that the rows of measure scale use, their scores and outcomes. */
+/* itg_scale_versions.h - layer 3: the definitions that the rows of measure scale use, their scores and
+ * outcomes. */
 #ifndef ITG_SCALE_VERSIONS_H
 #define ITG_SCALE_VERSIONS_H
 
@@ -41,20 +42,21 @@ itg_status itg_scale_open(itg_call *call, itg_scale_run *run, itg_error *error);
 itg_status itg_scale_fill(itg_scale_run *run, itg_error *error);
 
 /* A column of the version's rows alone: `column` itself, or a copy in `arena`. */
-itg_status itg_scale_version_column(const itg_scale_version *version, const itg_column *column, itg_arena *arena,
-                                    itg_column *out, itg_error *error);
+itg_status itg_scale_version_column(const itg_scale_version *version, const itg_column *column,
+                                    itg_arena *arena, itg_column *out, itg_error *error);
 
 /* The rule of an outcome in a version; NULL: none. */
-const itg_scale_score *itg_scale_rule(const itg_scale_run *run, const itg_scale_outcome *outcome, int32_t version);
+const itg_scale_score *itg_scale_rule(const itg_scale_run *run, const itg_scale_outcome *outcome,
+                                      int32_t version);
 
-/* What the rules of an outcome have in common in each group: rules[g] is one of them (NULL: no row of the group has
- * such a score), same_bands[g] whether all have the same bands.  Errors: ITG_ERR_DATA, where a group mixes rules of
- * different range or unit. */
+/* What the rules of an outcome have in common in each group: rules[g] is one of them (NULL: no row of the
+ * group has such a score), same_bands[g] whether all have the same bands.  Errors: ITG_ERR_DATA, where a
+ * group mixes rules of different range or unit. */
 itg_status itg_scale_group_rules(const itg_scale_run *run, const itg_scale_outcome *outcome,
                                  const itg_scale_score **rules, bool *same_bands, itg_error *error);
 
-/* Tables `responses` (answers given to each item) and `missing` (why answers lack), where the options ask for them
- * (itg_scale_answers.c). */
+/* Tables `responses` (answers given to each item) and `missing` (why answers lack), where the options ask for
+ * them (itg_scale_answers.c). */
 itg_status itg_scale_add_responses(const itg_scale_run *run, itg_error *error);
 itg_status itg_scale_add_missing(const itg_scale_run *run, itg_error *error);
 

@@ -31,9 +31,11 @@ static const char *type_words(itg_field_type type) {
 }
 
 static itg_status wrong_type(const check *c, const itg_node *node, const itg_field *field) {
-  const char *found = node->kind == ITG_NODE_SCALAR ? node->text : node->kind == ITG_NODE_LIST ? "a list" : "a map";
-  return itg_fail_node(c->error, c->value_status, node, "'%s' of %s must be %s, not %.80s", field->key, c->what,
-                       type_words(field->type), found[0] ? found : "empty");
+  const char *found = node->kind == ITG_NODE_SCALAR ? node->text
+                      : node->kind == ITG_NODE_LIST ? "a list"
+                                                    : "a map";
+  return itg_fail_node(c->error, c->value_status, node, "'%s' of %s must be %s, not %.80s", field->key,
+                       c->what, type_words(field->type), found[0] ? found : "empty");
 }
 
 static itg_status check_choice(const check *c, const itg_node *node, const itg_field *field) {
@@ -62,9 +64,9 @@ static itg_status check_choice(const check *c, const itg_node *node, const itg_f
     const char *near = itg_suggest(node->text, words, count);
     itg_text allowed = ITG_TEXT_EMPTY;
     for (size_t i = 0; i < count; i++) itg_text_print(&allowed, "%s%s", i ? ", " : "", words[i]);
-    status = itg_fail_node(c->error, c->value_status, node, "'%s' of %s is '%.80s'; allowed: %s%s%s%s", field->key,
-                           c->what, node->text, allowed.data ? allowed.data : "", near ? "; did you mean '" : "",
-                           near ? near : "", near ? "'?" : "");
+    status = itg_fail_node(c->error, c->value_status, node, "'%s' of %s is '%.80s'; allowed: %s%s%s%s",
+                           field->key, c->what, node->text, allowed.data ? allowed.data : "",
+                           near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
     itg_text_clear(&allowed);
   } else
     itg_fail_memory(c->error);
@@ -85,10 +87,10 @@ static itg_status check_number(const check *c, const itg_node *node, const itg_f
     itg_number_print(field->max, high);
     if (isinf(field->max) && isinf(field->min)) return ITG_OK;
     if (isinf(field->max))
-      return itg_fail_node(c->error, c->value_status, node, "'%s' of %s is %.40s; it must be at least %s", field->key,
-                           c->what, node->text, low);
-    return itg_fail_node(c->error, c->value_status, node, "'%s' of %s is %.40s; allowed: %s to %s", field->key,
-                         c->what, node->text, low, high);
+      return itg_fail_node(c->error, c->value_status, node, "'%s' of %s is %.40s; it must be at least %s",
+                           field->key, c->what, node->text, low);
+    return itg_fail_node(c->error, c->value_status, node, "'%s' of %s is %.40s; allowed: %s to %s",
+                         field->key, c->what, node->text, low, high);
   }
   return ITG_OK;
 }
@@ -156,10 +158,10 @@ static itg_status unknown_key(const check *c, const itg_node *map, int32_t index
   itg_text allowed = ITG_TEXT_EMPTY;
   for (size_t i = 0; i < count; i++) itg_text_print(&allowed, "%s%s", i ? ", " : "", known[i]);
   itg_status status =
-      near ? itg_fail_node(c->error, c->key_status, &map->items[index], "%s has no key '%.80s'; did you mean '%s'?",
-                           c->what, map->keys[index], near)
-           : itg_fail_node(c->error, c->key_status, &map->items[index], "%s has no key '%.80s'; allowed: %s", c->what,
-                           map->keys[index], allowed.data ? allowed.data : "none");
+      near ? itg_fail_node(c->error, c->key_status, &map->items[index],
+                           "%s has no key '%.80s'; did you mean '%s'?", c->what, map->keys[index], near)
+           : itg_fail_node(c->error, c->key_status, &map->items[index], "%s has no key '%.80s'; allowed: %s",
+                           c->what, map->keys[index], allowed.data ? allowed.data : "none");
   itg_text_clear(&allowed);
   if (c->error && status == c->key_status && strlen(map->keys[index]) < sizeof c->error->column)
     strcpy(c->error->column, map->keys[index]);
@@ -181,8 +183,8 @@ static itg_status check_map(const check *c, const itg_node *map, const itg_field
   return ITG_OK;
 }
 
-itg_status itg_schema_check(const itg_node *map, const itg_field *fields, const char *what, itg_status key_status,
-                            itg_status value_status, itg_error *error) {
+itg_status itg_schema_check(const itg_node *map, const itg_field *fields, const char *what,
+                            itg_status key_status, itg_status value_status, itg_error *error) {
   check c = {what, key_status, value_status, error};
   if (!map || map->kind != ITG_NODE_MAP)
     return itg_fail_node(error, value_status, map, "%s must be a map (key: value)", what);
@@ -237,7 +239,8 @@ void itg_node_print_json(const itg_node *node, itg_text *out) {
   if (itg_node_is_null(node)) {
     itg_text_add(out, "null");
   } else if (node->kind == ITG_NODE_SCALAR) {
-    if (!node->quoted && (is_json_number(node->text) || is_json_flag(node->text))) itg_text_add(out, node->text);
+    if (!node->quoted && (is_json_number(node->text) || is_json_flag(node->text)))
+      itg_text_add(out, node->text);
     else print_string(node->text, out);
   } else if (node->kind == ITG_NODE_LIST) {
     itg_text_add(out, "[");
@@ -269,7 +272,8 @@ static json_t *scalar_tree(const itg_node *node) {
   size_t size = strlen(node->text);
   if (!node->quoted && is_json_flag(node->text)) return json_boolean(node->text[0] == 't');
   if (!node->quoted && is_json_number(node->text)) {
-    if (!strpbrk(node->text, ".eE") && itg_integer_parse(node->text, size, &integer)) return json_integer(integer);
+    if (!strpbrk(node->text, ".eE") && itg_integer_parse(node->text, size, &integer))
+      return json_integer(integer);
     if (itg_number_parse(node->text, size, &number) && isfinite(number)) return json_real(number);
   }
   return json_string(node->text);

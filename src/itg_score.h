@@ -90,8 +90,8 @@
  */
 itg_status itg_items_bind(itg_call *call, const char *role, const char *const *ids, const bool *used,
                           int32_t n, const itg_column ***columns, itg_error *error);
-/* A key of `columns` must be a role of the measure or the id of an item.  itg_items_bind asks this itself, except
- * where several versions have items: then their ids are to be given here together. */
+/* A key of `columns` must be a role of the measure or the id of an item.  itg_items_bind asks this itself,
+ * except where several versions have items: then their ids are to be given here together. */
 itg_status itg_items_check_keys(const itg_call *call, const char *const *ids, int32_t n, itg_error *error);
 void itg_items_count_missing(itg_call *call, const char *role, const itg_column *column, int64_t n_missing);
 

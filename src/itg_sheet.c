@@ -111,7 +111,8 @@ static void print_codes(itg_text *out, const char *set, const itg_node *codes, b
 
 /* Clusters and components: what the cells of the items' column of that name can be.  Their sizes and maxima
  * follow from the items. */
-static itg_status print_groups(const itg_sheet_kind *kind, const itg_node *root, itg_text *out, itg_error *error) {
+static itg_status print_groups(const itg_sheet_kind *kind, const itg_node *root, itg_text *out,
+                               itg_error *error) {
   const itg_node *groups = itg_node_get(root, kind->groups), *labels = itg_node_get(root, "responses");
   bool based = false;
   for (int32_t i = 0; groups && i < groups->count; i++)

@@ -5,8 +5,8 @@
 #include "itg_base.h"
 #include "itg_definition.h"
 
-/* Kinds, the list that holds what their form asks, and what groups the items of it (NULL: nothing): the definition's
- * list of groups, and the key of an item that names its own. */
+/* Kinds, the list that holds what their form asks, and what groups the items of it (NULL: nothing): the
+ * definition's list of groups, and the key of an item that names its own. */
 typedef struct itg_sheet_kind {
   const char *kind, *list, *groups, *group;
 } itg_sheet_kind;

@@ -100,7 +100,8 @@ static void from_bins(const double *values, int64_t n, bins *b, const double *sh
       int64_t place = (int64_t)floor(at) + next;
       if (place >= n) place = n - 1;
       int bin = bin_at(b, place);
-      found[next] = select_value(kept + b->before[bin], b->before[bin + 1] - b->before[bin], place - b->before[bin]);
+      found[next] =
+          select_value(kept + b->before[bin], b->before[bin + 1] - b->before[bin], place - b->before[bin]);
     }
     out[k] = floor(at) + 1 >= (double)n ? found[0] : found[0] + (at - floor(at)) * (found[1] - found[0]);
   }

@@ -10,13 +10,16 @@ static const uint64_t magic = UINT64_C(0x4554415453475449); /* the bytes "ITGSTA
 #define LIST(NAME, name) [ITG_STATE_##NAME] = &itg_##name##_kind,
 static const itg_state_kind *const kinds[] = {ITG_STATE_KINDS(LIST)};
 
-const itg_state_kind *itg_state_kind_at(uint64_t kind) { return kind < ITG_COUNT(kinds) ? kinds[kind] : NULL; }
+const itg_state_kind *itg_state_kind_at(uint64_t kind) {
+  return kind < ITG_COUNT(kinds) ? kinds[kind] : NULL;
+}
 
 /* ---- head ---- */
 
 static uint64_t count_own(const itg_shape *s) { return kinds[s->kind]->own ? kinds[s->kind]->own(s) : 0; }
 
-/* False when there is no such state, or it would be larger than any memory; p and each are at most ITG_STATE_MOST. */
+/* False when there is no such state, or it would be larger than any memory; p and each are at most
+ * ITG_STATE_MOST. */
 static bool lay_out(itg_shape *s) {
   uint64_t body = kinds[s->kind]->words(s);
   s->body = ITG_STATE_HEAD + count_own(s);
@@ -175,7 +178,8 @@ itg_status itg_state_fail_value(itg_error *error, uint64_t row, uint64_t column,
   return itg_fail_at(error, ITG_ERR_RANGE, &table, (int64_t)row, name, "%s %s", number, why);
 }
 
-itg_status itg_state_check_levels(const itg_shape *s, const double *values, uint64_t n, bool gaps, itg_error *error) {
+itg_status itg_state_check_levels(const itg_shape *s, const double *values, uint64_t n, bool gaps,
+                                  itg_error *error) {
   for (uint64_t i = 0; i < n; i++)
     for (uint64_t j = 0; j < s->p; j++) {
       double level = values[i * s->p + j];
@@ -187,8 +191,8 @@ itg_status itg_state_check_levels(const itg_shape *s, const double *values, uint
   return ITG_OK;
 }
 
-itg_status itg_state_add_sums(void *state, const itg_shape *s, const int64_t *more, uint64_t step, uint64_t most,
-                              itg_error *error) {
+itg_status itg_state_add_sums(void *state, const itg_shape *s, const int64_t *more, uint64_t step,
+                              uint64_t most, itg_error *error) {
   const uint64_t n = s->words - s->body;
   for (uint64_t w = 0; w < n; w += step) {
     uint64_t weight = itg_word_get(state, s->body + w), further = (uint64_t)more[w];
@@ -196,12 +200,13 @@ itg_status itg_state_add_sums(void *state, const itg_shape *s, const int64_t *mo
       return itg_fail(error, ITG_ERR_LIMIT, "the weights of a replicate would sum to "
                                             "2^%d or more", ilogb((double)most));
   }
-  for (uint64_t w = 0; w < n; w++) itg_word_set(state, s->body + w, itg_word_get(state, s->body + w) + (uint64_t)more[w]);
+  for (uint64_t w = 0; w < n; w++)
+    itg_word_set(state, s->body + w, itg_word_get(state, s->body + w) + (uint64_t)more[w]);
   return ITG_OK;
 }
 
-itg_status itg_state_merge_sums(void *state, const itg_shape *s, const void *other, uint64_t step, uint64_t most,
-                                itg_error *error) {
+itg_status itg_state_merge_sums(void *state, const itg_shape *s, const void *other, uint64_t step,
+                                uint64_t most, itg_error *error) {
   const uint64_t n = s->words - s->body;
   int64_t *more = itg_alloc((size_t)n, sizeof *more);
   if (!more) return itg_fail_memory(error);
@@ -237,7 +242,8 @@ itg_status itg_state_add(void *state, const double *values, const uint64_t *ids,
 }
 
 /* The states differ at word w, of their kind's own. */
-static itg_status fail_own(const void *state, const itg_shape *s, const void *other, uint64_t w, itg_error *error) {
+static itg_status fail_own(const void *state, const itg_shape *s, const void *other, uint64_t w,
+                           itg_error *error) {
   const itg_own_word own = kinds[s->kind]->own_at(s, w - ITG_STATE_HEAD);
   const char *base = own.power ? "2^" : "";
   long long mine = itg_word_integer(state, w), theirs = itg_word_integer(other, w);

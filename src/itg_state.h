@@ -66,8 +66,8 @@ typedef struct itg_own_word {
   bool power; /* it is the exponent of a power of two */
 } itg_own_word;
 
-/* A kind of state; what it lacks is 0.  add and merge do all or, failing, nothing; the rows in the head are kept for
- * them. */
+/* A kind of state; what it lacks is 0.  add and merge do all or, failing, nothing; the rows in the head are
+ * kept for them. */
 typedef struct itg_state_kind {
   const char *name;
   const itg_field *fields;  /* of the specification; NULL: kind and columns */
@@ -77,22 +77,24 @@ typedef struct itg_state_kind {
   bool plain;               /* the fronts give plain numbers, no table */
   bool covariances;         /* finish gives n, means, covariances; as a table a row per column */
 
-  /* Words of its own in the head: how many, out of the specification, into the shape (NULL: not needed there; words
-   * that are impossible give no cells), and what the one at `index` is. */
+  /* Words of its own in the head: how many, out of the specification, into the shape (NULL: not needed there;
+   * words that are impossible give no cells), and what the one at `index` is. */
   uint64_t (*own)(const itg_shape *shape);
   itg_status (*read_own)(const itg_node *spec, const itg_shape *shape, int64_t *own, itg_error *error);
   void (*take_own)(itg_shape *shape, const int64_t *own);
   itg_own_word (*own_at)(const itg_shape *shape, uint64_t index);
 
   uint64_t (*words)(const itg_shape *shape); /* of the body; UINT64_MAX: the shape is impossible */
-  bool (*holds)(const void *state, const itg_shape *shape); /* rows like those in the head can give this body */
-  itg_status (*add)(void *state, const itg_shape *shape, const double *values, const uint64_t *ids, uint64_t n,
-                    itg_error *error);
+  bool (*holds)(const void *state,
+                const itg_shape *shape); /* rows like those in the head can give this body */
+  itg_status (*add)(void *state, const itg_shape *shape, const double *values, const uint64_t *ids,
+                    uint64_t n, itg_error *error);
   itg_status (*merge)(void *state, const itg_shape *shape, const void *other, const itg_shape *other_shape,
                       itg_error *error);
   uint64_t (*values)(const void *state, const itg_shape *shape); /* how many finish gives */
   void (*finish)(const void *state, const itg_shape *shape, double *values);
-  itg_status (*columns)(const itg_shape *shape, itg_frame *table, itg_error *error); /* name those of the results */
+  itg_status (*columns)(const itg_shape *shape, itg_frame *table,
+                        itg_error *error); /* name those of the results */
 } itg_state_kind;
 
 #define ITG_STATE_DECLARE(NAME, name) extern const itg_state_kind itg_##name##_kind;
@@ -112,11 +114,13 @@ enum { ITG_STATE_MOST = 1 << 20 };
 #define ITG_STATE_SIZE(key) {key, ITG_FIELD_INTEGER, true, NULL, NULL, 1, ITG_STATE_MOST, NULL, NULL}
 
 /* The first fields of every kind, those of several, and the last. */
-#define ITG_STATE_FIELDS \
-  {"kind", ITG_FIELD_TEXT, true, NULL, ITG_STATE_KINDS(ITG_STATE_CHOICE) + 1, 0, 0, NULL, NULL}, ITG_STATE_SIZE("columns")
+#define ITG_STATE_FIELDS                                                                         \
+  {"kind", ITG_FIELD_TEXT, true, NULL, ITG_STATE_KINDS(ITG_STATE_CHOICE) + 1, 0, 0, NULL, NULL}, \
+      ITG_STATE_SIZE("columns")
 #define ITG_STATE_BOUNDS {"bounds", ITG_FIELD_NUMBERS, true, NULL, NULL, 0, 0, NULL, NULL}
 #define ITG_STATE_SEED {"seed", ITG_FIELD_INTEGER, false, "1", NULL, 0, 9007199254740991.0, NULL, NULL}
-#define ITG_STATE_DRAWS {"replicates", ITG_FIELD_INTEGER, false, "0", NULL, 0, ITG_STATE_MOST, NULL, NULL}, ITG_STATE_SEED
+#define ITG_STATE_DRAWS \
+  {"replicates", ITG_FIELD_INTEGER, false, "0", NULL, 0, ITG_STATE_MOST, NULL, NULL}, ITG_STATE_SEED
 #define ITG_STATE_FIELDS_END {NULL, ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL, NULL}
 
 /* A number of a specification that was checked against `fields`, or what it is by default. */
@@ -168,12 +172,12 @@ static inline void itg_word_set_double(void *state, uint64_t index, double value
 itg_status itg_state_fail_value(itg_error *error, uint64_t row, uint64_t column, double value,
                                 const char *why);
 
-/* Bodies of integers that are added up, with a sum of weights in every step-th word: add `more`, of that layout, or
- * refuse it all where such a sum would reach `most`, a power of two; the same of another state. */
-itg_status itg_state_add_sums(void *state, const itg_shape *shape, const int64_t *more, uint64_t step, uint64_t most,
-                              itg_error *error);
-itg_status itg_state_merge_sums(void *state, const itg_shape *shape, const void *other, uint64_t step, uint64_t most,
-                                itg_error *error);
+/* Bodies of integers that are added up, with a sum of weights in every step-th word: add `more`, of that
+ * layout, or refuse it all where such a sum would reach `most`, a power of two; the same of another state. */
+itg_status itg_state_add_sums(void *state, const itg_shape *shape, const int64_t *more, uint64_t step,
+                              uint64_t most, itg_error *error);
+itg_status itg_state_merge_sums(void *state, const itg_shape *shape, const void *other, uint64_t step,
+                                uint64_t most, itg_error *error);
 
 /* (upper 2^26 + lower) / weight in units of 2^(exponent - 52), rounded once; NaN without weight. */
 double itg_state_mean(int64_t upper, int64_t lower, int64_t weight, int exponent);

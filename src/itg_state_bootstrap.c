@@ -43,8 +43,8 @@ static void add_tile(const itg_shape *s, const double *halves, const uint64_t *i
   }
 }
 
-static const itg_field fields[] = {ITG_STATE_FIELDS, ITG_STATE_SIZE("replicates"), ITG_STATE_SEED, ITG_STATE_BOUNDS,
-                                   ITG_STATE_FIELDS_END};
+static const itg_field fields[] = {ITG_STATE_FIELDS, ITG_STATE_SIZE("replicates"), ITG_STATE_SEED,
+                                   ITG_STATE_BOUNDS, ITG_STATE_FIELDS_END};
 
 /* Words of its own: the exponents of the bounds. */
 static uint64_t own(const itg_shape *s) { return s->p; }
@@ -133,7 +133,8 @@ out:
   return status;
 }
 
-static itg_status merge(void *state, const itg_shape *s, const void *other, const itg_shape *o, itg_error *error) {
+static itg_status merge(void *state, const itg_shape *s, const void *other, const itg_shape *o,
+                        itg_error *error) {
   (void)o;
   return itg_state_merge_sums(state, s, other, 1 + 2 * s->p, most_weight, error);
 }

@@ -1,9 +1,10 @@
-/* itg_state_cells.c - sums of values by cell, a combination of keys such as group, unit, partner and category: for all
- * rows, and for each Poisson replicate.  Rows with one record id (the ratings of a rater) are drawn together, so that a
- * replicate of the parts is a replicate of the whole, whichever rows a part holds.
+/* itg_state_cells.c - sums of values by cell, a combination of keys such as group, unit, partner and
+ * category: for all rows, and for each Poisson replicate.  Rows with one record id (the ratings of a rater)
+ * are drawn together, so that a replicate of the parts is a replicate of the whole, whichever rows a part
+ * holds.
  *
- * A value is cut into halves as in itg_state_bootstrap.c, so every sum is an exact integer.  Head: number of keys, then
- * for each column its levels (a key) or the exponent of its bound (a value). */
+ * A value is cut into halves as in itg_state_bootstrap.c, so every sum is an exact integer.  Head: number of
+ * keys, then for each column its levels (a key) or the exponent of its bound (a value). */
 #include <math.h>
 #include <stdlib.h>
 
@@ -16,11 +17,12 @@ static const uint64_t most_cells = UINT64_C(1) << 40;
 /* Weights of a value in a cell may sum to this, so that their products with halves of 26 bits fit in 63. */
 static const uint64_t most_weight = UINT64_C(1) << 37;
 
-static const itg_field fields[] = {ITG_STATE_FIELDS,
-                                   {"levels", ITG_FIELD_NUMBERS, true, NULL, NULL, 1, ITG_STATE_MOST, NULL, NULL},
-                                   ITG_STATE_BOUNDS,
-                                   ITG_STATE_DRAWS,
-                                   ITG_STATE_FIELDS_END};
+static const itg_field fields[] = {
+    ITG_STATE_FIELDS,
+    {"levels", ITG_FIELD_NUMBERS, true, NULL, NULL, 1, ITG_STATE_MOST, NULL, NULL},
+    ITG_STATE_BOUNDS,
+    ITG_STATE_DRAWS,
+    ITG_STATE_FIELDS_END};
 
 static uint64_t own(const itg_shape *s) { return 1 + s->p; }
 
@@ -44,7 +46,8 @@ static void take_own(itg_shape *s, const int64_t *own) {
   s->keys = own[0] > 0 && (uint64_t)own[0] < s->p ? (uint64_t)own[0] : 0;
   s->cells = s->keys > 0;
   for (uint64_t j = 0; j < s->keys && s->cells; j++) {
-    bool fine = own[1 + j] > 0 && own[1 + j] <= ITG_STATE_MOST && s->cells <= most_cells / (uint64_t)own[1 + j];
+    bool fine =
+        own[1 + j] > 0 && own[1 + j] <= ITG_STATE_MOST && s->cells <= most_cells / (uint64_t)own[1 + j];
     s->cells = fine ? s->cells * (uint64_t)own[1 + j] : 0;
   }
 }
@@ -62,17 +65,20 @@ static int64_t of_column(const void *state, uint64_t column) {
 static uint64_t width_of(const itg_shape *s) { return 3 * (s->p - s->keys); }
 
 static uint64_t words(const itg_shape *s) {
-  if (!s->keys || s->keys >= s->p || !s->cells || s->cells > most_cells / width_of(s) / (s->each + 1)) return UINT64_MAX;
+  if (!s->keys || s->keys >= s->p || !s->cells || s->cells > most_cells / width_of(s) / (s->each + 1))
+    return UINT64_MAX;
   return (s->each + 1) * s->cells * width_of(s);
 }
 
-static itg_status check(const void *state, const itg_shape *s, const double *values, uint64_t n, itg_error *error) {
+static itg_status check(const void *state, const itg_shape *s, const double *values, uint64_t n,
+                        itg_error *error) {
   for (uint64_t i = 0; i < n; i++)
     for (uint64_t j = 0; j < s->p; j++) {
       double value = values[i * s->p + j];
       if (j < s->keys) {
         if (!(value >= 1 && value <= (double)of_column(state, j) && value == floor(value)))
-          return itg_state_fail_value(error, i, j, value, "is not a key; keys are whole numbers from 1 to `levels`");
+          return itg_state_fail_value(error, i, j, value,
+                                      "is not a key; keys are whole numbers from 1 to `levels`");
       } else if (!isnan(value) && !(fabs(value) < ldexp(1, (int)of_column(state, j)))) {
         return itg_state_fail_value(error, i, j, value, "does not lie within the bound of its column");
       }
@@ -86,7 +92,8 @@ static uint64_t place_row(const void *state, const itg_shape *s, const double *r
   for (uint64_t j = 0; j < s->keys; j++) cell = cell * (uint64_t)of_column(state, j) + (uint64_t)row[j] - 1;
   for (uint64_t j = s->keys; j < s->p; j++, parts += 3) {
     bool present = !isnan(row[j]);
-    double whole = present ? rint(ldexp(row[j], 52 - (int)of_column(state, j))) : 0, upper = floor(whole * 0x1p-26);
+    double whole = present ? rint(ldexp(row[j], 52 - (int)of_column(state, j))) : 0,
+           upper = floor(whole * 0x1p-26);
     parts[0] = present;
     parts[1] = (int64_t)upper;
     parts[2] = (int64_t)(whole - upper * 0x1p26);
@@ -99,8 +106,8 @@ static void add_weighted(int64_t *sums, const int64_t *parts, int64_t weight, ui
 }
 
 /* Up to TILE_ROWS rows: once as they are, then with their weights in each replicate. */
-static void add_tile(const itg_shape *s, const int64_t *parts, const uint64_t *places, const uint64_t *ids, uint64_t n,
-                     uint8_t *octets, int64_t *sums) {
+static void add_tile(const itg_shape *s, const int64_t *parts, const uint64_t *places, const uint64_t *ids,
+                     uint64_t n, uint8_t *octets, int64_t *sums) {
   const uint64_t width = width_of(s), size = s->cells * width;
   for (uint64_t i = 0; i < n; i++) add_weighted(sums + places[i], parts + i * width, 1, width);
   for (uint64_t first = 0; first < s->each; first += 8) {
@@ -108,7 +115,8 @@ static void add_tile(const itg_shape *s, const int64_t *parts, const uint64_t *p
     for (uint64_t r = 0; r < 8 && first + r < s->each; r++)
       for (uint64_t i = 0; i < n; i++)
         if (octets[8 * i + r])
-          add_weighted(sums + (1 + first + r) * size + places[i], parts + i * width, octets[8 * i + r], width);
+          add_weighted(sums + (1 + first + r) * size + places[i], parts + i * width, octets[8 * i + r],
+                       width);
   }
 }
 
@@ -140,7 +148,8 @@ out:
   return status;
 }
 
-static itg_status merge(void *state, const itg_shape *s, const void *other, const itg_shape *o, itg_error *error) {
+static itg_status merge(void *state, const itg_shape *s, const void *other, const itg_shape *o,
+                        itg_error *error) {
   (void)o;
   return itg_state_merge_sums(state, s, other, 3, most_weight, error);
 }
@@ -161,7 +170,8 @@ static bool holds(const void *state, const itg_shape *s) {
         uint64_t at = s->body + r * size + cell * width_of(s) + j, weight = itg_word_get(state, at);
         if (!r) n = weight;
         if (weight >= most_weight || weight > 31 * n) return false;
-        if (!is_sum(itg_word_integer(state, at + 1), itg_word_integer(state, at + 2), (int64_t)weight)) return false;
+        if (!is_sum(itg_word_integer(state, at + 1), itg_word_integer(state, at + 2), (int64_t)weight))
+          return false;
         if (!r) present += weight;
       }
     if (present > (uint64_t)s->rows) return false;

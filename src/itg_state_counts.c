@@ -30,7 +30,8 @@ static itg_status add(void *state, const itg_shape *s, const double *values, con
   return ITG_OK;
 }
 
-static itg_status merge(void *state, const itg_shape *s, const void *other, const itg_shape *o, itg_error *error) {
+static itg_status merge(void *state, const itg_shape *s, const void *other, const itg_shape *o,
+                        itg_error *error) {
   (void)o, (void)error;
   for (uint64_t w = s->body; w < s->words; w++)
     itg_word_set(state, w, itg_word_get(state, w) + itg_word_get(other, w));

@@ -128,7 +128,8 @@ out:
 }
 
 /* Merge b, moments of rows_b rows, into the state. */
-static itg_status take_in(void *state, const itg_shape *s, const twofold *b, int64_t rows_b, itg_error *error) {
+static itg_status take_in(void *state, const itg_shape *s, const twofold *b, int64_t rows_b,
+                          itg_error *error) {
   itg_status status = ITG_OK;
   twofold *a = load(state, s);
   double *shift = itg_alloc((size_t)s->p, sizeof *shift);

@@ -1,5 +1,5 @@
-/* itg_state_patterns.c - how many rows have the same levels in all columns: the ratings of units by several raters,
- * from which every coefficient of agreement follows (measure agreement, role `count`).
+/* itg_state_patterns.c - how many rows have the same levels in all columns: the ratings of units by several
+ * raters, from which every coefficient of agreement follows (measure agreement, role `count`).
  *
  * Patterns are kept in order, so that the bytes do not depend on the order of the rows. */
 #include <math.h>
@@ -54,7 +54,8 @@ static bool holds(const void *state, const itg_shape *s) {
 }
 
 /* Take over entries in order, or refuse them all. */
-static itg_status join(void *state, const itg_shape *s, const entry *more, uint64_t n_more, itg_error *error) {
+static itg_status join(void *state, const itg_shape *s, const entry *more, uint64_t n_more,
+                       itg_error *error) {
   uint64_t n = count(state, s), size = 0;
   entry *all = itg_alloc((size_t)(n + n_more), sizeof *all);
   if (!all) return itg_fail_memory(error);
@@ -62,7 +63,8 @@ static itg_status join(void *state, const itg_shape *s, const entry *more, uint6
     entry own = i < n ? entry_at(state, s, i) : (entry){0, 0};
     bool mine = i < n && (k == n_more || own.pattern <= more[k].pattern);
     bool theirs = k < n_more && (i == n || more[k].pattern <= own.pattern);
-    all[size++] = (entry){mine ? own.pattern : more[k].pattern, (mine ? own.rows : 0) + (theirs ? more[k].rows : 0)};
+    all[size++] =
+        (entry){mine ? own.pattern : more[k].pattern, (mine ? own.rows : 0) + (theirs ? more[k].rows : 0)};
     i += mine;
     k += theirs;
   }
@@ -109,7 +111,8 @@ static itg_status add(void *state, const itg_shape *s, const double *values, con
   return status;
 }
 
-static itg_status merge(void *state, const itg_shape *s, const void *other, const itg_shape *o, itg_error *error) {
+static itg_status merge(void *state, const itg_shape *s, const void *other, const itg_shape *o,
+                        itg_error *error) {
   uint64_t n = count(other, o);
   entry *more = itg_alloc((size_t)n, sizeof *more);
   if (!more) return itg_fail_memory(error);

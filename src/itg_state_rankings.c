@@ -1,11 +1,11 @@
-/* itg_state_rankings.c - how raters rank the same units: sums of ranks and of ties, for all raters and for each Poisson
- * replicate, from which Kendall's W follows exactly (measure concordance, input `rankings`).
+/* itg_state_rankings.c - how raters rank the same units: sums of ranks and of ties, for all raters and for
+ * each Poisson replicate, from which Kendall's W follows exactly (measure concordance, input `rankings`).
  *
- * A rank is a place among all units of a rater, so a row is the whole ranking of a rater, and parts are parts of the
- * raters.  Body: for each replicate (0 all raters) and group the weights of the raters, and these times the sum of
- * t^3 - t over their ties; both with the squares of the weights (a rater who is drawn twice agrees with himself, which
- * the measure takes out again); and of each unit the sum of its doubled mid-ranks: whole numbers all.  Head: number of
- * groups; of several, the first column is the group. */
+ * A rank is a place among all units of a rater, so a row is the whole ranking of a rater, and parts are parts
+ * of the raters.  Body: for each replicate (0 all raters) and group the weights of the raters, and these
+ * times the sum of t^3 - t over their ties; both with the squares of the weights (a rater who is drawn twice
+ * agrees with himself, which the measure takes out again); and of each unit the sum of its doubled mid-ranks:
+ * whole numbers all.  Head: number of groups; of several, the first column is the group. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -66,7 +66,8 @@ static itg_status check(const itg_shape *s, const double *values, uint64_t n, it
       double value = values[i * s->p + j];
       bool is_group = s->cells > 1 && j == 0;
       if (is_group && !(value >= 1 && value <= (double)s->cells && value == floor(value)))
-        return itg_state_fail_value(error, i, j, value, "is no group; groups are whole numbers from 1 to `groups`");
+        return itg_state_fail_value(error, i, j, value,
+                                    "is no group; groups are whole numbers from 1 to `groups`");
       if (!is_group && !isfinite(value))
         return itg_state_fail_value(error, i, j, value,
                                     "cannot be ranked; a row is the whole ranking of a rater, so part the "
@@ -126,14 +127,16 @@ out:
   return status;
 }
 
-static itg_status merge(void *state, const itg_shape *s, const void *other, const itg_shape *o, itg_error *error) {
+static itg_status merge(void *state, const itg_shape *s, const void *other, const itg_shape *o,
+                        itg_error *error) {
   (void)o;
   return itg_state_merge_sums(state, s, other, width_of(s), most_weight, error);
 }
 
 /* Ranks of a group sum to what those of its raters must; raters to the rows; a rater weighs less than 32. */
 static bool is_group(const void *state, const itg_shape *s, uint64_t at, uint64_t most) {
-  const uint64_t n = n_units(s), raters = itg_word_get(state, at + RATERS), squared = itg_word_get(state, at + RATERS_SQUARED);
+  const uint64_t n = n_units(s), raters = itg_word_get(state, at + RATERS),
+                 squared = itg_word_get(state, at + RATERS_SQUARED);
   const uint64_t ties = itg_word_get(state, at + TIES), tied = itg_word_get(state, at + TIES_SQUARED);
   uint64_t ranks = 0;
   if (raters >= most_weight || raters > most || squared < raters || squared > 31 * raters) return false;

@@ -31,7 +31,8 @@ static double covariance_cell(const double *values, uint64_t p, int64_t row, int
   return values[1 + p + (uint64_t)row * p + (uint64_t)column - 2];
 }
 
-static itg_status fill(itg_frame *frame, const itg_shape *s, const double *values, size_t n, itg_error *error) {
+static itg_status fill(itg_frame *frame, const itg_shape *s, const double *values, size_t n,
+                       itg_error *error) {
   const itg_state_kind *kind = itg_state_kind_at(s->kind);
   ITG_TRY((kind->covariances ? add_covariance_columns : kind->columns)(s, frame, error));
   int width = itg_frame_table(frame)->n_columns;
@@ -39,7 +40,8 @@ static itg_status fill(itg_frame *frame, const itg_shape *s, const double *value
   ITG_TRY(itg_frame_resize(frame, rows, error));
   for (int64_t row = 0; row < rows; row++)
     for (int column = 0; column < width; column++) {
-      double value = kind->covariances ? covariance_cell(values, s->p, row, column) : values[row * width + column];
+      double value =
+          kind->covariances ? covariance_cell(values, s->p, row, column) : values[row * width + column];
       if (isnan(value)) itg_frame_set_missing(frame, row, column, ITG_REASON_MISSING);
       else itg_frame_set_double(frame, row, column, value);
     }

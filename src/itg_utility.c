@@ -96,7 +96,8 @@ static itg_status value_rows(void *payload, int64_t task, itg_error *error) {
 
 static itg_status name_sets(job *j, itg_error *error) {
   int column;
-  if (itg_table_column(itg_frame_table(j->frame), "valueset") >= 0) return ITG_OK; /* kept: the ids themselves */
+  if (itg_table_column(itg_frame_table(j->frame), "valueset") >= 0)
+    return ITG_OK; /* kept: the ids themselves */
   ITG_TRY(itg_frame_add_column(j->frame, "valueset", ITG_TYPE_STRING, &column, error));
   for (int64_t row = 0; row < j->source.table->n_rows; row++)
     if (j->set.stratum[row] >= 0)

@@ -29,8 +29,8 @@ typedef struct itg_utility_values {
 /* Whether an option names a value set. */
 bool itg_utility_has_valueset(const itg_call *call);
 
-/* Option `valueset` or `instrument` (by option `valueset_by` one for each row), or input `values`; rounded by option
- * `decimals`; noted in the result. */
+/* Option `valueset` or `instrument` (by option `valueset_by` one for each row), or input `values`; rounded by
+ * option `decimals`; noted in the result. */
 itg_status itg_utility_values_find(itg_call *call, itg_utility_values *out, itg_error *error);
 
 #endif

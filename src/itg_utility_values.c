@@ -140,8 +140,8 @@ static itg_status values_of_set(itg_call *call, itg_utility_values *out, itg_err
   if (itg_call_has(call, "data.stratum") && itg_node_get(itg_call_map(call), "stratum"))
     return itg_call_fail(call, error, ITG_ERR_COLUMN, "data.stratum", -1,
                          "strata go with an input 'values'; a value set has none");
-  ITG_TRY(itg_call_versions(call, itg_call_given(call, "instrument") ? "instrument" : "valueset", "valueset_by",
-                            "valueset", &sets, error));
+  ITG_TRY(itg_call_versions(call, itg_call_given(call, "instrument") ? "instrument" : "valueset",
+                            "valueset_by", "valueset", &sets, error));
   for (int32_t k = 0; k < sets.n; k++) {
     itg_valueset set;
     ITG_TRY(itg_valueset_make(&sets.definitions[k], call->arena, &set, error));
@@ -151,7 +151,8 @@ static itg_status values_of_set(itg_call *call, itg_utility_values *out, itg_err
           .levels = set.levels, .n_states = set.n_states, .n_strata = 1, .value = set.values};
       if (!sets.column) break;
       out->n_strata = sets.n;
-      out->value = itg_call_alloc(call, (size_t)sets.n * (size_t)(set.n_states + 1), sizeof *out->value, error);
+      out->value =
+          itg_call_alloc(call, (size_t)sets.n * (size_t)(set.n_states + 1), sizeof *out->value, error);
       if (!out->value) return ITG_ERR_MEMORY;
     }
     if (set.levels != out->levels)
@@ -160,10 +161,12 @@ static itg_status values_of_set(itg_call *call, itg_utility_values *out, itg_err
           "value set '%.60s' has %d levels, but '%.60s' has %d; value profiles of three and of five levels "
           "in calls of their own",
           sets.definitions[k].id, (int)set.levels, sets.definitions[0].id, (int)out->levels);
-    memcpy(out->value + (int64_t)k * (set.n_states + 1), set.values, (size_t)(set.n_states + 1) * sizeof *out->value);
+    memcpy(out->value + (int64_t)k * (set.n_states + 1), set.values,
+           (size_t)(set.n_states + 1) * sizeof *out->value);
   }
   out->stratum = sets.of_row;
-  out->what = sets.n > 1 ? "the value sets" : itg_arena_print(call->arena, "value set %s", sets.definitions[0].id);
+  out->what =
+      sets.n > 1 ? "the value sets" : itg_arena_print(call->arena, "value set %s", sets.definitions[0].id);
   if (!out->what) return itg_fail_memory(error);
   if (!sets.column) return ITG_OK;
   const char **names = itg_call_alloc(call, (size_t)sets.n, sizeof *names, error);

@@ -62,7 +62,8 @@ static SEXP convert(json_t *json) {
     }
     case JSON_INTEGER: {
       json_int_t value = json_integer_value(json);
-      return value > INT_MIN && value <= INT_MAX ? Rf_ScalarInteger((int)value) : Rf_ScalarReal((double)value);
+      return value > INT_MIN && value <= INT_MAX ? Rf_ScalarInteger((int)value)
+                                                 : Rf_ScalarReal((double)value);
     }
     case JSON_REAL: return Rf_ScalarReal(json_real_value(json));
     case JSON_TRUE: return Rf_ScalarLogical(1);

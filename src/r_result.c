@@ -13,7 +13,9 @@ static SEXP scalar_string(const char *utf8) {
   return out;
 }
 
-static SEXP place(int64_t number) { return number > 0 ? Rf_ScalarReal((double)number) : Rf_ScalarReal(NA_REAL); }
+static SEXP place(int64_t number) {
+  return number > 0 ? Rf_ScalarReal((double)number) : Rf_ScalarReal(NA_REAL);
+}
 
 SEXP r_error(const itg_error *error) {
   const char *names[] = {"code", "message", "row", "line", "source", "column", "exit", ""};

@@ -8,8 +8,9 @@
 
 #include <string.h>
 
-/* Places, from 1, where a text stands that is not the last one with its place in a small table: every distinct text
- * at least once.  R keeps equal texts once, so that few places stand for a long column of names. */
+/* Places, from 1, where a text stands that is not the last one with its place in a small table: every
+ * distinct text at least once.  R keeps equal texts once, so that few places stand for a long column of
+ * names. */
 SEXP r_distinct(SEXP x) {
   enum { SLOTS = 4096 };
   SEXP *last = (SEXP *)R_alloc(SLOTS, sizeof *last);
