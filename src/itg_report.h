@@ -84,6 +84,8 @@ bool itg_cell_is(const itg_table *table, const char *column, int64_t row, const 
 bool itg_row_is_whole(const itg_table *estimates, int64_t row);
 /* Row of "estimates" with this scale for the whole; -1 none. */
 int64_t itg_row_of_scale(const itg_table *estimates, const char *scale);
+/* Row of this scale for the groups of another row; -1 none. */
+int64_t itg_row_beside(const itg_table *estimates, const char *scale, int64_t like);
 /* The grouping columns of a table of estimates: the first and the number of them. */
 int itg_group_columns(const itg_table *estimates, int *first);
 /* Labels of the groups of a row, ", " between them, a number with the name of its column; nothing when there
@@ -162,6 +164,8 @@ void itg_report_count(itg_text *out, int64_t n, const char *one, const char *man
 /* A picture: <figure> with a caption; between them the <svg>. */
 void itg_figure_open(itg_report *report, char id[16]);
 void itg_figure_close(itg_report *report, const char *caption);
+/* Upright lines from top to bottom at the ticks of an axis, that of 0 dark, and their labels below. */
+void itg_report_ticks(itg_text *page, const itg_axis *axis, double top, double bottom);
 
 /* A table behind a <details> line; long ones are cut and say where the whole stands. */
 void itg_report_details(itg_report *report, const itg_analysis *analysis, const itg_table *table, bool open);

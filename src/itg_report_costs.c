@@ -15,21 +15,6 @@ static bool is_all(const itg_table *table, const char *column, int64_t row) {
   return itg_table_column(table, column) < 0 || itg_cell_is(table, column, row, "all");
 }
 
-/* Row of another scale for the same groups; -1 none. */
-static int64_t beside(const itg_table *table, const char *scale, int64_t like) {
-  int first, n = itg_group_columns(table, &first);
-  for (int64_t r = 0; r < table->n_rows; r++) {
-    bool same = itg_cell_is(table, "scale", r, scale);
-    for (int c = first; c < first + n && same; c++) {
-      char a[ITG_NUMBER_SIZE], b[ITG_NUMBER_SIZE];
-      same = itg_text_equal(itg_column_text(&table->columns[c], r, a),
-                            itg_column_text(&table->columns[c], like, b));
-    }
-    if (same) return r;
-  }
-  return -1;
-}
-
 static void say_money(itg_text *out, double value) { itg_report_number(out, fabs(value), "currency"); }
 
 /* ---- in words ---- */
@@ -40,7 +25,7 @@ static void say_whole(const itg_table *table, int64_t row, const char *percent_s
   char buffer[ITG_NUMBER_SIZE];
   double change = itg_cell_number(table, "estimate", row), percent;
   const char *name = itg_cell_text(table, group, row, buffer);
-  int64_t at = beside(table, percent_scale, row);
+  int64_t at = itg_row_beside(table, percent_scale, row);
   percent = at < 0 ? NAN : itg_cell_number(table, "estimate", at);
   if (name) itg_text_print(out, "%s: ", name);
   if (isnan(change)) {
@@ -103,7 +88,7 @@ void itg_report_investment_say(itg_report *report, const itg_analysis *analysis,
                                    : "A loss of ");
     say_money(out, value);
     itg_text_add(out, " at today's value");
-    int64_t ratio = beside(table, "benefit_cost_ratio", r), payback = beside(table, "discounted_payback", r);
+    int64_t ratio = itg_row_beside(table, "benefit_cost_ratio", r), payback = itg_row_beside(table, "discounted_payback", r);
     if (ratio >= 0 && !isnan(itg_cell_number(table, "estimate", ratio))) {
       itg_text_add(out, ", ");
       itg_text_fixed(out, itg_cell_number(table, "estimate", ratio), 2);
@@ -135,7 +120,7 @@ static void bar_label(const itg_table *table, int64_t row, bool budget, itg_text
 
 static void bar_value(const itg_table *table, int64_t row, const char *percent_scale, itg_text *out) {
   double value = itg_cell_number(table, "estimate", row);
-  int64_t at = beside(table, percent_scale, row);
+  int64_t at = itg_row_beside(table, percent_scale, row);
   itg_text_add(out, value > 0 ? "+" : value < 0 ? "\xE2\x88\x92" : "");
   say_money(out, value);
   if (at < 0 || isnan(itg_cell_number(table, "estimate", at))) return;
@@ -202,14 +187,7 @@ void itg_report_costs_draw(itg_report *r, const itg_analysis *analysis) {
   itg_report_drop(out, &text);
   itg_svg_text(out, LABEL, 16, "class=\"head\"",
                budget ? "Impact on the budget, currency" : "What fell and what rose, currency");
-  for (int i = 0; i < axis.n_ticks; i++) {
-    double x = itg_axis_at(&axis, axis.ticks[i]);
-    itg_svg_line(out, x, TOP - 6, x, bottom,
-                 axis.ticks[i] == 0 ? "stroke=\"#595959\"" : "stroke=\"" ITG_GRID "\"");
-    itg_axis_label(&axis, axis.ticks[i], &text);
-    itg_svg_text(out, x, bottom + 16, "text-anchor=\"middle\" class=\"soft\"", text.data ? text.data : "");
-    itg_report_drop(out, &text);
-  }
+  itg_report_ticks(out, &axis, TOP - 6, bottom);
   for (int i = 0; i < n; i++) draw_bar(r, table, rows[i], budget, &axis, TOP + i * ROW + ROW / 2.0);
   itg_svg_close(out);
   itg_text_add(

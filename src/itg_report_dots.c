@@ -101,14 +101,7 @@ static void draw_panel(itg_report *report, const itg_analysis *analysis, const i
   itg_figure_open(report, id);
   itg_svg_open(out, id, LABEL + PLOT + VALUE, bottom + FOOT, analysis->title, text.data ? text.data : "");
   itg_report_drop(out, &text);
-  for (int i = 0; i < axis.n_ticks; i++) {
-    double x = itg_axis_at(&axis, axis.ticks[i]);
-    itg_svg_line(out, x, TOP - 6, x, bottom,
-                 axis.ticks[i] == 0 ? "stroke=\"#595959\"" : "stroke=\"" ITG_GRID "\"");
-    itg_axis_label(&axis, axis.ticks[i], &text);
-    itg_svg_text(out, x, bottom + 16, "text-anchor=\"middle\" class=\"soft\"", text.data ? text.data : "");
-    itg_report_drop(out, &text);
-  }
+  itg_report_ticks(out, &axis, TOP - 6, bottom);
   if (strcmp(unit, "ratio") == 0 && low < 1 && high > 1)
     itg_svg_line(out, itg_axis_at(&axis, 1), TOP - 6, itg_axis_at(&axis, 1), bottom,
                  "stroke=\"#595959\" stroke-dasharray=\"5 4\"");

@@ -278,21 +278,6 @@ static void draw_maps(itg_report *r, map *m) {
 
 enum { ROW = 24, LEFT = 170, PLOT = 330, NEXT = 60, BARS = 220, TOP = 54 };
 
-static int64_t find_row(const itg_table *table, const char *scale, int64_t like) {
-  int first, n = itg_group_columns(table, &first);
-  for (int64_t r = 0; r < table->n_rows; r++) {
-    if (!itg_cell_is(table, "scale", r, scale)) continue;
-    bool same = true;
-    for (int c = first; c < first + n && same; c++) {
-      char a[ITG_NUMBER_SIZE], b[ITG_NUMBER_SIZE];
-      same = itg_text_equal(itg_column_text(&table->columns[c], r, a),
-                            itg_column_text(&table->columns[c], like, b));
-    }
-    if (same) return r;
-  }
-  return -1;
-}
-
 /* Rows with the rank of a unit among all its partners, all professions and categories. */
 static int unit_rows(const itg_table *table, int64_t *rows, int most) {
   int first, n = itg_group_columns(table, &first), count = 0, unit = itg_table_column(table, "own_unit");
@@ -352,7 +337,7 @@ static void draw_units(itg_report *r, const itg_analysis *analysis) {
     double value = itg_cell_number(table, "estimate", rows[i]);
     if (value > itg_cell_number(table, "estimate", high)) high = rows[i];
     if (value < itg_cell_number(table, "estimate", low)) low = rows[i];
-    optimum = optimum || !isnan(itg_cell_number(table, "estimate", find_row(table, "optimum", rows[i])));
+    optimum = optimum || !isnan(itg_cell_number(table, "estimate", itg_row_beside(table, "optimum", rows[i])));
   }
   itg_text_print(&text, "Dot chart of the mean integration of %d units with their partners. Highest: ", n);
   unit_label(table, high, &text);
@@ -378,8 +363,8 @@ static void draw_units(itg_report *r, const itg_analysis *analysis) {
     double y = TOP + i * ROW + ROW / 2.0, value = itg_cell_number(table, "estimate", rows[i]);
     double from = itg_cell_number(table, "conf_low", rows[i]),
            to = itg_cell_number(table, "conf_high", rows[i]);
-    double best = itg_cell_number(table, "estimate", find_row(table, "optimum", rows[i]));
-    double scope = itg_cell_number(table, "estimate", find_row(table, "scope", rows[i]));
+    double best = itg_cell_number(table, "estimate", itg_row_beside(table, "optimum", rows[i]));
+    double scope = itg_cell_number(table, "estimate", itg_row_beside(table, "scope", rows[i]));
     unit_label(table, rows[i], &text);
     itg_svg_label(r, LEFT - 10, y + 4, LEFT - 12, "text-anchor=\"end\"", text.data ? text.data : "");
     itg_report_drop(out, &text);

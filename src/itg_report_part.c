@@ -77,6 +77,20 @@ int64_t itg_row_of_scale(const itg_table *table, const char *scale) {
   return -1;
 }
 
+int64_t itg_row_beside(const itg_table *table, const char *scale, int64_t like) {
+  int first, n = itg_group_columns(table, &first);
+  for (int64_t r = 0; r < table->n_rows; r++) {
+    bool same = itg_cell_is(table, "scale", r, scale);
+    for (int c = first; c < first + n && same; c++) {
+      char a[ITG_NUMBER_SIZE], b[ITG_NUMBER_SIZE];
+      same = itg_text_equal(itg_column_text(&table->columns[c], r, a),
+                            itg_column_text(&table->columns[c], like, b));
+    }
+    if (same) return r;
+  }
+  return -1;
+}
+
 /* ---- definitions ---- */
 
 const itg_node *itg_report_definition(itg_report *report, const itg_analysis *analysis) {
@@ -184,6 +198,18 @@ void itg_figure_close(itg_report *report, const char *caption) {
   itg_text_add(report->out, "</div>\n<figcaption>");
   itg_text_html(report->out, caption);
   itg_text_add(report->out, "</figcaption>\n</figure>\n");
+}
+
+void itg_report_ticks(itg_text *page, const itg_axis *axis, double top, double bottom) {
+  itg_text text = ITG_TEXT_EMPTY;
+  for (int i = 0; i < axis->n_ticks; i++) {
+    double x = itg_axis_at(axis, axis->ticks[i]);
+    itg_svg_line(page, x, top, x, bottom,
+                 axis->ticks[i] == 0 ? "stroke=\"#595959\"" : "stroke=\"" ITG_GRID "\"");
+    itg_axis_label(axis, axis->ticks[i], &text);
+    itg_svg_text(page, x, bottom + 16, "text-anchor=\"middle\" class=\"soft\"", text.data ? text.data : "");
+    itg_report_drop(page, &text);
+  }
 }
 
 #define LETTER 7.5 /* pixels, a cautious mean */

@@ -90,4 +90,11 @@ static inline bool has_note(const itg_result *result, const char *part) {
   return false;
 }
 
+static inline void same_table(const itg_table *a, const itg_table *b) {
+  assert_int_equal(a->n_rows, b->n_rows);
+  for (int64_t row = 0; row < a->n_rows; row++)
+    for (int32_t c = 0; c < a->n_columns; c++)
+      assert_true(itg_text_equal(text_at(a, row, a->columns[c].name), text_at(b, row, b->columns[c].name)));
+}
+
 #endif

@@ -340,13 +340,6 @@ static void one_rating_has_no_interval(void **state) {
   itg_result_free(r);
 }
 
-static void same_table(const itg_table *a, const itg_table *b) {
-  assert_int_equal(a->n_rows, b->n_rows);
-  for (int64_t row = 0; row < a->n_rows; row++)
-    for (int32_t c = 0; c < a->n_columns; c++)
-      assert_true(itg_text_equal(text_at(a, row, a->columns[c].name), text_at(b, row, b->columns[c].name)));
-}
-
 static void neither_threads_nor_row_order_show(void **state) {
   (void)state;
   itg_control one = {.threads = 1}, four = {.threads = 4};

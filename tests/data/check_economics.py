@@ -3,24 +3,16 @@
 
 Needs NumPy; fails when a figure differs by more than 1e-9 (relative to 1 or to itself).     check_economics.py
 """
-import csv
 import math
-import os
 import statistics
 
 import numpy as np
 
-from check_scoring import t_quantile
+from check_scoring import read, t_quantile
 
-GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "golden")
 NORMAL = statistics.NormalDist()
 Z = NORMAL.inv_cdf(0.975)
 checked = 0
-
-
-def read(name):
-    with open(os.path.join(GOLDEN, name + ".csv"), newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def same(found, wanted, what):

@@ -89,4 +89,5 @@ def main():
                                 part.writerow(row)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -2,12 +2,14 @@
 """Write golden/scorecard_{indicators,values}.csv: a SYNTHETIC scorecard of six invented sites in two years.
 
 All kinds of indicator: higher, lower and range; counts, means with a standard error, plain values; two values
-are missing.  Numbers come from a small generator written out here.
+are missing.  Numbers come from the small generator of make_functional_synthetic.py.
 
     make_scorecard_synthetic.py        (run in any folder)
 """
 import csv
 import os
+
+from make_functional_synthetic import Draws
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -21,17 +23,6 @@ INDICATORS = [
     ("delayed discharges", "internal process", "lower", "percent", 12, "", 4, "", "", 1),
     ("staff trained", "learning and growth", "higher", "percent", 35, 20, 75, "", "", 1),
 ]
-
-
-class Draws:
-    """Lehmer's generator modulo 2**31 - 1 with multiplier 48271."""
-
-    def __init__(self, seed):
-        self.state = seed
-
-    def below(self, n):
-        self.state = self.state * 48271 % 2147483647
-        return self.state * n // 2147483647
 
 
 def main():
