@@ -1,8 +1,4 @@
-"""Pictures of results, with matplotlib.
-
-Colours are those of the UK Analysis Function, of which each stands out from white by 3 to 1; what a colour says
-is said by a shape, a number or a word as well.
-"""
+"""Pictures of results, with matplotlib."""
 
 from __future__ import annotations
 
@@ -11,13 +7,12 @@ import math
 from textwrap import fill
 from typing import Any, Callable, Dict, List, Optional
 
-from . import _core, _plots_economics, _plots_psa, _plots_reliability
+from . import _core, _plots_economics, _plots_eq5d, _plots_psa, _plots_reliability
+from ._drawing import (
+    BLUE, DASHES, GREY, MARKS, ORANGE, SERIES, TEAL, Rows, grid, groups_of, short_number, titled, words_of,
+)
 from ._errors import failure
 
-BLUE, TEAL, PLUM, ORANGE, GREY, LILAC = "#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1"
-SERIES = (BLUE, ORANGE, TEAL, PLUM, GREY, LILAC)
-DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1)), (0, (1, 1)))
-MARKS = ("o", "s", "^", "D", "v", "P")
 _MOST_ROWS = 40
 
 
@@ -40,79 +35,6 @@ def draw(result: Any, ax: Any, kind: Optional[str], where: Optional[Dict[str, An
     return ax
 
 
-# ---- what economic pictures share ----
-
-THRESHOLD = "threshold: currency that a unit of effect may cost"
-
-
-def effect_unit(result: Any) -> str:
-    """In brackets, the unit of the first estimate of an effect."""
-    for scale, unit in zip(result.values("scale"), result.values("unit")):
-        if unit and "effect" in str(scale):
-            return f" ({unit})"
-    return ""
-
-
-def key_below(ax: Any) -> None:
-    """The key below the axes, out of the way of lines; in two columns where the labels leave room for them."""
-    labels = ax.get_legend_handles_labels()[1]
-    if labels:
-        short = max(map(len, labels)) <= 42
-        below = -0.13 - 0.05 * ax.get_xlabel().count("\n")
-        ax.legend(loc="upper center", bbox_to_anchor=(0.5, below), ncol=2 if short else 1, frameon=False)
-
-
-# ---- rows of a table ----
-
-class Rows:
-    """The rows of a table that belong to one group."""
-
-    def __init__(self, result: Any, table: str, where: Dict[str, Any], groups: List[str]) -> None:
-        self.columns = {name: result.values(name, table) for name, *_ in result._columns[table]}
-        unknown = [name for name in where if name not in self.columns]
-        if unknown:
-            raise failure("ARGUMENT", f"table {table} has no column '{unknown[0]}'; columns are "
-                                      f"{', '.join(self.columns)}")
-        n = len(next(iter(self.columns.values()), []))
-        self.rows = [i for i in range(n) if all(
-            self.columns[name][i] == v or str(self.columns[name][i]) == str(v) for name, v in where.items())]
-        self.label = ", ".join(f"{name} {value}" for name, value in where.items() if name in groups)
-        for name in groups:  # those not chosen: the first that occurs
-            if name in where or not self.rows:
-                continue
-            first = self.columns[name][self.rows[0]]
-            if any(self.columns[name][i] != first for i in self.rows):
-                self.rows = [i for i in self.rows if self.columns[name][i] == first]
-                self.label += f"{', ' if self.label else ''}{name} {first}"
-        if not self.rows:
-            raise failure("EMPTY", f"table {table} has no rows {self.label or ''}")
-
-    def __getitem__(self, name: str) -> List[Any]:
-        return [self.columns[name][i] for i in self.rows]
-
-    def numbers(self, name: str) -> List[float]:
-        return [math.nan if value is None else float(value) for value in self[name]]
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-
-def _groups(result: Any) -> List[str]:
-    """Columns that option `by` made."""
-    by = result.provenance.get("options", {}).get("by") or []
-    return [by] if isinstance(by, str) else list(by)
-
-
-def _words(name: Any) -> str:
-    return str(name).replace("_", " ")
-
-
-def _number(value: float) -> str:
-    if value != value:
-        return ""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
-
-
 # ---- any table of estimates: dots with intervals ----
 
 def _estimates(result: Any, ax: Any, where: Dict[str, Any], scale: Optional[str] = None) -> Any:
@@ -126,7 +48,7 @@ def _estimates(result: Any, ax: Any, where: Dict[str, Any], scale: Optional[str]
     left_out = len(keep) - _MOST_ROWS
     rows.rows = keep[:_MOST_ROWS]
     told = [name for name in ["scale", *groups] if len(set(rows[name])) > 1] or ["scale"]
-    labels = [", ".join(_words(value) for value in parts if value is not None)
+    labels = [", ".join(words_of(value) for value in parts if value is not None)
               for parts in zip(*(rows[name] for name in told))]
     places = list(range(len(rows)))[::-1]
     values, low, high = (rows.numbers(name) for name in ("estimate", "conf_low", "conf_high"))
@@ -137,10 +59,9 @@ def _estimates(result: Any, ax: Any, where: Dict[str, Any], scale: Optional[str]
     ax.plot(values, places, "o", color=BLUE)
     ax.set_yticks(places, labels)
     ax.set_xlabel(str(unit) + (f"  ({left_out} more estimates are not drawn)" if left_out > 0 else ""))
-    same = [_words(rows[name][0]) for name in ("scale", *groups) if name not in told and rows[name][0] is not None]
-    ax.set_title(": ".join([_words(result.measure), *([", ".join(same)] if same else [])]))
-    ax.grid(axis="x", color="#dddddd")
-    ax.set_axisbelow(True)
+    same = [words_of(rows[name][0]) for name in ("scale", *groups) if name not in told and rows[name][0] is not None]
+    ax.set_title(": ".join([words_of(result.measure), *([", ".join(same)] if same else [])]))
+    grid(ax, "x")
     return ax
 
 
@@ -168,7 +89,7 @@ def _matrix(column: str) -> Callable[..., Any]:
     def picture(result: Any, ax: Any, where: Dict[str, Any], numbers: bool = True) -> Any:
         from matplotlib.colors import LinearSegmentedColormap, Normalize
 
-        rows = Rows(result, "matrix", where, _groups(result))
+        rows = Rows(result, "matrix", where, groups_of(result))
         raters = list(dict.fromkeys(rows["unit"]))
         others = dict.fromkeys(rows["partner"])
         # Units that rate each other stand in the same order on both sides; others have a side of their own.
@@ -234,19 +155,19 @@ def _scorecard(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
     low, high = _score_limits(result, chosen)
     lines: List[Any] = []  # label, score, limits, status or None for a perspective, words
     for perspective in dict.fromkeys(rows["perspective"]):
-        lines.append((_words(perspective), *totals.get(perspective, (math.nan,) * 3), None, ""))
+        lines.append((words_of(perspective), *totals.get(perspective, (math.nan,) * 3), None, ""))
         for i, name in enumerate(rows["indicator"]):
             if rows["perspective"][i] == perspective:
                 value, unit = rows.numbers("value")[i], rows["unit"][i]
-                words = _number(value) + (f" {unit}" if unit and value == value else "")
-                lines.append(("    " + _words(name), rows.numbers("score")[i], low.get(name, math.nan),
+                words = short_number(value) + (f" {unit}" if unit and value == value else "")
+                lines.append(("    " + words_of(name), rows.numbers("score")[i], low.get(name, math.nan),
                               high.get(name, math.nan), rows["status"][i], words))
     lines.append(("Total", *totals.get("all", (math.nan,) * 3), None, ""))
     for place, (label, score, least, most, status, words) in enumerate(reversed(lines)):
         colour, mark = _STATUS.get(status, (BLUE, "D"))
         ax.hlines(place, least, most, color=colour, linewidth=1.5)
         ax.plot([score if score == score else 0], [place], mark, color=colour, markersize=8)
-        text = f"{words}  {status}".strip() if status else f"{_number(score)}" if score == score else ""
+        text = f"{words}  {status}".strip() if status else f"{short_number(score)}" if score == score else ""
         ax.annotate(text, (1.02, place), xycoords=("axes fraction", "data"), va="center", size=8,
                     weight="normal" if status else "bold")
     ax.set_yticks(range(len(lines)), [line[0] for line in reversed(lines)])
@@ -256,9 +177,8 @@ def _scorecard(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
     ax.tick_params(axis="y", length=0, pad=9 * max(len(line[0]) for line in lines) * 0.75)
     ax.axvline(100, color=GREY, linewidth=1, linestyle="--")
     ax.set_xlabel("score: 0 at the floor, 100 at the target")
-    ax.set_title("Scorecard" + (f": {rows.label}" if rows.label else ""))
-    ax.grid(axis="x", color="#dddddd")
-    ax.set_axisbelow(True)
+    ax.set_title(titled("Scorecard", rows))
+    grid(ax, "x")
     return ax
 
 
@@ -288,8 +208,7 @@ def _ranks(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.set_title("Ranks" + (f", {where['perspective']}" if where["perspective"] != "all" else "")
                  + (f": period {where['period']}" if "period" in where else ""))
-    ax.grid(axis="x", color="#dddddd")
-    ax.set_axisbelow(True)
+    grid(ax, "x")
     return ax
 
 
@@ -313,9 +232,8 @@ def _progress(result: Any, ax: Any, where: Dict[str, Any], component: str = "tot
     ax.margins(x=0.08)
     ax.set_ylim(0, 103)
     ax.set(xlabel="wave", ylabel="percent of the maximum",
-           title="Progress: " + (_words(component) if component != "total" else "total points"))
-    ax.grid(axis="y", color="#dddddd")
-    ax.set_axisbelow(True)
+           title="Progress: " + (words_of(component) if component != "total" else "total points"))
+    grid(ax, "y")
     return ax
 
 
@@ -329,11 +247,11 @@ def _components(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
     ax.barh(places, [100] * len(places), color="#eeeeee", edgecolor=GREY)
     ax.barh(places, percent, color=BLUE)
     for place, p, m in zip(places, points, most):
-        ax.annotate(f"{_number(p) or 'missing'} of {_number(m)}", (1.02, place), xycoords=("axes fraction", "data"),
+        ax.annotate(f"{short_number(p) or 'missing'} of {short_number(m)}", (1.02, place), xycoords=("axes fraction", "data"),
                     va="center", size=8)
     ax.set_yticks(places, [fill(label, 34) for label in labels])
     ax.set_xlim(0, 100)
-    ax.set(xlabel="percent of the maximum", title="Points by component" + (f": {rows.label}" if rows.label else ""))
+    ax.set(xlabel="percent of the maximum", title=titled("Points by component", rows))
     return ax
 
 
@@ -341,7 +259,7 @@ def _components(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
 
 def _clusters(result: Any, ax: Any, where: Dict[str, Any], scale: str = "implemented") -> Any:
     """Mean over services with the services around it; one service alone is its own mean."""
-    rows = Rows(result, "estimates", {"scale": scale, "phase": None, "element": None, **where}, _groups(result))
+    rows = Rows(result, "estimates", {"scale": scale, "phase": None, "element": None, **where}, groups_of(result))
     clusters = [c for c in dict.fromkeys(rows["cluster"]) if c is not None]
     means: Dict[str, float] = {}
     services: Dict[str, List[float]] = {cluster: [] for cluster in clusters}
@@ -361,21 +279,20 @@ def _clusters(result: Any, ax: Any, where: Dict[str, Any], scale: str = "impleme
         if mean == mean:
             ax.annotate(f"{mean:.0f}", (mean, place), (0, 7), textcoords="offset points", ha="center", size=8)
     titles = _titles(result, "clusters")
-    ax.set_yticks(range(len(clusters)), [titles.get(cluster, _words(cluster)) for cluster in reversed(clusters)])
+    ax.set_yticks(range(len(clusters)), [titles.get(cluster, words_of(cluster)) for cluster in reversed(clusters)])
     ax.set_ylim(-0.7, len(clusters) - 0.3)
     ax.set_xlim(-3, 103)
-    ax.set_xlabel(f"percent {_words(scale)}")
-    ax.set_title(f"{_words(scale).capitalize()} by cluster" + (f": {rows.label}" if rows.label else "")
+    ax.set_xlabel(f"percent {words_of(scale)}")
+    ax.set_title(titled(f"{words_of(scale).capitalize()} by cluster", rows)
                  + ("\ndot: mean; strokes: services" if any(len(v) > 1 for v in services.values()) else ""))
-    ax.grid(axis="x", color="#dddddd")
-    ax.set_axisbelow(True)
+    grid(ax, "x")
     return ax
 
 
 # ---- phases: self-assessed against calculated ----
 
 def _phases(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
-    rows = Rows(result, "phases", where, _groups(result))
+    rows = Rows(result, "phases", where, groups_of(result))
     places = list(range(len(rows)))
     for shift, name, colour, hatch in ((-0.2, "self", BLUE, ""), (0.2, "calculated", ORANGE, "//")):
         label = "self-assessed" if name == "self" else name
@@ -384,7 +301,7 @@ def _phases(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
         ax.bar_label(bars, size=8)
     ax.set_xticks(places, [f"{phase}\n{fill(title or '', 16)}".strip() for phase, title in
                            zip(rows["phase"], rows["title"])])
-    ax.set(xlabel="phase", ylabel="services", title="Phase of development" + (f": {rows.label}" if rows.label else ""))
+    ax.set(xlabel="phase", ylabel="services", title=titled("Phase of development", rows))
     ax.legend(frameon=False)
     return ax
 
@@ -396,7 +313,7 @@ _CONSENSUS = {"agreement": (TEAL, "o"), "no agreement": (GREY, "s"), "disagreeme
 
 def _consensus(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
     """Median of each item on its band, the middle half of the ratings as a line; the verdict in words at the right."""
-    rows = Rows(result, "items", where, _groups(result))
+    rows = Rows(result, "items", where, groups_of(result))
     columns = {name: rows.numbers(name) for name in ("median", "q25", "q75", "band_low", "band_high", "inside", "n")}
     shown = [i for i in range(len(rows)) if columns["median"][i] == columns["median"][i]]
     items, verdicts, levels = rows["item"], rows["consensus"], rows["level"]
@@ -411,22 +328,11 @@ def _consensus(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
         share = f"{100 * columns['inside'][i] / columns['n'][i]:.0f}%"
         ax.annotate(f"{share}  {levels[i] or verdicts[i]}", (1.02, place), xycoords=("axes fraction", "data"), va="center",
                     size=8)
-    ax.set_yticks(range(len(shown)), [fill(_words(items[i]), 34) for i in reversed(shown)])
+    ax.set_yticks(range(len(shown)), [fill(words_of(items[i]), 34) for i in reversed(shown)])
     ax.set_xlabel("rating\ndot: median; line: middle half; grey: band that counts as agreement")
-    ax.set_title("Consensus" + (f": {rows.label}" if rows.label else ""))
-    ax.grid(axis="x", color="#dddddd")
-    ax.set_axisbelow(True)
+    ax.set_title(titled("Consensus", rows))
+    grid(ax, "x")
     return ax
-
-
-def _eq5d(name: str) -> Callable[..., Any]:
-    """A picture of EQ-5D answers, which stand in a file of their own."""
-    def picture(*arguments: Any, **options: Any) -> Any:
-        from . import _plots_eq5d
-
-        return getattr(_plots_eq5d, name)(*arguments, **options)
-
-    return picture
 
 
 _KINDS: Dict[str, Dict[str, Callable[..., Any]]] = {
@@ -440,7 +346,7 @@ _KINDS: Dict[str, Dict[str, Callable[..., Any]]] = {
     "checklist": {"clusters": _clusters},
     "stages": {"phases": _phases},
     "consensus": {"items": _consensus},
-    "eq5d_profile": {"levels": _eq5d("levels"), "change": _eq5d("change")},
+        **_plots_eq5d.KINDS,
     **_plots_psa.KINDS,
     **_plots_reliability.KINDS,
 }

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional
 
+from ._drawing import DASHES, GREY, MARKS, SERIES, THRESHOLD, Rows, effect_unit, grid, groups_of, key_below, titled
 from ._errors import failure
-
-if TYPE_CHECKING:
-    from ._plots import Rows
 
 
 def _series(rows: Rows, where: Dict[str, Any]) -> List[Any]:
@@ -37,10 +35,8 @@ def _threshold(result: Any, threshold: Optional[float]) -> Optional[float]:
 def plane(result: Any, ax: Any, where: Dict[str, Any], threshold: Optional[float] = None, ellipse: bool = True,
           points: int = 2000, level: float = 0.95, contours: bool = False) -> Any:
     """Replicates of effect and cost, an ellipse that holds `level` of a normal cloud, and the line of a threshold."""
-    from ._plots import DASHES, GREY, MARKS, SERIES, Rows, _groups, effect_unit, key_below
-
     radius = radius_of(level)
-    rows = Rows(result, "plane", where, _groups(result))
+    rows = Rows(result, "plane", where, groups_of(result))
     held = contours_of(result, where) if contours else None
     quadrants: List[Any] = []
     for i, (name, value) in enumerate(_series(rows, where)):
@@ -66,7 +62,7 @@ def plane(result: Any, ax: Any, where: Dict[str, Any], threshold: Optional[float
                   label=f"threshold {worth:,.0f}: below it pays")
         ax.set(xlim=limits[0], ylim=limits[1])
     ax.set(xlabel="more effect per person" + effect_unit(result), ylabel="more cost per person (currency)",
-           title=plane_title(result, level, held) + (f": {rows.label}" if rows.label else ""))
+           title=titled(plane_title(result, level, held), rows))
     corners(ax, quadrants)
     key_below(ax)
     return ax
@@ -87,11 +83,9 @@ def radius_of(level: float) -> float:
 
 
 def contours_of(result: Any, where: Dict[str, Any]) -> Rows:
-    from ._plots import Rows, _groups
-
     if "contours" not in result._columns:
         raise failure("ARGUMENT", "the result has no contours; give the option contours, such as contours=[0.5, 0.95]")
-    return Rows(result, "contours", where, _groups(result))
+    return Rows(result, "contours", where, groups_of(result))
 
 
 def draw_contours(ax: Any, held: Rows, by: str, name: Any, colour: str, dashes: Any) -> None:
@@ -130,9 +124,7 @@ def corners(ax: Any, quadrants: List[Any]) -> None:
 
 def _shares(result: Any, where: Dict[str, Any], arm: Any) -> List[Any]:
     """Percent of the replicates of an arm by quadrant, from the estimates of its group."""
-    from ._plots import Rows, _groups
-
-    rows = Rows(result, "estimates", {k: v for k, v in where.items() if k in _groups(result)}, _groups(result))
+    rows = Rows(result, "estimates", {k: v for k, v in where.items() if k in groups_of(result)}, groups_of(result))
     held = {scale: value for scale, own, value in zip(*(rows[c] for c in ("scale", "arm", "estimate"))) if own == arm}
     return [held.get(name) for name in ("north_east", "south_east", "south_west", "north_west")]
 
@@ -160,11 +152,9 @@ def ceac(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
 
 def best(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
     """Probability that each arm has the highest net benefit, and the frontier: that of the arm one would choose."""
-    from ._plots import GREY, Rows, _groups, key_below
-
     ax = _curves(result, ax, where, "best", "probability of being best", "Which arm is best")
-    frontier = Rows(result, "ceaf", where, _groups(result))
-    ax.plot(*_steps(result, frontier, None, None), drawstyle=_style(result), color=GREY, linewidth=5, alpha=0.25, zorder=0,
+    frontier = Rows(result, "ceaf", where, groups_of(result))
+    ax.plot(*_steps(result, frontier, None, None), drawstyle=_drawstyle(result), color=GREY, linewidth=5, alpha=0.25, zorder=0,
             label="frontier: highest expected net benefit")
     key_below(ax)
     return ax
@@ -176,7 +166,7 @@ def _exact(result: Any) -> bool:
     return bool(result._columns.get("plane")) and options.get("curve_points") is None
 
 
-def _style(result: Any) -> str:
+def _drawstyle(result: Any) -> str:
     return "steps-post" if _exact(result) else "default"
 
 
@@ -194,21 +184,18 @@ def _steps(result: Any, rows: Rows, name: Optional[str], value: Any) -> List[Lis
 
 
 def _curves(result: Any, ax: Any, where: Dict[str, Any], table: str, ylabel: str, title: str) -> Any:
-    from ._plots import DASHES, GREY, SERIES, THRESHOLD, Rows, _groups, key_below
-
-    rows = Rows(result, table, where, _groups(result))
+    rows = Rows(result, table, where, groups_of(result))
     series = _series(rows, where)
     for i, (name, value) in enumerate(series):
-        ax.plot(*_steps(result, rows, name, value), drawstyle=_style(result),
+        ax.plot(*_steps(result, rows, name, value), drawstyle=_drawstyle(result),
                 color=SERIES[i % len(SERIES)], linestyle=DASHES[i % len(DASHES)], linewidth=2,
                 label=None if value is None else str(value))
     ax.set_xlim(0, _most(result))
     ax.axhline(0.5, color=GREY, linestyle=":", linewidth=1)
     ax.set(ylim=(-0.02, 1.02), xlabel=THRESHOLD, ylabel=ylabel,
-           title=title + (f": {rows.label}" if rows.label else ""))
+           title=titled(title, rows))
     ax.locator_params(axis="x", nbins=6)
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    ax.grid(color="#dddddd")
-    ax.set_axisbelow(True)
+    grid(ax)
     key_below(ax)
     return ax

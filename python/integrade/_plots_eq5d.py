@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any, Callable, Dict, List
 
-from ._plots import BLUE, GREY, ORANGE, TEAL, LILAC, Rows, _groups
+from ._drawing import BLUE, GREY, LILAC, ORANGE, TEAL, Rows, groups_of, titled
 
 SHADES = ("#E3EAF2", "#B3C6DB", "#7B9CC0", "#3F6E9F", BLUE)  # the darker, the worse: lightness alone tells them apart
 CLASSES = {"better": (TEAL, "black"), "mixed": (LILAC, "black"), "same": ("#BFBFBF", "black"),
@@ -33,7 +33,7 @@ def _stack(ax: Any, labels: List[str], parts: Dict[str, Any], looks: Dict[str, A
 
 def levels(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
     """Share of each level by dimension, wave beside wave."""
-    rows = Rows(result, "dimensions", where, _groups(result))
+    rows = Rows(result, "dimensions", where, groups_of(result))
     wave = list(rows.columns)[list(rows.columns).index("dimension") - 1] if _waves(result) else None
     bars: Dict[Any, Dict[str, float]] = {}
     for i, (dimension, level, percent) in enumerate(zip(rows["dimension"], rows["level"], rows["percent"])):
@@ -47,14 +47,14 @@ def levels(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
     _stack(ax, labels, {name: [bars[key][name] for key in keys] for name in names},
            {name: (shade, "white" if i * 5 >= len(names) * 3 else "black")
             for i, (name, shade) in enumerate(zip(names, shades))})
-    ax.set_title("EQ-5D levels by dimension" + (f": {rows.label}" if rows.label else ""))
+    ax.set_title(titled("EQ-5D levels by dimension", rows))
     return ax
 
 
 def change(result: Any, ax: Any, where: Dict[str, Any], dimension: str = "profile") -> Any:
     """Paretian classes of change, a bar per group."""
     rows = Rows(result, "change", {"dimension": dimension, **where}, [])
-    groups = _groups(result)
+    groups = groups_of(result)
     bars: Dict[Any, Dict[str, float]] = {}
     sizes: Dict[Any, int] = {}
     for i, (name, percent) in enumerate(zip(rows["class"], rows["percent"])):
@@ -72,4 +72,7 @@ def change(result: Any, ax: Any, where: Dict[str, Any], dimension: str = "profil
 def _waves(result: Any) -> bool:
     """Whether the answers were grouped by wave beside the columns of `by`."""
     columns = [name for name, *_ in result._columns["dimensions"]]
-    return columns.index("dimension") > len(_groups(result))
+    return columns.index("dimension") > len(groups_of(result))
+
+
+KINDS: Dict[str, Dict[str, Callable[..., Any]]] = {"eq5d_profile": {"levels": levels, "change": change}}

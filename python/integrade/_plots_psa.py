@@ -5,22 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
+from . import _drawing as p
 from . import _plots_economics as _economics
 from . import _plots_sensitivity as _sensitivity
 from ._errors import failure
 
 Curve = Dict[str, Tuple[List[float], List[float]]]
-
-
-def _tools() -> Any:
-    from . import _plots
-
-    return _plots
-
-
-def _style(i: int) -> Dict[str, Any]:
-    p = _tools()
-    return {"color": p.SERIES[i % len(p.SERIES)], "linestyle": p.DASHES[i % len(p.DASHES)]}
 
 
 def _order(result: Any, table: str, column: str) -> List[str]:
@@ -42,7 +32,7 @@ def _reach(result: Any, most: Optional[float]) -> float:
 
 def _held(result: Any, table: str, where: Dict[str, Any]) -> Any:
     """The rows of one group: the first, or the one that `where` names."""
-    return _tools().Rows(result, table, where, _tools()._groups(result))
+    return p.Rows(result, table, where, p.groups_of(result))
 
 
 def _curves(rows: Any, column: str, by: str, most: float) -> Curve:
@@ -63,27 +53,10 @@ def _curves(rows: Any, column: str, by: str, most: float) -> Curve:
     return out
 
 
-def _titled(title: str, rows: Any) -> str:
-    return f"{title}: {rows.label}" if rows.label else title
-
-
 def _finish(ax: Any, most: float, title: str, ylabel: str) -> Any:
     ax.set_xlim(0, most)
-    ax.set(xlabel=_tools().THRESHOLD, ylabel=ylabel, title=title)
-    return _commas(ax, ax.xaxis, ax.yaxis if "currency" in ylabel else None)
-
-
-def _commas(ax: Any, *axes: Any) -> Any:
-    """Grid, key, and thousands apart on these axes."""
-    from matplotlib.ticker import StrMethodFormatter
-
-    for axis in axes:
-        if axis is not None and max(map(abs, axis.get_view_interval())) >= 1000:
-            axis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-    ax.grid(color="#dddddd")
-    ax.set_axisbelow(True)
-    _tools().key_below(ax)
-    return ax
+    ax.set(xlabel=p.THRESHOLD, ylabel=ylabel, title=title)
+    return p.commas(ax, ax.xaxis, ax.yaxis if "currency" in ylabel else None)
 
 
 def _exact(result: Any) -> bool:
@@ -92,12 +65,12 @@ def _exact(result: Any) -> bool:
 
 def _ceac(result: Any, ax: Any, where: Dict[str, Any], most: Optional[float] = None, pairwise: bool = False) -> Any:
     """Probability that each strategy is best, with the frontier; or against the reference (pairwise)."""
-    p, most = _tools(), _reach(result, most)
+    most = _reach(result, most)
     column = "probability_cost_effective" if pairwise else "probability_best"
     order, rows = _order(result, "ceac", "strategy"), _held(result, "ceac", where)
     curves = _curves(rows, column, "strategy", most)
     for name, (x, y) in curves.items():
-        ax.plot(x, y, drawstyle="steps-post" if _exact(result) else "default", label=name, **_style(order.index(name)))
+        ax.plot(x, y, drawstyle="steps-post" if _exact(result) else "default", label=name, **p.style(order.index(name)))
     if not pairwise:
         x, y = _curves(_held(result, "evpi", where), "probability_best", "optimal", math.inf), []
         steps = sorted((t, v) for name in x for t, v in zip(*x[name]) if t <= most)
@@ -106,54 +79,49 @@ def _ceac(result: Any, ax: Any, where: Dict[str, Any], most: Optional[float] = N
     ax.set_ylim(0, 1.02)
     title = "Probability of being cost-effective, each against the reference" if pairwise else \
         "Probability of being the most cost-effective"
-    return _finish(ax, most, _titled(title, rows), "probability")
+    return _finish(ax, most, p.titled(title, rows), "probability")
 
 
 def _loss(result: Any, ax: Any, where: Dict[str, Any], most: Optional[float] = None) -> Any:
-    p, most = _tools(), _reach(result, most)
+    most = _reach(result, most)
     order, rows, best = _order(result, "ceac", "strategy"), _held(result, "ceac", where), _held(result, "evpi", where)
     curves = _curves(rows, "expected_loss", "strategy", most)
     for name, (x, y) in curves.items():
-        ax.plot(x, y, label=name, **_style(order.index(name)))
+        ax.plot(x, y, label=name, **p.style(order.index(name)))
     (x, y), = [list(zip(*sorted(zip(best["threshold"], best["evpi"]))))]
     ax.plot(x, y, color=p.GREY, linewidth=5, alpha=0.25, label="EVPI: the smallest of them")
     ax.set_ylim(0, 1.05 * max((v for t, v in zip(x, y) if t <= most), default=1) * 3 or 1)
-    return _finish(ax, most, _titled("Expected loss of each strategy", rows), "currency per person")
+    return _finish(ax, most, p.titled("Expected loss of each strategy", rows), "currency per person")
 
 
 def _evpi(result: Any, ax: Any, where: Dict[str, Any], most: Optional[float] = None, population: bool = False) -> Any:
-    p, most = _tools(), _reach(result, most)
+    most = _reach(result, most)
     column = "population_evpi" if population else "evpi"
     rows = _held(result, "evpi", where)
     if population and not any(v is not None for v in rows[column]):
         raise failure("ARGUMENT", "the result has no population; give the options population and horizon")
     pairs = [(t, v) for t, v in zip(rows["threshold"], rows[column]) if t is not None]
     ax.plot(*zip(*pairs), color=p.BLUE, label="EVPI")
-    marks = [row for row in _rows(_held(result, "frontier", where)) if row["threshold_from"] and row["threshold_from"] < most]
+    marks = [row for row in _held(result, "frontier", where).dicts() if row["threshold_from"] and row["threshold_from"] < most]
     for i, row in enumerate(marks, 1):
         ax.axvline(row["threshold_from"], color=p.GREY, linewidth=1, linestyle=p.DASHES[i % len(p.DASHES)],
                    label=f"from {row['threshold_from']:,.0f}: {row['strategy']}")
     ax.set_ylim(0, 1.08 * max((v for t, v in pairs if t <= most), default=1) or 1)
-    return _finish(ax, most, _titled("Expected value of perfect information", rows),
+    return _finish(ax, most, p.titled("Expected value of perfect information", rows),
                    "currency for the population" if population else "currency per person")
-
-
-def _rows(held: Any) -> List[Dict[str, Any]]:
-    return [{name: values[i] for name, values in held.columns.items()} for i in held.rows]
 
 
 def _plane(result: Any, ax: Any, where: Dict[str, Any], threshold: Optional[float] = None, level: float = 0.95,
            contours: bool = False) -> Any:
     """Increments of each sample, an ellipse that holds `level` of a normal cloud, and the line of a threshold."""
-    p = _tools()
     told = [float(v) for v in result.values("threshold") if v is not None]
     if threshold is None and told:
         threshold = told[0]
     radius = _economics.radius_of(level)
     held = _held(result, "increments", where)
     lines = _economics.contours_of(result, where) if contours else None
-    cloud = _rows(_held(result, "plane", where)) if "plane" in result._columns else []
-    for i, row in enumerate(_rows(held)):
+    cloud = _held(result, "plane", where).dicts() if "plane" in result._columns else []
+    for i, row in enumerate(held.dicts()):
         name, colour = row["comparison"], p.SERIES[i % len(p.SERIES)]
         if cloud:
             points = [r for r in cloud if r["comparison"] == name]
@@ -179,10 +147,10 @@ def _plane(result: Any, ax: Any, where: Dict[str, Any], threshold: Optional[floa
     ax.axhline(0, color=p.GREY, linewidth=0.8)
     ax.axvline(0, color=p.GREY, linewidth=0.8)
     ax.set(xlabel="more effect per person" + p.effect_unit(result), ylabel="more cost per person (currency)",
-           title=_titled(_economics.plane_title(result, level, lines), held))
+           title=p.titled(_economics.plane_title(result, level, lines), held))
     quadrants = ("dearer_better", "cheaper_better", "cheaper_worse", "dearer_worse")
-    _economics.corners(ax, [(row["comparison"], [row[name] for name in quadrants]) for row in _rows(held)])
-    return _commas(ax, ax.yaxis)
+    _economics.corners(ax, [(row["comparison"], [row[name] for name in quadrants]) for row in held.dicts()])
+    return p.commas(ax, ax.yaxis)
 
 
 def _contour(result: Any, ax: Any, where: Dict[str, Any], **options: Any) -> Any:
@@ -195,8 +163,8 @@ _STATUS = {"on the frontier": ("o", 1.0), "extendedly dominated": ("^", 0.6), "d
 
 
 def _frontier(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
-    p, held = _tools(), _held(result, "frontier", where)
-    rows = _rows(held)
+    held = _held(result, "frontier", where)
+    rows = held.dicts()
     on = [row for row in rows if row["status"] == "on the frontier"]
     ax.plot([row["effect"] for row in on], [row["cost"] for row in on], color=p.BLUE)
     for status, (mark, _) in _STATUS.items():
@@ -212,8 +180,8 @@ def _frontier(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
                     va="top" if left else "bottom", ha="left" if left else "right")
     ax.margins(0.15)
     ax.set(xlabel="effect per person" + p.effect_unit(result), ylabel="cost per person (currency)",
-           title=_titled("Cost-effectiveness frontier; numbers: ratio to the strategy before", held))
-    return _commas(ax, ax.yaxis)
+           title=p.titled("Cost-effectiveness frontier; numbers: ratio to the strategy before", held))
+    return p.commas(ax, ax.yaxis)
 
 
 def _evppi(result: Any, ax: Any, where: Dict[str, Any], most: Optional[float] = None, show: int = 6) -> Any:
@@ -223,8 +191,8 @@ def _evppi(result: Any, ax: Any, where: Dict[str, Any], most: Optional[float] = 
     curves = _curves(held, "evppi", "parameters", most)
     worth = sorted(curves, key=lambda name: -max(curves[name][1], default=0))
     for i, name in enumerate(worth[:show]):
-        ax.plot(*curves[name], label=name, **_style(i))
-    title = _titled("Expected value of perfect information on parameters", held)
+        ax.plot(*curves[name], label=name, **p.style(i))
+    title = p.titled("Expected value of perfect information on parameters", held)
     if len(worth) > show:
         title += f"\n{show} of {len(worth)} sets, those worth most"
     ax.set_ylim(bottom=0)
@@ -250,8 +218,7 @@ def _bars(ax: Any, place: int, middle: float, limits: Sequence[_Limit]) -> None:
 
 def _tornado(result: Any, ax: Any, where: Dict[str, Any], show: int = 15) -> Any:
     """Incremental net benefit at the limits of each parameter, from the samples or the runs of a model."""
-    p = _tools()
-    by = p._groups(result)
+    by = p.groups_of(result)
     rows = p.Rows(result, "tornado", where, [*by, "strategy", "threshold"])
     starred = rows["switches"][:show] if "switches" in rows.columns else []
     names = [name + (" *" if star else "") for name, star in zip(rows["parameter"], starred or [False] * show)]
@@ -282,23 +249,23 @@ def _tornado(result: Any, ax: Any, where: Dict[str, Any], show: int = 15) -> Any
 
 def _evsi(result: Any, ax: Any, where: Dict[str, Any], net: bool = False) -> Any:
     """Value of a study by its size, one line per threshold; `net`: less its cost, for the population."""
-    p, column = _tools(), "enbs" if net else "evsi"
+    column = "enbs" if net else "evsi"
     own = _held(result, "evsi", where)
-    rows = _rows(own)
+    rows = own.dicts()
     if not any(row[column] is not None for row in rows):
         raise failure("ARGUMENT", "the result has no population; give the options population and horizon")
     for i, threshold in enumerate(dict.fromkeys(row["threshold"] for row in rows)):
         held = [row for row in rows if row["threshold"] == threshold]
         ax.plot([row["size"] for row in held], [row[column] for row in held], marker=p.MARKS[i % len(p.MARKS)],
-                label=f"threshold {threshold:,.0f}", **_style(i))
+                label=f"threshold {threshold:,.0f}", **p.style(i))
     if net:
         ax.axhline(0, color=p.GREY, linewidth=1)
     else:
         ax.set_ylim(bottom=0)
     ax.set_xlim(left=0)
     ax.set(xlabel="people per group", ylabel="currency for the population" if net else "currency per person",
-           title=_titled("Expected net benefit of sampling" if net else "Expected value of sample information", own))
-    return _commas(ax, ax.xaxis, ax.yaxis)
+           title=p.titled("Expected net benefit of sampling" if net else "Expected value of sample information", own))
+    return p.commas(ax, ax.xaxis, ax.yaxis)
 
 
 KINDS: Dict[str, Dict[str, Callable[..., Any]]] = {

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List
 
-
-def _tools() -> Any:
-    from . import _plots
-
-    return _plots
+from . import _drawing as p
 
 
 def items(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
     """Correlation with the rest, and alpha without the item, of each item of one scale."""
-    p = _tools()
-    groups = [*p._groups(result), "score"]
+    groups = [*p.groups_of(result), "score"]
     rows = p.Rows(result, "items", where, groups)
     chosen = {name: rows[name][0] for name in groups}
     alpha = p.Rows(result, "estimates", {**chosen, "scale": "alpha"}, []).numbers("estimate")[0]
@@ -23,20 +18,18 @@ def items(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
     ax.plot(rows.numbers("alpha_dropped"), places, "D", color=p.ORANGE, label="alpha without the item")
     if alpha == alpha:
         ax.axvline(alpha, color=p.GREY, linestyle="--", linewidth=1, label=f"alpha of all, {alpha:.2f}")
-    ax.set_yticks(places, [p._words(item) + (" (reversed)" if reverse else "")
+    ax.set_yticks(places, [p.words_of(item) + (" (reversed)" if reverse else "")
                            for item, reverse in zip(rows["item"], rows["reversed"])])
     ax.set_ylim(-0.6, len(rows) - 0.4)
-    ax.set_title("Items" + (f": {rows.label}" if rows.label else ""))
+    ax.set_title(p.titled("Items", rows))
     ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.09), ncols=3, fontsize=8)
-    ax.grid(axis="x", color="#dddddd")
-    ax.set_axisbelow(True)
+    p.grid(ax, "x")
     return ax
 
 
 def composite_ranks(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
     """Rank of every site, and what other weights and methods would make of it."""
-    p = _tools()
-    rows = p.Rows(result, "estimates", {**where, "scale": "rank"}, p._groups(result))
+    rows = p.Rows(result, "estimates", {**where, "scale": "rank"}, p.groups_of(result))
     values, low, high = (rows.numbers(name) for name in ("estimate", "conf_low", "conf_high"))
     order = sorted((i for i in range(len(rows)) if values[i] == values[i]),
                    key=lambda i: (values[i], str(rows["site"][i])))
@@ -48,16 +41,14 @@ def composite_ranks(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
     drawn = any(value == value for value in low)
     ax.set_xlabel("rank, 1 is best" + ("; lines: under other weights and methods" if drawn else ""))
     ax.xaxis.get_major_locator().set_params(integer=True)
-    ax.set_title("Ranks" + (f": {rows.label}" if rows.label else ""))
-    ax.grid(axis="x", color="#dddddd")
-    ax.set_axisbelow(True)
+    ax.set_title(p.titled("Ranks", rows))
+    p.grid(ax, "x")
     return ax
 
 
 def funnel(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
     """Sites by their size, with the target and its limits; those outside the innermost limits are named."""
-    p = _tools()
-    groups = p._groups(result)
+    groups = p.groups_of(result)
     rows = p.Rows(result, "limits", where, groups)
     curve = p.Rows(result, "curve", where, groups)
     size = curve.numbers("size")
@@ -80,7 +71,7 @@ def funnel(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
         if outside[i]:
             ax.annotate(str(rows["site"][i]), (sizes[i], values[i]), (5, 4), textcoords="offset points", size=8)
     unit = result.values("unit")[0]
-    ax.set(xlabel="size", ylabel=p._words(unit), title="Funnel" + (f": {rows.label}" if rows.label else ""))
+    ax.set(xlabel="size", ylabel=p.words_of(unit), title=p.titled("Funnel", rows))
     ax.legend(frameon=False, fontsize=8)
     ax.grid(color="#eeeeee")
     ax.set_axisbelow(True)

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional, Sequence
 
+from . import _drawing as p
 from ._errors import failure
-
-
-def _tools() -> Any:
-    from . import _plots, _plots_psa
-
-    return _plots, _plots_psa
 
 
 def _at(threshold: Optional[float]) -> str:
@@ -25,17 +20,16 @@ def _same(result: Any, table: str, threshold: Optional[float]) -> List[Dict[str,
 
 def one_way(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
     """Net benefit of each strategy over the values of one parameter: the one with the widest bar unless named."""
-    p, psa = _tools()
     bars = p.Rows(result, "tornado", {k: v for k, v in where.items() if k == "threshold"}, ["strategy", "threshold"])
     parameter = where.get("parameter", bars["parameter"][0])
     held = p.Rows(result, "one_way", {**where, "parameter": parameter}, ["threshold"])
-    rows = [row for row in psa._rows(held) if row["value"] is not None]
+    rows = [row for row in held.dicts() if row["value"] is not None]
     if not rows:
         raise failure("EMPTY", f"the runs have no values of '{parameter}' to draw a curve over")
     threshold = rows[0]["threshold"]
     for i, name in enumerate(dict.fromkeys(row["strategy"] for row in rows)):
         own = [row for row in rows if row["strategy"] == name]
-        ax.plot([row["value"] for row in own], [row["nmb"] for row in own], label=name, linewidth=2, **psa._style(i))
+        ax.plot([row["value"] for row in own], [row["nmb"] for row in own], label=name, linewidth=2, **p.style(i))
     marks = [row for row in _same(result, "switches", threshold) if row["parameter"] == parameter]
     for i, row in enumerate(marks, 1):
         ax.axvline(row["value_switch"], color=p.GREY, linewidth=1, linestyle=p.DASHES[i % len(p.DASHES)],
@@ -43,7 +37,7 @@ def one_way(result: Any, ax: Any, where: Dict[str, Any]) -> Any:
     ax.set_xlim(min(row["value"] for row in rows), max(row["value"] for row in rows))
     ax.set(xlabel=parameter, ylabel="net monetary benefit per person",
            title=f"One-way sensitivity: {parameter}{_at(threshold)}")
-    return psa._commas(ax, ax.xaxis, ax.yaxis)
+    return p.commas(ax, ax.xaxis, ax.yaxis)
 
 
 def _edges(values: Sequence[float]) -> List[float]:
@@ -57,7 +51,6 @@ def two_way(result: Any, ax: Any, where: Dict[str, Any], mark: Optional[Sequence
     from matplotlib.collections import LineCollection
     from matplotlib.colors import ListedColormap, to_rgb
 
-    p, psa = _tools()
     held = p.Rows(result, "map", where, ["threshold"])
     threshold = held["threshold"][0]
     names = list(dict.fromkeys(result.values("strategy", "surface")))
@@ -82,6 +75,6 @@ def two_way(result: Any, ax: Any, where: Dict[str, Any], mark: Optional[Sequence
         ax.plot([mark[0]], [mark[1]], "*", color="black", markersize=12)
     ax.set(xlabel=held["parameter_1"][0], ylabel=held["parameter_2"][0],
            title=f"Two-way sensitivity: which strategy is best{_at(threshold)}")
-    psa._commas(ax, ax.xaxis, ax.yaxis)
+    p.commas(ax, ax.xaxis, ax.yaxis)
     ax.grid(False)
     return ax

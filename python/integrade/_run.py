@@ -7,7 +7,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Dict, List, Optional, Tuple, Union
+from typing import Any, Dict, List, Optional, Union
 
 from . import _core, _tables
 from ._errors import IntegradeError, failure
