@@ -1,4 +1,4 @@
-/* itg_gain.c - layer 3: gains of the best strategy: breakpoints are sorted into cells, and in order only where asked. */
+/* itg_gain.c - layer 3: gains of the best strategy: breakpoints in cells, and in order only where a row falls. */
 #include "itg_gain.h"
 
 #include <math.h>
@@ -82,7 +82,8 @@ static void walk(itg_gain *part, const double *row, int32_t D, double weight) {
     double e = effects[2 * d], c = costs[2 * d];
     if (c < cost || (c == cost && e > effect)) effect = e, cost = c;
   }
-  ITG_SUM_PAIR_ADD(&part->sums, weight * effect, weight * cost);
+  ITG_SUM_PAIR_ADD(&part->effect, weight * effect, 0);
+  ITG_SUM_PAIR_ADD(&part->cost, weight * cost, 0);
   for (;;) {
     double soonest = INFINITY, next_effect = INFINITY, next_cost = cost;
     for (int32_t d = 0; d < D; d++) {
@@ -99,17 +100,85 @@ static void walk(itg_gain *part, const double *row, int32_t D, double weight) {
   }
 }
 
+#if defined(__GNUC__)
+/* By one comparison, not by a mask made of several, for which gcc would leave the vectors. */
+#define CHOOSE(mask, a, b) ((itg_pair)(((mask) & (itg_mask)(a)) | (~(mask) & (itg_mask)(b))))
+
+typedef struct line {
+  itg_pair effect, cost;
+} line;
+
+static inline void put_in_order(line *a, line *b) { /* by effect */
+  const itg_mask wrong = a->effect > b->effect;
+  const line low = {CHOOSE(wrong, b->effect, a->effect), CHOOSE(wrong, b->cost, a->cost)};
+  *b = (line){CHOOSE(wrong, a->effect, b->effect), CHOOSE(wrong, a->cost, b->cost)};
+  *a = low;
+}
+
+static inline itg_pair meeting(const line *a, const line *b) {
+  return (b->cost - a->cost) / (b->effect - a->effect);
+}
+
+/* Three lines (of two, one stands twice) of two samples side by side, without branches.  From the flattest the envelope
+ * goes over the middle line if that meets the flattest first, else at once to the steepest.  Lines of one slope meet at
+ * infinity, on the side that tells which is above, and lines that are the same at no number, which is below none. */
+static inline void walk_three(itg_gain *part, line a, line b, line c, itg_pair weight) {
+  const itg_pair zero = {0, 0}, endless = {INFINITY, INFINITY};
+  put_in_order(&a, &b);
+  put_in_order(&b, &c);
+  put_in_order(&a, &b);
+  const itg_pair to_middle = meeting(&a, &b), on = meeting(&b, &c);
+  const itg_mask over = to_middle < on;
+  const itg_pair first = CHOOSE(over, to_middle, meeting(&a, &c)), second = CHOOSE(over, on, endless);
+  const line next = {CHOOSE(over, b.effect, c.effect), CHOOSE(over, b.cost, c.cost)};
+  const itg_pair effect = CHOOSE(second <= zero, c.effect, CHOOSE(first <= zero, next.effect, a.effect));
+  const itg_pair cost = CHOOSE(second <= zero, c.cost, CHOOSE(first <= zero, next.cost, a.cost));
+  itg_sum_pair_add(&part->effect, weight * effect);
+  itg_sum_pair_add(&part->cost, weight * cost);
+  const itg_pair gains[2] = {weight * (next.effect - a.effect), weight * (c.effect - b.effect)};
+  const itg_mask there[2] = {(first > zero) & (first < endless), (second > zero) & (second < endless)};
+  itg_break *to = part->breaks + part->n;
+  for (int lane = 0; lane < 2; lane++) { /* what is no breakpoint is written too, where the next one goes */
+    *to = (itg_break){first[lane], gains[0][lane]};
+    to -= there[0][lane];
+    *to = (itg_break){second[lane], gains[1][lane]};
+    to -= there[1][lane];
+  }
+  part->n = to - part->breaks;
+}
+
+/* Two rows of 2 or 3 strategies. */
+static inline void walk_two_rows(itg_gain *part, const double *row, int32_t D, itg_pair weight) {
+  const double *other = row + 4 * (D - 1), *costs = row + 2 * (D - 1), *other_costs = other + 2 * (D - 1);
+  int last = D == 3 ? 2 : 0;
+  walk_three(part, (line){{0, 0}, {0, 0}}, (line){{row[0], other[0]}, {costs[0], other_costs[0]}},
+             (line){{row[last], other[last]}, {costs[last], other_costs[last]}}, weight);
+}
+#endif
+
 itg_status itg_gain_add(itg_gain *part, const double *rows, int64_t n, int32_t n_strategies, const double *weight,
                         itg_error *error) {
-  ITG_TRY(make_room(part, n * (n_strategies - 1), error));
-  int64_t size = 4 * ((int64_t)n_strategies - 1);
-  for (int64_t i = 0; i < n; i++) walk(part, rows + i * size, n_strategies, weight ? weight[i] : 1);
+  ITG_TRY(make_room(part, n * (n_strategies - 1) + 2, error));
+  int64_t size = 4 * ((int64_t)n_strategies - 1), i = 0;
+#if defined(__GNUC__)
+  for (; i + 2 <= n && n_strategies <= 3; i += 2)
+    walk_two_rows(part, rows + i * size, n_strategies,
+                  weight ? (itg_pair){weight[i], weight[i + 1]} : (itg_pair){1, 1});
+#endif
+  for (; i < n; i++) walk(part, rows + i * size, n_strategies, weight ? weight[i] : 1);
   return ITG_OK;
 }
 
 /* ---- the curve ---- */
 
-enum { MOST_CELLS = 16384, FEW = 48, ASK = 65536 };
+enum { COARSE = 1024, MOST_CELLS = 16384, FEW = 48, ASK = 65536 };
+
+/* Equal parts of a range of the bits of thresholds. */
+typedef struct cells {
+  int shift;
+  uint64_t first;
+  int64_t n;
+} cells;
 
 typedef struct sweep {
   const itg_control *control;
@@ -117,12 +186,39 @@ typedef struct sweep {
   itg_sum_pair sums;                 /* effect and cost of the best */
   int64_t passed, target, every, n;  /* breakpoints: behind, at which the next row falls */
   double total;
+  itg_gain *parts;
+  int64_t n_parts;
+  cells cells;
+  int64_t *ends; /* [part][cell]: of its breakpoints in the part */
 } sweep;
 
 static inline uint64_t bits_of(double value) { /* of doubles that are not negative: ordered as they are */
   uint64_t bits;
   memcpy(&bits, &value, sizeof bits);
   return bits;
+}
+
+static void find_range(const itg_break *list, int64_t n, uint64_t *low, uint64_t *high) {
+  uint64_t least = *low, most = *high;
+  for (int64_t i = 0; i < n; i++) {
+    uint64_t bits = bits_of(list[i].threshold);
+    least = bits < least ? bits : least;
+    most = bits > most ? bits : most;
+  }
+  *low = least;
+  *high = most;
+}
+
+static cells make_cells(uint64_t low, uint64_t high, int64_t most) {
+  cells c = {0};
+  while ((high >> c.shift) - (low >> c.shift) >= (uint64_t)most) c.shift++;
+  c.first = low >> c.shift;
+  c.n = (int64_t)((high >> c.shift) - c.first) + 1;
+  return c;
+}
+
+static inline int64_t cell_of(const cells *c, const itg_break *b) {
+  return (int64_t)((bits_of(b->threshold) >> c->shift) - c->first);
 }
 
 static void write_row(sweep *w, double threshold) {
@@ -166,66 +262,125 @@ static itg_status pass_cells(sweep *w, itg_break *list, itg_break *spare, int64_
       pass_in_order(w, list, n);
     return ITG_OK;
   }
-  uint64_t low = bits_of(list[0].threshold), high = low;
-  for (int64_t i = 1; i < n; i++) {
-    uint64_t bits = bits_of(list[i].threshold);
-    low = bits < low ? bits : low;
-    high = bits > high ? bits : high;
-  }
+  uint64_t low = UINT64_MAX, high = 0;
+  find_range(list, n, &low, &high);
   if (low == high) {
     pass(w, list, n);
     write_row(w, list[0].threshold);
     return ITG_OK;
   }
   if (n > ASK) ITG_TRY(itg_check_stop(w->control, 0.9, error));
-  int shift = 0;
-  while ((high >> shift) - (low >> shift) >= MOST_CELLS || (high >> shift) - (low >> shift) >= (uint64_t)n) shift++;
-  int64_t n_cells = (int64_t)((high >> shift) - (low >> shift)) + 1;
-  int64_t *end = itg_alloc((size_t)n_cells + 1, sizeof *end); /* first where each cell starts, then where it ends */
+  cells own = make_cells(low, high, n < MOST_CELLS ? n : MOST_CELLS);
+  int64_t *end = itg_alloc((size_t)own.n + 1, sizeof *end); /* first where each cell starts, then where it ends */
   if (!end) return itg_fail_memory(error);
-  low >>= shift;
-  for (int64_t i = 0; i < n; i++) end[(bits_of(list[i].threshold) >> shift) - low + 1]++;
-  for (int64_t c = 0; c < n_cells; c++) end[c + 1] += end[c];
-  for (int64_t i = 0; i < n; i++) spare[end[(bits_of(list[i].threshold) >> shift) - low]++] = list[i];
+  for (int64_t i = 0; i < n; i++) end[cell_of(&own, &list[i]) + 1]++;
+  for (int64_t c = 0; c < own.n; c++) end[c + 1] += end[c];
+  for (int64_t i = 0; i < n; i++) spare[end[cell_of(&own, &list[i])]++] = list[i];
   itg_status status = ITG_OK;
-  for (int64_t c = 0, from = 0; c < n_cells && !status; from = end[c++])
+  for (int64_t c = 0, from = 0; c < own.n && !status; from = end[c++])
     if (end[c] > from) status = pass_cells(w, spare + from, list + from, end[c] - from, error);
   free(end);
   return status;
 }
 
-static itg_status make_curve(sweep *w, itg_gain *parts, int64_t n_parts, itg_error *error) {
-  itg_break *list = itg_grow(NULL, (size_t)w->n, sizeof *list), *spare = itg_grow(NULL, (size_t)w->n, sizeof *spare);
-  size_t rows = (size_t)(w->n / w->every + 3);
-  w->curve->threshold = itg_alloc(rows, sizeof *w->curve->threshold);
-  w->curve->gain = itg_alloc(rows, sizeof *w->curve->gain);
-  itg_status status = ITG_OK;
-  if (!list || !spare || !w->curve->threshold || !w->curve->gain) status = itg_fail_memory(error);
-  for (int64_t p = 0, at = 0; p < n_parts && !status; at += parts[p++].n) {
-    if (parts[p].n) memcpy(list + at, parts[p].breaks, (size_t)parts[p].n * sizeof *list);
-    free(parts[p].breaks);
-    parts[p].breaks = NULL;
+/* The breakpoints of a part by cells, where they lie: each goes to the next place of its cell, what lay there on. */
+static itg_status sort_part(void *payload, int64_t index, itg_error *error) {
+  const sweep *w = payload;
+  const itg_gain *part = &w->parts[index];
+  int64_t *end = w->ends + index * w->cells.n, next[COARSE];
+  (void)error;
+  for (int64_t i = 0; i < part->n; i++) end[cell_of(&w->cells, &part->breaks[i])]++;
+  for (int64_t c = 0, sum = 0; c < w->cells.n; c++) {
+    next[c] = sum;
+    end[c] = sum += end[c];
   }
-  if (!status) write_row(w, 0);
-  if (!status && w->n) status = pass_cells(w, list, spare, w->n, error);
+  for (int64_t c = 0; c < w->cells.n; c++)
+    while (next[c] < end[c]) {
+      itg_break moved = part->breaks[next[c]];
+      for (int64_t to; (to = cell_of(&w->cells, &moved)) != c;) {
+        itg_break swap = part->breaks[next[to]];
+        part->breaks[next[to]++] = moved;
+        moved = swap;
+      }
+      part->breaks[next[c]++] = moved;
+    }
+  return ITG_OK;
+}
+
+/* Breakpoints of cell c in a part. */
+static itg_break *find_cell(const sweep *w, int64_t part, int64_t c, int64_t *n) {
+  const int64_t *end = w->ends + part * w->cells.n;
+  int64_t from = c ? end[c - 1] : 0;
+  *n = end[c] - from;
+  return w->parts[part].breaks + from;
+}
+
+/* All parts together, cell by cell. */
+static itg_status pass_parts(sweep *w, itg_error *error) {
+  int64_t largest = 0, n;
+  int64_t *sizes = itg_alloc((size_t)w->cells.n, sizeof *sizes);
+  if (!sizes) return itg_fail_memory(error);
+  for (int64_t c = 0; c < w->cells.n; c++) {
+    for (int64_t p = 0; p < w->n_parts; p++) find_cell(w, p, c, &n), sizes[c] += n;
+    if (sizes[c] > largest) largest = sizes[c];
+  }
+  itg_break *list = itg_grow(NULL, (size_t)largest, sizeof *list);
+  itg_break *spare = itg_grow(NULL, (size_t)largest, sizeof *spare);
+  itg_status status = list && spare ? ITG_OK : itg_fail_memory(error);
+  for (int64_t c = 0; c < w->cells.n && !status; c++) {
+    bool whole = w->passed + sizes[c] < w->target;
+    for (int64_t p = 0, at = 0; p < w->n_parts; p++, at += n) {
+      const itg_break *from = find_cell(w, p, c, &n);
+      if (whole)
+        pass(w, from, n);
+      else if (n)
+        memcpy(list + at, from, (size_t)n * sizeof *list);
+    }
+    if (!whole) status = pass_cells(w, list, spare, sizes[c], error);
+  }
   free(list);
   free(spare);
-  if (status) itg_curve_clear(w->curve);
+  free(sizes);
+  return status;
+}
+
+static itg_status make_curve(sweep *w, itg_error *error) {
+  size_t rows = (size_t)(w->n / w->every + 3);
+  uint64_t low = UINT64_MAX, high = 0;
+  w->curve->threshold = itg_alloc(rows, sizeof *w->curve->threshold);
+  w->curve->gain = itg_alloc(rows, sizeof *w->curve->gain);
+  if (!w->curve->threshold || !w->curve->gain) return itg_fail_memory(error);
+  write_row(w, 0);
+  if (!w->n) return ITG_OK;
+  for (int64_t p = 0; p < w->n_parts; p++) find_range(w->parts[p].breaks, w->parts[p].n, &low, &high);
+  w->cells = make_cells(low, high, COARSE);
+  w->ends = itg_alloc((size_t)w->n_parts * (size_t)w->cells.n, sizeof *w->ends);
+  if (!w->ends) return itg_fail_memory(error);
+  itg_status status = itg_parallel(w->control, w->n_parts, sort_part, w, error);
+  if (!status) status = pass_parts(w, error);
+  free(w->ends);
   return status;
 }
 
 itg_status itg_gain_curve(itg_gain *parts, int64_t n_parts, double total, int64_t most, const itg_control *control,
                           itg_curve *out, itg_error *error) {
-  sweep w = {.control = control, .curve = out, .every = 1, .total = total};
+  sweep w = {.control = control, .curve = out, .every = 1, .total = total, .parts = parts, .n_parts = n_parts};
   itg_sum effect = {0, 0}, cost = {0, 0};
   memset(out, 0, sizeof *out);
   for (int64_t p = 0; p < n_parts; p++) {
-    itg_sum_join(&effect, parts[p].sums.total[0], parts[p].sums.error[0]);
-    itg_sum_join(&cost, parts[p].sums.total[1], parts[p].sums.error[1]);
+    itg_sum_join_pair(&effect, &parts[p].effect);
+    itg_sum_join_pair(&cost, &parts[p].cost);
     w.n += parts[p].n;
   }
   w.sums = (itg_sum_pair){{effect.total, cost.total}, {effect.error, cost.error}};
   if (most > 0 && w.n > most) w.every = (w.n + most - 1) / most;
   out->n_breaks = w.n;
-  return make_curve(&w, parts, n_parts, error);
+  itg_status status = make_curve(&w, error);
+  if (status) itg_curve_clear(out);
+  return status;
+}
+
+void itg_gain_clear(itg_gain *parts, int64_t n_parts) {
+  for (int64_t p = 0; p < n_parts; p++) free(parts[p].breaks);
+  memset(parts, 0, (size_t)n_parts * sizeof *parts);
 }

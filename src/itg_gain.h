@@ -24,7 +24,7 @@ typedef struct itg_break {
 typedef struct itg_gain {
   itg_break *breaks;
   int64_t n, capacity;
-  itg_sum_pair sums; /* at threshold 0: effect and cost of the best */
+  itg_sum_pair effect, cost; /* of the best at threshold 0 */
 } itg_gain;
 
 /* Rows of 2 (n_strategies - 1) pairs, of which the first number counts: increments of effect, then of cost, of every
@@ -32,9 +32,10 @@ typedef struct itg_gain {
 itg_status itg_gain_add(itg_gain *part, const double *rows, int64_t n, int32_t n_strategies, const double *weight,
                         itg_error *error);
 
-/* The exact curve of all parts, whose breakpoints are freed or, after an error, left: threshold and gain (weights sum to `total`) as in
+/* The exact curve of all parts, whose breakpoints change their order: threshold and gain (weights sum to `total`) as in
  * itg_ceac_exact, without weights of the strategies. */
 itg_status itg_gain_curve(itg_gain *parts, int64_t n_parts, double total, int64_t most, const itg_control *control,
                           itg_curve *out, itg_error *error);
+void itg_gain_clear(itg_gain *parts, int64_t n_parts);
 
 #endif

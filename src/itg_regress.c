@@ -25,7 +25,7 @@ typedef struct work {
   response *responses;
   itg_smooth_sums folds[FOLDS];
   double *rows, *columns;          /* process: BLOCK x q, and the same turned */
-  double *cells;                   /* spline: sums by block of samples, fold and piece, see add_cell() */
+  double *cells;                   /* spline: sums by block of samples, see block_size() */
   int64_t n_blocks, block;
   itg_smooth_sums sums[1 + FOLDS]; /* what is solved: of all samples, and without each fold */
   double *solved[1 + FOLDS];       /* coefficients */
@@ -40,54 +40,102 @@ static inline double response_at(const work *w, int c, int64_t i) {
 
 /* ---- sums over a spline: of powers of the place in each piece, from which those of the functions follow ---- */
 
-enum { POWERS = 8 }; /* 0 to 6, and one for the pair */
+enum { POWERS = 8, CHUNK = 512, OWN = (CHUNK + FOLDS - 1) / FOLDS }; /* powers 0 to 6, and one for the pair */
 
-static size_t cell_size(const work *w) { return POWERS + 5 * (size_t)w->r; }
+/* A cell has the sums of the powers and of the products of powers 0 to 3 with each response. */
+static size_t cell_size(const work *w) { return POWERS + 4 * (size_t)w->r; }
 
-/* A cell has the sums of the powers, of the products of powers 0 to 3 and responses, and of squared responses. */
-static inline void add_cell(double *cell, double u, double weight, const double *y, int r) {
-  double powers[POWERS] = {weight, weight * u};
+/* Samples of one fold among CHUNK: where their cells are, and powers 0 to 3 of their places, times their weights. */
+typedef struct chunk {
+  int64_t from, end; /* every FOLDS-th sample */
+  double *cells[OWN];
+  double powers[OWN][4];
+} chunk;
+
+static inline void add_powers(double *cell, double u, double weight, double powers[4]) {
 #if defined(__GNUC__)
-  const itg_pair square = {u * u, u * u};
-  itg_pair at = {weight, weight * u};
-  for (int k = 0; k < POWERS; k += 2, at *= square) {
-    ITG_PAIR_SET(cell + k, ITG_PAIR(cell + k) + at);
-    ITG_PAIR_SET(powers + k, at);
-  }
-  cell += POWERS;
-  for (int c = 0; c < r; c += 2) {
-    const itg_pair value = ITG_PAIR(y + c), weights = {weight, weight};
-    for (int k = 0; k < 4; k++) {
-      const itg_pair power = {powers[k], powers[k]};
-      ITG_PAIR_SET(cell + k * r + c, ITG_PAIR(cell + k * r + c) + power * value);
-    }
-    ITG_PAIR_SET(cell + 4 * r + c, ITG_PAIR(cell + 4 * r + c) + weights * value * value);
-  }
+  const itg_pair square = {u * u, u * u}, low = {weight, weight * u}, high = low * square;
+  ITG_PAIR_SET(powers, low);
+  ITG_PAIR_SET(powers + 2, high);
+  ITG_PAIR_SET(cell, ITG_PAIR(cell) + low);
+  ITG_PAIR_SET(cell + 2, ITG_PAIR(cell + 2) + high);
+  ITG_PAIR_SET(cell + 4, ITG_PAIR(cell + 4) + high * square);
+  ITG_PAIR_SET(cell + 6, ITG_PAIR(cell + 6) + high * square * square);
 #else
-  for (int k = 2; k < POWERS; k++) powers[k] = powers[k - 2] * (u * u);
-  for (int k = 0; k < POWERS; k++) cell[k] += powers[k];
-  cell += POWERS;
-  for (int c = 0; c < r; c++) {
-    for (int k = 0; k < 4; k++) cell[k * r + c] += powers[k] * y[c];
-    cell[4 * r + c] += weight * y[c] * y[c];
-  }
+  double power[POWERS] = {weight, weight * u};
+  for (int k = 2; k < POWERS; k++) power[k] = power[k - 2] * (u * u);
+  for (int k = 0; k < POWERS; k++) cell[k] += power[k];
+  for (int k = 0; k < 4; k++) powers[k] = power[k];
 #endif
+}
+
+static void place_chunk(const work *w, double *cells, chunk *own) {
+  const double *weights = w->psa->samples.weight, *x = w->fit->x[0];
+  size_t size = cell_size(w);
+  int at = 0;
+  for (int64_t i = own->from; i < own->end; i += FOLDS, at++) {
+    double u;
+    own->cells[at] = cells + (size_t)itg_basis_place(&w->fit->basis, x[i], &u) * size;
+    add_powers(own->cells[at], u, weights ? weights[i] : 1, own->powers[at]);
+  }
+}
+
+/* Responses c and c + 1, less their means, times the powers; and their squares. */
+static void add_responses(const work *w, int c, const chunk *own, double square[2]) {
+  const response a = w->responses[c], b = w->responses[c + 1];
+  const double mean_a = w->fit->mean[c], mean_b = w->fit->mean[c + 1];
+  int at = 0, r = w->r;
+#if defined(__GNUC__)
+  const itg_pair means = {mean_a, mean_b};
+  itg_pair squares = {0, 0};
+  for (int64_t i = own->from; i < own->end; i += FOLDS, at++) {
+    const double *p = own->powers[at];
+    double *cell = own->cells[at] + POWERS + c;
+    const itg_pair values = {a.values[i], b.values[i]}, against = {a.against[i], b.against[i]};
+    const itg_pair y = values - against - means, p0 = {p[0], p[0]}, p1 = {p[1], p[1]}, p2 = {p[2], p[2]},
+                   p3 = {p[3], p[3]}, once = p0 * y;
+    squares += once * y;
+    ITG_PAIR_SET(cell, ITG_PAIR(cell) + once);
+    ITG_PAIR_SET(cell + r, ITG_PAIR(cell + r) + p1 * y);
+    ITG_PAIR_SET(cell + 2 * r, ITG_PAIR(cell + 2 * r) + p2 * y);
+    ITG_PAIR_SET(cell + 3 * r, ITG_PAIR(cell + 3 * r) + p3 * y);
+  }
+  ITG_PAIR_SET(square, ITG_PAIR(square) + squares);
+#else
+  double squares[2] = {0, 0};
+  for (int64_t i = own->from; i < own->end; i += FOLDS, at++) {
+    const double y[2] = {a.values[i] - a.against[i] - mean_a, b.values[i] - b.against[i] - mean_b};
+    for (int side = 0; side < 2; side++) {
+      for (int k = 0; k < 4; k++) own->cells[at][POWERS + k * r + c + side] += own->powers[at][k] * y[side];
+      squares[side] += own->powers[at][0] * y[side] * y[side];
+    }
+  }
+  for (int side = 0; side < 2; side++) square[side] += squares[side];
+#endif
+}
+
+/* Sums of a block: squared responses by fold, then cells by fold and piece. */
+static size_t block_size(const work *w) {
+  return FOLDS * ((size_t)w->r + (size_t)w->fit->basis.n_pieces * cell_size(w));
+}
+
+static double *cells_of(const work *w, double *sums, int fold) {
+  return sums + FOLDS * w->r + (size_t)(fold * w->fit->basis.n_pieces) * cell_size(w);
 }
 
 static itg_status sum_block(void *payload, int64_t block, itg_error *error) {
   const work *w = payload;
-  const itg_basis *basis = &w->fit->basis;
-  const double *x = w->fit->x[0], *weights = w->psa->samples.weight;
   int64_t from = block * w->block, end = from + w->block < w->fit->n ? from + w->block : w->fit->n;
-  size_t size = cell_size(w), pieces = (size_t)basis->n_pieces;
-  double y[2 * ITG_MOST_STRATEGIES], u, *cells = w->cells + (size_t)block * FOLDS * pieces * size;
-  int fold = (int)(from % FOLDS), r = w->r;
+  double *sums = w->cells + (size_t)block * block_size(w);
+  chunk own;
   (void)error;
-  for (int64_t i = from; i < end; i++, fold = fold + 1 == FOLDS ? 0 : fold + 1) {
-    size_t piece = (size_t)itg_basis_place(basis, x[i], &u);
-    for (int c = 0; c < r; c++) y[c] = response_at(w, c, i);
-    add_cell(cells + ((size_t)fold * pieces + piece) * size, u, weights ? weights[i] : 1, y, r);
-  }
+  for (; from < end; from += CHUNK)
+    for (int f = 0; f < FOLDS; f++) {
+      own.from = from + (f + FOLDS - from % FOLDS) % FOLDS;
+      own.end = from + CHUNK < end ? from + CHUNK : end;
+      place_chunk(w, cells_of(w, sums, f), &own);
+      for (int c = 0; c < w->r; c += 2) add_responses(w, c, &own, sums + f * w->r + c);
+    }
   return ITG_OK;
 }
 
@@ -96,21 +144,21 @@ static void add_piece(const work *w, itg_smooth_sums *sums, int piece, const dou
   const double(*f)[4] = (const double(*)[4])w->fit->basis.pieces[piece].power, *products = cell + POWERS;
   int q = w->q, r = w->r;
   double *gram = sums->gram + (size_t)piece * (size_t)(q + 1), *cross = sums->cross + (size_t)piece * (size_t)r;
+  if (cell[0] == 0) return; /* no sample */
   for (int a = 0; a < 4; a++)
-    for (int b = 0; b < 4; b++)
-      for (int k = 0; k < 4; k++)
-        for (int l = 0; l < 4; l++) gram[a * q + b] += f[a][k] * f[b][l] * cell[k + l];
+    for (int l = 0; l < 4; l++) {
+      double sum = f[a][0] * cell[l] + f[a][1] * cell[l + 1] + f[a][2] * cell[l + 2] + f[a][3] * cell[l + 3];
+      for (int b = 0; b < 4; b++) gram[a * q + b] += f[b][l] * sum;
+    }
   for (int a = 0; a < 4; a++)
     for (int k = 0; k < 4; k++)
       for (int c = 0; c < r; c++) cross[a * r + c] += f[a][k] * products[k * r + c];
-  for (int c = 0; c < r; c++) sums->square[c] += products[4 * r + c];
   sums->n += cell[0];
 }
 
 /* Blocks depend on the samples and responses alone, never on threads. */
 static itg_status sum_spline(work *w, itg_arena *arena, itg_error *error) {
-  int pieces = w->fit->basis.n_pieces;
-  size_t size = cell_size(w), all = (size_t)(FOLDS * pieces) * size;
+  size_t all = block_size(w);
   int64_t most = (int64_t)(MOST_SUMS / all);
   w->n_blocks = (w->fit->n + ROWS - 1) / ROWS;
   if (w->n_blocks > MOST_BLOCKS) w->n_blocks = MOST_BLOCKS;
@@ -121,20 +169,33 @@ static itg_status sum_spline(work *w, itg_arena *arena, itg_error *error) {
   ITG_TRY(itg_parallel(w->control, w->n_blocks, sum_block, w, error));
   for (int64_t b = 1; b < w->n_blocks; b++)
     for (size_t k = 0; k < all; k++) w->cells[k] += w->cells[(size_t)b * all + k];
-  for (int f = 0; f < FOLDS; f++)
-    for (int i = 0; i < pieces; i++) add_piece(w, &w->folds[f], i, w->cells + (size_t)(f * pieces + i) * size);
+  for (int f = 0; f < FOLDS; f++) {
+    for (int c = 0; c < w->r; c++) w->folds[f].square[c] = w->cells[f * w->r + c];
+    for (int i = 0; i < w->fit->basis.n_pieces; i++)
+      add_piece(w, &w->folds[f], i, cells_of(w, w->cells, f) + (size_t)i * cell_size(w));
+  }
   return ITG_OK;
 }
 
 /* ---- sums over a process ---- */
 
+/* to += factor * from, n numbers; n is even. */
+static inline void add_multiple(double *to, double factor, const double *from, int n) {
+#if defined(__GNUC__)
+  const itg_pair factors = {factor, factor};
+  for (int c = 0; c < n; c += 2) ITG_PAIR_SET(to + c, ITG_PAIR(to + c) + factors * ITG_PAIR(from + c));
+#else
+  for (int c = 0; c < n; c++) to[c] += factor * from[c];
+#endif
+}
+
 static void add_response(work *w, itg_smooth_sums *sums, int64_t i, const double *basis) {
-  double weight = w->psa->samples.weight ? w->psa->samples.weight[i] : 1;
+  double weight = w->psa->samples.weight ? w->psa->samples.weight[i] : 1, y[2 * ITG_MOST_STRATEGIES];
   for (int c = 0; c < w->r; c++) {
-    double y = response_at(w, c, i);
-    sums->square[c] += weight * y * y;
-    for (int u = 0; u < w->q; u++) sums->cross[u * w->r + c] += weight * basis[u] * y;
+    y[c] = response_at(w, c, i);
+    sums->square[c] += weight * y[c] * y[c];
   }
+  for (int u = 0; u < w->q; u++) add_multiple(sums->cross + u * w->r, weight * basis[u], y, w->r);
   sums->n += weight;
 }
 
@@ -240,7 +301,8 @@ static inline void spline_row(const double *powers, int r, double u, double *row
   const itg_pair at = {u, u};
   for (int c = 0; c < 2 * r; c += 2) {
     const double *p = powers + c;
-    ITG_PAIR_SET(row + c, ((ITG_PAIR(p + 6 * r) * at + ITG_PAIR(p + 4 * r)) * at + ITG_PAIR(p + 2 * r)) * at + ITG_PAIR(p));
+    const itg_pair high = ITG_PAIR(p + 6 * r) * at + ITG_PAIR(p + 4 * r);
+    ITG_PAIR_SET(row + c, (high * at + ITG_PAIR(p + 2 * r)) * at + ITG_PAIR(p));
   }
 #else
   for (int c = 0; c < 2 * r; c++) {
@@ -276,8 +338,7 @@ static itg_status process_rows(void *payload, int64_t block, itg_error *error) {
     double *row = fit->rows + 2 * i * r;
     itg_basis_process(&fit->basis, fit->x, i, basis);
     for (int c = 0; c < 2 * r; c++) row[c] = fit->mean[c / 2];
-    for (int u = 0; u < q; u++, from += 2 * r)
-      for (int c = 0; c < 2 * r; c++) row[c] += basis[u] * from[c];
+    for (int u = 0; u < q; u++, from += 2 * r) add_multiple(row, basis[u], from, 2 * r);
   }
   return ITG_OK;
 }
@@ -323,12 +384,12 @@ itg_status itg_regression_columns(const itg_regression *fit, itg_arena *arena, c
 
 /* Of a spline by the sums of powers. */
 static double spline_mean(const work *w, int c) {
-  int pieces = w->fit->basis.n_pieces, r = w->r;
-  size_t size = cell_size(w);
+  int r = w->r;
   itg_sum sum = {0, 0}, total = {0, 0};
   for (int f = 0; f < FOLDS; f++)
-    for (int i = 0; i < pieces; i++) {
-      const double *cell = w->cells + (size_t)(f * pieces + i) * size, *powers = w->fit->fits + 8 * i * r + 2 * c;
+    for (int i = 0; i < w->fit->basis.n_pieces; i++) {
+      const double *cell = cells_of(w, w->cells, f) + (size_t)i * cell_size(w);
+      const double *powers = w->fit->fits + 8 * i * r + 2 * c;
       itg_sum_add(&total, cell[0]);
       for (int k = 0; k < 4; k++) itg_sum_add(&sum, cell[k] * powers[2 * k * r]);
     }

@@ -139,7 +139,7 @@ itg_status itg_regression_value(const itg_psa *psa, const itg_regression *fit, c
   v.gains = curve ? itg_alloc((size_t)v.n_blocks, sizeof *v.gains) : NULL;
   bool room = v.optimal && v.won && (v.gains || !curve);
   itg_status status = room ? run(&v, most, control, out, curve, error) : itg_fail_memory(error);
-  for (int64_t b = 0; v.gains && b < v.n_blocks; b++) free(v.gains[b].breaks);
+  if (v.gains) itg_gain_clear(v.gains, v.n_blocks);
   free(v.optimal);
   free(v.won);
   free(v.gains);

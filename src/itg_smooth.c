@@ -194,9 +194,10 @@ static double score_at(const profile *p, double lambda, double *edf_out) {
   for (int j = 0; j < p->q; j++) {
     double g = p->gram[j], z = p->z[j * p->stride], denominator = g + lambda * (1 - g);
     if (!(denominator > 0)) continue;
-    edf += g / denominator;
-    cross += z * z / denominator;
-    fit += g * z * z / (denominator * denominator);
+    double inverse = 1 / denominator, part = z * z * inverse;
+    edf += g * inverse;
+    cross += part;
+    fit += g * part * inverse;
   }
   if (edf_out) *edf_out = edf;
   double rss = p->square - 2 * cross + fit, free = p->n - edf;

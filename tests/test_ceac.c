@@ -151,6 +151,7 @@ static void gain_curve(const model *m, int parts, int64_t most, itg_curve *out) 
                      ITG_OK);
   }
   assert_int_equal(itg_gain_curve(gains, parts, itg_samples_total(&m->s), most, NULL, out, NULL), ITG_OK);
+  itg_gain_clear(gains, parts);
 }
 
 static void gain_curve_has_the_rows_of_the_exact_curve(void **state) {
