@@ -65,6 +65,10 @@ void itg_arena_free(itg_arena *arena);
 void *itg_arena_alloc(itg_arena *arena, size_t count, size_t size); /* zeroed; NULL when out of memory */
 void *itg_arena_take(itg_arena *arena, size_t count, size_t size);  /* not zeroed: for what is written at once */
 void *itg_arena_room(itg_arena *arena, size_t count, size_t size, itg_error *error); /* the same, and says so */
+/* The scratch of a call knows whom to ask (itg_thread.h), so that what works in it can be stopped; NULL: nobody. */
+struct itg_pace;
+void itg_arena_set_pace(itg_arena *arena, struct itg_pace *pace);
+struct itg_pace *itg_arena_pace(const itg_arena *arena);
 char *itg_arena_text(itg_arena *arena, const char *text, size_t length);
 char *itg_arena_print(itg_arena *arena, const char *format, ...) ITG_PRINTF(2, 3);
 

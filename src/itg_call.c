@@ -560,13 +560,24 @@ itg_status itg_call_forward(itg_call *call, const char *measure, itg_error *erro
 itg_status itg_measure_run_node(const char *measure, const itg_table *tables, int n_tables, const itg_node *options,
                                 itg_arena *arena, const itg_control *control, itg_result **out, itg_error *error) {
   itg_call call = {.tables = tables, .n_tables = n_tables, .options = options, .arena = arena};
+  itg_meter meter;
+  itg_pace pace = {&call.control, 0}, *before = itg_arena_pace(arena);
   *out = NULL;
   if (n_tables < 0 || (n_tables && !tables))
     return itg_fail(error, ITG_ERR_ARGUMENT, "tables are NULL, but %d were announced", n_tables);
-  if (control) call.control = *control;
+  itg_meter_start(&meter, control);
+  call.control = meter.control;
+  call.pace = &pace;
   ITG_TRY(itg_measure_need(measure, &call.measure, error));
   itg_status status = itg_result_new(&call.result, error);
-  if (!status) status = prepare_and_run(&call, error);
+  itg_arena_set_pace(arena, &pace);
+  if (!status) {
+    itg_result_set_pace(call.result, &pace);
+    status = prepare_and_run(&call, error);
+    itg_result_set_pace(call.result, NULL);
+  }
+  if (!status && control) status = itg_check_stop(control, 1, error);
+  itg_arena_set_pace(arena, before);
   itg_frame_free(call.shaped);
   if (status) itg_result_free(call.result);
   else *out = call.result;

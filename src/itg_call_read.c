@@ -172,8 +172,14 @@ itg_status itg_call_numbers_block(itg_call *call, const char *role, int index, i
 
 itg_status itg_call_numbers_rows(itg_call *call, const char *role, int index, int64_t first, int64_t count,
                                  double *v, uint8_t *r, itg_error *error) {
-  int64_t missing;
-  ITG_TRY(itg_call_numbers_block(call, role, index, first, count, v, r, &missing, error));
+  enum { PART = 32768 }; /* the host is asked between */
+  int64_t missing = 0;
+  for (int64_t i = 0; i == 0 || i < count; i += PART) {
+    int64_t n = count - i < PART ? count - i : PART, of_part;
+    ITG_TRY(itg_pace_step(call->pace, error));
+    ITG_TRY(itg_call_numbers_block(call, role, index, first + i, n, v + i, r + i, &of_part, error));
+    missing += of_part;
+  }
   itg_binding *b = itg_call_binding(call, role);
   b->n_missing[index] = missing + (first ? b->n_missing[index] : 0);
   return ITG_OK;
@@ -207,6 +213,7 @@ itg_status itg_call_numbers_lent(itg_call *call, const char *role, int index, co
   }
   *values = column->data;
   *reasons = NULL;
+  ITG_TRY(itg_pace_step(call->pace, error));
   itg_count_outside(*values, b->table->n_rows, -INFINITY, INFINITY, &b->n_missing[index]);
   return check_numbers(b, column, 0, b->table->n_rows, *values, NULL, b->n_missing[index], error);
 }
@@ -223,10 +230,14 @@ static itg_status drop_codes(itg_call *call, itg_factor *factor, itg_error *erro
   if (!to || !levels || !codes) return ITG_ERR_MEMORY;
   int32_t kept = 0;
   for (int32_t i = 0; i < factor->n_levels; i++) {
+    ITG_PACE(call->pace, i, error);
     to[i] = code_of_text(call->state, factor->levels[i]) ? -1 : kept;
     if (to[i] >= 0) levels[kept++] = factor->levels[i];
   }
-  for (int64_t i = 0; i < factor->n; i++) codes[i] = factor->codes[i] < 0 ? -1 : to[factor->codes[i]];
+  for (int64_t i = 0; i < factor->n; i++) {
+    ITG_PACE(call->pace, i, error);
+    codes[i] = factor->codes[i] < 0 ? -1 : to[factor->codes[i]];
+  }
   *factor = (itg_factor){factor->n, kept, codes, levels};
   return ITG_OK;
 }
@@ -237,7 +248,7 @@ static itg_status make_factor(itg_call *call, const itg_table *table, const itg_
   if (call->state->n_codes) ITG_TRY(drop_codes(call, out, error));
   *n_missing = 0;
   for (int64_t i = 0; i < out->n; i++) *n_missing += out->codes[i] < 0;
-  return ITG_OK;
+  return itg_pace_step(call->pace, error);
 }
 
 itg_status itg_call_factor_at(itg_call *call, const char *role, int index, itg_factor *out, itg_error *error) {
@@ -293,6 +304,7 @@ itg_status itg_call_flags(itg_call *call, const char *role, const itg_flag_label
   if (!*values || !*reasons) return ITG_ERR_MEMORY;
   for (int64_t row = 0; row < n; row++) {
     char buffer[ITG_NUMBER_SIZE];
+    ITG_PACE(call->pace, row, error);
     const char *text = itg_column_text(b->columns[0], row, buffer);
     (*reasons)[row] = (uint8_t)(text ? code_of_text(call->state, text) : itg_column_reason(b->columns[0], row));
     (*values)[row] = -1;
@@ -544,6 +556,7 @@ itg_status itg_call_versions(itg_call *call, const char *key, const char *by, co
     of[l] = at;
     out->n += at == out->n;
   }
+  ITG_TRY(itg_pace_step(call->pace, error));
   for (int64_t row = 0; row < values.n; row++) codes[row] = values.codes[row] < 0 ? -1 : of[values.codes[row]];
   out->definitions = found;
   out->of_row = codes;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "itg_score.h"
+#include "itg_sort.h"
 #include "itg_special.h"
 #include "itg_sum.h"
 #include "itg_thread.h"
@@ -66,17 +67,15 @@ static int compare_times(const void *a, const void *b) {
   return x->place < y->place ? -1 : 1;
 }
 
-static void sort_by_time(contact *contacts, int64_t n) {
-  if (n > FEW) {
-    qsort(contacts, (size_t)n, sizeof *contacts, compare_times);
-    return;
-  }
+static itg_status sort_by_time(contact *contacts, int64_t n, itg_pace *pace, itg_error *error) {
+  if (n > FEW) return itg_sort(contacts, (size_t)n, sizeof *contacts, compare_times, pace, error);
   for (int64_t i = 1; i < n; i++) { /* places rise, so what is equal stays */
     contact one = contacts[i];
     int64_t k = i;
     for (; k && contacts[k - 1].time > one.time; k--) contacts[k] = contacts[k - 1];
     contacts[k] = one;
   }
+  return ITG_OK;
 }
 
 static int compare_providers(const void *a, const void *b) {
@@ -90,24 +89,23 @@ static int compare_codes(const void *a, const void *b) {
   return x < y ? -1 : x > y;
 }
 
-static void sort_codes(int32_t *codes, int64_t n) {
-  if (n > FEW) {
-    qsort(codes, (size_t)n, sizeof *codes, compare_codes);
-    return;
-  }
+static itg_status sort_codes(int32_t *codes, int64_t n, itg_pace *pace, itg_error *error) {
+  if (n > FEW) return itg_sort(codes, (size_t)n, sizeof *codes, compare_codes, pace, error);
   for (int64_t i = 1; i < n; i++) {
     int32_t code = codes[i];
     int64_t k = i;
     for (; k && codes[k - 1] > code; k--) codes[k] = codes[k - 1];
     codes[k] = code;
   }
+  return ITG_OK;
 }
 
 /* A run of contacts at one time: how many providers, and how often one comes twice.  REPEATS_ONCE leaves the
- * first contact with each.  Returns the contacts that are left, in their order. */
-static int64_t settle_run(contact *run, int64_t n, bool once, bool *several, bool *twice) {
+ * first contact with each.  *left are the contacts that remain, in their order. */
+static itg_status settle_run(contact *run, int64_t n, bool once, bool *several, bool *twice, int64_t *left,
+                             itg_pace *pace, itg_error *error) {
   int64_t kept = n;
-  qsort(run, (size_t)n, sizeof *run, compare_providers);
+  ITG_TRY(itg_sort(run, (size_t)n, sizeof *run, compare_providers, pace, error));
   for (int64_t i = 1; i < n; i++) {
     bool same = run[i].provider == run[i - 1].provider;
     *several = *several || !same;
@@ -118,8 +116,8 @@ static int64_t settle_run(contact *run, int64_t n, bool once, bool *several, boo
     for (int64_t i = 0; i < n; i++)
       if (i == 0 || run[i].provider != run[kept - 1].provider) run[kept++] = run[i];
   }
-  qsort(run, (size_t)kept, sizeof *run, compare_times);
-  return kept;
+  *left = kept;
+  return itg_sort(run, (size_t)kept, sizeof *run, compare_times, pace, error);
 }
 
 static itg_status fail_unit(const plan *s, int64_t u, const char *what, itg_error *error) {
@@ -130,7 +128,8 @@ static itg_status fail_unit(const plan *s, int64_t u, const char *what, itg_erro
 
 /* Contacts of a unit in order of time; *n may shrink.  False in *known: a time is missing. */
 static itg_status order_contacts(const plan *s, int64_t u, int32_t *providers, const double *times,
-                                 int64_t *n, contact *contacts, tally *tally, bool *known, itg_error *error) {
+                                 int64_t *n, contact *contacts, tally *tally, bool *known, itg_pace *pace,
+                                 itg_error *error) {
   bool sorted = true, several = false, twice = false;
   *known = true;
   for (int64_t i = 0; i < *n; i++) {
@@ -148,12 +147,14 @@ static itg_status order_contacts(const plan *s, int64_t u, int32_t *providers, c
     if (isnan(times[i])) contacts[--without] = (contact){NAN, providers[i], 0};
   bool rising = true;
   for (int64_t i = 1; i < with; i++) rising = rising && contacts[i].time >= contacts[i - 1].time;
-  if (!rising) sort_by_time(contacts, with);
+  if (!rising) ITG_TRY(sort_by_time(contacts, with, pace, error));
   int64_t kept = 0;
+  ITG_TRY(itg_pace_step(pace, error));
   for (int64_t i = 0, end; i < with; i = end) {
     for (end = i + 1; end < with && contacts[end].time == contacts[i].time;) end++;
     int64_t left = 1;
-    if (end > i + 1) left = settle_run(contacts + i, end - i, s->repeats == REPEATS_ONCE, &several, &twice);
+    if (end > i + 1)
+      ITG_TRY(settle_run(contacts + i, end - i, s->repeats == REPEATS_ONCE, &several, &twice, &left, pace, error));
     memmove(contacts + kept, contacts + i, (size_t)left * sizeof *contacts);
     kept += left;
   }
@@ -179,11 +180,12 @@ static void put(plan *s, index_t index, int64_t u, double value) {
 }
 
 /* Indices of a unit from its contacts in order; leaves its different providers, rising, in `providers`. */
-static void find_indices(plan *s, int64_t u, int32_t *providers, int64_t n, bool known, int32_t *counts) {
+static itg_status find_indices(plan *s, int64_t u, int32_t *providers, int64_t n, bool known, int32_t *counts,
+                               itg_pace *pace, itg_error *error) {
   int64_t same = 0, squares = 0, m = 0, most = 0, usual = 0;
   int32_t wanted = s->c.usual ? s->c.usual[u] : -2;
   for (int64_t i = 1; i < n; i++) same += providers[i] == providers[i - 1];
-  sort_codes(providers, n);
+  ITG_TRY(sort_codes(providers, n, pace, error));
   for (int64_t i = 0, end; i < n; i = end, m++) {
     for (end = i + 1; end < n && providers[end] == providers[i];) end++;
     counts[m] = (int32_t)(end - i);
@@ -194,7 +196,7 @@ static void find_indices(plan *s, int64_t u, int32_t *providers, int64_t n, bool
   }
   s->visits[u] = n;
   s->size[u] = m;
-  if (n < s->least) return;
+  if (n < s->least) return ITG_OK;
   double visits = (double)n, team = (double)m;
   if (!s->c.usual || wanted != -2) put(s, INDEX_UPC, u, (double)(s->c.usual ? usual : most) / visits);
   put(s, INDEX_HHI, u, (double)squares / (visits * visits));
@@ -202,15 +204,16 @@ static void find_indices(plan *s, int64_t u, int32_t *providers, int64_t n, bool
   put(s, INDEX_MCI, u, 1 - team / (visits + 0.1));
   if (s->wanted[INDEX_ENTROPY]) { /* by rising counts, so that the names of providers do not show */
     double sum = 0, base = s->log_base == 2 ? 1 : log2(s->log_base);
-    sort_codes(counts, m);
+    ITG_TRY(sort_codes(counts, m, pace, error));
     for (int64_t i = 0; i < m; i++) sum += counts[i] * log2(visits / counts[i]);
     put(s, INDEX_ENTROPY, u, sum / visits / base);
   }
-  if (n < 2) return;
+  if (n < 2) return ITG_OK;
   double coc = (double)(squares - n) / (visits * (visits - 1));
   put(s, INDEX_COC, u, coc);
   put(s, INDEX_FRAGMENTATION, u, 1 - coc);
   if (known) put(s, INDEX_SECON, u, (double)same / (visits - 1));
+  return ITG_OK;
 }
 
 static itg_status work_block(void *payload, int64_t block, itg_error *error) {
@@ -229,9 +232,9 @@ static itg_status work_block(void *payload, int64_t block, itg_error *error) {
     bool known = true;
     if (c->time)
       status = order_contacts(s, u, c->provider + first, c->time + first, &n, contacts, &s->tallies[block],
-                              &known, error);
-    if (!status) find_indices(s, u, c->provider + first, n, known, counts);
-    if (!status) status = itg_pace_stop(&pace, 0, error);
+                              &known, &pace, error);
+    if (!status) status = find_indices(s, u, c->provider + first, n, known, counts, &pace, error);
+    if (!status) status = itg_pace_step(&pace, error);
   }
   free(contacts);
   free(counts);
@@ -397,17 +400,20 @@ static itg_status open_patients(plan *s, itg_frame **out, int columns[INDEX_COUN
     if (!s->wanted[k]) continue;
     s->values[k] = itg_frame_doubles(frame, columns[k]);
     for (int64_t u = 0; u < c->n_units; u++) s->values[k][u] = NAN;
+    ITG_TRY(itg_pace_step(s->call->pace, error));
   }
   *out = frame;
   return ITG_OK;
 }
 
-static void set_reasons(const plan *s, itg_frame *frame, const int columns[INDEX_COUNT]) {
+static itg_status set_reasons(const plan *s, itg_frame *frame, const int columns[INDEX_COUNT], itg_error *error) {
   for (int k = 0; k < INDEX_COUNT; k++) {
     uint8_t *reasons = s->wanted[k] ? itg_frame_reasons(frame, columns[k]) : NULL;
     for (int64_t u = 0; reasons && u < s->c.n_units; u++)
       reasons[u] = (uint8_t)(isnan(s->values[k][u]) ? why_missing(s, (index_t)k, u) : ITG_REASON_PRESENT);
+    ITG_TRY(itg_pace_step(s->call->pace, error));
   }
+  return ITG_OK;
 }
 
 static itg_status add_mean(plan *s, int32_t g, const char *scale, const char *unit, const double *values,
@@ -455,6 +461,7 @@ static itg_status add_group(plan *s, int32_t g, int64_t from, int64_t to, double
   for (int k = 0; k < INDEX_COUNT; k++) {
     int64_t n = 0;
     if (!s->wanted[k]) continue;
+    ITG_TRY(itg_pace_step(s->call->pace, error));
     for (int64_t u = from; u < to; u++)
       if (!isnan(s->values[k][u])) buffer[n++] = s->values[k][u];
     bool density = k >= INDEX_DENSITY, share = !density && k != INDEX_ENTROPY;
@@ -546,7 +553,7 @@ static itg_status run(itg_call *call, itg_error *error) {
   itg_watch_start(&s.watch, &call->control);
   ITG_TRY(itg_parallel(&s.watch.outer, n_blocks, work_block, &s, error));
   ITG_TRY(find_densities(&s, error));
-  set_reasons(&s, frame, columns);
+  ITG_TRY(set_reasons(&s, frame, columns, error));
   ITG_TRY(add_estimates(&s, error));
   ITG_TRY(note_contacts(&s, error));
   return note_rules(&s, n_blocks, error);

@@ -5,6 +5,7 @@
 
 #include "itg_continuity.h"
 #include "itg_date.h"
+#include "itg_sort.h"
 
 /* ---- units ---- */
 
@@ -25,6 +26,7 @@ static itg_status number_units(itg_call *call, itg_contacts *c, const int32_t **
   ITG_TRY(itg_codes_order(groups, c->groups.n_groups, order, with, call->arena, &order, &with, error));
   for (int64_t i = 0; i < n; i++) units[i] = -1;
   for (int64_t i = 0, last = -1; i < with; last = order[i++]) {
+    ITG_PACE(call->pace, i, error);
     c->n_units += last < 0 || patients[last] != patients[order[i]] || groups[last] != groups[order[i]];
     units[order[i]] = (int32_t)(c->n_units - 1);
   }
@@ -46,9 +48,10 @@ static itg_status match_usual(itg_call *call, const itg_factor *usual, const itg
   *out = itg_call_alloc(call, (size_t)usual->n_levels, sizeof **out, error);
   if (!names || !*out) return ITG_ERR_MEMORY;
   for (size_t i = 0; i < n; i++) names[i] = &providers->levels[i];
-  qsort(names, n, sizeof *names, compare_levels);
+  ITG_TRY(itg_sort(names, n, sizeof *names, compare_levels, call->pace, error));
   for (int32_t i = 0; i < usual->n_levels; i++) {
     const char *const *wanted = &usual->levels[i];
+    ITG_PACE(call->pace, i, error);
     const char *const **found = n ? bsearch(&wanted, names, n, sizeof *names, compare_levels) : NULL;
     (*out)[i] = found ? (int32_t)(*found - providers->levels) : -1;
   }
@@ -67,6 +70,7 @@ static itg_status read_usual(itg_call *call, itg_contacts *c, const int32_t *uni
   for (int64_t u = 0; u < c->n_units; u++) c->usual[u] = -1; /* the level, until all rows were seen */
   for (int64_t i = 0; i < usual.n; i++) {
     int32_t here = usual.codes[i], *level = unit_of[i] < 0 ? NULL : &c->usual[unit_of[i]];
+    ITG_PACE(call->pace, i, error);
     if (!level || here < 0) continue;
     if (*level >= 0 && here != *level)
       return itg_call_fail(
@@ -91,6 +95,7 @@ static itg_status count_contacts(itg_call *call, itg_contacts *c, const int32_t 
   if (!c->row || !c->group || !c->start) return ITG_ERR_MEMORY;
   for (int64_t i = c->patients.n; i-- > 0;) { /* backwards: the row that stays is the first */
     int32_t u = unit_of[i];
+    ITG_PACE(call->pace, i, error);
     if (u < 0) continue;
     c->row[u] = i;
     if (c->providers.codes[i] >= 0)
@@ -99,6 +104,7 @@ static itg_status count_contacts(itg_call *call, itg_contacts *c, const int32_t 
       c->n_no_provider++;
   }
   for (int64_t u = 0; u < c->n_units; u++) {
+    ITG_PACE(call->pace, u, error);
     c->group[u] = c->groups.codes[c->row[u]];
     c->start[u + 1] += c->start[u];
   }
@@ -116,6 +122,7 @@ static itg_status place_contacts(itg_call *call, itg_contacts *c, const int32_t 
   memcpy(next, c->start, (size_t)c->n_units * sizeof *next);
   for (int64_t i = 0; i < c->patients.n; i++) {
     int32_t u = unit_of[i], provider = c->providers.codes[i];
+    ITG_PACE(call->pace, i, error);
     if (u < 0 || provider < 0) continue;
     int64_t at = next[u]++;
     c->provider[at] = provider;

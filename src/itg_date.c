@@ -89,6 +89,7 @@ itg_status itg_call_times(itg_call *call, const char *role, double **values, uin
   if (!*values || !*reasons) return ITG_ERR_MEMORY;
   for (int64_t i = 0; i < n; i++) {
     char buffer[ITG_NUMBER_SIZE];
+    ITG_PACE(call->pace, i, error);
     itg_reason reason = itg_column_reason(column, i);
     const char *text = itg_column_text(column, i, buffer);
     for (int k = 0; text && !reason && k < call->state->n_codes; k++)

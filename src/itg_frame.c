@@ -23,6 +23,8 @@ struct itg_frame {
   itg_arena *arena;
   entry *entries; /* open addressing, capacity a power of two, at most half full */
   size_t n_entries, entry_capacity;
+  itg_pace *pace; /* NULL: nobody to ask */
+  uint32_t steps; /* since it was last looked at */
 };
 
 itg_status itg_frame_new(const char *name, const char *source, itg_frame **out, itg_error *error) {
@@ -59,6 +61,17 @@ const itg_table *itg_frame_table(const itg_frame *frame) { return &frame->table;
 
 int64_t itg_frame_rows(const itg_frame *frame) { return frame->table.n_rows; }
 
+/* ---- asking ---- */
+
+void itg_frame_set_pace(itg_frame *frame, itg_pace *pace) { frame->pace = pace; }
+
+/* One of 4096 rows and texts asks. */
+static inline itg_status ask(itg_frame *frame, itg_error *error) {
+  if (!frame->pace || ++frame->steps < 4096) return ITG_OK;
+  frame->steps = 0;
+  return itg_pace_step(frame->pace, error);
+}
+
 /* ---- texts ---- */
 
 static uint64_t hash_text(const char *text, size_t size) { /* FNV-1a */
@@ -67,11 +80,16 @@ static uint64_t hash_text(const char *text, size_t size) { /* FNV-1a */
   return hash;
 }
 
-static bool grow_entries(itg_frame *frame) {
+static itg_status grow_entries(itg_frame *frame, itg_error *error) {
   size_t capacity = frame->entry_capacity ? 2 * frame->entry_capacity : 64;
   entry *entries = itg_alloc(capacity, sizeof *entries);
-  if (!entries) return false;
+  if (!entries) return itg_fail_memory(error);
   for (size_t i = 0; i < frame->entry_capacity; i++) {
+    itg_status status = i & 65535 ? ITG_OK : itg_pace_step(frame->pace, error);
+    if (status) {
+      free(entries);
+      return status;
+    }
     if (!frame->entries[i].text) continue;
     size_t at = frame->entries[i].hash & (capacity - 1);
     while (entries[at].text) at = (at + 1) & (capacity - 1);
@@ -80,23 +98,26 @@ static bool grow_entries(itg_frame *frame) {
   free(frame->entries);
   frame->entries = entries;
   frame->entry_capacity = capacity;
-  return true;
+  return ITG_OK;
 }
 
-/* The one copy of a text; NULL when out of memory. */
-static entry *intern(itg_frame *frame, const char *text, size_t size) {
-  if (2 * frame->n_entries >= frame->entry_capacity && !grow_entries(frame)) return NULL;
+/* The one copy of a text. */
+static itg_status intern(itg_frame *frame, const char *text, size_t size, entry **out, itg_error *error) {
+  if (2 * frame->n_entries >= frame->entry_capacity) ITG_TRY(grow_entries(frame, error));
   uint64_t hash = hash_text(text, size);
   size_t mask = frame->entry_capacity - 1, at = hash & mask;
   for (; frame->entries[at].text; at = (at + 1) & mask) {
     const entry *e = &frame->entries[at];
-    if (e->hash == hash && strncmp(e->text, text, size) == 0 && !e->text[size]) return &frame->entries[at];
+    if (e->hash != hash || strncmp(e->text, text, size) != 0 || e->text[size]) continue;
+    *out = &frame->entries[at];
+    return ITG_OK;
   }
   const char *copy = itg_arena_text(frame->arena, text, size);
-  if (!copy) return NULL;
+  if (!copy) return itg_fail_memory(error);
   frame->entries[at] = (entry){copy, hash, false};
   frame->n_entries++;
-  return &frame->entries[at];
+  *out = &frame->entries[at];
+  return ITG_OK;
 }
 
 /* ---- shape ---- */
@@ -136,8 +157,8 @@ itg_status itg_frame_add_filled(itg_frame *frame, const char *name, itg_type typ
   size_t size = itg_type_size(type);
   if (!size) return itg_fail(error, ITG_ERR_INTERNAL, "column '%s' has the unknown type %d", name, (int)type);
   ITG_TRY(reserve_column(frame, error));
-  entry *text = intern(frame, name, strlen(name));
-  if (!text) return itg_fail_memory(error);
+  entry *text;
+  ITG_TRY(intern(frame, name, strlen(name), &text, error));
   if (text->is_name)
     return itg_fail_at(error, ITG_ERR_DUPLICATE, table, -1, name, "two columns have this name; rename one");
   void *room = control && control->room ? control->room(control->payload, type, table->n_rows) : NULL;
@@ -230,9 +251,14 @@ itg_status itg_frame_resize(itg_frame *frame, int64_t n_rows, itg_error *error) 
   if (n_rows < 0)
     return itg_fail(error, ITG_ERR_INTERNAL, "a table cannot have %lld rows", (long long)n_rows);
   int64_t old = frame->table.n_rows;
+  bool many = n_rows - old > 4096;
+  ITG_TRY(ask(frame, error));
   for (int32_t i = 0; n_rows > old && i < frame->table.n_columns; i++) ITG_TRY(take_home(frame, i, error));
   ITG_TRY(reserve_rows(frame, n_rows, error));
-  for (int32_t i = 0; i < frame->table.n_columns; i++) clear_rows(&frame->columns[i], old, n_rows);
+  for (int32_t i = 0; i < frame->table.n_columns; i++) {
+    clear_rows(&frame->columns[i], old, n_rows);
+    if (many) ITG_TRY(itg_pace_step(frame->pace, error));
+  }
   if (frame->lines && old < n_rows)
     memset(frame->lines + old, 0, (size_t)(n_rows - old) * sizeof *frame->lines);
   frame->table.n_rows = n_rows;
@@ -295,8 +321,9 @@ itg_status itg_frame_set_bytes(itg_frame *frame, int64_t row, int column, const 
   /* Sorted and repeated texts: the one above is often the same. */
   const char *above = row > 0 ? values[row - 1] : NULL;
   if (!above || strncmp(above, text, size) != 0 || above[size]) {
-    const entry *e = intern(frame, text, size);
-    if (!e) return itg_fail_memory(error);
+    entry *e;
+    ITG_TRY(ask(frame, error));
+    ITG_TRY(intern(frame, text, size, &e, error));
     above = e->text;
   }
   values[row] = above;
@@ -355,6 +382,7 @@ itg_status itg_frame_copy_rows(itg_frame *frame, const itg_table *table, int col
   uint8_t *reasons = itg_frame_reasons(frame, index);
   for (int64_t i = 0; i < n; i++) {
     int64_t row = rows ? rows[i] : i;
+    ITG_PACE(frame->pace, i, error);
     if (row < 0) continue; /* stays missing */
     itg_reason reason = itg_column_reason(from, row);
     if (reason) {

@@ -3,6 +3,7 @@
 #define ITG_FRAME_H
 
 #include "itg_base.h"
+#include "itg_thread.h"
 
 /* ---- reading (itg_table.c) ---- */
 
@@ -55,6 +56,8 @@ itg_status itg_codes_order(const int32_t *codes, int32_t n_codes, const int64_t 
 /* ---- building (itg_frame.c) ---- */
 
 itg_status itg_frame_new(const char *name, const char *source, itg_frame **out, itg_error *error);
+/* Ask with it while rows and texts are added on the calling thread; NULL: no more. */
+void itg_frame_set_pace(itg_frame *frame, itg_pace *pace);
 /* Add a column; existing rows are missing in it.  *index may be NULL. */
 itg_status itg_frame_add_column(itg_frame *frame, const char *name, itg_type type, int *index, itg_error *error);
 /* Add a numeric column that the caller fills altogether: its values are not cleared, no cell is missing until a reason

@@ -11,6 +11,7 @@
 #include "itg_frame.h"
 #include "itg_node.h"
 #include "itg_result.h"
+#include "itg_thread.h"
 
 typedef enum itg_role_kind {
   ITG_ROLE_NUMBER = 1, /* a number column */
@@ -73,7 +74,8 @@ struct itg_call {
   const itg_table *tables;
   int n_tables;
   const itg_node *options; /* checked map, never NULL */
-  itg_control control;
+  itg_control control; /* parts of the work count from 0 to 1 */
+  itg_pace *pace;      /* of the calling thread: passes over rows ask with it */
   uint64_t seed;
   itg_arena *arena;   /* dies after the call: scratch needs no release */
   itg_result *result; /* to be filled */

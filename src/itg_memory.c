@@ -35,6 +35,7 @@ typedef struct block {
 
 struct itg_arena {
   block *blocks; /* the one being filled stands first */
+  struct itg_pace *pace;
 };
 
 #define HEADER ((sizeof(block) + ALIGN - 1) / ALIGN * ALIGN)
@@ -81,6 +82,10 @@ static void *not_zeroed(size_t count, size_t size) { return malloc(count * size)
 void *itg_arena_alloc(itg_arena *arena, size_t count, size_t size) { return take(arena, count, size, calloc); }
 
 void *itg_arena_take(itg_arena *arena, size_t count, size_t size) { return take(arena, count, size, not_zeroed); }
+
+void itg_arena_set_pace(itg_arena *arena, struct itg_pace *pace) { arena->pace = pace; }
+
+struct itg_pace *itg_arena_pace(const itg_arena *arena) { return arena->pace; }
 
 char *itg_arena_text(itg_arena *arena, const char *text, size_t length) {
   if (length == SIZE_MAX) return NULL;

@@ -79,18 +79,20 @@ typedef struct pivot {
   int id, item, answer;
   int64_t n_rows, *row_of, *first; /* row of each id, -1 unseen; first source row of each row */
   itg_frame *frame;
+  itg_pace *pace;
 } pivot;
 
 /* A column is kept when all rows of one id agree in it. */
-static bool is_constant(const pivot *p, const itg_column *column) {
-  for (int64_t i = 0; i < p->table->n_rows; i++) {
+static itg_status is_constant(const pivot *p, const itg_column *column, bool *out, itg_error *error) {
+  *out = true;
+  for (int64_t i = 0; i < p->table->n_rows && *out; i++) {
     char here[ITG_NUMBER_SIZE], there[ITG_NUMBER_SIZE];
+    ITG_PACE(p->pace, i, error);
     if (p->ids.codes[i] < 0) continue;
     int64_t first = p->first[p->row_of[p->ids.codes[i]]];
-    if (!itg_text_equal(itg_column_text(column, i, here), itg_column_text(column, first, there)))
-      return false;
+    *out = itg_text_equal(itg_column_text(column, i, here), itg_column_text(column, first, there));
   }
-  return true;
+  return ITG_OK;
 }
 
 static itg_status number_rows(pivot *p, itg_arena *arena, itg_error *error) {
@@ -100,6 +102,7 @@ static itg_status number_rows(pivot *p, itg_arena *arena, itg_error *error) {
   for (int32_t i = 0; i < p->ids.n_levels; i++) p->row_of[i] = -1;
   for (int64_t i = 0; i < p->table->n_rows; i++) {
     int32_t id = p->ids.codes[i];
+    ITG_PACE(p->pace, i, error);
     if (id < 0 || p->row_of[id] >= 0) continue;
     p->first[p->n_rows] = i;
     p->row_of[id] = p->n_rows++;
@@ -113,10 +116,15 @@ static itg_status keep_columns(pivot *p, itg_error *error) {
   for (int32_t c = 0; c < p->table->n_columns; c++) {
     const itg_column *column = &p->table->columns[c];
     int at;
-    if (c == p->item || c == p->answer || (c != p->id && !is_constant(p, column))) continue;
+    bool constant = c == p->id;
+    if (c == p->item || c == p->answer) continue;
+    if (!constant) ITG_TRY(is_constant(p, column, &constant, error));
+    if (!constant) continue;
     ITG_TRY(itg_frame_add_column(p->frame, column->name, type_of(column), &at, error));
-    for (int64_t row = 0; row < p->n_rows; row++)
+    for (int64_t row = 0; row < p->n_rows; row++) {
+      ITG_PACE(p->pace, row, error);
       ITG_TRY(copy_cell(p->frame, row, at, type_of(column), column, p->first[row], error));
+    }
   }
   return ITG_OK;
 }
@@ -137,6 +145,7 @@ static itg_status fill_items(pivot *p, itg_arena *arena, itg_error *error) {
   }
   for (int64_t i = 0; i < p->table->n_rows; i++) {
     int32_t id = p->ids.codes[i], item = p->items.codes[i];
+    ITG_PACE(p->pace, i, error);
     if (id < 0 || item < 0) continue;
     int64_t *before = &seen[p->row_of[id] * n + item];
     if (*before)
@@ -151,7 +160,7 @@ static itg_status fill_items(pivot *p, itg_arena *arena, itg_error *error) {
 
 itg_status itg_reshape_long(const itg_table *table, const itg_node *spec, itg_arena *arena, itg_frame **out,
                             itg_error *error) {
-  pivot p = {.table = table};
+  pivot p = {.table = table, .pace = itg_arena_pace(arena)};
   *out = NULL;
   ITG_TRY(need_column(table, spec, "id", &p.id, error));
   ITG_TRY(need_column(table, spec, "item", &p.item, error));
@@ -160,6 +169,7 @@ itg_status itg_reshape_long(const itg_table *table, const itg_node *spec, itg_ar
   ITG_TRY(itg_factor_make(&table->columns[p.item], table->n_rows, arena, &p.items, error));
   ITG_TRY(number_rows(&p, arena, error));
   ITG_TRY(itg_frame_new(table->name, table->source, &p.frame, error));
+  itg_frame_set_pace(p.frame, p.pace);
   itg_status status = itg_frame_resize(p.frame, p.n_rows, error);
   for (int64_t row = 0; !status && table->lines && row < p.n_rows; row++)
     itg_frame_set_line(p.frame, row, table->lines[p.first[row]]);
@@ -266,8 +276,10 @@ static itg_type common_type(const melt *m) {
 static itg_status fill_long(const melt *m, const char *name, const char *value, itg_frame *frame,
                             itg_error *error) {
   const itg_table *table = m->table;
+  itg_pace *pace = itg_arena_pace(m->arena);
   itg_type type = common_type(m);
   int at;
+  itg_frame_set_pace(frame, pace);
   ITG_TRY(itg_frame_resize(frame, table->n_rows * m->n, error));
   for (int64_t row = 0; table->lines && row < table->n_rows * m->n; row++)
     itg_frame_set_line(frame, row, table->lines[row / m->n]);
@@ -275,15 +287,21 @@ static itg_status fill_long(const melt *m, const char *name, const char *value, 
     const itg_column *column = &table->columns[c];
     if (m->taken[c]) continue;
     ITG_TRY(itg_frame_add_column(frame, column->name, type_of(column), &at, error));
-    for (int64_t row = 0; row < table->n_rows * m->n; row++)
+    for (int64_t row = 0; row < table->n_rows * m->n; row++) {
+      ITG_PACE(pace, row, error);
       ITG_TRY(copy_cell(frame, row, at, type_of(column), column, row / m->n, error));
+    }
   }
   ITG_TRY(itg_frame_add_column(frame, name, ITG_TYPE_STRING, &at, error));
-  for (int64_t row = 0; row < table->n_rows * m->n; row++)
+  for (int64_t row = 0; row < table->n_rows * m->n; row++) {
+    ITG_PACE(pace, row, error);
     ITG_TRY(itg_frame_set_text(frame, row, at, m->names[row % m->n], error));
+  }
   ITG_TRY(itg_frame_add_column(frame, value, type, &at, error));
-  for (int64_t row = 0; row < table->n_rows * m->n; row++)
+  for (int64_t row = 0; row < table->n_rows * m->n; row++) {
+    ITG_PACE(pace, row, error);
     ITG_TRY(copy_cell(frame, row, at, type, &table->columns[m->columns[row % m->n]], row / m->n, error));
+  }
   return ITG_OK;
 }
 

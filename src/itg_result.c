@@ -16,6 +16,7 @@ typedef struct note {
 struct itg_result {
   itg_frame **tables;
   int n_tables;
+  itg_pace *pace;
   note *notes;
   int n_notes;
   json_t *provenance;
@@ -38,6 +39,11 @@ void itg_result_free(itg_result *result) {
   free(result);
 }
 
+void itg_result_set_pace(itg_result *result, itg_pace *pace) {
+  result->pace = pace;
+  for (int i = 0; i < result->n_tables; i++) itg_frame_set_pace(result->tables[i], pace);
+}
+
 itg_status itg_result_add_table(itg_result *result, const char *name, itg_frame **out, itg_error *error) {
   *out = NULL;
   itg_frame **tables = itg_grow(result->tables, (size_t)result->n_tables + 1, sizeof *tables);
@@ -45,6 +51,7 @@ itg_status itg_result_add_table(itg_result *result, const char *name, itg_frame 
   result->tables = tables;
   ITG_TRY(itg_frame_new(name, NULL, &tables[result->n_tables], error));
   *out = tables[result->n_tables++];
+  itg_frame_set_pace(*out, result->pace);
   return ITG_OK;
 }
 

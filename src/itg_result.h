@@ -5,6 +5,8 @@
 #include "itg_frame.h"
 
 itg_status itg_result_new(itg_result **out, itg_error *error);
+/* Ask with it while the tables that are then added are filled; NULL: no more, for none of them. */
+void itg_result_set_pace(itg_result *result, itg_pace *pace);
 /* Add an empty table; the frame belongs to the result.  "estimates" must be the first. */
 itg_status itg_result_add_table(itg_result *result, const char *name, itg_frame **out, itg_error *error);
 itg_status itg_result_note(itg_result *result, itg_error *error, const char *format, ...) ITG_PRINTF(3, 4);

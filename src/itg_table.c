@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "itg_frame.h"
+#include "itg_sort.h"
 
 /* ---- shape ---- */
 
@@ -272,6 +273,9 @@ typedef struct distinct {
   int32_t n, capacity;
   int32_t *slots; /* open addressing, twice the capacity; -1 is free */
   bool with_text;
+  itg_pace *pace;
+  itg_error *error;
+  itg_status status; /* why nothing more can be added */
 } distinct;
 
 static uint64_t mix(uint64_t x) { /* every bit of the key moves the low bits of the slot */
@@ -288,6 +292,7 @@ static void distinct_clear(distinct *set) {
 }
 
 static bool distinct_grow(distinct *set) {
+  set->status = ITG_ERR_MEMORY; /* until it is done */
   if (set->capacity > INT32_MAX / 8) return false;
   int32_t capacity = set->capacity ? 2 * set->capacity : 512;
   size_t n_slots = 2 * (size_t)capacity;
@@ -302,15 +307,17 @@ static bool distinct_grow(distinct *set) {
   if (!keys || !rows || !slots || (set->with_text && !texts)) return false;
   memset(slots, 0xFF, n_slots * sizeof *slots);
   for (int32_t i = 0; i < set->n; i++) {
+    if (i % 65536 == 0 && (set->status = itg_pace_step(set->pace, set->error))) return false;
     size_t at = mix(keys[i]) & (n_slots - 1);
     while (slots[at] >= 0) at = (at + 1) & (n_slots - 1);
     slots[at] = i;
   }
   set->capacity = capacity;
+  set->status = ITG_OK;
   return true;
 }
 
-/* Number of a value, new or known; -1 when out of memory. */
+/* Number of a value, new or known; -1 with the status set. */
 static inline int32_t distinct_add(distinct *set, uint64_t key, const char *text, int64_t row) {
   size_t mask = 2 * (size_t)set->capacity - 1, at = mix(key) & mask;
   for (int32_t i; set->capacity && (i = set->slots[at]) >= 0; at = (at + 1) & mask) {
@@ -337,7 +344,7 @@ static uint64_t hash_text(const char *text) { /* FNV-1a */
 
 /* Codes of a text column.  Frames and R keep each text once, so that most texts are recognised by
  * their address alone. */
-static bool code_texts(const itg_column *column, int64_t n, int32_t *codes, distinct *set) {
+static itg_status code_texts(const itg_column *column, int64_t n, int32_t *codes, distinct *set) {
   enum { CACHE = 1024 };
   struct {
     const char *text;
@@ -346,6 +353,7 @@ static bool code_texts(const itg_column *column, int64_t n, int32_t *codes, dist
   memset(cache, 0, sizeof cache);
   for (int64_t i = 0; i < n; i++) {
     const char *text = string_at(column, i);
+    ITG_PACE(set->pace, i, set->error);
     if (!text || (column->reason && column->reason[i])) {
       codes[i] = -1;
       continue;
@@ -353,13 +361,13 @@ static bool code_texts(const itg_column *column, int64_t n, int32_t *codes, dist
     size_t at = mix((uint64_t)(uintptr_t)text) % CACHE;
     if (cache[at].text != text) {
       int32_t code = distinct_add(set, hash_text(text), text, i);
-      if (code < 0) return false;
+      if (code < 0) return set->status;
       cache[at].text = text;
       cache[at].code = code;
     }
     codes[i] = cache[at].code;
   }
-  return true;
+  return ITG_OK;
 }
 
 static uint64_t number_key(const itg_column *column, int64_t row) {
@@ -374,10 +382,11 @@ static uint64_t number_key(const itg_column *column, int64_t row) {
   return key;
 }
 
-static bool code_numbers(const itg_column *column, int64_t n, int32_t *codes, distinct *set) {
+static itg_status code_numbers(const itg_column *column, int64_t n, int32_t *codes, distinct *set) {
   uint64_t last = 0;
   int32_t code = -1;
   for (int64_t i = 0; i < n; i++) {
+    ITG_PACE(set->pace, i, set->error);
     if (itg_column_reason(column, i)) {
       codes[i] = -1;
       continue;
@@ -385,12 +394,12 @@ static bool code_numbers(const itg_column *column, int64_t n, int32_t *codes, di
     uint64_t key = number_key(column, i);
     if (code < 0 || key != last) {
       code = distinct_add(set, key, NULL, i);
-      if (code < 0) return false;
+      if (code < 0) return set->status;
       last = key;
     }
     codes[i] = code;
   }
-  return true;
+  return ITG_OK;
 }
 
 /* A level on its way to its place. */
@@ -416,11 +425,12 @@ static int compare_integers(const void *a, const void *b) {
   return x->text && y->text ? strcmp(x->text, y->text) : 0;
 }
 
-/* Order the distinct values of a column; false when out of memory. */
-static bool order_levels(const itg_column *column, const distinct *set, itg_arena *arena, level *levels) {
+/* Order the distinct values of a column. */
+static itg_status order_levels(const itg_column *column, const distinct *set, itg_arena *arena, level *levels) {
   bool integers = true;
   for (int32_t i = 0; i < set->n; i++) {
     level *l = &levels[i];
+    ITG_PACE(set->pace, i, set->error);
     l->code = i;
     if (column->type == ITG_TYPE_STRING) {
       size_t size = strlen(set->texts[i]);
@@ -433,54 +443,54 @@ static bool order_levels(const itg_column *column, const distinct *set, itg_aren
       l->number = number_at(column, set->rows[i]);
       l->integer = (int64_t)set->keys[i];
     }
-    if (!l->text) return false;
+    if (!l->text) return ITG_ERR_MEMORY;
   }
   int (*compare)(const void *, const void *) = compare_integers;
   if (column->type == ITG_TYPE_DOUBLE) compare = compare_numbers;
   if (column->type == ITG_TYPE_STRING && !integers) compare = compare_texts;
-  qsort(levels, (size_t)set->n, sizeof *levels, compare);
-  return true;
+  return itg_sort(levels, (size_t)set->n, sizeof *levels, compare, set->pace, set->error);
 }
 
 /* Whole numbers that lie close together, such as record numbers: their own values are the slots, and the
  * order. */
 enum { SPAN_LEAST = 1024, SPAN_PER_ROW = 4, READ = 512 };
 
-/* Are all numbers whole, and within a span that is worth an array?  Beyond 9e15 a double may have been
- * rounded. */
-static bool find_span(const itg_column *column, int64_t n, int64_t *least, int64_t *span) {
+/* Are all numbers whole, and within a span that is worth an array?  Else *span is 0.  Beyond 9e15 a double may have
+ * been rounded. */
+static itg_status find_span(const itg_column *column, int64_t n, int64_t *least, int64_t *span, itg_pace *pace,
+                            itg_error *error) {
   double values[READ], low = INFINITY, high = -INFINITY;
   uint8_t reasons[READ];
-  if (column->type == ITG_TYPE_STRING || column->type == ITG_TYPE_BOOL) return false;
+  *span = 0;
+  if (column->type == ITG_TYPE_STRING || column->type == ITG_TYPE_BOOL) return ITG_OK;
   for (int64_t first = 0; first < n; first += READ) {
     const int count = n - first < READ ? (int)(n - first) : READ;
+    ITG_PACE(pace, first, error);
     itg_column_doubles(column, first, count, values, reasons);
     for (int i = 0; i < count; i++) {
       const double value = values[i];
       if (isnan(value)) continue;
-      if (!(fabs(value) < 9e15) || value != (double)(int64_t)value) return false;
+      if (!(fabs(value) < 9e15) || value != (double)(int64_t)value) return ITG_OK;
       if (value < low) low = value;
       if (value > high) high = value;
     }
   }
-  if (low > high) return false;
+  if (low > high) return ITG_OK;
   const double width = high - low;
-  if (width >= (double)(SPAN_LEAST + SPAN_PER_ROW * n) || width >= INT32_MAX) return false;
+  if (width >= (double)(SPAN_LEAST + SPAN_PER_ROW * n) || width >= INT32_MAX) return ITG_OK;
   *least = (int64_t)low;
   *span = (int64_t)width + 1;
-  return true;
+  return ITG_OK;
 }
 
-static itg_status make_by_span(const itg_column *column, int64_t n, int64_t least, int64_t span,
-                               itg_arena *arena, itg_factor *out, itg_error *error) {
-  int32_t *place = itg_alloc((size_t)span, sizeof *place), n_levels = 0;
-  int32_t *codes = itg_arena_take(arena, (size_t)n, sizeof *codes);
-  const char **labels = NULL;
-  bool fine = place && codes;
+/* Each row's place in the span, and which places occur. */
+static itg_status mark_places(const itg_column *column, int64_t n, int64_t least, int32_t *codes, int32_t *place,
+                              itg_pace *pace, itg_error *error) {
   double values[READ];
   uint8_t reasons[READ];
-  for (int64_t first = 0; fine && first < n; first += READ) {
+  for (int64_t first = 0; first < n; first += READ) {
     const int count = n - first < READ ? (int)(n - first) : READ;
+    ITG_PACE(pace, first, error);
     itg_column_doubles(column, first, count, values, reasons);
     for (int i = 0; i < count; i++) {
       const int32_t code = isnan(values[i]) ? -1 : (int32_t)((int64_t)values[i] - least);
@@ -488,61 +498,87 @@ static itg_status make_by_span(const itg_column *column, int64_t n, int64_t leas
       if (code >= 0) place[code] = 1;
     }
   }
-  for (int64_t k = 0; fine && k < span; k++) n_levels += place[k];
-  if (fine) labels = itg_arena_alloc(arena, (size_t)n_levels, sizeof *labels);
-  fine = fine && labels;
-  for (int64_t k = 0, level = 0; fine && k < span; k++) {
+  return ITG_OK;
+}
+
+/* The places that occur become levels, each its own number. */
+static itg_status number_places(const itg_column *column, int64_t least, int64_t span, int32_t *place,
+                                const char **labels, itg_arena *arena, itg_error *error) {
+  for (int64_t k = 0, level = 0; k < span; k++) {
     char buffer[ITG_NUMBER_SIZE];
+    ITG_PACE(itg_arena_pace(arena), k, error);
     if (!place[k]) continue;
     if (column->type == ITG_TYPE_DOUBLE)
       itg_number_print((double)(least + k), buffer);
     else
       itg_integer_print(least + k, buffer);
-    fine = (labels[level] = itg_arena_text(arena, buffer, strlen(buffer))) != NULL;
+    if (!(labels[level] = itg_arena_text(arena, buffer, strlen(buffer)))) return itg_fail_memory(error);
     place[k] = (int32_t)level++;
   }
-  for (int64_t i = 0; fine && i < n; i++)
-    if (codes[i] >= 0) codes[i] = place[codes[i]];
-  free(place);
-  if (!fine) return itg_fail_memory(error);
-  *out = (itg_factor){.n = n, .n_levels = n_levels, .codes = codes, .levels = labels};
   return ITG_OK;
+}
+
+/* Codes to where their levels stand. */
+static itg_status put_in_place(int32_t *codes, int64_t n, const int32_t *place, itg_pace *pace, itg_error *error) {
+  for (int64_t i = 0; i < n; i++) {
+    ITG_PACE(pace, i, error);
+    if (codes[i] >= 0) codes[i] = place[codes[i]];
+  }
+  return ITG_OK;
+}
+
+static itg_status make_by_span(const itg_column *column, int64_t n, int64_t least, int64_t span,
+                               itg_arena *arena, itg_factor *out, itg_error *error) {
+  itg_pace *pace = itg_arena_pace(arena);
+  int32_t *place = itg_alloc((size_t)span, sizeof *place), n_levels = 0;
+  int32_t *codes = itg_arena_take(arena, (size_t)n, sizeof *codes);
+  const char **labels = NULL;
+  itg_status status =
+      place && codes ? mark_places(column, n, least, codes, place, pace, error) : itg_fail_memory(error);
+  for (int64_t k = 0; !status && k < span; k++) n_levels += place[k];
+  if (!status) labels = itg_arena_alloc(arena, (size_t)n_levels, sizeof *labels);
+  if (!status)
+    status = labels ? number_places(column, least, span, place, labels, arena, error) : itg_fail_memory(error);
+  if (!status) status = put_in_place(codes, n, place, pace, error);
+  free(place);
+  if (!status) *out = (itg_factor){.n = n, .n_levels = n_levels, .codes = codes, .levels = labels};
+  return status;
 }
 
 itg_status itg_factor_make(const itg_column *column, int64_t n_rows, itg_arena *arena, itg_factor *out,
                            itg_error *error) {
+  itg_pace *pace = itg_arena_pace(arena);
   int64_t least, span;
-  if (find_span(column, n_rows, &least, &span))
-    return make_by_span(column, n_rows, least, span, arena, out, error);
+  ITG_TRY(find_span(column, n_rows, &least, &span, pace, error));
+  if (span) return make_by_span(column, n_rows, least, span, arena, out, error);
   itg_status status = ITG_OK;
-  distinct set = {.with_text = column->type == ITG_TYPE_STRING};
+  distinct set = {.with_text = column->type == ITG_TYPE_STRING, .pace = pace, .error = error};
   level *levels = NULL;
   int32_t *place = NULL;
   memset(out, 0, sizeof *out);
-  int32_t *codes = itg_arena_alloc(arena, (size_t)n_rows, sizeof *codes);
+  int32_t *codes = itg_arena_take(arena, (size_t)n_rows, sizeof *codes);
   if (!codes) goto memory;
-  if (!(set.with_text ? code_texts : code_numbers)(column, n_rows, codes, &set)) goto memory;
+  if ((status = (set.with_text ? code_texts : code_numbers)(column, n_rows, codes, &set))) goto out;
   levels = itg_alloc((size_t)set.n, sizeof *levels);
   place = itg_alloc((size_t)set.n, sizeof *place);
   const char **labels = itg_arena_alloc(arena, (size_t)set.n, sizeof *labels);
-  if (!levels || !place || !labels || !order_levels(column, &set, arena, levels)) goto memory;
+  if (!levels || !place || !labels) goto memory;
+  if ((status = order_levels(column, &set, arena, levels))) goto out;
   for (int32_t i = 0; i < set.n; i++) {
     place[levels[i].code] = i;
     labels[i] = levels[i].text;
   }
-  for (int64_t i = 0; i < n_rows; i++) {
-    if (codes[i] >= 0) codes[i] = place[codes[i]];
-  }
+  if ((status = put_in_place(codes, n_rows, place, pace, error))) goto out;
   *out = (itg_factor){.n = n_rows, .n_levels = set.n, .codes = codes, .levels = labels};
   goto out;
 
 memory:
-  status = itg_fail_memory(error);
+  status = ITG_ERR_MEMORY;
 out:
   distinct_clear(&set);
   free(levels);
   free(place);
-  return status;
+  return status == ITG_ERR_MEMORY ? itg_fail_memory(error) : status;
 }
 
 int32_t itg_factor_find(const itg_factor *factor, const char *text) {
@@ -559,46 +595,50 @@ static int compare_keys(const void *a, const void *b) {
 }
 
 /* Split each group in `codes` by one factor more.  The key (group, level) orders the new groups. */
-static bool split_groups(const itg_factor *factor, int64_t n, int32_t *codes, int32_t *n_groups,
-                         int64_t **rows) {
-  bool fine = false;
-  distinct set = {.with_text = false};
+static itg_status split_groups(const itg_factor *factor, int64_t n, int32_t *codes, int32_t *n_groups,
+                               int64_t **rows, itg_pace *pace, itg_error *error) {
+  itg_status status = ITG_OK;
+  distinct set = {.with_text = false, .pace = pace, .error = error};
   level *order = NULL;
   int32_t *place = NULL;
   int64_t *first = NULL;
   for (int64_t i = 0; i < n; i++) {
     int32_t level = factor->codes[i];
+    if (i % 16384 == 0 && (status = itg_pace_step(pace, error))) goto out;
     if (codes[i] < 0 || level < 0) {
       codes[i] = -1;
       continue;
     }
     uint64_t key = (uint64_t)codes[i] * (uint64_t)factor->n_levels + (uint64_t)level;
-    if ((codes[i] = distinct_add(&set, key, NULL, i)) < 0) goto out;
+    if ((codes[i] = distinct_add(&set, key, NULL, i)) < 0) {
+      status = set.status;
+      goto out;
+    }
   }
   order = itg_alloc((size_t)set.n, sizeof *order);
   place = itg_alloc((size_t)set.n, sizeof *place);
   first = itg_alloc((size_t)set.n, sizeof *first);
-  if (!order || !place || !first) goto out;
+  if (!order || !place || !first) {
+    status = ITG_ERR_MEMORY;
+    goto out;
+  }
   for (int32_t i = 0; i < set.n; i++) order[i] = (level){.integer = (int64_t)set.keys[i], .code = i};
-  qsort(order, (size_t)set.n, sizeof *order, compare_keys);
+  if ((status = itg_sort(order, (size_t)set.n, sizeof *order, compare_keys, pace, error))) goto out;
   for (int32_t i = 0; i < set.n; i++) {
     place[order[i].code] = i;
     first[i] = set.rows[order[i].code];
   }
-  for (int64_t i = 0; i < n; i++) {
-    if (codes[i] >= 0) codes[i] = place[codes[i]];
-  }
+  if ((status = put_in_place(codes, n, place, pace, error))) goto out;
   *n_groups = set.n;
   free(*rows);
   *rows = first;
   first = NULL;
-  fine = true;
 out:
   distinct_clear(&set);
   free(order);
   free(place);
   free(first);
-  return fine;
+  return status == ITG_ERR_MEMORY ? itg_fail_memory(error) : status;
 }
 
 itg_status itg_groups_make(const itg_factor *factors, const char *const *names, int n_columns, int64_t n_rows,
@@ -612,7 +652,9 @@ itg_status itg_groups_make(const itg_factor *factors, const char *const *names, 
   if (!codes || !kept) goto memory;
   for (int c = 0; c < n_columns; c++) {
     kept[c] = itg_arena_text(arena, names[c], strlen(names[c]));
-    if (!kept[c] || !split_groups(&factors[c], n_rows, codes, &n_groups, &rows)) goto memory;
+    if (!kept[c]) goto memory;
+    status = split_groups(&factors[c], n_rows, codes, &n_groups, &rows, itg_arena_pace(arena), error);
+    if (status) goto out;
   }
   const char *const **labels = itg_arena_alloc(arena, (size_t)n_groups, sizeof *labels);
   const char **cells = itg_arena_alloc(arena, (size_t)n_groups * (size_t)n_columns, sizeof *cells);
@@ -644,14 +686,17 @@ itg_status itg_codes_order(const int32_t *codes, int32_t n_codes, const int64_t 
   int64_t *place = itg_arena_room(arena, (size_t)n_codes + 1, sizeof *place, error);
   int64_t *order = itg_arena_room(arena, (size_t)n, sizeof *order, error);
   if (!place || !order) return ITG_ERR_MEMORY;
+  itg_pace *pace = itg_arena_pace(arena);
   for (int64_t i = 0; i < n; i++) {
     int32_t code = codes[from ? from[i] : i];
+    ITG_PACE(pace, i, error);
     if (code >= 0) place[code + 1]++;
   }
   for (int32_t k = 0; k < n_codes; k++) place[k + 1] += place[k];
   *n_out = place[n_codes];
   for (int64_t i = 0; i < n; i++) {
     int64_t row = from ? from[i] : i;
+    ITG_PACE(pace, i, error);
     if (codes[row] >= 0) order[place[codes[row]]++] = row;
   }
   *out = order;

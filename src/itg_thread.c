@@ -5,6 +5,7 @@
  * every lower number has been taken by then, so the failure that is reported is always the same one. */
 #include "itg_thread.h"
 
+#include <math.h>
 #include <signal.h>
 #include <time.h>
 #include <unistd.h>
@@ -74,6 +75,38 @@ itg_status itg_pace_stop(itg_pace *pace, double done, itg_error *error) {
   pace->asked = now();
   return ITG_OK;
 }
+
+itg_status itg_pace_step(itg_pace *pace, itg_error *error) {
+  return pace ? itg_pace_stop(pace, NAN, error) : ITG_OK;
+}
+
+/* ---- one progress of many parts ---- */
+
+static int ask_meter(void *payload, double done) {
+  itg_meter *meter = payload;
+  if (!isnan(done)) {
+    if (done < meter->part) meter->from = meter->told; /* the next part */
+    meter->part = done;
+    meter->told = fmax(meter->told, meter->from + (1 - meter->from) * 0.8 * fmin(done, 1));
+  }
+  return meter->host->progress(meter->host->payload, meter->told);
+}
+
+static void *ask_room(void *payload, itg_type type, int64_t n_rows) {
+  const itg_control *host = ((itg_meter *)payload)->host;
+  return host->room(host->payload, type, n_rows);
+}
+
+void itg_meter_start(itg_meter *meter, const itg_control *host) {
+  *meter = (itg_meter){.host = host};
+  if (!host) return;
+  meter->control = (itg_control){.threads = host->threads,
+                                 .progress = host->progress ? ask_meter : NULL,
+                                 .payload = meter,
+                                 .room = host->room ? ask_room : NULL};
+}
+
+/* ---- tasks ---- */
 
 static itg_status run_here(const itg_control *control, int64_t n_tasks, itg_task task, void *payload,
                            itg_error *error) {

@@ -28,6 +28,24 @@ typedef struct itg_pace {
   int64_t asked;
 } itg_pace;
 itg_status itg_pace_stop(itg_pace *pace, double done, itg_error *error);
+/* The same for work that is a small part of a whole: the host of a call is told what it was told last.  `pace` may be
+ * NULL: there is nobody to ask. */
+itg_status itg_pace_step(itg_pace *pace, itg_error *error);
+/* In passes over rows: one of 16384 steps looks at the clock. */
+#define ITG_PACE(pace, i, error)                                       \
+  do {                                                                 \
+    if (((i) & 16383) == 0) ITG_TRY(itg_pace_step((pace), (error)));   \
+  } while (0)
+
+/* Parts of a work, each of which counts from 0 to 1, told to the host as one progress that never goes back: a part
+ * that begins takes four fifths of what is left.  What asks without a number of its own (itg_pace_step) repeats the
+ * last. */
+typedef struct itg_meter {
+  itg_control control; /* for the parts */
+  const itg_control *host;
+  double from, part, told;
+} itg_meter;
+void itg_meter_start(itg_meter *meter, const itg_control *host); /* host may be NULL */
 
 /* For tasks that last: give itg_parallel &watch.outer, and let the tasks ask with &watch.inner, on whatever
  * thread they run.  The host is asked on the calling thread alone; its answer reaches every task.  Work

@@ -375,6 +375,27 @@ static void dates_are_those_of_the_calendar(void **state) {
     if (itg_date_parse(bad[i], &days)) fail_msg("'%s' is no date", bad[i]);
 }
 
+static int stop_at_once(void *payload, double done) {
+  *(double *)payload = done;
+  return 1;
+}
+
+/* Rows are read in seconds when there are ten million: the host is asked before, not after. */
+static void an_interrupt_while_rows_are_read(void **state) {
+  (void)state;
+  double done = 1;
+  itg_control control = {.progress = stop_at_once, .payload = &done};
+  const char *csv = "patient,provider,date\na,x,2024-01-01\na,y,2024-01-02\n";
+  itg_frame *frame;
+  itg_result *r = NULL;
+  itg_error error = {0};
+  assert_int_equal(itg_frame_parse(csv, strlen(csv), "c", NULL, &frame, NULL), ITG_OK);
+  assert_int_equal(itg_measure_run("continuity", itg_frame_table(frame), 1, NULL, &control, &r, &error),
+                   ITG_ERR_INTERRUPTED);
+  assert_true(done < 0.1);
+  itg_frame_free(frame);
+}
+
 /* Groups that share no provider cost their own providers only: quadratic, this took minutes. */
 static void densities_of_many_groups(void **state) {
   (void)state;
@@ -444,6 +465,7 @@ int main(void) {
       cmocka_unit_test(threads_do_not_show_and_a_host_may_stop),
       cmocka_unit_test(a_patient_with_many_contacts),
       cmocka_unit_test(dates_are_those_of_the_calendar),
+      cmocka_unit_test(an_interrupt_while_rows_are_read),
       cmocka_unit_test(densities_of_many_groups),
       cmocka_unit_test(bad_input_is_told_where),
   };
