@@ -177,8 +177,14 @@ static itg_status read_costs(plan *p, itg_error *error) {
                         "see whether these columns hold what they should", error));
   p->unit = itg_call_alloc(call, O * Y, cells * sizeof *p->unit, error);
   p->priced = itg_call_alloc(call, O, Y, error);
-  if (!p->unit || !p->priced) return ITG_ERR_MEMORY;
+  int32_t *option_of = itg_call_alloc(call, (size_t)p->cost_options.n_levels, sizeof *option_of, error);
+  if (!p->unit || !p->priced || !option_of) return ITG_ERR_MEMORY;
+  for (int32_t i = 0; i < p->cost_options.n_levels; i++) {
+    ITG_TRY(itg_pace_step(call->pace, error));
+    option_of[i] = itg_factor_find(&p->options, p->cost_options.levels[i]);
+  }
   for (int64_t row = 0; row < n; row++) {
+    ITG_PACE(call->pace, row, error);
     int32_t payer = p->has_payer ? p->payers.codes[row] : 0,
             category = p->has_category ? p->categories.codes[row] : 0, code = p->cost_options.codes[row],
             first = 0, end = p->n_years;
@@ -189,7 +195,7 @@ static itg_status read_costs(plan *p, itg_error *error) {
           : payer < 0 ? "costs.payer"
                       : "category",
           row, "blank; every cost has an option, and a payer and category where there are such columns");
-    int32_t option = itg_factor_find(&p->options, p->cost_options.levels[code]);
+    int32_t option = option_of[code];
     if (has_year) {
       ITG_TRY(whole_year(p, "costs.year", years, why_years, row, &first, error));
       end = first >= 0 && first < p->n_years ? first + 1 : first;
@@ -343,6 +349,7 @@ static itg_status write_slice(plan *p, slice s, itg_error *error) {
   double cost = cost_of(p, s, &n, &n_missing), before = cost_of(p, base, &n_base, &base_missing),
          impact = cost - before;
   bool whole = s.payer < 0 && s.category < 0;
+  ITG_TRY(itg_pace_step(p->call->pace, error));
   if (whole) ITG_TRY(add(p, "persons", s, false, n, n_missing, persons_of(p, s.scenario, s.year), "count", NULL, error));
   ITG_TRY(add(p, "cost", s, false, n, n_missing, cost, "currency", NULL, error));
   if (s.scenario != p->reference) {

@@ -136,6 +136,7 @@ static itg_status make_records(plan *b, const int32_t *first, itg_error *error) 
   if (!counts || !strata || !kept || !b->arm_of) return ITG_ERR_MEMORY;
   for (int64_t k = 0; k < n; k++) {
     int64_t r = order ? order[k] : k;
+    ITG_PACE(b->call->pace, k, error);
     place[r] = counts[stratum_of(b, b->clusters ? first[r] : r)]++;
   }
   /* Strata that hold nobody are left out. */
@@ -152,6 +153,7 @@ static itg_status make_records(plan *b, const int32_t *first, itg_error *error) 
   if (order) ITG_TRY(mark_clusters(b, order, kept, strata, used, error));
   for (int64_t i = 0; i < s->n; i++) {
     const itg_stratum *t = &strata[kept[stratum_of(b, i)]];
+    ITG_PACE(b->call->pace, i, error);
     int64_t record = place[b->clusters ? s->cluster[i] : i];
     double *block =
         (double *)t->columns + record + (b->spans ? (int64_t)s->arm[i] * b->width * t->stride : 0);

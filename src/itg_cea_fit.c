@@ -315,8 +315,8 @@ static double degrees(const itg_study *s, const itg_fit *fit, const part *p, err
   return (v1 + v0) * (v1 + v0) / (v1 * v1 / (n1 - 1) + v0 * v0 / (n0 - 1));
 }
 
-static void fit_arm(itg_call *call, const itg_study *s, itg_fit *fit, part *p, const double *total,
-                    const double *means, int arm) {
+static itg_status fit_arm(itg_call *call, const itg_study *s, itg_fit *fit, part *p, const double *total,
+                          const double *means, int arm, itg_error *error) {
   errors kind = which_errors(call, s);
   itg_increment *x = &fit->increments[arm];
   double increment[ITG_OUTCOMES];
@@ -327,16 +327,20 @@ static void fit_arm(itg_call *call, const itg_study *s, itg_fit *fit, part *p, c
       increment[g] -= p->q[g].slopes[k] * (m[arm] - m[s->reference]);
     }
     p->coefficient[g] = fit->coefficient[g] + arm * s->n;
+    ITG_TRY(itg_pace_step(call->pace, error));
     weigh_patients(s, fit, &p->q[g], total, means, arm, p->coefficient[g]);
     fit->df[g * s->n_arms + arm] = degrees(s, fit, p, kind, arm, g);
   }
+  ITG_TRY(itg_pace_step(call->pace, error));
   set_influence(s, fit, p, arm);
+  ITG_TRY(itg_pace_step(call->pace, error));
   *x = (itg_increment){increment[ITG_EFFECT], increment[ITG_COST],
                        covariance_of(s, fit, p, kind, arm, ITG_EFFECT, ITG_EFFECT),
                        covariance_of(s, fit, p, kind, arm, ITG_COST, ITG_COST),
                        covariance_of(s, fit, p, kind, arm, ITG_COST, ITG_EFFECT)};
   bool known = isfinite(x->var_effect) && isfinite(x->var_cost) && isfinite(x->covariance);
   if (!known) x->var_effect = x->var_cost = x->covariance = NAN;
+  return itg_pace_step(call->pace, error);
 }
 
 static itg_status allocate(itg_call *call, const itg_study *s, itg_fit *fit, part *p, itg_error *error) {
@@ -362,13 +366,14 @@ static itg_status allocate(itg_call *call, const itg_study *s, itg_fit *fit, par
   return fine ? ITG_OK : ITG_ERR_MEMORY;
 }
 
-static void describe_arms(const itg_study *s, itg_fit *fit) {
+static itg_status describe_arms(itg_call *call, const itg_study *s, itg_fit *fit, itg_error *error) {
   for (int64_t i = 0; i < s->n; i++) fit->total[s->arm[i]] += s->weight[i];
   for (int g = 0; g < ITG_OUTCOMES; g++) {
     arm_means(s, s->y[g], fit->total, fit->mean[g]);
     for (int64_t i = 0; i < s->n; i++) fit->d[g][i] = s->y[g][i] - fit->mean[g][s->arm[i]];
     for (int a = 0; a < s->n_arms; a++) {
       itg_sum squares = {0, 0};
+      ITG_TRY(itg_pace_step(call->pace, error));
       for (int64_t i = 0; i < s->n; i++)
         if (s->arm[i] == a) itg_sum_add(&squares, s->weight[i] * fit->d[g][i] * fit->d[g][i]);
       double n = (double)s->n_in[a];
@@ -378,7 +383,9 @@ static void describe_arms(const itg_study *s, itg_fit *fit) {
   for (int k = 0; k < s->n_covariates; k++) {
     arm_means(s, s->x[k], fit->total, fit->u_mean + k * s->n_arms);
     for (int64_t i = 0; i < s->n; i++) fit->u[k][i] = s->x[k][i] - fit->u_mean[k * s->n_arms + s->arm[i]];
+    ITG_TRY(itg_pace_step(call->pace, error));
   }
+  return ITG_OK;
 }
 
 itg_status itg_fit_make(itg_call *call, const itg_study *s, itg_fit *fit, itg_error *error) {
@@ -388,18 +395,22 @@ itg_status itg_fit_make(itg_call *call, const itg_study *s, itg_fit *fit, itg_er
     return itg_fail(error, ITG_ERR_LIMIT, "%d covariate columns; at most %d are possible", s->n_covariates,
                     ITG_MOST_COVARIATES);
   ITG_TRY(allocate(call, s, fit, &p, error));
-  describe_arms(s, fit);
+  ITG_TRY(describe_arms(call, s, fit, error));
   ITG_TRY(orthogonalise(s, fit, fit->u_mean, error));
   for (int g = 0; g < ITG_OUTCOMES; g++) {
     ITG_TRY(make_equation(call, s, fit, g, &p.q[g], error));
     if (p.q[g].n && s->n <= s->n_arms + p.q[g].n)
       return itg_fail(error, ITG_ERR_DATA, "%lld patients are too few for %d arms and %d covariates",
                       (long long)s->n, s->n_arms, p.q[g].n);
+    ITG_TRY(itg_pace_step(call->pace, error));
     leverages(s, fit, &p.q[g], fit->total, p.leverage[g]);
   }
   if (s->together) ITG_TRY(solve_together(call, s, fit, &p, error));
-  for (int g = 0; g < ITG_OUTCOMES; g++) residuals(s, fit, &p.q[g], g, p.residual[g]);
+  for (int g = 0; g < ITG_OUTCOMES; g++) {
+    ITG_TRY(itg_pace_step(call->pace, error));
+    residuals(s, fit, &p.q[g], g, p.residual[g]);
+  }
   for (int a = 0; a < s->n_arms; a++)
-    if (a != s->reference) fit_arm(call, s, fit, &p, fit->total, fit->u_mean, a);
+    if (a != s->reference) ITG_TRY(fit_arm(call, s, fit, &p, fit->total, fit->u_mean, a, error));
   return ITG_OK;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "itg_cea.h"
+#include "itg_sort.h"
 #include "itg_sum.h"
 
 /* One covariate column: a number, or an indicator of a level. */
@@ -146,6 +147,7 @@ static itg_status sort_rows(itg_call *call, itg_study_columns *s, itg_error *err
   s->start = itg_call_alloc(call, (size_t)groups->n_groups + 2, sizeof *s->start, error);
   if (!s->rows || !s->start) return ITG_ERR_MEMORY;
   int64_t *place = s->start + 1; /* begins as the start of each group, ends as that of the next */
+  ITG_TRY(itg_pace_step(call->pace, error));
   for (int64_t row = 0; row < n; row++)
     if (groups->codes[row] >= 0) place[groups->codes[row] + 1]++;
   for (int32_t g = 0; g < groups->n_groups; g++) place[g + 1] += place[g];
@@ -208,7 +210,7 @@ static itg_status renumber(itg_call *call, int32_t *codes, int64_t n, int32_t *n
   int32_t *kept = itg_call_alloc(call, (size_t)n, sizeof *kept, error);
   if (!kept) return ITG_ERR_MEMORY;
   memcpy(kept, codes, (size_t)n * sizeof *kept);
-  qsort(kept, (size_t)n, sizeof *kept, compare_codes);
+  ITG_TRY(itg_sort(kept, (size_t)n, sizeof *kept, compare_codes, call->pace, error));
   *n_kept = 0;
   for (int64_t i = 0; i < n; i++)
     if (!i || kept[i] != kept[*n_kept - 1]) kept[(*n_kept)++] = kept[i];
@@ -314,8 +316,10 @@ itg_status itg_study_make(itg_call *call, const itg_study_columns *s, int32_t gr
   ITG_TRY(keep_arms(call, s, &all, group, to, out, error));
   int64_t *from = itg_call_alloc(call, (size_t)most, sizeof *from, error);
   if (!from) return ITG_ERR_MEMORY;
-  for (int64_t k = s->start[group]; k < s->start[group + 1]; k++)
+  for (int64_t k = s->start[group]; k < s->start[group + 1]; k++) {
+    ITG_PACE(call->pace, k, error);
     if (belongs(s, s->rows[k], imputation) && is_complete(s, s->rows[k])) from[n++] = s->rows[k];
+  }
   out->n = n;
   out->arm = itg_call_alloc(call, (size_t)n, sizeof *out->arm, error);
   out->weight = itg_call_alloc(call, (size_t)n, sizeof *out->weight, error);
@@ -328,6 +332,7 @@ itg_status itg_study_make(itg_call *call, const itg_study_columns *s, int32_t gr
     if (!out->y[g] || !out->use[g]) return ITG_ERR_MEMORY;
   }
   for (int64_t i = 0; i < n; i++) {
+    ITG_PACE(call->pace, i, error);
     out->arm[i] = to[s->arm.codes[from[i]]];
     out->weight[i] = s->weight ? s->weight[from[i]] : 1;
     out->y[ITG_COST][i] = s->cost[from[i]];
@@ -340,6 +345,7 @@ itg_status itg_study_make(itg_call *call, const itg_study_columns *s, int32_t gr
     for (int g = 0; g < ITG_OUTCOMES; g++) out->n_used[g] += s->covariates[k].use[g];
     if (s->covariates[k].use[ITG_COST] != s->covariates[k].use[ITG_EFFECT]) out->together = asked;
     for (int g = 0; g < ITG_OUTCOMES; g++) out->use[g][k] = s->covariates[k].use[g];
+    ITG_TRY(itg_pace_step(call->pace, error));
     for (int64_t i = 0; i < n; i++) out->x[k][i] = s->covariates[k].values[from[i]];
   }
   if (s->has_cluster) {

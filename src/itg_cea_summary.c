@@ -330,16 +330,17 @@ static itg_status run(itg_call *call, itg_error *error) {
     return itg_call_fail(call, error, ITG_ERR_COLUMN, "scenario", -1,
                          "not found; %lld rows of figures need names to tell them apart", (long long)r.n);
   row *rows = itg_call_alloc(call, (size_t)r.n, sizeof *rows, error);
-  if (!rows) return ITG_ERR_MEMORY;
+  bool *seen = itg_call_alloc(call, (size_t)names.n_levels, sizeof *seen, error);
+  if (!rows || !seen) return ITG_ERR_MEMORY;
   for (int64_t i = 0; i < r.n; i++) {
+    ITG_PACE(call->pace, i, error);
     ITG_TRY(read_row(&r, i, &rows[i], &assumed, error));
     if (!named) continue;
     if (names.codes[i] < 0) return itg_call_fail(call, error, ITG_ERR_DATA, "scenario", i, "needs a name");
     rows[i].scenario = names.levels[names.codes[i]];
-    for (int64_t j = 0; j < i; j++)
-      if (names.codes[j] == names.codes[i])
-        return itg_call_fail(call, error, ITG_ERR_DUPLICATE, "scenario", i, "'%.60s' stands twice",
-                             rows[i].scenario);
+    if (seen[names.codes[i]])
+      return itg_call_fail(call, error, ITG_ERR_DUPLICATE, "scenario", i, "'%.60s' stands twice", rows[i].scenario);
+    seen[names.codes[i]] = true;
   }
   const char *groups[] = {"scenario", "threshold"};
   ITG_TRY(itg_tidy_open(call->result, groups + !named, 1 + named, &tidy, error));

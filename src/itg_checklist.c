@@ -156,6 +156,7 @@ static itg_status add_scope(checklist *c, int32_t group, const unit *units, int3
     int64_t n = 0;
     if (!is_wanted(c, f)) continue;
     for (int32_t u = 0; u < n_units; u++) {
+      ITG_PACE(c->call->pace, u, error);
       tally t = tally_of(c, &units[u], s);
       double value = figure_of(&t, f);
       if (isnan(value))
@@ -170,17 +171,22 @@ static itg_status add_scope(checklist *c, int32_t group, const unit *units, int3
   return ITG_OK;
 }
 
-static tally tally_element(const checklist *c, const unit *units, int32_t n_units, int32_t element) {
-  tally t = {0};
-  for (int32_t u = 0; u < n_units; u++) add_verdict(&t, verdict_of(c, &units[u], element));
-  return t;
+static itg_status tally_element(const checklist *c, const unit *units, int32_t n_units, int32_t element, tally *t,
+                                itg_error *error) {
+  *t = (tally){0};
+  for (int32_t u = 0; u < n_units; u++) {
+    ITG_PACE(c->call->pace, u, error);
+    add_verdict(t, verdict_of(c, &units[u], element));
+  }
+  return ITG_OK;
 }
 
 /* One element over the services of a group: shares of services. */
 static itg_status add_element(checklist *c, int32_t group, const unit *units, int32_t n_units,
                               int32_t element, itg_error *error) {
   const itg_element *e = &c->list.elements[element];
-  tally t = tally_element(c, units, n_units, element);
+  tally t;
+  ITG_TRY(tally_element(c, units, n_units, element, &t, error));
   scope all = {-1, -1};
   itg_estimate row = blank();
   itg_estimate_set_percent(&row, t.present, t.present + t.absent, c->conf_level);
@@ -319,7 +325,8 @@ static itg_status add_improvements(checklist *c, itg_frame *frame, int32_t group
   int32_t n = 0;
   if (!gaps) return ITG_ERR_MEMORY;
   for (int32_t e = 0; e < c->list.n_elements; e++) {
-    tally t = tally_element(c, units, n_units, e);
+    tally t;
+    ITG_TRY(tally_element(c, units, n_units, e, &t, error));
     if (t.absent) gaps[n++] = (gap){e, t};
   }
   qsort(gaps, (size_t)n, sizeof *gaps, compare_gaps);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "itg_score.h"
+#include "itg_sort.h"
 #include "itg_thread.h"
 
 /* ---- means ---- */
@@ -83,19 +84,21 @@ static int best_first(const void *a, const void *b) {
 }
 
 /* Equal up to rounding is a tie. */
-void itg_composite_rank(const double *scores, int n, int stride, itg_ranked *scratch, double *ranks) {
+itg_status itg_composite_rank(const double *scores, int n, int stride, itg_ranked *scratch, double *ranks,
+                              itg_pace *pace, itg_error *error) {
   int m = 0;
   for (int s = 0; s < n; s++) {
     double score = scores[(int64_t)s * stride];
     ranks[s] = NAN;
     if (!isnan(score)) scratch[m++] = (itg_ranked){score, s};
   }
-  qsort(scratch, (size_t)m, sizeof *scratch, best_first);
+  ITG_TRY(itg_sort(scratch, (size_t)m, sizeof *scratch, best_first, pace, error));
   for (int i = 0, end; i < m; i = end) {
     double slack = 1e-12 * fabs(scratch[i].score);
     for (end = i + 1; end < m && scratch[i].score - scratch[end].score <= slack;) end++;
     for (int k = i; k < end; k++) ranks[scratch[k].at] = (i + 1 + end) / 2.0;
   }
+  return itg_pace_step(pace, error);
 }
 
 /* ---- results ---- */
@@ -213,7 +216,7 @@ static itg_status run_group(report *r, int32_t g, itg_error *error) {
   ITG_TRY(itg_composite_allow(c, &x, r->norm, r->within, error));
   if (c->n_dimensions > 1) ITG_TRY(itg_composite_allow(c, &x, r->norm, r->across, error));
   itg_composite_score(c, &x, r->norm, r->within, r->across, c->weights, c->dimension_weights, scores);
-  itg_composite_rank(scores + d, x.n, (int)d + 1, places, ranks);
+  ITG_TRY(itg_composite_rank(scores + d, x.n, (int)d + 1, places, ranks, c->call->pace, error));
   ITG_TRY(itg_composite_draw(c, &x, r->norm, r->within, r->across, (uint32_t)g, &draws, error));
   int n_ranked = 0;
   for (int s = 0; s < x.n; s++) n_ranked += !isnan(ranks[s]);

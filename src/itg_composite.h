@@ -71,7 +71,8 @@ typedef struct itg_ranked {
   double score;
   int at;
 } itg_ranked;
-void itg_composite_rank(const double *scores, int n, int stride, itg_ranked *scratch, double *ranks);
+itg_status itg_composite_rank(const double *scores, int n, int stride, itg_ranked *scratch, double *ranks,
+                              itg_pace *pace, itg_error *error);
 
 const char *itg_norm_name(itg_norm norm);
 const char *itg_mean_name(itg_mean mean);

@@ -32,6 +32,7 @@ typedef struct job {
   const double *nominal;  /* ranks */
   double *ranks, *scores; /* [site][draw] of the first set */
   double *shifts;         /* [set][draw] */
+  itg_watch watch;
 } job;
 
 /* The uniform numbers of a draw: the first set from A, the second from B, the others from A with one of B. */
@@ -62,7 +63,7 @@ typedef struct room {
   itg_ranked *places;
 } room;
 
-static void evaluate(const job *j, int set, int draw, const room *r) {
+static itg_status evaluate(const job *j, int set, int draw, const room *r, itg_pace *pace, itg_error *error) {
   const itg_composite *c = j->c;
   int d = c->n_dimensions;
   double u[FACTORS];
@@ -77,7 +78,7 @@ static void evaluate(const job *j, int set, int draw, const room *r) {
   itg_mean mean = j->means[pick(u[FACTOR_AGGREGATE], j->n_means)];
   itg_composite_score(c, j->x, norm, mean, j->across_follows ? mean : j->across, r->weights,
                       r->dimension_weights, r->scores);
-  itg_composite_rank(r->scores + d, j->x->n, d + 1, r->places, r->ranks);
+  ITG_TRY(itg_composite_rank(r->scores + d, j->x->n, d + 1, r->places, r->ranks, pace, error));
   itg_sum shift = {0, 0};
   int n = 0;
   for (int s = 0; s < j->x->n; s++) {
@@ -91,10 +92,12 @@ static void evaluate(const job *j, int set, int draw, const room *r) {
     n++;
   }
   j->shifts[(int64_t)set * j->draws + draw] = n ? itg_sum_value(&shift) / n : NAN;
+  return itg_pace_step(pace, error);
 }
 
 static itg_status run_task(void *payload, int64_t index, itg_error *error) {
   const job *j = payload;
+  itg_pace pace = {&j->watch.inner, 0};
   size_t n = (size_t)j->x->n, d = (size_t)j->c->n_dimensions, m = (size_t)j->c->n_indicators;
   double *numbers = itg_alloc(m + d + n * (d + 2), sizeof *numbers);
   itg_ranked *places = itg_alloc(n, sizeof *places);
@@ -102,7 +105,7 @@ static itg_status run_task(void *payload, int64_t index, itg_error *error) {
   room r = {numbers, numbers + m, numbers + m + d, numbers + m + d + n * (d + 1), places};
   int64_t from = index * DRAWS_PER_TASK, to = from + DRAWS_PER_TASK;
   for (int64_t k = from; !status && k < to && k < (int64_t)j->draws * j->sets; k++)
-    evaluate(j, (int)(k / j->draws), (int)(k % j->draws), &r);
+    status = evaluate(j, (int)(k / j->draws), (int)(k % j->draws), &r, &pace, error);
   free(numbers);
   free(places);
   return status;
@@ -174,9 +177,10 @@ static void find_shares(const job *j, itg_composite_draws *out) {
   }
 }
 
-static void find_spreads(const job *j, double level, itg_composite_draws *out) {
+static itg_status find_spreads(const job *j, double level, itg_composite_draws *out, itg_error *error) {
   double tail = (1 - level) / 2;
   for (int s = 0; s < j->x->n; s++) {
+    if (s % 256 == 0) ITG_TRY(itg_pace_step(j->c->call->pace, error));
     double *ranks = j->ranks + (int64_t)s * j->draws, *scores = j->scores + (int64_t)s * j->draws;
     out->rank_error[s] = out->rank_low[s] = out->rank_high[s] = NAN;
     out->score_error[s] = out->score_low[s] = out->score_high[s] = NAN;
@@ -194,6 +198,7 @@ static void find_spreads(const job *j, double level, itg_composite_draws *out) {
     out->score_low[s] = of_scores.low;
     out->score_high[s] = of_scores.high;
   }
+  return ITG_OK;
 }
 
 itg_status itg_composite_draw(itg_composite *c, itg_normalised *x, itg_norm norm, itg_mean mean,
@@ -230,7 +235,7 @@ itg_status itg_composite_draw(itg_composite *c, itg_normalised *x, itg_norm norm
                               &out->score_error, &out->score_low, &out->score_high};
   for (size_t k = 0; k < 6; k++) *columns[k] = spreads + k * n;
   itg_composite_score(c, x, norm, mean, across, c->weights, c->dimension_weights, scores);
-  itg_composite_rank(scores + d, x->n, (int)d + 1, places, nominal);
+  ITG_TRY(itg_composite_rank(scores + d, x->n, (int)d + 1, places, nominal, call->pace, error));
   j.nominal = nominal;
   itg_status status = ITG_OK;
   j.ranks = itg_alloc(n, (size_t)j.draws * sizeof *j.ranks);
@@ -243,12 +248,13 @@ itg_status itg_composite_draw(itg_composite *c, itg_normalised *x, itg_norm norm
   itg_control here = call->control;
   if ((double)j.sets * j.draws * x->n * c->n_indicators < 2e5) here.threads = 1; /* below a millisecond */
   int64_t n_tasks = ((int64_t)j.draws * j.sets + DRAWS_PER_TASK - 1) / DRAWS_PER_TASK;
-  status = itg_parallel(&here, n_tasks, run_task, &j, error);
+  itg_watch_start(&j.watch, &here);
+  status = itg_parallel(&j.watch.outer, n_tasks, run_task, &j, error);
   if (status) goto out;
   out->n_draws = j.draws;
   out->shift = itg_mean_of(j.shifts, j.draws);
   if (sobol) find_shares(&j, out);
-  find_spreads(&j, itg_call_number(call, "conf_level"), out);
+  status = find_spreads(&j, itg_call_number(call, "conf_level"), out, error);
 out:
   free(j.ranks);
   free(j.scores);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "itg_composite.h"
+#include "itg_sort.h"
 #include "itg_sum.h"
 
 static const char *const norm_names[] = {"minmax", "z", "target", "goalposts", "rank", "percentile", "none"};
@@ -221,15 +222,16 @@ static int by_size(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-/* Values of a column, turned so that high is good, NaN left out, sorted. */
-static int sort_column(const itg_composite *c, int i, const itg_normalised *x, double *sorted) {
+/* Values of a column, turned so that high is good, NaN left out, sorted; *n_out says how many. */
+static itg_status sort_column(const itg_composite *c, int i, const itg_normalised *x, double *sorted, int *n_out,
+                              itg_error *error) {
   int n = 0;
   for (int s = 0; s < x->n; s++) {
     double v = c->sign[i] * c->values[i][x->rows[s]];
     if (!isnan(v)) sorted[n++] = v;
   }
-  qsort(sorted, (size_t)n, sizeof *sorted, by_size);
-  return n;
+  *n_out = n;
+  return itg_sort(sorted, (size_t)n, sizeof *sorted, by_size, c->call->pace, error);
 }
 
 static int count_below(const double *sorted, int n, double v, bool equal) {
@@ -251,7 +253,8 @@ static itg_status fail_column(const itg_composite *c, int i, const char *why, it
 /* One indicator into column i of `out`. */
 static itg_status normalise_column(const itg_composite *c, itg_norm norm, int i, const itg_normalised *x,
                                    double *sorted, double *out, itg_error *error) {
-  int n = sort_column(c, i, x, sorted), m = c->n_indicators;
+  int n, m = c->n_indicators;
+  ITG_TRY(sort_column(c, i, x, sorted, &n, error));
   double low = n ? sorted[0] : NAN, high = n ? sorted[n - 1] : NAN, width = c->range_high - c->range_low;
   double mean = itg_mean_of(sorted, n), sd = sqrt(itg_variance_of(sorted, n));
   if (c->population) sd *= sqrt((n - 1.0) / n);
@@ -273,6 +276,7 @@ static itg_status normalise_column(const itg_composite *c, itg_norm norm, int i,
   for (int s = 0; s < x->n; s++) {
     double raw = c->values[i][x->rows[s]], v = c->sign[i] * raw, share = (v - low) / (high - low);
     double *cell = &out[(int64_t)s * m + i];
+    ITG_PACE(c->call->pace, s, error);
     if (isnan(v)) {
       *cell = NAN;
       continue;

@@ -10,6 +10,7 @@
 #include "itg_ratings.h"
 #include "itg_score.h"
 #include "itg_side_table.h"
+#include "itg_sort.h"
 #include "itg_special.h"
 #include "itg_spread.h"
 #include "itg_team_variance.h"
@@ -59,17 +60,16 @@ static int by_value(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-/* Mid-ranks of one rater's scores; returns the sum of t^3 - t over ties of t units. */
-static double rank_scores(ranked *cells, int32_t n, double *ranks) {
-  double ties = 0;
-  qsort(cells, (size_t)n, sizeof *cells, by_value);
+/* Mid-ranks of one rater's scores; adds to *ties the sum of t^3 - t over ties of t units. */
+static itg_status rank_scores(ranked *cells, int32_t n, double *ranks, double *ties, itg_pace *pace, itg_error *error) {
+  ITG_TRY(itg_sort(cells, (size_t)n, sizeof *cells, by_value, pace, error));
   for (int32_t i = 0, end; i < n; i = end) {
     for (end = i + 1; end < n && cells[end].value == cells[i].value;) end++;
     double t = end - i;
-    ties += t * t * t - t;
+    *ties += t * t * t - t;
     for (int32_t k = i; k < end; k++) ranks[cells[k].at] = 0.5 * ((double)i + end + 1);
   }
-  return ties;
+  return itg_pace_step(pace, error);
 }
 
 /* ---- figures ---- */
@@ -130,8 +130,8 @@ static itg_status write_pairs(concordance *c, const itg_rating_set *set, const d
   double sum = 0, mean = ((double)n + 1) / 2;
   ITG_TRY(itg_frame_resize(c->pairs, row + (int64_t)m * (m - 1) / 2, error));
   for (int32_t j = 0; j < m; j++) {
-    ITG_TRY(itg_check_stop(&c->call->control, (double)j / m, error));
     for (int32_t k = j + 1; k < m; k++, row++) {
+      ITG_TRY(itg_pace_step(c->call->pace, error));
       double xx = 0, yy = 0, xy = 0;
       for (int32_t i = 0; i < n; i++) {
         double x = ranks[(int64_t)j * n + i] - mean, y = ranks[(int64_t)k * n + i] - mean;
@@ -160,6 +160,7 @@ static itg_status write_icc(concordance *c, const itg_rating_set *set, itg_error
   itg_team_sums sums = {.shift = c->ratings.scores[c->ratings.n_categories / 2]};
   for (int32_t u = 0; u < set->n_units; u++) {
     const int32_t *codes = set->codes + (int64_t)u * set->n_raters;
+    ITG_PACE(c->call->pace, u, error);
     double sum = 0, squares = 0;
     int64_t n = 0;
     for (int32_t j = 0; j < set->n_raters; j++)
@@ -196,9 +197,11 @@ static itg_status run_group(void *payload, int32_t group, itg_error *error) {
     if (by_all) complete[n++] = u;
   }
   for (int32_t j = 0; j < m; j++) {
+    double of_rater = 0;
     for (int32_t i = 0; i < n; i++)
       cells[i] = (ranked){c->ratings.scores[set->codes[(int64_t)complete[i] * m + j]], i};
-    ties += rank_scores(cells, n, ranks + (int64_t)j * n);
+    if ((status = rank_scores(cells, n, ranks + (int64_t)j * n, &of_rater, c->call->pace, error))) goto out;
+    ties += of_rater;
   }
   c->labels = c->ratings.groups.labels[group];
   c->n_partial += set->n_units - n;

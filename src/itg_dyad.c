@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "itg_random.h"
+#include "itg_sort.h"
 #include "itg_spread.h"
 #include "itg_thread.h"
 
@@ -103,10 +104,13 @@ static itg_status allocate(itg_dyads *s, int64_t n, itg_arena *arena, itg_error 
   return ok ? ITG_OK : itg_fail_memory(error);
 }
 
-static void sort_cells(panel *p, int64_t n_cells) {
-  for (int64_t c = 0; c < n_cells; c++)
-    qsort(p->votes + p->cell_start[c], (size_t)(p->cell_start[c + 1] - p->cell_start[c]), sizeof *p->votes,
-          compare_votes);
+static itg_status sort_cells(panel *p, int64_t n_cells, itg_pace *pace, itg_error *error) {
+  for (int64_t c = 0; c < n_cells; c++) {
+    if (c % 64 == 0) ITG_TRY(itg_pace_step(pace, error));
+    ITG_TRY(itg_sort(p->votes + p->cell_start[c], (size_t)(p->cell_start[c + 1] - p->cell_start[c]),
+                     sizeof *p->votes, compare_votes, pace, error));
+  }
+  return ITG_OK;
 }
 
 /* Dyad of `unit` with `partner`, by bisection; -1 none. */
@@ -127,6 +131,7 @@ static itg_status settle_dyads(itg_dyads *s, int32_t n_raters, itg_arena *arena,
   if (!ones) return itg_fail_memory(error);
   for (int32_t i = 0; i < n_raters; i++) ones[i] = 1;
   for (int64_t d = 0; d < s->n_dyads; d++) {
+    if (d % 64 == 0) ITG_TRY(itg_pace_step(itg_arena_pace(arena), error));
     s->dyads[d].actual = consensus(s, &s->actual, d, ones);
     s->dyads[d].optimum = consensus(s, &s->optimum, d, ones);
   }
@@ -151,6 +156,7 @@ itg_status itg_dyads_make(const itg_rating *ratings, int64_t n, int32_t professi
   int64_t n_cells = 0, n_actual = 0, n_optimum = 0;
   const itg_rating *last = NULL, *last_vote = NULL;
   for (const itg_rating *r = ratings; r < ratings + n; r++) {
+    ITG_PACE(itg_arena_pace(arena), r - ratings, error);
     if ((profession >= 0 && r->profession != profession) || (category >= 0 && r->category != category))
       continue;
     if (!last || last->unit != r->unit || last->partner != r->partner) {
@@ -187,8 +193,8 @@ itg_status itg_dyads_make(const itg_rating *ratings, int64_t n, int32_t professi
   for (int32_t u = 0; u < n_units; u++)
     if (s->unit_start[u + 1] < s->unit_start[u]) s->unit_start[u + 1] = s->unit_start[u];
   if (median) {
-    sort_cells(&s->actual, n_cells);
-    sort_cells(&s->optimum, n_cells);
+    ITG_TRY(sort_cells(&s->actual, n_cells, itg_arena_pace(arena), error));
+    ITG_TRY(sort_cells(&s->optimum, n_cells, itg_arena_pace(arena), error));
   }
   return settle_dyads(s, n_raters, arena, error);
 }

@@ -185,6 +185,7 @@ itg_status itg_frame_add_filled(itg_frame *frame, const char *name, itg_type typ
 itg_status itg_frame_add_column(itg_frame *frame, const char *name, itg_type type, int *index,
                                 itg_error *error) {
   ITG_TRY(itg_frame_add_filled(frame, name, type, NULL, index, error));
+  if (frame->table.n_rows > 4096) ITG_TRY(itg_pace_step(frame->pace, error));
   clear_rows(&frame->columns[frame->table.n_columns - 1], 0, frame->table.n_rows);
   return ITG_OK;
 }
@@ -231,6 +232,7 @@ static itg_status reserve_rows(itg_frame *frame, int64_t n_rows, itg_error *erro
   /* A column that did grow before another failed is merely larger than it need be. */
   for (int32_t i = 0; i < frame->table.n_columns; i++) {
     itg_column *column = &frame->columns[i];
+    if (capacity > 65536) ITG_TRY(itg_pace_step(frame->pace, error));
     void *data = itg_grow((void *)column->data, (size_t)capacity, itg_type_size(column->type));
     if (!data) return itg_fail_memory(error);
     column->data = data;

@@ -383,6 +383,7 @@ static itg_status run_part(writer *w, int32_t group, int32_t profession, int32_t
   itg_dyads part;
   itg_arena *arena = itg_arena_new();
   if (!arena) return itg_fail_memory(error);
+  itg_arena_set_pace(arena, w->call->pace);
   itg_status status = run_slice(w, group, profession, category, arena, &part, error);
   if (!status && views) {
     place_views(all, &part, views);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "itg_functional.h"
+#include "itg_sort.h"
 
 enum { MOST_SLICES = 100 }; /* professions, categories: more is a wrong column */
 
@@ -334,21 +335,27 @@ static int8_t *organisation_of(itg_rating *r) { return &r->organisation; }
  * does not matter how it is reached: where dyads by far outnumber ratings, all are compared. */
 static itg_status sort_ratings(itg_call *call, itg_functional *f, int64_t n, itg_error *error) {
   double dyads = (double)f->groups.n_groups * (f->n_replicates + 1) * f->n_units * f->n_units;
-  if (dyads > 4.0 * (double)n + 65536) {
-    qsort(f->ratings, (size_t)n, sizeof *f->ratings, itg_rating_compare);
-    return ITG_OK;
-  }
+  if (dyads > 4.0 * (double)n + 65536)
+    return itg_sort(f->ratings, (size_t)n, sizeof *f->ratings, itg_rating_compare, call->pace, error);
   int64_t n_dyads = (int64_t)dyads;
   int64_t *end = itg_call_alloc(call, (size_t)n_dyads + 1, sizeof *end, error);
   itg_rating *sorted = itg_call_alloc(call, (size_t)n, sizeof *sorted, error);
   if (!end || !sorted) return ITG_ERR_MEMORY;
 #define DYAD_OF(r) (((int64_t)(r)->group * f->n_units + (r)->unit) * f->n_units + (r)->partner)
-  for (int64_t i = 0; i < n; i++) end[DYAD_OF(&f->ratings[i]) + 1]++;
+  for (int64_t i = 0; i < n; i++) {
+    ITG_PACE(call->pace, i, error);
+    end[DYAD_OF(&f->ratings[i]) + 1]++;
+  }
   for (int64_t d = 0; d < n_dyads; d++) end[d + 1] += end[d];
-  for (int64_t i = 0; i < n; i++) sorted[end[DYAD_OF(&f->ratings[i])]++] = f->ratings[i];
+  for (int64_t i = 0; i < n; i++) {
+    ITG_PACE(call->pace, i, error);
+    sorted[end[DYAD_OF(&f->ratings[i])]++] = f->ratings[i];
+  }
 #undef DYAD_OF
-  for (int64_t d = 0, first = 0; d < n_dyads; first = end[d++])
-    if (end[d] - first > 1) qsort(sorted + first, (size_t)(end[d] - first), sizeof *sorted, itg_rating_compare);
+  for (int64_t d = 0, first = 0; d < n_dyads; first = end[d++]) {
+    if (d % 64 == 0) ITG_TRY(itg_pace_step(call->pace, error));
+    ITG_TRY(itg_sort(sorted + first, (size_t)(end[d] - first), sizeof *sorted, itg_rating_compare, call->pace, error));
+  }
   f->ratings = sorted;
   return ITG_OK;
 }
@@ -358,6 +365,7 @@ static itg_status settle_ratings(itg_call *call, itg_functional *f, int64_t n, i
   ITG_TRY(check_duplicates(call, f, n, error));
   for (int64_t first = 0, end; first < n; first = end) {
     for (end = first + 1; end < n && same_dyad(&f->ratings[first], &f->ratings[end]);) end++;
+    ITG_TRY(itg_pace_step(call->pace, error));
     ITG_TRY(settle_type(call, f, "direction", f->ratings + first, f->ratings + end, direction_of, error));
     ITG_TRY(
         settle_type(call, f, "organisation", f->ratings + first, f->ratings + end, organisation_of, error));
@@ -453,6 +461,7 @@ itg_status itg_functional_read(itg_call *call, itg_functional *f, itg_error *err
 
   if (!(f->ratings = itg_call_alloc(call, (size_t)rows, sizeof *f->ratings, error))) return ITG_ERR_MEMORY;
   for (int64_t row = 0; row < rows; row++) {
+    ITG_PACE(call->pace, row, error);
     itg_rating r = {.row = row, .actual = actual[row], .optimum = optimum ? optimum[row] : NAN};
     count_rating(&counts, row, &r);
     ITG_TRY(need_present(call, "unit", &unit, row, error));

@@ -5,6 +5,7 @@
 
 #include "itg_design.h"
 #include "itg_score.h"
+#include "itg_sort.h"
 #include "itg_thread.h"
 
 enum { MOST_CELLS = 100000000, MOST_STUDIES = 10000 };
@@ -193,15 +194,17 @@ static itg_status fail_unbalanced(const study *s, int f, int64_t few, int64_t ma
 static itg_status number_levels(const study *s, cells *c, int f, place *places, itg_error *error) {
   for (int64_t i = 0; i < c->n; i++) {
     int64_t nest = 0;
+    ITG_PACE(s->call->pace, i, error);
     for (int g = 0; g < s->n_facets; g++)
       if (s->nests[f] >> g & 1) nest = nest * c->levels[g] + c->at[g][i];
     places[i] = (place){nest, s->factors[f].codes[c->rows[i]], i};
   }
-  qsort(places, (size_t)c->n, sizeof *places, by_place);
+  ITG_TRY(itg_sort(places, (size_t)c->n, sizeof *places, by_place, s->call->pace, error));
   int64_t few = INT64_MAX, many = 0;
   for (int64_t i = 0; i < c->n;) {
     int64_t nest = places[i].nest, count = 0;
     for (; i < c->n && places[i].nest == nest; i++) {
+      ITG_PACE(s->call->pace, i, error);
       if (count && places[i].code == places[i - 1].code)
         c->at[f][places[i].row] = (int32_t)(count - 1);
       else
@@ -242,6 +245,7 @@ static itg_status use_rows(study *s, int32_t group, cells *c, itg_error *error) 
     c->n = 0;
     for (int64_t row = 0; row < s->n_rows; row++) {
       int32_t object = s->factors[0].codes[row];
+      ITG_PACE(s->call->pace, row, error);
       bool known = s->groups.codes[row] == group && object >= 0, fine = true;
       for (int f = 0; f < s->n_facets; f++) known = known && s->factors[f].codes[row] >= 0;
       if (!known) continue;

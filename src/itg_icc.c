@@ -49,6 +49,7 @@ static itg_status read_wide(report *r, itg_error *error) {
     uint8_t *reasons;
     ITG_TRY(itg_call_numbers_at(r->call, "ratings", j, &column, &reasons, error));
     for (int64_t i = 0; i < r->n_rows; i++) r->values[i * r->k + j] = reasons[i] ? NAN : column[i];
+    ITG_TRY(itg_pace_step(r->call->pace, error));
   }
   r->group_of = r->groups.codes;
   return ITG_OK;
@@ -158,11 +159,12 @@ static void settle_two_way(ratings *x, double n, int k) {
 }
 
 /* Complete targets: rows, columns and what is left, each around its mean. */
-static void two_way(const report *r, int32_t group, double *columns, ratings *out) {
+static itg_status two_way(const report *r, int32_t group, double *columns, ratings *out, itg_error *error) {
   int k = r->k;
   itg_sum grand = {0, 0}, ss_rows = {0, 0}, ss_columns = {0, 0}, ss_error = {0, 0}, ss_within = {0, 0};
   for (int j = 0; j < k; j++) {
     itg_sum sum = {0, 0};
+    ITG_TRY(itg_pace_step(r->call->pace, error));
     for (int64_t i = 0; i < r->n_targets; i++)
       if (is_used(r, group, i)) itg_sum_add(&sum, r->values[i * k + j]);
     columns[j] = itg_sum_value(&sum) / (double)out->n;
@@ -171,6 +173,7 @@ static void two_way(const report *r, int32_t group, double *columns, ratings *ou
   double mean = itg_sum_value(&grand) / k;
   for (int j = 0; j < k; j++) itg_sum_add(&ss_columns, (columns[j] - mean) * (columns[j] - mean));
   for (int64_t i = 0; i < r->n_targets; i++) {
+    ITG_PACE(r->call->pace, i, error);
     if (!is_used(r, group, i)) continue;
     const double *row = &r->values[i * k];
     double own = itg_sum_of(row, k) / k;
@@ -187,6 +190,7 @@ static void two_way(const report *r, int32_t group, double *columns, ratings *ou
   out->ss_error = itg_sum_value(&ss_error);
   out->ss_within = itg_sum_value(&ss_within);
   settle_two_way(out, n, k);
+  return ITG_OK;
 }
 
 /* The same sums of squares from the covariances C of the raters and their means: targets (n - 1) sum(C) / k, residual
@@ -210,11 +214,12 @@ static void two_way_of_matrix(const itg_reliability_matrix *m, ratings *out) {
 }
 
 /* All ratings, however many each target has; k as in the mean square of unequal groups. */
-static void one_way(const report *r, int32_t group, ratings *out) {
+static itg_status one_way(const report *r, int32_t group, ratings *out, itg_error *error) {
   itg_sum grand = {0, 0}, between = {0, 0}, within = {0, 0};
   double squares = 0, total = 0;
   for (int pass = 0; pass < 2; pass++)
     for (int64_t i = 0; i < r->n_targets; i++) {
+      ITG_PACE(r->call->pace, i, error);
       if (!is_used(r, group, i)) continue;
       const double *row = &r->values[i * r->k];
       int n = count_of(row, r->k);
@@ -237,23 +242,24 @@ static void one_way(const report *r, int32_t group, ratings *out) {
   out->ss_within = itg_sum_value(&within);
   out->df_within = total - (double)out->n;
   out->ss_raters = out->ss_error = out->ms_raters = out->ms_error = out->df_raters = out->df_error = NAN;
+  return ITG_OK;
 }
 
-static void find_squares(const report *r, int32_t group, double *columns, ratings *out) {
+static itg_status find_squares(const report *r, int32_t group, double *columns, ratings *out, itg_error *error) {
   *out = (ratings){0};
   for (int64_t i = 0; i < r->n_targets; i++) {
+    ITG_PACE(r->call->pace, i, error);
     if (r->group_of[i] != group) continue;
     out->n += is_used(r, group, i);
     out->n_lacking += count_of(&r->values[i * r->k], r->k) < r->k;
   }
   if (r->matrix.p)
     two_way_of_matrix(&r->matrix, out);
-  else if (r->one_way)
-    one_way(r, group, out);
   else
-    two_way(r, group, columns, out);
+    ITG_TRY(r->one_way ? one_way(r, group, out, error) : two_way(r, group, columns, out, error));
   out->ms_targets = out->n > 1 ? out->ss_targets / (double)(out->n - 1) : NAN;
   out->ms_within = out->df_within > 0 ? out->ss_within / out->df_within : NAN;
+  return ITG_OK;
 }
 
 /* ---- the six forms ---- */
@@ -475,7 +481,7 @@ static itg_status run(itg_call *call, itg_error *error) {
   if (!columns) return ITG_ERR_MEMORY;
   for (int32_t g = 0; g < r.groups.n_groups; g++) {
     ratings x;
-    find_squares(&r, g, columns, &x);
+    ITG_TRY(find_squares(&r, g, columns, &x, error));
     lacking += x.n_lacking;
     ITG_TRY(add_forms(&r, g, &x, error));
     ITG_TRY(add_errors(&r, g, &x, error));

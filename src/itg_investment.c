@@ -82,6 +82,7 @@ static itg_status read_rows(plan *p, itg_error *error) {
   p->years = itg_call_alloc(call, (size_t)p->groups.n_groups * (size_t)p->n_years, sizeof *p->years, error);
   if (!p->years) return ITG_ERR_MEMORY;
   for (int64_t row = 0; row < n; row++) {
+    ITG_PACE(call->pace, row, error);
     if (why_when[row] || p->groups.codes[row] < 0) {
       unplaced++;
       continue;

@@ -180,6 +180,7 @@ itg_status itg_metamodel_ranges(itg_call *call, const itg_psa *psa, const double
   for (int j = 0; j < n; j++)
     for (int end = 0; end < 2; end++) {
       memcpy(copy, x[j], (size_t)size * sizeof *copy);
+      ITG_TRY(itg_pace_step(call->pace, error));
       out[j][end] = itg_quantile(copy, size, ends[end]);
     }
   if (map && map->kind != ITG_NODE_MAP)

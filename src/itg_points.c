@@ -349,6 +349,7 @@ static itg_status read_wide(rating *r, itg_error *error) {
     for (int64_t row = 0; row < table->n_rows; row++) {
       double reference = NAN;
       uint8_t reason;
+      ITG_PACE(call->pace, row, error);
       if (r->units.codes[row] < 0) continue;
       if (at >= 0) itg_column_doubles(&table->columns[at], row, 1, &reference, &reason);
       ITG_TRY(read_cell(r, table, columns[i], row, r->units.codes[row], i, reference, error));

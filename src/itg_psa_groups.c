@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "itg_psa_write.h"
+#include "itg_sort.h"
 #include "itg_sum.h"
 #include "itg_thread.h"
 
@@ -65,8 +66,7 @@ static itg_status order_of(const mixture *m, const itg_psa *psa, place **out, it
   place *order = *out = itg_call_alloc(m->w->call, (size_t)psa->samples.n, sizeof *order, error);
   if (!order) return ITG_ERR_MEMORY;
   for (int64_t i = 0; i < psa->samples.n; i++) order[i] = (place){psa->draw[i], i};
-  qsort(order, (size_t)psa->samples.n, sizeof *order, by_draw);
-  return ITG_OK;
+  return itg_sort(order, (size_t)psa->samples.n, sizeof *order, by_draw, m->w->call->pace, error);
 }
 
 static double weight_at(const itg_samples *s, int64_t i) { return s->weight ? s->weight[i] : 1; }
@@ -97,6 +97,7 @@ static itg_status add_up(mixture *m, itg_error *error) {
     if (!g) lead = order;
     for (int64_t i = 0; i < n && m->linked; i++) {
       bool twice = i && order[i].draw == order[i - 1].draw;
+      ITG_PACE(call->pace, i, error);
       m->linked = !twice && order[i].draw == lead[i].draw &&
                   weight_at(s, order[i].at) == weight_at(first, lead[i].at);
       if (weight) weight[i] = weight_at(first, lead[i].at);

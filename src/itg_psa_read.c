@@ -333,6 +333,7 @@ static itg_status number_samples(reader *r, const itg_factor *strategies, const 
   r->n = samples.n_groups;
   for (int64_t row = 0; row < strategies->n; row++) {
     sample[row] = samples.codes[row];
+    ITG_PACE(call->pace, row, error);
     if (!r->group) continue;
     r->group[sample[row]] = r->groups.codes[row];
     r->draw[sample[row]] = draws.codes[row];
@@ -364,6 +365,7 @@ static itg_status fill_long(reader *r, const itg_factor *f, const int32_t *code_
   }
   for (int64_t row = 0; row < f->n; row++) {
     int32_t d = f->codes[row] < 0 ? -1 : code_to[f->codes[row]];
+    ITG_PACE(r->call->pace, row, error);
     first_of[row] = -1;
     if (d < 0) continue;
     int64_t i = sample[row];
@@ -379,6 +381,7 @@ static itg_status fill_long(reader *r, const itg_factor *f, const int32_t *code_
         ITG_TRY(mark_gone(r, i, itg_call_column(r->call, roles[k])->name, row, error));
     }
   }
+  ITG_TRY(itg_pace_step(r->call->pace, error));
   for (int64_t i = 0; i < n; i++)
     for (int32_t d = 0; d < r->n_strategies; d++)
       if (!seen[(int64_t)d * n + i])

@@ -15,7 +15,10 @@ itg_status itg_psa_pick(itg_call *call, const itg_psa *all, int32_t group, const
   const int64_t *at = all->order + all->start[group], n = all->start[group + 1] - all->start[group];
   double *copy = itg_call_alloc(call, (size_t)n, sizeof *copy, error);
   if (!copy) return ITG_ERR_MEMORY;
-  for (int64_t i = 0; i < n; i++) copy[i] = values[at[i]];
+  for (int64_t i = 0; i < n; i++) {
+    ITG_PACE(call->pace, i, error);
+    copy[i] = values[at[i]];
+  }
   *out = copy;
   return ITG_OK;
 }

@@ -5,11 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "itg_sort.h"
 #include "itg_spread.h"
 #include "itg_sum.h"
 #include "itg_thread.h"
 
-enum { RUN = 65536, WORTH = 20000 }; /* WORTH: numbers that pay for a thread */
+enum { WORTH = 20000 }; /* WORTH: numbers that pay for a thread */
 
 typedef struct spreads {
   const itg_samples *s;
@@ -56,38 +57,16 @@ static int compare(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-/* Stable, in runs that are merged, so that the host can be asked on the way; the result is in *list. */
-static itg_status sort_weighted(weighted **list, weighted **spare, int64_t n, const itg_control *control,
-                                itg_error *error) {
-  for (int64_t i = 0; i < n; i += RUN) {
-    qsort(*list + i, (size_t)(n - i < RUN ? n - i : RUN), sizeof **list, compare);
-    ITG_TRY(itg_check_stop(control, 0, error));
-  }
-  for (int64_t width = RUN; width < n; width *= 2) {
-    for (int64_t start = 0; start < n; start += 2 * width) {
-      int64_t middle = start + width < n ? start + width : n, end = middle + width < n ? middle + width : n;
-      for (int64_t a = start, b = middle, to = start; to < end; to++) {
-        bool first = a < middle && (b == end || (*list)[a].value <= (*list)[b].value);
-        (*spare)[to] = (*list)[first ? a++ : b++];
-      }
-      ITG_TRY(itg_check_stop(control, 0, error));
-    }
-    weighted *swap = *list;
-    *list = *spare;
-    *spare = swap;
-  }
-  return ITG_OK;
-}
-
 /* The smallest value at which the weight of all up to it reaches the share. */
 static itg_status weighted_limits(const itg_samples *s, const double *values, double level, double *low,
                                   double *high, const itg_control *control, itg_error *error) {
-  weighted *list = itg_alloc((size_t)s->n, sizeof *list), *spare = itg_alloc((size_t)s->n, sizeof *spare);
+  weighted *list = itg_alloc((size_t)s->n, sizeof *list);
   double total = itg_samples_total(s);
-  itg_status status = list && spare ? ITG_OK : itg_fail_memory(error);
+  itg_pace pace = {control, 0};
+  itg_status status = list ? ITG_OK : itg_fail_memory(error);
   if (status) goto out;
   for (int64_t i = 0; i < s->n; i++) list[i] = (weighted){values[i], s->weight[i]};
-  status = sort_weighted(&list, &spare, s->n, control, error);
+  status = itg_sort(list, (size_t)s->n, sizeof *list, compare, &pace, error);
   for (int t = 0; t < 2 && !status; t++) {
     double share = (t ? (1 + level) / 2 : (1 - level) / 2) * total * (1 - 1e-12);
     itg_sum sum = {0, 0};
@@ -98,7 +77,6 @@ static itg_status weighted_limits(const itg_samples *s, const double *values, do
   }
 out:
   free(list);
-  free(spare);
   return status;
 }
 

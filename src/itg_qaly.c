@@ -6,6 +6,7 @@
 
 #include "itg_discount.h"
 #include "itg_eq5d.h"
+#include "itg_sort.h"
 #include "itg_special.h"
 #include "itg_sum.h"
 #include "itg_utility.h"
@@ -221,18 +222,25 @@ static itg_status drop_after_death(const plan *s, person *p, itg_error *error) {
   return ITG_OK;
 }
 
+static int compare_visits(const void *a, const void *b) {
+  const visit *x = a, *y = b;
+  if (x->time != y->time) return x->time < y->time ? -1 : 1;
+  return (x->row > y->row) - (x->row < y->row);
+}
+
 static itg_status order_visits(const plan *s, person *p, itg_error *error) {
   visit *v = s->visits + p->first;
+  bool rising = true;
   for (int64_t i = 1; i < p->count; i++) {
-    if (v[i].time < v[i - 1].time && !s->sorts)
+    ITG_PACE(s->call->pace, i, error);
+    if (v[i].time >= v[i - 1].time) continue;
+    if (!s->sorts)
       return fail_person(
           s, error, ITG_ERR_ORDER, "time", v[i].row,
           "this visit stands after a later one; put the rows in order of time, or set order: sort");
-    visit moved = v[i];
-    int64_t at = i;
-    for (; at > 0 && v[at - 1].time > moved.time; at--) v[at] = v[at - 1];
-    v[at] = moved;
+    rising = false;
   }
+  if (!rising) ITG_TRY(itg_sort(v, (size_t)p->count, sizeof *v, compare_visits, s->call->pace, error));
   for (int64_t i = 1; i < p->count; i++)
     if (v[i].time == v[i - 1].time)
       return fail_person(s, error, ITG_ERR_DUPLICATE, "time", v[i].row,
@@ -295,6 +303,7 @@ static itg_status read_long(plan *s, const double *deaths, itg_error *error) {
   /* Persons in order of appearance, as their rows are to be joined with other tables. */
   int64_t seen = 0;
   for (int64_t row = 0; row < n; row++) {
+    ITG_PACE(s->call->pace, row, error);
     if (s->ids.codes[row] < 0)
       return itg_call_fail(s->call, error, ITG_ERR_DATA, "id", row, "a visit without a person; give its id");
     if (time_reasons[row])
@@ -317,10 +326,12 @@ static itg_status read_long(plan *s, const double *deaths, itg_error *error) {
   }
   for (int64_t row = 0; row < n; row++) {
     person *p = &s->persons[person_of[row]];
+    ITG_PACE(s->call->pace, row, error);
     s->visits[p->first + p->count++] = (visit){times[row] / s->per_year, utilities[row], row, reasons[row]};
   }
   ITG_TRY(read_deaths(s, deaths, error));
   for (int64_t i = 0; i < s->n_persons; i++) {
+    ITG_PACE(s->call->pace, i, error);
     ITG_TRY(order_visits(s, &s->persons[i], error));
     add_planned(s, &s->persons[i]);
     ITG_TRY(drop_after_death(s, &s->persons[i], error));
@@ -429,6 +440,7 @@ static itg_status write_qalys(plan *s, const itg_groups *groups, itg_error *erro
   ITG_TRY(itg_frame_add_column(frame, "qaly", ITG_TYPE_DOUBLE, &qaly, error));
   for (int64_t i = 0; i < n; i++) {
     const person *p = &s->persons[i];
+    ITG_PACE(s->call->pace, i, error);
     itg_frame_set_int(frame, i, visits, p->seen);
     itg_frame_set_int(frame, i, missing, p->missing);
     itg_frame_set_double(frame, i, years, p->years);
@@ -475,6 +487,7 @@ static itg_status write_group(plan *s, itg_tidy *tidy, const itg_groups *groups,
   for (size_t k = 0; k < ITG_COUNT(scales); k++) {
     int64_t n = 0, n_missing = 0;
     for (int64_t i = 0; i < s->n_persons; i++) {
+      ITG_PACE(s->call->pace, i, error);
       const person *p = &s->persons[i];
       double value = k < 2 ? p->qaly : k == 2 ? p->baseline : p->qaly == p->qaly ? p->years : NAN;
       if (groups->codes[p->row] != g) continue;
@@ -483,6 +496,7 @@ static itg_status write_group(plan *s, itg_tidy *tidy, const itg_groups *groups,
       else
         values[n++] = value;
     }
+    ITG_TRY(itg_pace_step(s->call->pace, error));
     ITG_TRY(add_mean(tidy, scales[k], labels, values, n, n_missing, units[k], k == 1, conf_level, error));
   }
   return ITG_OK;
@@ -537,10 +551,12 @@ static itg_status note_rules(plan *s, int64_t n_missing, double least, double mo
 
 /* A person belongs to one group. */
 static itg_status check_groups(const plan *s, const itg_groups *groups, itg_error *error) {
-  for (int64_t row = 0; s->person_of && row < groups->n; row++)
+  for (int64_t row = 0; s->person_of && row < groups->n; row++) {
+    ITG_PACE(s->call->pace, row, error);
     if (groups->codes[row] != groups->codes[s->persons[s->person_of[row]].row])
       return fail_person(s, error, ITG_ERR_DATA, "id", row,
                          "stands in two groups of option 'by'; group by what does not change between visits");
+  }
   return ITG_OK;
 }
 

@@ -62,6 +62,7 @@ static itg_status read_rows(itg_rates_plan *s, itg_error *error) {
   s->lacks = itg_call_alloc(s->call, (size_t)s->n_rows, sizeof *s->lacks, error);
   if (!s->lacks) return ITG_ERR_MEMORY;
   for (int64_t i = 0; i < s->n_rows; i++) {
+    ITG_PACE(s->call->pace, i, error);
     s->lacks[i] = no_events[i] || no_size[i] || s->groups.codes[i] < 0 || s->strata.codes[i] < 0;
     if (s->lacks[i]) continue;
     any = true;
@@ -194,6 +195,7 @@ static itg_status make_room(itg_rates_plan *s, itg_error *error) {
   int64_t n_cells = 0, n_sides = 0;
   size_t n_strata = (size_t)s->strata.n_levels;
   for (int64_t i = 0; i < s->n_order; i++) {
+    ITG_PACE(s->call->pace, i, error);
     n_sides += starts_side(s, i);
     n_cells += starts_cell(s, i);
   }

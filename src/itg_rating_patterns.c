@@ -92,22 +92,26 @@ static int compare_patterns(const table *t, int32_t a, int32_t b) {
 }
 
 /* Merge sort of pattern numbers by their codes: no other state than its arguments. */
-static void sort_patterns(const table *t, int32_t *order, int32_t *scratch, int32_t n) {
+static itg_status sort_patterns(const table *t, int32_t *order, int32_t *scratch, int32_t n, itg_pace *pace,
+                                itg_error *error) {
   for (int64_t length = 1; length < n; length *= 2) {
     for (int64_t low = 0; low < n; low += 2 * length) {
       int64_t middle = low + length < n ? low + length : n,
               high = low + 2 * length < n ? low + 2 * length : n;
       for (int64_t i = low, j = middle, k = low; k < high; k++) {
+        ITG_PACE(pace, k, error);
         bool first = j >= high || (i < middle && compare_patterns(t, order[i], order[j]) <= 0);
         scratch[k] = first ? order[i++] : order[j++];
       }
     }
     memcpy(order, scratch, (size_t)n * sizeof *order);
   }
+  return ITG_OK;
 }
 
 static itg_status take_patterns(const table *t, int32_t *order, itg_arena *arena, itg_rating_patterns *out,
-                                itg_error *error) {
+                                itg_pace *pace, itg_error *error) {
+  itg_status status = ITG_OK;
   size_t n = (size_t)t->n, width = (size_t)t->width;
   int64_t n_cells = 0;
   out->n_patterns = t->n;
@@ -124,6 +128,7 @@ static itg_status take_patterns(const table *t, int32_t *order, itg_arena *arena
       goto memory;
     n_cells = 0;
     for (size_t p = 0; p < n; p++) {
+      if (p % 16384 == 0 && (status = itg_pace_step(pace, error))) goto out;
       const int32_t *codes = t->codes + (size_t)order[p] * width;
       int32_t m = gather(codes, t->width, sorted);
       memcpy(out->codes + p * width, codes, width * sizeof *codes);
@@ -140,11 +145,12 @@ static itg_status take_patterns(const table *t, int32_t *order, itg_arena *arena
     }
     out->start[n] = (int32_t)n_cells;
   }
-  free(sorted);
-  return ITG_OK;
+  goto out;
 memory:
+  status = itg_fail_memory(error);
+out:
   free(sorted);
-  return itg_fail_memory(error);
+  return status;
 }
 
 itg_status itg_rating_patterns_make(const int32_t *codes, const int64_t *counts, int64_t n, int32_t width,
@@ -152,12 +158,13 @@ itg_status itg_rating_patterns_make(const int32_t *codes, const int64_t *counts,
                                     itg_rating_patterns *out, itg_error *error) {
   itg_status status = ITG_OK;
   table t = {.width = width};
+  itg_pace pace = {control, 0};
   int32_t *order = NULL, *scratch = NULL, *row = itg_alloc((size_t)width, sizeof *row);
   memset(out, 0, sizeof *out);
   if (!row) goto memory;
   for (int64_t i = 0; i < n; i++) {
     const int32_t *unit = codes + (size_t)i * (size_t)width;
-    if (i % 65536 == 65535 && (status = itg_check_stop(control, 0, error))) goto out;
+    if (i % 16384 == 16383 && (status = itg_pace_step(&pace, error))) goto out;
     int64_t count = counts ? counts[i] : 1;
     if (!count || !gather(unit, width, row)) continue;
     if (!table_add(&t, by_rater ? unit : row, count)) goto memory;
@@ -167,8 +174,8 @@ itg_status itg_rating_patterns_make(const int32_t *codes, const int64_t *counts,
   scratch = itg_alloc((size_t)t.n, sizeof *scratch);
   if (!order || !scratch) goto memory;
   for (int32_t p = 0; p < t.n; p++) order[p] = p;
-  sort_patterns(&t, order, scratch, t.n);
-  status = take_patterns(&t, order, arena, out, error);
+  if ((status = sort_patterns(&t, order, scratch, t.n, &pace, error))) goto out;
+  status = take_patterns(&t, order, arena, out, &pace, error);
   goto out;
 memory:
   status = itg_fail_memory(error);

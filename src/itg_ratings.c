@@ -204,7 +204,7 @@ static itg_status set_new(reading *r, itg_rating_set *set, int32_t n_units, int3
   set->raters = itg_call_alloc(r->call, (size_t)n_raters, sizeof *set->raters, error);
   if (!set->codes || !set->units || !set->raters) return ITG_ERR_MEMORY;
   for (int64_t i = 0; i < cells; i++) set->codes[i] = UNSEEN;
-  return ITG_OK;
+  return itg_pace_step(r->call->pace, error);
 }
 
 /* Rows of each group, group after group: rows[start[g]] .. rows[start[g + 1] - 1]. */
@@ -214,11 +214,15 @@ static itg_status sort_rows(reading *r, const int32_t *codes, int32_t n_groups, 
   *start = itg_call_alloc(r->call, (size_t)n_groups + 2, sizeof **start, error);
   if (!*rows || !*start) return ITG_ERR_MEMORY;
   int64_t *next = *start + 1;
-  for (int64_t i = 0; i < r->n_rows; i++)
+  for (int64_t i = 0; i < r->n_rows; i++) {
+    ITG_PACE(r->call->pace, i, error);
     if (codes[i] >= 0) next[codes[i] + 1]++;
+  }
   for (int32_t g = 0; g < n_groups; g++) next[g + 1] += next[g];
-  for (int64_t i = 0; i < r->n_rows; i++)
+  for (int64_t i = 0; i < r->n_rows; i++) {
+    ITG_PACE(r->call->pace, i, error);
     if (codes[i] >= 0) (*rows)[next[codes[i]]++] = i;
+  }
   return ITG_OK;
 }
 
@@ -249,6 +253,7 @@ static itg_status read_long(reading *r, itg_error *error) {
     int32_t n_units = 0, n_raters = 0;
     for (int64_t i = start[g]; i < start[g + 1]; i++) {
       bool known = units.codes[rows[i]] >= 0 && raters.codes[rows[i]] >= 0;
+      ITG_PACE(r->call->pace, i, error);
       lost += !known;
       if (!known) continue;
       place_of(&unit_places, units.codes[rows[i]], g, &n_units);
@@ -258,6 +263,7 @@ static itg_status read_long(reading *r, itg_error *error) {
     for (int64_t i = start[g]; i < start[g + 1]; i++) {
       int32_t unit = units.codes[rows[i]], rater = raters.codes[rows[i]],
               level = r->factors[0].codes[rows[i]];
+      ITG_PACE(r->call->pace, i, error);
       if (unit < 0 || rater < 0) continue;
       int32_t *cell = &set->codes[(int64_t)unit_places.at[unit] * n_raters + rater_places.at[rater]];
       if (*cell != UNSEEN) return fail_twice(r, rows[i], units.levels[unit], raters.levels[rater], error);
@@ -322,6 +328,7 @@ static itg_status read_wide(reading *r, itg_error *error) {
     for (int c = 0; c < r->n_columns; c++) set->raters[c] = r->columns[c]->name;
     for (int32_t u = 0; u < set->n_units; u++) {
       int64_t row = set->rows[u];
+      ITG_PACE(r->call->pace, u, error);
       int32_t unit = has_units ? units.codes[row] : -1, seen = 0;
       if (unit >= 0 && named.stamp[unit] == g + 1)
         return itg_call_fail(r->call, error, ITG_ERR_DUPLICATE, out->unit_role, row,
@@ -378,6 +385,7 @@ static itg_status count_missing(reading *r, itg_error *error) {
     }
     set->n_missing = missing;
     present += cells - missing;
+    ITG_TRY(itg_pace_step(r->call->pace, error));
   }
   if (present) return ITG_OK;
   return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(r->call, "data"), -1, NULL,

@@ -42,11 +42,13 @@ static itg_status run_batch(void *payload, int64_t index, itg_error *error) {
   return status;
 }
 
-/* Complete rows of the group, less the answers of the first; returns how many. */
-static int64_t fill_rows(const itg_reliability_data *data, const itg_reliability_scale *scale, const int32_t *codes,
-                         int32_t group, int64_t stride, double *columns) {
+/* Complete rows of the group, less the answers of the first; *n_out says how many. */
+static itg_status fill_rows(const itg_reliability_data *data, const itg_reliability_scale *scale, const int32_t *codes,
+                            int32_t group, int64_t stride, double *columns, int64_t *n_out, itg_pace *pace,
+                            itg_error *error) {
   int64_t n = 0;
   for (int64_t row = 0; row < data->n_rows; row++) {
+    ITG_PACE(pace, row, error);
     double squares = 0, total = 0;
     bool complete = !codes || codes[row] == group;
     for (int i = 0; complete && i < scale->p; i++) {
@@ -67,7 +69,8 @@ static int64_t fill_rows(const itg_reliability_data *data, const itg_reliability
     n++;
   }
   for (int i = 0; i < scale->p; i++) columns[i * stride] = 0;
-  return n;
+  *n_out = n;
+  return itg_pace_step(pace, error);
 }
 
 itg_status itg_reliability_boot(itg_call *call, const itg_reliability_data *data,
@@ -82,14 +85,13 @@ itg_status itg_reliability_boot(itg_call *call, const itg_reliability_data *data
   double *columns = itg_alloc((size_t)stride, (size_t)width * sizeof *columns);
   if (!columns) return itg_fail_memory(error);
   job j = {.p = scale->p, .replicates = replicates, .alphas = alphas};
-  j.rows = (itg_stratum){
-      .n = fill_rows(data, scale, codes, group, stride, columns), .stride = stride, .columns = columns};
+  j.rows = (itg_stratum){.stride = stride, .columns = columns};
+  itg_status status = fill_rows(data, scale, codes, group, stride, columns, &j.rows.n, call->pace, error);
   j.resample = (itg_resample){call->seed, ITG_PURPOSE_BOOTSTRAP + 256u * stream, 1, width, &j.rows};
-  itg_status status = ITG_OK;
   itg_control here = call->control;
   if ((double)j.rows.n * replicates * width < 1e6) here.threads = 1; /* below a millisecond */
   for (int b = 0; b < replicates; b++) alphas[b] = NAN;
-  if (j.rows.n > 1)
+  if (!status && j.rows.n > 1)
     status = itg_parallel(&here, (replicates + ITG_RESAMPLE_BATCH - 1) / ITG_RESAMPLE_BATCH, run_batch, &j, error);
   free(columns);
   return status;

@@ -458,6 +458,7 @@ static itg_status run(itg_call *call, itg_error *error) {
   double *coverage = itg_call_alloc(call, (size_t)C * (size_t)P, sizeof *coverage, error);
   if (!scores || !levels || !coverage) return ITG_ERR_MEMORY;
   for (int64_t c = 0; c < C; c++) {
+    ITG_PACE(call->pace, c, error);
     for (int64_t i = 0; i < I; i++)
       scores[c * I + i] =
           itg_indicator_score(&card.indicators[i], card.observations[c * I + i].value, card.clip);

@@ -6,6 +6,7 @@
 
 #include "itg_random.h"
 #include "itg_scorecard.h"
+#include "itg_sort.h"
 #include "itg_spread.h"
 #include "itg_thread.h"
 
@@ -20,6 +21,7 @@ typedef struct job {
   uint64_t seed;
   double *scores; /* [cell of the period][level][draw] */
   spread *levels; /* [cell][level] */
+  itg_watch watch;
 } job;
 
 static double *draws_of(const job *j, int32_t k, int level) {
@@ -34,6 +36,7 @@ static spread *spread_of(const job *j, int32_t k, int level) {
 
 static itg_status draw_cell(void *payload, int64_t k, itg_error *error) {
   const job *j = payload;
+  itg_pace pace = {&j->watch.inner, 0};
   const itg_scorecard *card = j->card;
   int n_perspectives = card->n_perspectives;
   const itg_observation *observed = &card->observations[(int64_t)j->cells[k] * card->n_indicators];
@@ -44,6 +47,7 @@ static itg_status draw_cell(void *payload, int64_t k, itg_error *error) {
     scores[i] = itg_indicator_score(&card->indicators[i], observed[i].value, card->clip);
   for (int b = 0; !status && b < j->draws; b++) {
     itg_random random;
+    if (b % 256 == 255 && (status = itg_pace_step(&pace, error))) break;
     itg_random_init(&random, j->seed, ITG_PURPOSE_RANK + 256u * (uint32_t)j->cells[k], (uint32_t)b);
     for (int32_t i = 0; i < card->n_indicators; i++) {
       if (!(observed[i].draw_error > 0)) continue;
@@ -77,16 +81,19 @@ static int best_first(const void *a, const void *b) {
 }
 
 /* Mid-ranks, 1 the highest score, into ranks[place.k * stride]. */
-static void rank_places(place *places, int32_t n, double *ranks, int64_t stride) {
-  qsort(places, (size_t)n, sizeof *places, best_first);
+static itg_status rank_places(place *places, int32_t n, double *ranks, int64_t stride, itg_pace *pace,
+                              itg_error *error) {
+  ITG_TRY(itg_sort(places, (size_t)n, sizeof *places, best_first, pace, error));
   for (int32_t i = 0, end; i < n; i = end) {
     for (end = i + 1; end < n && places[end].score == places[i].score;) end++;
     for (int32_t k = i; k < end; k++) ranks[places[k].k * stride] = (i + 1 + end) / 2.0;
   }
+  return itg_pace_step(pace, error);
 }
 
 static itg_status rank_level(void *payload, int64_t level, itg_error *error) {
   const job *j = payload;
+  itg_pace pace = {&j->watch.inner, 0};
   int32_t n = 0;
   size_t draws = j->draws ? (size_t)j->draws : 1;
   place *places = itg_alloc((size_t)j->n_cells, sizeof *places);
@@ -103,7 +110,7 @@ static itg_status rank_level(void *payload, int64_t level, itg_error *error) {
     places[n++] = (place){rounded(s->score), k};
     varies = varies || s->varies;
   }
-  rank_places(places, n, ranks, 1);
+  if ((status = rank_places(places, n, ranks, 1, &pace, error))) goto out;
   for (int32_t i = 0; i < n; i++) {
     spread *s = spread_of(j, ranked[i], (int)level);
     s->rank = ranks[ranked[i]];
@@ -112,9 +119,10 @@ static itg_status rank_level(void *payload, int64_t level, itg_error *error) {
   for (int b = 0; varies && b < j->draws; b++) {
     for (int32_t i = 0; i < n; i++)
       places[i] = (place){rounded(draws_of(j, ranked[i], (int)level)[b]), ranked[i]};
-    rank_places(places, n, ranks + b, j->draws);
+    if ((status = rank_places(places, n, ranks + b, j->draws, &pace, error))) goto out;
   }
   for (int32_t i = 0; varies && j->draws && i < n; i++) {
+    if (i % 256 == 0 && (status = itg_pace_step(&pace, error))) goto out;
     spread *s = spread_of(j, ranked[i], (int)level);
     double *own = ranks + (int64_t)ranked[i] * j->draws;
     double tail = (1 - j->card->level) / 2;
@@ -133,8 +141,9 @@ out:
 /* ---- the whole ---- */
 
 /* Spreads last: they reorder the draws. */
-static void spread_cells(const job *j) {
-  for (int32_t k = 0; k < j->n_cells; k++)
+static itg_status spread_cells(const job *j, itg_pace *pace, itg_error *error) {
+  for (int32_t k = 0; k < j->n_cells; k++) {
+    if (k % 256 == 0) ITG_TRY(itg_pace_step(pace, error));
     for (int level = 0; level <= j->card->n_perspectives; level++) {
       spread *s = spread_of(j, k, level);
       if (isnan(s->score) || !s->varies || !j->draws) continue;
@@ -143,15 +152,18 @@ static void spread_cells(const job *j) {
       s->low = all.low;
       s->high = all.high;
     }
+  }
+  return ITG_OK;
 }
 
-static itg_status draw_period(job *j, const itg_control *control, itg_error *error) {
-  itg_control here = *control;
+static itg_status draw_period(job *j, itg_call *call, itg_error *error) {
+  itg_control here = call->control;
   if ((double)j->n_cells * j->card->n_indicators * j->draws < 2e4) here.threads = 1; /* below a millisecond */
-  if (j->draws) ITG_TRY(itg_parallel(&here, j->n_cells, draw_cell, j, error));
-  if (j->card->has_site) ITG_TRY(itg_parallel(&here, j->card->n_perspectives + 1, rank_level, j, error));
-  spread_cells(j);
-  return ITG_OK;
+  itg_watch_start(&j->watch, &here);
+  if (j->draws) ITG_TRY(itg_parallel(&j->watch.outer, j->n_cells, draw_cell, j, error));
+  if (j->card->has_site)
+    ITG_TRY(itg_parallel(&j->watch.outer, j->card->n_perspectives + 1, rank_level, j, error));
+  return spread_cells(j, call->pace, error);
 }
 
 /* Does a value with an error enter the score of this level? */
@@ -175,6 +187,7 @@ itg_status itg_scorecard_draw(itg_call *call, const itg_scorecard *card, const d
   out->levels = itg_call_alloc(call, (size_t)card->n_cells * (size_t)n_levels, sizeof *out->levels, error);
   if (!out->levels) return ITG_ERR_MEMORY;
   for (int32_t c = 0; c < card->n_cells; c++) {
+    ITG_PACE(call->pace, c, error);
     if (card->cells[c].period >= n_periods) n_periods = card->cells[c].period + 1;
     for (int level = 0; level < n_levels; level++) {
       int64_t at = (int64_t)c * n_levels + level;
@@ -199,7 +212,7 @@ itg_status itg_scorecard_draw(itg_call *call, const itg_scorecard *card, const d
     j.n_cells = 0;
     for (int32_t c = 0; c < card->n_cells; c++)
       if (card->cells[c].period == t) members[j.n_cells++] = c;
-    status = draw_period(&j, &call->control, error);
+    status = draw_period(&j, call, error);
   }
 out:
   free(members);

@@ -400,6 +400,7 @@ static itg_status read_values(itg_call *call, itg_scorecard *card, const itg_fac
   for (size_t k = 0; k < count; k++)
     card->observations[k] = (itg_observation){NAN, NAN, NAN, NAN, 0, NAN, ITG_REASON_MISSING, false};
   for (int64_t row = 0; row < rows; row++) {
+    ITG_PACE(call->pace, row, error);
     if (ids.codes[row] < 0)
       return itg_call_fail(call, error, ITG_ERR_DATA, "indicator", row, "a value must name its indicator");
     const char *id = ids.levels[ids.codes[row]];

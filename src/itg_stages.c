@@ -7,6 +7,7 @@
 #include "itg_agreement.h"
 #include "itg_elements.h"
 #include "itg_score.h"
+#include "itg_sort.h"
 #include "itg_thread.h"
 
 enum { MAX_PHASES = 20 };
@@ -198,13 +199,16 @@ static itg_status find_services(stages *s, itg_error *error) {
   if (!s->services) return ITG_ERR_MEMORY;
   for (int32_t i = 0; i < units.n_groups; i++) {
     service *v = &s->services[i];
+    ITG_PACE(call->pace, i, error);
     v->name = units.labels[i][1];
     v->wave = s->has_wave ? units.labels[i][2] : NULL;
     v->self = v->calculated = NAN;
     for (int p = 0; p < MAX_PHASES; p++) v->share[p] = NAN;
   }
-  for (int64_t row = 0; row < units.n; row++)
+  for (int64_t row = 0; row < units.n; row++) {
+    ITG_PACE(call->pace, row, error);
     if (units.codes[row] >= 0) s->services[units.codes[row]].group = s->groups.codes[row];
+  }
   s->service_of_row = units.codes;
   return ITG_OK;
 }
@@ -230,14 +234,16 @@ static itg_status read_phases(stages *s, const char *role, bool whole, bool self
   vote *votes = itg_call_alloc(s->call, (size_t)n_rows, sizeof *votes, error);
   if (!votes) return ITG_ERR_MEMORY;
   for (int64_t row = 0; row < n_rows; row++) {
+    ITG_PACE(s->call->pace, row, error);
     if (reasons[row] || s->service_of_row[row] < 0) continue;
     if (phases[row] > s->n_phases || (whole && phases[row] != floor(phases[row])))
       return itg_call_fail(s->call, error, ITG_ERR_RANGE, role, row, "a phase must be %s from 1 to %d",
                            whole ? "a whole number" : "a number", s->n_phases);
     votes[n++] = (vote){s->service_of_row[row], phases[row]};
   }
-  qsort(votes, (size_t)n, sizeof *votes, compare_votes);
+  ITG_TRY(itg_sort(votes, (size_t)n, sizeof *votes, compare_votes, s->call->pace, error));
   for (int64_t from = 0, to; from < n; from = to) {
+    ITG_PACE(s->call->pace, from, error);
     for (to = from; to < n && votes[to].service == votes[from].service;) to++;
     service *v = &s->services[votes[from].service];
     double middle = votes[from + (to - from - 1) / 2].phase;
@@ -259,10 +265,12 @@ static itg_status check_raters(stages *s, itg_error *error) {
   vote *votes = itg_call_alloc(s->call, (size_t)n, sizeof *votes, error);
   if (!seen || !votes) return ITG_ERR_MEMORY;
   int64_t m = 0;
-  for (int64_t row = 0; row < n; row++)
+  for (int64_t row = 0; row < n; row++) {
+    ITG_PACE(s->call->pace, row, error);
     if (s->service_of_row[row] >= 0)
       votes[m++] = (vote){s->service_of_row[row], has_raters ? raters.codes[row] : 0};
-  qsort(votes, (size_t)m, sizeof *votes, compare_votes);
+  }
+  ITG_TRY(itg_sort(votes, (size_t)m, sizeof *votes, compare_votes, s->call->pace, error));
   for (int64_t i = 1; i < m; i++)
     if (compare_votes(&votes[i - 1], &votes[i]) == 0)
       return itg_call_fail(
@@ -399,7 +407,7 @@ static itg_status add_median(stages *s, const char *scale, const double *values,
   for (int32_t i = 0; i < n; i++)
     if (!isnan(values[i])) sorted[row.n++] = values[i];
   row.n_missing = n - row.n;
-  qsort(sorted, (size_t)row.n, sizeof *sorted, rising);
+  ITG_TRY(itg_sort(sorted, (size_t)row.n, sizeof *sorted, rising, s->call->pace, error));
   if (row.n)
     row.estimate = (sorted[(row.n - 1) / 2] + sorted[row.n / 2]) / 2;
   else
@@ -421,6 +429,7 @@ static itg_status add_agreement(stages *s, const double *self, const double *cal
   for (int32_t i = 0; i < n; i++)
     if (!isnan(self[i]) && !isnan(calculated[i]))
       counts[(rounded(s, self[i]) - 1) * s->n_phases + rounded(s, calculated[i]) - 1]++;
+  ITG_TRY(itg_pace_step(s->call->pace, error));
   itg_share_of_pairs(counts, s->n_phases, s->conf_level, &c);
   ITG_TRY(add_coefficient(s, "agreement", "percent", &c, n, group, error));
   for (size_t k = 0; k < ITG_COUNT(kappas); k++) {
@@ -456,6 +465,7 @@ static itg_status add_group(stages *s, const service *first, int32_t n, itg_erro
   double *columns = itg_call_alloc(s->call, 3 * (size_t)n, sizeof *columns, error);
   if (!columns) return ITG_ERR_MEMORY;
   double *self = columns, *calculated = columns + n, *present = columns + 2 * n;
+  ITG_TRY(itg_pace_step(s->call->pace, error));
   for (int32_t i = 0; i < n; i++) {
     self[i] = first[i].self;
     calculated[i] = first[i].calculated;
@@ -511,6 +521,7 @@ static itg_status add_distribution(stages *s, itg_frame *frame, const service *f
   int at = s->groups.n_columns;
   for (int p = 1; p <= s->n_phases; p++) {
     int64_t row, self = 0, calculated = 0;
+    ITG_TRY(itg_pace_step(s->call->pace, error));
     for (int32_t i = 0; i < n; i++) {
       self += !isnan(first[i].self) && rounded(s, first[i].self) == p;
       calculated += !isnan(first[i].calculated) && rounded(s, first[i].calculated) == p;
@@ -570,6 +581,7 @@ static itg_status run(itg_call *call, itg_error *error) {
     ITG_TRY(read_phases(&s, "data.calculated", false, false, error));
 
   bool any = false;
+  ITG_TRY(itg_pace_step(call->pace, error));
   for (int32_t i = 0; i < s.n_services; i++)
     any = any || !isnan(s.services[i].self) || !isnan(s.services[i].calculated);
   if (!any)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "itg_tornado.h"
+#include "itg_sort.h"
 
 static const itg_role roles[] = {
     {"data", "parameter", ITG_ROLE_TEXT, true, 0, 0,
@@ -70,6 +71,7 @@ static itg_status read_cells(itg_tornado_plan *p, const itg_factor *f, int32_t b
   if (p->has_limit) ITG_TRY(itg_call_factor(call, "limit", &limits, error));
   for (int64_t row = 0; row < f->n; row++) {
     int32_t level = strategies.codes[row];
+    ITG_PACE(call->pace, row, error);
     cell c = {
         .parameter = f->codes[row], .strategy = level < 0 ? -1 : code_to[level], .value = NAN, .row = row};
     if (c.parameter < 0)
@@ -91,7 +93,7 @@ static itg_status read_cells(itg_tornado_plan *p, const itg_factor *f, int32_t b
     }
     cells[n++] = c;
   }
-  qsort(cells, (size_t)n, sizeof *cells, by_run);
+  ITG_TRY(itg_sort(cells, (size_t)n, sizeof *cells, by_run, call->pace, error));
   *n_out = n;
   return ITG_OK;
 }

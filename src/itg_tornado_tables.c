@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "itg_sort.h"
 #include "itg_thread.h"
 #include "itg_tornado.h"
 
@@ -188,8 +189,11 @@ static itg_status write_threshold(itg_tornado_plan *p, int q, bar *bars, itg_err
     ITG_TRY(add_estimate(p, "inmb", &p->base, d, q, "currency", inmb, base, error));
     if (!p->benefit && k > 0)
       ITG_TRY(add_estimate(p, "inhb", &p->base, d, q, itg_call_text(p->call, "unit"), inmb / k, base, error));
-    for (int32_t i = 0; i < p->n_parameters; i++) bars[i] = bar_of(p, &p->parameters[i], d, k);
-    qsort(bars, (size_t)p->n_parameters, sizeof *bars, wider);
+    for (int32_t i = 0; i < p->n_parameters; i++) {
+      ITG_PACE(p->call->pace, i, error);
+      bars[i] = bar_of(p, &p->parameters[i], d, k);
+    }
+    ITG_TRY(itg_sort(bars, (size_t)p->n_parameters, sizeof *bars, wider, p->call->pace, error));
     for (int32_t i = 0; i < p->n_parameters; i++) ITG_TRY(write_bar(p, &bars[i], d, q, error));
   }
   return ITG_OK;

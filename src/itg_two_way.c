@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "itg_metamodel.h"
+#include "itg_sort.h"
 #include "itg_thread.h"
 
 static const itg_role roles[] = {
@@ -83,7 +84,7 @@ static itg_status find_grid(plan *p, int64_t **at, bool *full, itg_error *error)
     double *axis = p->axis[j] = itg_call_alloc(p->call, (size_t)n, sizeof *axis, error);
     if (!axis) return ITG_ERR_MEMORY;
     memcpy(axis, p->x[j], (size_t)n * sizeof *axis);
-    qsort(axis, (size_t)n, sizeof *axis, rising);
+    ITG_TRY(itg_sort(axis, (size_t)n, sizeof *axis, rising, p->call->pace, error));
     p->n[j] = 0;
     for (int64_t i = 0; i < n; i++)
       if (!i || axis[i] != axis[p->n[j] - 1]) axis[p->n[j]++] = axis[i];
@@ -95,6 +96,7 @@ static itg_status find_grid(plan *p, int64_t **at, bool *full, itg_error *error)
   if (!*at) return ITG_ERR_MEMORY;
   for (int64_t i = 0; i < n; i++) (*at)[i] = -1;
   for (int64_t i = 0; i < n; i++) {
+    ITG_PACE(p->call->pace, i, error);
     int64_t point = place(p->axis[0], p->n[0], p->x[0][i]) + p->n[0] * place(p->axis[1], p->n[1], p->x[1][i]);
     if ((*at)[point] >= 0) return *full = false, ITG_OK;
     (*at)[point] = i;
