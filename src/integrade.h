@@ -178,6 +178,11 @@ typedef struct itg_frame itg_frame;
  * ITG_ERR_EMPTY (no header), ITG_ERR_DUPLICATE (two columns of one name), each with file and line. */
 ITG_API itg_status itg_frame_read(const char *path, const char *options, itg_frame **out, itg_error *error);
 
+/* The same under a control (section 5), which is asked meanwhile. */
+struct itg_control;
+ITG_API itg_status itg_frame_read_under(const char *path, const char *options, const struct itg_control *control,
+                                        itg_frame **out, itg_error *error);
+
 /* The same from memory; `source` names the text in messages. */
 ITG_API itg_status itg_frame_parse(const char *text, size_t size, const char *source, const char *options,
                                    itg_frame **out, itg_error *error);
@@ -191,6 +196,10 @@ ITG_API void itg_frame_free(itg_frame *frame);
  * half file is ever seen).  Numbers have the fewest digits that read back to the same bits.  Text that
  * begins with = + - @ TAB or CR, and is no number, gets a leading apostrophe unless `raw_text` is not 0. */
 ITG_API itg_status itg_table_write_csv(const itg_table *table, const char *path, int raw_text, itg_error *error);
+
+/* The same under a control (section 5), which is asked meanwhile; what is stopped leaves no file. */
+ITG_API itg_status itg_table_write_csv_under(const itg_table *table, const char *path, int raw_text,
+                                             const struct itg_control *control, itg_error *error);
 
 /* ---- 5 control ------------------------------------------------------------------------------- */
 
@@ -333,6 +342,10 @@ ITG_API const char *itg_evaluation_folder(const itg_evaluation *evaluation);
 /* Write tables (CSV, JSON), provenance.json and report.html into `folder` (made if absent).  Either all
  * files appear or none. */
 ITG_API itg_status itg_evaluation_write(const itg_evaluation *evaluation, const char *folder, itg_error *error);
+
+/* The same under a control, which is asked meanwhile; what is stopped leaves the folder as it was. */
+ITG_API itg_status itg_evaluation_write_under(const itg_evaluation *evaluation, const char *folder,
+                                              const itg_control *control, itg_error *error);
 
 /* The report alone, as a self-contained HTML page (yours; itg_text_free). */
 ITG_API itg_status itg_evaluation_html(const itg_evaluation *evaluation, char **html, itg_error *error);

@@ -15,7 +15,7 @@
 #include "itg_frame.h"
 #include "itg_node.h"
 
-enum { GUESS_ROWS = 100 };
+enum { GUESS_ROWS = 100, PIECE = 1 << 22 }; /* bytes between two questions to the host */
 
 typedef struct cell {
   const char *text;
@@ -59,6 +59,7 @@ typedef struct reader {
   bool storing;
   int64_t guess;  /* about as many rows as there will be */
   itg_text plain; /* the last cell that had doubled quotes, without them */
+  itg_pace *pace;
   itg_error *error;
 } reader;
 
@@ -167,15 +168,29 @@ static const struct {
     {"\x1F\x8B", "a gzip file; unpack it, as in: gzip -dc file.csv.gz"},
 };
 
+/* Offset of the first byte that is no text in UTF-8, or -1; piece by piece, cut before a character. */
+static itg_status find_bad_byte(reader *r, int64_t *bad) {
+  *bad = -1;
+  for (const char *from = r->text, *to; from < r->end && *bad < 0; from = to) {
+    to = r->end - from > PIECE ? from + PIECE : r->end;
+    while (to < r->end && to > from + 1 && ((unsigned char)*to & 0xC0) == 0x80) to--;
+    const char *nul = memchr(from, '\0', (size_t)(to - from));
+    int64_t at = itg_utf8_check(from, (size_t)(to - from));
+    if (nul && (at < 0 || nul - from < at)) at = nul - from;
+    if (at >= 0) *bad = from - r->text + at;
+    ITG_TRY(itg_pace_step(r->pace, r->error));
+  }
+  return ITG_OK;
+}
+
 static itg_status check_bytes(reader *r) {
   size_t size = (size_t)(r->end - r->text);
   if (size == 0) return FAIL(r, ITG_ERR_EMPTY, 0, "the file is empty; the first line must name the columns");
   if (size >= 3 && memcmp(r->text, "\xEF\xBB\xBF", 3) == 0) r->at += 3;
   if (size >= 2 && (memcmp(r->text, "\xFF\xFE", 2) == 0 || memcmp(r->text, "\xFE\xFF", 2) == 0))
     return FAIL(r, ITG_ERR_ENCODING, 1, "the text is UTF-16; save it as UTF-8");
-  const char *nul = memchr(r->text, '\0', size);
-  int64_t bad = itg_utf8_check(r->text, size);
-  if (nul && (bad < 0 || nul - r->text < bad)) bad = nul - r->text;
+  int64_t bad;
+  ITG_TRY(find_bad_byte(r, &bad));
   if (bad < 0) return ITG_OK;
   for (size_t i = 0; i < ITG_COUNT(foreign); i++) {
     size_t length = strlen(foreign[i].start);
@@ -410,7 +425,9 @@ static itg_status make_row(reader *r, int64_t row, int64_t line) {
 /* Rows from `at` on, `limit` of them at most. */
 static itg_status read_rows(reader *r, int64_t limit, int64_t *n_rows) {
   int64_t row = 0, blank = 0;
-  while (r->at < r->end && row < limit) {
+  for (int64_t lines = 0; r->at < r->end && row < limit; lines++) {
+    if (r->pace && lines % 4096 == 4095)
+      ITG_TRY(itg_pace_stop(r->pace, (double)(r->at - r->text) / (double)(r->end - r->text), r->error));
     if (skip_blank_line(r)) {
       blank++;
       continue;
@@ -548,11 +565,11 @@ static itg_status read_table(reader *r) {
   return ITG_OK;
 }
 
-itg_status itg_frame_parse(const char *text, size_t size, const char *source, const char *options,
-                           itg_frame **out, itg_error *error) {
+static itg_status parse(const char *text, size_t size, const char *source, const char *options, itg_pace *pace,
+                        itg_frame **out, itg_error *error) {
   itg_status status;
   reader r = {
-      .source = source ? source : "text", .text = text, .line = 1, .error = error, .plain = ITG_TEXT_EMPTY};
+      .source = source ? source : "text", .text = text, .line = 1, .pace = pace, .error = error, .plain = ITG_TEXT_EMPTY};
   *out = NULL;
   if (!text && size) return itg_fail(error, ITG_ERR_ARGUMENT, "there is no text to read");
   r.at = r.text = text ? text : "";
@@ -562,7 +579,9 @@ itg_status itg_frame_parse(const char *text, size_t size, const char *source, co
   if ((status = read_options(&r, options, arena))) goto out;
   if ((status = check_bytes(&r))) goto out;
   if ((status = itg_frame_new(NULL, r.source, &r.frame, error))) goto out;
+  itg_frame_set_pace(r.frame, pace);
   if ((status = read_table(&r))) goto out;
+  itg_frame_set_pace(r.frame, NULL);
   *out = r.frame;
   r.frame = NULL;
 out:
@@ -571,6 +590,11 @@ out:
   itg_text_clear(&r.plain);
   itg_arena_free(arena);
   return status;
+}
+
+itg_status itg_frame_parse(const char *text, size_t size, const char *source, const char *options,
+                           itg_frame **out, itg_error *error) {
+  return parse(text, size, source, options, NULL, out, error);
 }
 
 static const double MOST_BYTES = 68719476736.0; /* 2^36 */
@@ -588,12 +612,18 @@ static double most_bytes(const char *options) {
 
 /* A device or a pipe may never end: reading stops at the limit, and early at a byte that no text has. */
 static itg_status read_bytes(FILE *file, size_t expected, double most, const char *source, itg_text *text,
-                             itg_error *error) {
+                             itg_pace *pace, itg_error *error) {
   size_t capacity = expected + 2, size = 0, looked = 0;
   char *bytes = itg_alloc(capacity, 1);
   if (!bytes) return itg_fail_memory(error);
   for (;;) {
-    size += fread(bytes + size, 1, capacity - size, file);
+    size_t wanted = capacity - size < PIECE ? capacity - size : PIECE, got = fread(bytes + size, 1, wanted, file);
+    itg_status status = itg_pace_step(pace, error);
+    if (status) {
+      free(bytes);
+      return status;
+    }
+    size += got;
     if (!expected && memchr(bytes + looked, '\0', size - looked)) break;
     looked = size;
     if ((double)size > most) {
@@ -603,7 +633,8 @@ static itg_status read_bytes(FILE *file, size_t expected, double most, const cha
       return itg_fail_file(error, ITG_ERR_LIMIT, source, 0, 0,
                            "there are more than %s bytes; does it end? else raise 'max_bytes' or cut it", limit);
     }
-    if (size < capacity) break;
+    if (got < wanted) break;
+    if (size < capacity) continue;
     capacity = capacity < 65536 ? 65536 : 2 * capacity;
     char *more = itg_grow(bytes, capacity, 1);
     if (!more) {
@@ -621,6 +652,14 @@ static itg_status read_bytes(FILE *file, size_t expected, double most, const cha
 }
 
 itg_status itg_frame_read(const char *path, const char *options, itg_frame **out, itg_error *error) {
+  return itg_frame_read_under(path, options, NULL, out, error);
+}
+
+itg_status itg_frame_read_under(const char *path, const char *options, const itg_control *control, itg_frame **out,
+                                itg_error *error) {
+  itg_meter meter; /* a file may be gone through twice */
+  itg_pace pace = {&meter.control, 0};
+  itg_meter_start(&meter, control);
   bool standard = path && strcmp(path, "-") == 0;
   const char *source = standard ? "standard input" : path;
   itg_text text = ITG_TEXT_EMPTY;
@@ -636,9 +675,9 @@ itg_status itg_frame_read(const char *path, const char *options, itg_frame **out
                          : errno == EACCES ? "the file may not be read"
                                            : "the file cannot be opened");
   size_t expected = about.st_size > 0 && (uint64_t)about.st_size < SIZE_MAX / 2 ? (size_t)about.st_size : 0;
-  itg_status status = read_bytes(file, expected, most_bytes(options), source, &text, error);
+  itg_status status = read_bytes(file, expected, most_bytes(options), source, &text, &pace, error);
   if (!standard) fclose(file);
-  if (!status) status = itg_frame_parse(text.data, text.size, source, options, out, error);
+  if (!status) status = parse(text.data, text.size, source, options, &pace, out, error);
   itg_text_clear(&text);
   return status;
 }

@@ -104,8 +104,9 @@ static itg_status fail_write(const char *path, int code, itg_error *error) {
 }
 
 static itg_status write_table(const itg_table *table, FILE *file, const char *path, bool raw,
-                              itg_error *error) {
+                              const itg_control *control, itg_error *error) {
   itg_text text = ITG_TEXT_EMPTY;
+  itg_pace pace = {control, 0};
   itg_status status = ITG_OK;
   add_header(&text, table, raw);
   for (int64_t row = 0; row <= table->n_rows && !status; row++) {
@@ -115,6 +116,7 @@ static itg_status write_table(const itg_table *table, FILE *file, const char *pa
     } else if (text.size >= CHUNK || row == table->n_rows) {
       if (fwrite(text.data, 1, text.size, file) != text.size) status = fail_write(path, errno, error);
       text.size = 0;
+      if (!status) status = itg_pace_stop(&pace, (double)row / (double)(table->n_rows + 1), error);
     }
   }
   if (!status && fflush(file)) status = fail_write(path, errno, error);
@@ -138,11 +140,12 @@ static itg_status open_beside(const char *path, char **name, FILE **file, itg_er
   return fail_write(path, EEXIST, error);
 }
 
-static itg_status write_beside(const itg_table *table, const char *path, bool raw, itg_error *error) {
+static itg_status write_beside(const itg_table *table, const char *path, bool raw, const itg_control *control,
+                               itg_error *error) {
   FILE *file = NULL;
   char *name = NULL;
   ITG_TRY(open_beside(path, &name, &file, error));
-  itg_status status = write_table(table, file, path, raw, error);
+  itg_status status = write_table(table, file, path, raw, control, error);
   if (!status && fsync(fileno(file))) status = fail_write(path, errno, error);
   if (fclose(file) && !status) status = fail_write(path, errno, error);
   if (!status && rename(name, path)) status = fail_write(path, errno, error);
@@ -152,16 +155,18 @@ static itg_status write_beside(const itg_table *table, const char *path, bool ra
 }
 
 /* A device or a pipe: nothing to rename. */
-static itg_status write_through(const itg_table *table, const char *path, bool raw, itg_error *error) {
+static itg_status write_through(const itg_table *table, const char *path, bool raw, const itg_control *control,
+                                itg_error *error) {
   FILE *file = fopen(path, "wb");
   if (!file) return fail_write(path, errno, error);
-  itg_status status = write_table(table, file, path, raw, error);
+  itg_status status = write_table(table, file, path, raw, control, error);
   if (fclose(file) && !status) status = fail_write(path, errno, error);
   return status;
 }
 
 /* By its number: R packages may not bear the name of the stream. */
-static itg_status write_standard_output(const itg_table *table, bool raw, itg_error *error) {
+static itg_status write_standard_output(const itg_table *table, bool raw, const itg_control *control,
+                                        itg_error *error) {
   int number = dup(STDOUT_FILENO);
   FILE *file = number < 0 ? NULL : fdopen(number, "wb");
   if (!file) {
@@ -169,20 +174,25 @@ static itg_status write_standard_output(const itg_table *table, bool raw, itg_er
     if (number >= 0) close(number);
     return fail_write("standard output", code, error);
   }
-  itg_status status = write_table(table, file, "standard output", raw, error);
+  itg_status status = write_table(table, file, "standard output", raw, control, error);
   if (fclose(file) && !status) status = fail_write("standard output", errno, error);
   return status;
 }
 
 itg_status itg_table_write_csv(const itg_table *table, const char *path, int raw_text, itg_error *error) {
+  return itg_table_write_csv_under(table, path, raw_text, NULL, error);
+}
+
+itg_status itg_table_write_csv_under(const itg_table *table, const char *path, int raw_text,
+                                     const itg_control *control, itg_error *error) {
   struct stat about;
   ITG_TRY(itg_table_check(table, error));
   if (!path || !*path) return itg_fail(error, ITG_ERR_ARGUMENT, "no file is named to write to");
   if (table->n_columns == 0)
     return itg_fail(error, ITG_ERR_EMPTY, "a table without columns cannot be written as CSV");
-  if (strcmp(path, "-") == 0) return write_standard_output(table, raw_text != 0, error);
+  if (strcmp(path, "-") == 0) return write_standard_output(table, raw_text != 0, control, error);
   if (stat(path, &about) == 0 && S_ISDIR(about.st_mode)) return fail_write(path, EISDIR, error);
   if (stat(path, &about) == 0 && !S_ISREG(about.st_mode))
-    return write_through(table, path, raw_text != 0, error);
-  return write_beside(table, path, raw_text != 0, error);
+    return write_through(table, path, raw_text != 0, control, error);
+  return write_beside(table, path, raw_text != 0, control, error);
 }

@@ -37,12 +37,13 @@ void itg_design_effects(itg_design *d) {
 }
 
 /* Sum over the cells of a margin of (mean of the cell)^2 x its size; values are around the grand mean. */
-static double square_means(const itg_design *d, const double *values, int64_t n, unsigned margin,
-                           itg_sum *cells) {
+static itg_status square_means(const itg_design *d, const double *values, int64_t n, unsigned margin,
+                               itg_sum *cells, double *out, itg_pace *pace, itg_error *error) {
   int64_t places = (int64_t)product(d, margin);
   for (int64_t c = 0; c < places; c++) cells[c] = (itg_sum){0, 0};
   for (int64_t i = 0; i < n; i++) {
     int64_t rest = i, at = 0, step = 1;
+    ITG_PACE(pace, i, error);
     for (int f = d->n_facets - 1; f >= 0; f--) {
       if (margin >> f & 1) {
         at += rest % d->levels[f] * step;
@@ -57,10 +58,11 @@ static double square_means(const itg_design *d, const double *values, int64_t n,
     double sum = itg_sum_value(&cells[c]);
     itg_sum_add(&squares, sum * sum);
   }
-  return itg_sum_value(&squares) * (double)places / (double)n;
+  *out = itg_sum_value(&squares) * (double)places / (double)n;
+  return itg_pace_step(pace, error);
 }
 
-itg_status itg_design_squares(itg_design *d, const double *values, itg_error *error) {
+itg_status itg_design_squares(itg_design *d, const double *values, itg_pace *pace, itg_error *error) {
   itg_status status = ITG_OK;
   unsigned whole = (1u << d->n_facets) - 1;
   int64_t n = (int64_t)product(d, whole);
@@ -73,8 +75,8 @@ itg_status itg_design_squares(itg_design *d, const double *values, itg_error *er
   }
   double mean = itg_mean_of(values, n);
   for (int64_t i = 0; i < n; i++) around[i] = values[i] - mean;
-  for (unsigned margin = 0; margin <= whole; margin++)
-    margins[margin] = square_means(d, around, n, margin, cells);
+  for (unsigned margin = 0; margin <= whole && !status; margin++)
+    status = square_means(d, around, n, margin, cells, &margins[margin], pace, error);
   for (int k = 0; k < d->n_effects; k++) {
     itg_effect *e = &d->effects[k];
     e->ss = 0;

@@ -6,7 +6,7 @@
 #ifndef ITG_DESIGN_H
 #define ITG_DESIGN_H
 
-#include "itg_base.h"
+#include "itg_thread.h"
 
 enum { ITG_DESIGN_FACETS = 5, ITG_DESIGN_EFFECTS = 31 };
 
@@ -30,7 +30,7 @@ void itg_design_effects(itg_design *design);
 
 /* Sums of squares and mean squares of one value per cell; the last facet runs fastest.  Errors:
  * ITG_ERR_MEMORY. */
-itg_status itg_design_squares(itg_design *design, const double *values, itg_error *error);
+itg_status itg_design_squares(itg_design *design, const double *values, itg_pace *pace, itg_error *error);
 
 /* Variances by equating mean squares with their expectations; they may be negative. */
 void itg_design_components(itg_design *design);

@@ -283,7 +283,8 @@ static itg_verdict judge(ratings *r, const int64_t *rows, int64_t n, itg_element
 
 static itg_status check_duplicates(ratings *r, const itg_elements *list, const int64_t *rows, int64_t n,
                                    itg_error *error) {
-  for (int64_t i = 1; i < n; i++)
+  for (int64_t i = 1; i < n; i++) {
+    if (i % 64 == 0) ITG_TRY(itg_pace_step(r->call->pace, error));
     for (int64_t j = 0; j < i; j++) {
       if (r->has_raters && r->raters.codes[rows[i]] != r->raters.codes[rows[j]]) continue;
       return itg_call_fail(
@@ -293,6 +294,7 @@ static itg_status check_duplicates(ratings *r, const itg_elements *list, const i
           list->elements[r->elements[rows[i]]].id, r->has_raters ? "by the same rater " : "",
           strcmp(r->input, "data") == 0 ? " or group by the time of rating" : "");
     }
+  }
   return ITG_OK;
 }
 
@@ -377,21 +379,26 @@ itg_status itg_assessment_make(itg_call *call, const itg_elements *list, const c
 
   /* Rows in order of their cells: counts, then places. */
   for (int64_t row = 0; row < r.n; row++) {
+    ITG_PACE(call->pace, row, error);
     if (units[row] < 0 || r.elements[row] < 0)
       r.incomplete++;
     else
       start[(int64_t)units[row] * list->n_elements + r.elements[row] + 1]++;
   }
   for (int64_t c = 0; c < cells; c++) start[c + 1] += start[c];
-  for (int64_t row = r.n - 1; row >= 0; row--)
+  for (int64_t row = r.n - 1; row >= 0; row--) {
+    ITG_PACE(call->pace, row, error);
     if (units[row] >= 0 && r.elements[row] >= 0)
       rows[--start[(int64_t)units[row] * list->n_elements + r.elements[row] + 1]] = row;
+  }
   /* Now start[c + 1] is where cell c begins. */
   int64_t total = r.n - r.incomplete;
+  itg_element_state draw = draw_state(call);
   for (int64_t c = 0; c < cells; c++) {
     int64_t from = start[c + 1], to = c + 1 < cells ? start[c + 2] : total;
+    ITG_PACE(call->pace, c, error);
     ITG_TRY(check_duplicates(&r, list, rows + from, to - from, error));
-    verdicts[c] = judge(&r, rows + from, to - from, draw_state(call));
+    verdicts[c] = judge(&r, rows + from, to - from, draw);
   }
   if (itg_call_has(call, role_of(&r, "note"))) ITG_TRY(read_notes(&r, units, out, error));
   bool any = false;

@@ -269,7 +269,7 @@ static bool is_definition_path(const char *text) {
          (length > 5 && strcmp(text + length - 5, ".json") == 0);
 }
 
-static itg_status load_input(itg_evaluation *e, itg_input *input, itg_error *error) {
+static itg_status load_input(itg_evaluation *e, itg_input *input, const itg_control *control, itg_error *error) {
   static const char *const keys[] = {"separator", "na", "text"};
   const char *opened;
   itg_text options = ITG_TEXT_EMPTY;
@@ -282,7 +282,8 @@ static itg_status load_input(itg_evaluation *e, itg_input *input, itg_error *err
   }
   if (options.size) itg_text_add(&options, "}");
   itg_status status =
-      options.failed ? itg_fail_memory(error) : itg_frame_read(opened, options.data, &input->frame, error);
+      options.failed ? itg_fail_memory(error)
+                     : itg_frame_read_under(opened, options.data, control, &input->frame, error);
   itg_text_clear(&options);
   if (status) return status;
   if (!SHA256File(opened, input->hash))
@@ -394,6 +395,13 @@ static int progress_of(void *payload, double done) {
   share *s = payload;
   double all = (s->index + done) / s->count;
   if (all > s->most) s->most = all;
+  return s->outer->progress(s->outer->payload, s->most);
+}
+
+/* Reading is quick beside computing: it is no share. */
+static int progress_of_reading(void *payload, double done) {
+  share *s = payload;
+  (void)done;
   return s->outer->progress(s->outer->payload, s->most);
 }
 
@@ -539,15 +547,18 @@ static void drop_sources(itg_evaluation *e) {
 }
 
 static itg_status run_all(itg_evaluation *e, const itg_control *control, itg_error *error) {
-  for (int i = 0; i < e->n_inputs; i++) ITG_TRY(load_input(e, &e->inputs[i], error));
   share part = {control, 0, e->n_analyses, 0};
+  itg_control inner = {0}, reading = {0};
+  if (control) inner.threads = control->threads;
+  if (control && control->progress) {
+    inner.progress = progress_of;
+    reading.progress = progress_of_reading;
+    inner.payload = reading.payload = &part;
+  }
+  for (int i = 0; i < e->n_inputs; i++) ITG_TRY(load_input(e, &e->inputs[i], &reading, error));
   for (int i = 0; i < e->n_analyses; i++) {
-    itg_control inner = {0};
     part.index = i;
-    if (control) inner.threads = control->threads;
     if (control && control->progress) {
-      inner.progress = progress_of;
-      inner.payload = &part;
       if (progress_of(&part, 0))
         return itg_fail(error, ITG_ERR_INTERRUPTED, "stopped before analysis '%s'", e->analyses[i].id);
     }

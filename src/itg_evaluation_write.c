@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "itg_evaluation.h"
+#include "itg_thread.h"
 #include "itg_tree.h"
 
 /* ---- provenance ---- */
@@ -121,13 +122,13 @@ static itg_status write_text(output *o, const char *name, const char *text, itg_
 }
 
 static itg_status write_analysis(output *o, const itg_evaluation *e, const itg_analysis *a,
-                                 itg_error *error) {
+                                 const itg_control *control, itg_error *error) {
   for (int i = 0; e->csv && i < itg_result_count(a->result); i++) {
     const itg_table *table = itg_result_table(a->result, i);
     char *path, *name = itg_arena_print(o->arena, "%s-%s.csv", a->id, table->name);
     if (!name) return itg_fail_memory(error);
     ITG_TRY(add_file(o, name, &path, error));
-    ITG_TRY(itg_table_write_csv(table, path, 0, error));
+    ITG_TRY(itg_table_write_csv_under(table, path, 0, control, error));
   }
   if (!e->json) return ITG_OK;
   char *json = NULL, *name = itg_arena_print(o->arena, "%s.json", a->id);
@@ -138,9 +139,12 @@ static itg_status write_analysis(output *o, const itg_evaluation *e, const itg_a
   return status;
 }
 
-static itg_status write_files(output *o, const itg_evaluation *e, itg_error *error) {
+static itg_status write_files(output *o, const itg_evaluation *e, const itg_control *control, itg_error *error) {
   char *text = NULL;
-  for (int i = 0; i < e->n_analyses; i++) ITG_TRY(write_analysis(o, e, &e->analyses[i], error));
+  itg_meter meter; /* each table counts from 0 */
+  itg_meter_start(&meter, control);
+  for (int i = 0; i < e->n_analyses; i++) ITG_TRY(write_analysis(o, e, &e->analyses[i], &meter.control, error));
+  ITG_TRY(itg_check_stop(&meter.control, 1, error));
   ITG_TRY(itg_provenance_print(e, &text, error));
   itg_status status = write_text(o, "provenance.json", text, error);
   free(text);
@@ -209,6 +213,11 @@ static void remove_work(output *o) {
 }
 
 itg_status itg_evaluation_write(const itg_evaluation *evaluation, const char *folder, itg_error *error) {
+  return itg_evaluation_write_under(evaluation, folder, NULL, error);
+}
+
+itg_status itg_evaluation_write_under(const itg_evaluation *evaluation, const char *folder,
+                                      const itg_control *control, itg_error *error) {
   output o = {.arena = itg_arena_new()};
   struct stat info;
   if (!o.arena) return itg_fail_memory(error);
@@ -231,7 +240,7 @@ itg_status itg_evaluation_write(const itg_evaluation *evaluation, const char *fo
   }
   status = make_folders(&o, error);
   if (!status) status = make_work(&o, error);
-  if (!status) status = write_files(&o, evaluation, error);
+  if (!status) status = write_files(&o, evaluation, control, error);
   if (!status && !exists && rename(o.work, o.folder) == 0)
     o.work = NULL;
   else if (!status)

@@ -459,7 +459,7 @@ static itg_status run(itg_call *call, itg_error *error) {
     int64_t n, before = s.dropped;
     ITG_TRY(make_design(&s, g, &d, &values, &n, error));
     if (values) {
-      ITG_TRY(itg_design_squares(&d, values, error));
+      ITG_TRY(itg_design_squares(&d, values, call->pace, error));
       itg_design_components(&d);
       ITG_TRY(add_components(&s, g, &d, error));
       ITG_TRY(add_studies(&s, g, &d, error));

@@ -451,6 +451,7 @@ static itg_status add_waves(rating *r, itg_tidy *tidy, itg_error *error) {
     for (int32_t c = 0; c < n_scores(r); c++) {
       itg_estimate row = itg_estimate_of(NULL, NULL, NULL, NULL);
       int64_t n = 0;
+      ITG_TRY(itg_pace_step(r->call->pace, error));
       for (int32_t u = 0; u < r->units.n_groups; u++) {
         double points = r->scores[(int64_t)u * n_scores(r) + c].points;
         if (!itg_text_equal(wave_of(r, u), waves.levels[w])) continue;

@@ -46,7 +46,7 @@ static void *room(void *rooms, itg_type type, int64_t n_rows) {
 }
 
 itg_control r_control(SEXP threads, SEXP rooms) {
-  return (itg_control){.threads = Rf_asInteger(threads),
+  return (itg_control){.threads = Rf_isNull(threads) ? 0 : Rf_asInteger(threads),
                        .progress = progress,
                        .payload = rooms,
                        .room = rooms == R_NilValue ? NULL : room};

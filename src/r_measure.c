@@ -82,7 +82,7 @@ SEXP r_evaluate(SEXP path, SEXP out_folder, SEXP threads) {
   itg_evaluation *evaluation = NULL;
   char *html = NULL;
   itg_status status = itg_evaluation_run(file, &control, &evaluation, &error);
-  if (!status && folder) status = itg_evaluation_write(evaluation, folder, &error);
+  if (!status && folder) status = itg_evaluation_write_under(evaluation, folder, &control, &error);
   if (!status) status = itg_evaluation_html(evaluation, &html, &error);
   R_SetExternalPtrAddr(holder, evaluation);
   R_SetExternalPtrAddr(page, html);
@@ -95,10 +95,11 @@ SEXP r_evaluate(SEXP path, SEXP out_folder, SEXP threads) {
 
 SEXP r_read(SEXP path, SEXP options) {
   const char *file = path_of(path), *text = text_of(options);
+  itg_control control = r_control(R_NilValue, R_NilValue);
   SEXP holder = PROTECT(r_hold(release_frame));
   itg_error error = {0};
   itg_frame *frame = NULL;
-  itg_status status = itg_frame_read(file, text, &frame, &error);
+  itg_status status = itg_frame_read_under(file, text, &control, &frame, &error);
   R_SetExternalPtrAddr(holder, frame);
   SEXP out = PROTECT(status ? r_error(&error) : r_frame(itg_frame_table(frame), R_NilValue));
   release_frame(holder);

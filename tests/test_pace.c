@@ -1,13 +1,11 @@
 /* Whoever waits is asked: from the first row to the last, by every measure, and the progress never goes back.  The
  * clock here leaps a second whenever it is read, so that questions can be counted however fast the machine is. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <time.h>
+#define FOLDER "/tmp/integrade-pace-XXXXXX"
+#include "folder.h"
 
-#include <cmocka.h>
+#include <dirent.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "itg_frame.h"
 #include "itg_sort.h"
@@ -138,7 +136,7 @@ static void every_measure_stops_when_it_is_told_to(void **state) {
 
 /* ---- many rows ---- */
 
-enum { ROWS = 200000, STEPS = 16384 };
+enum { ROWS = 200000, STEPS = 16384, LINES = 50000 };
 
 static void passes_over_rows_ask(void **state) {
   (void)state;
@@ -168,12 +166,78 @@ static void passes_over_rows_ask(void **state) {
   free(date);
 }
 
+/* ---- files ---- */
+
+static int count_files(void) {
+  int n = 0;
+  DIR *all = opendir(folder);
+  assert_non_null(all);
+  for (struct dirent *file; (file = readdir(all));) n += file->d_name[0] != '.';
+  closedir(all);
+  return n;
+}
+
+static itg_frame *read_under(host *h, itg_status *status) {
+  itg_frame *frame = NULL;
+  itg_control control = control_of(h);
+  *status = itg_frame_read_under(path_of("in.csv"), NULL, &control, &frame, NULL);
+  return frame;
+}
+
+/* The second column turns out to be text at the end, so that the file is gone through twice. */
+static void files_are_read_and_written_under_control(void **state) {
+  (void)state;
+  itg_text text = ITG_TEXT_EMPTY;
+  itg_status status;
+  itg_text_add(&text, "id,code,name\n");
+  for (int i = 0; i < LINES; i++) itg_text_print(&text, "%d,%d,name %d\n", i, i % 7, i % 11);
+  itg_text_add(&text, "1,x,y\n");
+  put("in.csv", text.data);
+  itg_text_clear(&text);
+  host all = {.what = "reading"}, out = {.what = "writing"};
+  itg_frame *frame = read_under(&all, &status);
+  assert_int_equal(status, ITG_OK);
+  assert_int_equal(itg_frame_rows(frame), LINES + 1);
+  assert_true(all.asked >= 2 * (LINES / 4096));
+  assert_true(all.last > 0.8);
+  itg_control control = control_of(&out);
+  const itg_table *table = itg_frame_table(frame);
+  assert_int_equal(itg_table_write_csv_under(table, path_of("out.csv"), 0, &control, NULL), ITG_OK);
+  assert_true(out.asked >= 10);
+  assert_int_equal(remove(path_of("out.csv")), 0);
+  assert_int_equal(count_files(), 1);
+  for (int64_t k = 1; k <= all.asked; k += 5) {
+    host h = {.what = "reading", .stop_at = k};
+    assert_null(read_under(&h, &status));
+    assert_int_equal(status, ITG_ERR_INTERRUPTED);
+  }
+  for (int64_t k = 1; k <= out.asked; k += 5) {
+    host h = {.what = "writing", .stop_at = k};
+    control = control_of(&h);
+    assert_int_equal(itg_table_write_csv_under(table, path_of("out.csv"), 0, &control, NULL), ITG_ERR_INTERRUPTED);
+    assert_int_equal(count_files(), 1); /* nothing half written stays */
+  }
+  itg_frame_free(frame);
+  remove(path_of("in.csv"));
+}
+
+static int make_folder(void **state) {
+  (void)state;
+  return mkdtemp(folder) ? 0 : -1;
+}
+
+static int remove_folder(void **state) {
+  (void)state;
+  return rmdir(folder);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(sorting_keeps_the_order_of_equals_and_can_be_stopped),
       cmocka_unit_test(every_measure_tells_how_far_it_is),
       cmocka_unit_test(every_measure_stops_when_it_is_told_to),
       cmocka_unit_test(passes_over_rows_ask),
+      cmocka_unit_test(files_are_read_and_written_under_control),
   };
-  return cmocka_run_group_tests_name("pace", tests, NULL, NULL);
+  return cmocka_run_group_tests_name("pace", tests, make_folder, remove_folder);
 }

@@ -234,7 +234,7 @@ static PyObject *core_evaluate(PyObject *self, PyObject *args) {
   itg_status status;
   WITHOUT_LOCK(s, {
     status = itg_evaluation_run(from, &control, &evaluation, &error);
-    if (!status && into) status = itg_evaluation_write(evaluation, into, &error);
+    if (!status && into) status = itg_evaluation_write_under(evaluation, into, &control, &error);
     if (!status) status = itg_evaluation_html(evaluation, &html, &error);
   });
   out = status || PyErr_Occurred() ? py_fail(&error) : give_evaluation(evaluation, html);
@@ -252,10 +252,11 @@ static PyObject *core_read(PyObject *self, PyObject *args) {
   itg_frame *frame = NULL;
   itg_error error = {0};
   session s = {0};
+  itg_control control = control_of(&s, 0);
   itg_status status;
   if (!PyArg_ParseTuple(args, "O&z", PyUnicode_FSConverter, &path, &options)) return NULL;
   const char *from = PyBytes_AsString(path);
-  WITHOUT_LOCK(s, status = itg_frame_read(from, options, &frame, &error));
+  WITHOUT_LOCK(s, status = itg_frame_read_under(from, options, &control, &frame, &error));
   if (status) {
     py_fail(&error);
   } else {
@@ -278,9 +279,10 @@ static PyObject *core_write(PyObject *self, PyObject *args) {
   bool fine = py_tables_lend(list, &lent) && lent.n_tables == 1;
   if (fine) {
     session s = {0};
+    itg_control control = control_of(&s, 0);
     itg_error error = {0};
     itg_status status;
-    WITHOUT_LOCK(s, status = itg_table_write_csv(lent.tables, to, raw_text, &error));
+    WITHOUT_LOCK(s, status = itg_table_write_csv_under(lent.tables, to, raw_text, &control, &error));
     if (status) py_fail(&error);
     fine = !status;
   }

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "../integrade.h"
 
@@ -73,6 +74,15 @@ void cli_add_json(cli_text *text, const char *string); /* quoted */
 
 /* Aligned text columns for people. */
 int cli_show_table(const itg_table *table, const char *path);
+/* A file that is written beside and renamed; path NULL or "-": standard output.  Where Ctrl-C came meanwhile, or it was
+ * not `fine`, nothing stays of it. */
+typedef struct cli_file {
+  FILE *file;
+  const char *path;
+  cli_text beside;
+} cli_file;
+bool cli_file_open(cli_file *file, const char *path);
+int cli_file_close(cli_file *file, bool fine);
 /* Text to a file (written beside and renamed) or, path NULL or "-", to standard output. */
 int cli_write_text(const char *text, const char *path);
 /* Everything that was printed has arrived. */
@@ -88,10 +98,13 @@ void cli_wrap(const char *text, int indent);
 
 /* ---- control (control.c) ---- */
 
-/* Ctrl-C asks the work to stop; a second one ends the program.  `show`: the share done on standard
- * error.  After the work `printing` says that the result goes to standard output, where Ctrl-C ends the program. */
+/* Ctrl-C asks the work to stop; a third one ends the program.  `show`: the share done on standard
+ * error.  After the work `ending` says that Ctrl-C, also one that came meanwhile, ends the program again. */
 void cli_control(itg_control *control, int threads, bool show);
-void cli_control_end(bool printing);
+void cli_control_end(bool ending);
+/* Ctrl-C is noticed, no more, until cli_control_end(): while a file is half written. */
+void cli_control_catch(void);
+bool cli_stopped(void);
 
 /* ---- help (help.c) ---- */
 

@@ -11,8 +11,18 @@ static bool shown;
 
 static void on_interrupt(int number) {
   (void)number;
-  if (asked_to_stop) _exit(130);
-  asked_to_stop = 1;
+  if (asked_to_stop == 2) _exit(130);
+  asked_to_stop++;
+}
+
+bool cli_stopped(void) { return asked_to_stop != 0; }
+
+void cli_control_catch(void) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = on_interrupt;
+  sigaction(SIGINT, &action, NULL);
+  sigaction(SIGTERM, &action, NULL);
 }
 
 static int progress(void *payload, double done) {
@@ -22,16 +32,12 @@ static int progress(void *payload, double done) {
     fflush(stderr);
     shown = true;
   }
-  return asked_to_stop != 0;
+  return cli_stopped();
 }
 
 void cli_control(itg_control *control, int threads, bool show) {
   static bool wanted;
-  struct sigaction action;
-  memset(&action, 0, sizeof action);
-  action.sa_handler = on_interrupt;
-  sigaction(SIGINT, &action, NULL);
-  sigaction(SIGTERM, &action, NULL);
+  cli_control_catch();
   wanted = show;
   memset(control, 0, sizeof *control);
   control->threads = threads;
@@ -39,10 +45,10 @@ void cli_control(itg_control *control, int threads, bool show) {
   control->payload = &wanted;
 }
 
-void cli_control_end(bool printing) {
+void cli_control_end(bool ending) {
   if (shown) fputs("\r    \r", stderr);
   shown = false;
-  if (!printing) return;
+  if (!ending) return;
   signal(SIGINT, SIG_DFL);
   signal(SIGTERM, SIG_DFL);
   if (asked_to_stop) raise(SIGINT);

@@ -324,7 +324,7 @@ static int check_ending(const command *c) {
       c->output, dot);
 }
 
-static int put_result(const command *c, const itg_result *result) {
+static int put_result(const command *c, const itg_result *result, const itg_control *control) {
   itg_error error;
   const char *format = c->format;
   if (!format) {
@@ -333,6 +333,9 @@ static int put_result(const command *c, const itg_result *result) {
     else
       format = isatty(STDOUT_FILENO) ? "table" : "csv";
   }
+  /* A file of CSV leaves nothing of itself when it is stopped; all else may end at once. */
+  bool csv_file = c->output && strcmp(c->output, "-") != 0 && strcmp(format, "csv") == 0;
+  cli_control_end(!csv_file);
   const char *name = c->table ? c->table : "estimates";
   const itg_table *table = itg_result_find(result, name);
   if (!table) {
@@ -362,7 +365,10 @@ static int put_result(const command *c, const itg_result *result) {
     return code;
   }
   if (strcmp(format, "table") == 0) return cli_show_table(table, c->output);
-  if (itg_table_write_csv(table, c->output ? c->output : "-", 0, &error)) return cli_fail(&error);
+  itg_status status =
+      itg_table_write_csv_under(table, c->output ? c->output : "-", 0, csv_file ? control : NULL, &error);
+  cli_control_end(false);
+  if (status) return cli_fail(&error);
   return EXIT_FINE;
 }
 
@@ -409,8 +415,8 @@ static int compute(command *c) {
   if (!code) {
     cli_control(&control, c->threads ? atoi(c->threads) : 0, c->progress);
     itg_status status = itg_measure_run(c->measure, tables, c->n_inputs, options, &control, &result, &error);
-    cli_control_end(!status && !c->output);
-    code = status ? cli_fail(&error) : put_result(c, result);
+    cli_control_end(false);
+    code = status ? cli_fail(&error) : put_result(c, result, &control);
   }
   if (!code && !c->quiet)
     for (int i = 0; i < itg_result_note_count(result); i++)

@@ -126,7 +126,7 @@ static void put_cell(FILE *file, const char *text) {
 
 static void show_rows(const itg_table *table, const int *widths, FILE *file) {
   char buffer[40];
-  for (int64_t r = -1; r < table->n_rows; r++) {
+  for (int64_t r = -1; r < table->n_rows && !cli_stopped(); r++) {
     int owed = 0; /* spaces at the end of a line are not written */
     for (int c = 0; c < table->n_columns; c++) {
       const char *cell = r < 0 ? table->columns[c].name : cli_cell(table, c, r, buffer);
@@ -147,13 +147,9 @@ static void show_rows(const itg_table *table, const int *widths, FILE *file) {
 
 int cli_show_table(const itg_table *table, const char *path) {
   char buffer[40];
+  cli_file f;
   int *widths = calloc((size_t)table->n_columns + 1, sizeof *widths);
-  FILE *file = path && strcmp(path, "-") != 0 ? fopen(path, "wb") : stdout;
-  if (!widths || !file) {
-    if (widths) fprintf(stderr, "integrade: %s cannot be written: %s\n", path, strerror(errno));
-    free(widths);
-    return EXIT_INPUT;
-  }
+  if (!widths) return EXIT_INTERNAL;
   for (int c = 0; c < table->n_columns; c++) {
     widths[c] = length_of(table->columns[c].name);
     for (int64_t r = 0; r < table->n_rows; r++) {
@@ -162,33 +158,48 @@ int cli_show_table(const itg_table *table, const char *path) {
       if (width > widths[c]) widths[c] = width;
     }
   }
-  show_rows(table, widths, file);
+  bool fine = cli_file_open(&f, path);
+  if (fine) show_rows(table, widths, f.file);
   free(widths);
-  if (file == stdout) return EXIT_FINE;
-  bool fine = fflush(file) == 0 && !ferror(file);
-  if (fclose(file)) fine = false;
-  return fine ? EXIT_FINE : EXIT_INPUT;
+  return fine ? cli_file_close(&f, true) : EXIT_INPUT;
 }
 
 /* ---- files ---- */
 
-int cli_write_text(const char *text, const char *path) {
-  if (!path || strcmp(path, "-") == 0) {
-    fputs(text, stdout);
-    return EXIT_FINE;
-  }
-  cli_text beside = {NULL, 0, 0};
-  cli_print(&beside, "%s.part-%ld", path, (long)getpid());
-  FILE *file = fopen(beside.data, "wb");
-  bool fine = file && fputs(text, file) != EOF && fflush(file) == 0;
-  if (file && fclose(file)) fine = false;
-  if (fine && rename(beside.data, path)) fine = false;
-  if (!fine) {
-    fprintf(stderr, "integrade: %s cannot be written: %s\n", path, strerror(errno));
-    if (file) unlink(beside.data);
-  }
-  free(beside.data);
+static bool fail_file(const char *path) {
+  fprintf(stderr, "integrade: %s cannot be written: %s\n", path, strerror(errno));
+  return false;
+}
+
+bool cli_file_open(cli_file *f, const char *path) {
+  *f = (cli_file){stdout, path && strcmp(path, "-") != 0 ? path : NULL, {NULL, 0, 0}};
+  if (!f->path) return true;
+  cli_print(&f->beside, "%s.part-%ld", path, (long)getpid());
+  cli_control_catch();
+  f->file = fopen(f->beside.data, "wb");
+  if (f->file) return true;
+  fail_file(path);
+  free(f->beside.data);
+  cli_control_end(true);
+  return false;
+}
+
+int cli_file_close(cli_file *f, bool fine) {
+  if (!f->path) return fine ? EXIT_FINE : EXIT_INPUT;
+  fine = fine && fflush(f->file) == 0 && !ferror(f->file);
+  if (fclose(f->file)) fine = false;
+  if (fine && !cli_stopped() && rename(f->beside.data, f->path)) fine = false;
+  if (!fine) fail_file(f->path);
+  if (!fine || cli_stopped()) unlink(f->beside.data);
+  free(f->beside.data);
+  cli_control_end(true);
   return fine ? EXIT_FINE : EXIT_INPUT;
+}
+
+int cli_write_text(const char *text, const char *path) {
+  cli_file f;
+  if (!cli_file_open(&f, path)) return EXIT_INPUT;
+  return cli_file_close(&f, fputs(text, f.file) != EOF);
 }
 
 int cli_close_output(void) {

@@ -147,12 +147,12 @@ int cli_run(int argc, char **argv) {
   itg_control control;
   cli_control(&control, c.threads ? atoi(c.threads) : 0, c.progress);
   itg_status status = itg_evaluation_run(c.path, &control, &evaluation, &error);
-  cli_control_end(false);
   const char *folder = status ? NULL : c.folder ? c.folder : itg_evaluation_folder(evaluation);
   if (!status && !folder)
     code = cli_usage("where to? give -o FOLDER, or output.folder in %s", c.path);
   else if (!status)
-    status = itg_evaluation_write(evaluation, folder, &error);
+    status = itg_evaluation_write_under(evaluation, folder, &control, &error);
+  cli_control_end(false);
   if (status)
     code = cli_fail(&error);
   else if (!code && !c.quiet)
