@@ -81,11 +81,14 @@ labels_as_text <- function(x) {
 
 check_encoding <- function(x, name) {
   places <- .Call(C_distinct, x)
-  texts <- x[places]
-  bad <- places[!validEnc(texts) | Encoding(texts) == "bytes"]
-  if (length(bad))
-    fail("ENCODING", "data, row ", min(bad), ", column '", name, "': not valid text; declare its encoding with ",
-         "Encoding() or convert it with iconv()", row = as.integer(min(bad)), column = name)
+  for (part in seq_len(ceiling(length(places) / 65536))) { # an interrupt is noticed between parts
+    here <- places[seq(65536 * (part - 1) + 1, min(65536 * part, length(places)))]
+    texts <- x[here]
+    bad <- here[!validEnc(texts) | Encoding(texts) == "bytes"]
+    if (length(bad))
+      fail("ENCODING", "data, row ", min(bad), ", column '", name, "': not valid text; declare its encoding with ",
+           "Encoding() or convert it with iconv()", row = as.integer(min(bad)), column = name)
+  }
 }
 
 # User-missing values of SPSS and extended missing values of Stata (.a to .z): missing, with the reason that their label

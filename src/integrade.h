@@ -206,7 +206,7 @@ ITG_API itg_status itg_table_write_csv_under(const itg_table *table, const char 
 /* Host services for a long call; NULL or all zero: two threads at most, no progress, no interrupt. */
 typedef struct itg_control {
   int threads;  /* 0: the default of at most two.  The count never shows in a result. */
-  /* Called on the calling thread, at least every 100 ms of long work, with the share done (0..1);
+  /* Called on the calling thread, at least every 100 ms of long work, with the share done, which rises from 0 to 1;
    * anything but 0 stops the work with ITG_ERR_INTERRUPTED. */
   int (*progress)(void *payload, double done);
   void *payload;

@@ -25,6 +25,11 @@ SEXP r_hold(R_CFinalizer_t release);
     R_ClearExternalPtr(holder);          \
   }
 
+/* In passes over rows, where R may jump and all is protected: one of 65536 looks for an interrupt. */
+static inline void r_ask(R_xlen_t i) {
+  if (i % 65536 == 65535) R_CheckUserInterrupt();
+}
+
 /* Threads and interrupts of one call.  With `rooms`, a pair list of one node, long columns of the result are made
  * as R vectors from the start; the list, to be protected, holds them. */
 itg_control r_control(SEXP threads, SEXP rooms);

@@ -137,6 +137,7 @@ static SEXP strings(const itg_column *column, int64_t n) {
   SEXP text = NA_STRING;
   for (int64_t i = 0; i < n; i++) {
     const char *value = is_missing(column, i) ? NULL : *(const char *const *)cell(column, sizeof value, i);
+    r_ask(i);
     if (value != previous) text = r_string(previous = value);
     SET_STRING_ELT(out, i, text);
   }
@@ -150,6 +151,7 @@ SEXP r_frame(const itg_table *table, SEXP rooms) {
   SEXP names = PROTECT(Rf_allocVector(STRSXP, n));
   for (int i = 0; i < n; i++) {
     const itg_column *column = &table->columns[i];
+    R_CheckUserInterrupt();
     SEXP (*convert)(const itg_column *, int64_t) = column->type == ITG_TYPE_DOUBLE   ? doubles
                                                    : column->type == ITG_TYPE_STRING ? strings
                                                    : column->type == ITG_TYPE_BOOL   ? flags

@@ -19,6 +19,7 @@ SEXP r_distinct(SEXP x) {
   memset(last, 0, SLOTS * sizeof *last);
   for (R_xlen_t i = 0; i < n; i++) {
     SEXP text = STRING_ELT(x, i);
+    r_ask(i);
     SEXP *slot = &last[((uintptr_t)text >> 6) % SLOTS];
     if (*slot == text) continue;
     *slot = text;
@@ -40,6 +41,7 @@ static const char **factor_strings(SEXP x, R_xlen_t n) {
   }
   const int *codes = INTEGER(x);
   for (R_xlen_t i = 0; i < n; i++) {
+    r_ask(i);
     out[i] = codes[i] >= 1 && codes[i] <= n_levels ? texts[codes[i] - 1] : NULL;
   }
   return out;
@@ -49,6 +51,7 @@ static const char **character_strings(SEXP x, R_xlen_t n) {
   const char **out = (const char **)R_alloc(n, sizeof *out);
   for (R_xlen_t i = 0; i < n; i++) {
     SEXP text = STRING_ELT(x, i);
+    r_ask(i);
     out[i] = text == NA_STRING ? NULL : Rf_translateCharUTF8(text);
   }
   return out;

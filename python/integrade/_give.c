@@ -19,6 +19,10 @@ static PyObject *give_strings(const itg_column *column, int64_t n) {
   PyObject *text = NULL;
   for (int64_t i = 0; out && i < n; i++) {
     const char *value = is_missing(column, i) ? NULL : *(const char *const *)((const char *)column->data + i * stride);
+    if (i % 65536 == 65535 && PyErr_CheckSignals()) {
+      Py_CLEAR(out);
+      break;
+    }
     if (!value || value != previous) {
       Py_XDECREF(text);
       text = py_text_give(previous = value);

@@ -249,6 +249,7 @@ static bool lend_sequence(PyObject *values, py_hold *hold, itg_column *out) {
   for (Py_ssize_t i = 0; fine && i < n; i++) {
     kinds[i] = (uint8_t)kind_of_item(PyTuple_GetItem(hold->items, i));
     seen[kinds[i]] = true;
+    fine = i % 65536 != 65535 || !PyErr_CheckSignals();
   }
   out->type = seen[ITEM_TEXT] || seen[ITEM_OTHER] ? ITG_TYPE_STRING
               : seen[ITEM_FLOAT]                  ? ITG_TYPE_DOUBLE
@@ -260,6 +261,7 @@ static bool lend_sequence(PyObject *values, py_hold *hold, itg_column *out) {
   for (Py_ssize_t i = 0; fine && i < n; i++) {
     if (kinds[i] == ITEM_MISSING) hold->missing[i] = ITG_REASON_MISSING;
     else fine = set_item(hold, out, i, PyTuple_GetItem(hold->items, i), kinds[i]);
+    fine = fine && (i % 65536 != 65535 || !PyErr_CheckSignals());
   }
   out->reason = hold->missing;
   free(kinds);
