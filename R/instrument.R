@@ -7,8 +7,9 @@
 #' worked examples and describes it, \code{instrument_about} tells its source, licence and the rules that no source
 #' states, and \code{instrument_template} makes an empty table to collect data with.
 #' \code{instrument_export} gives a definition as sheets: its head (kind, title, source), items, options (answers;
-#' clusters of a checklist, components of points) and, of a scale, scores with their rules; \code{instrument_import}
-#' makes a definition of kind scale, checklist, points, stages, ladder, scorecard or matrix from such sheets. Without
+#' clusters of a checklist, components of points; categories and outcomes of a map) and, of a scale, scores with their
+#' rules, of a map its table (a column per dimension, and \code{then}); \code{instrument_import}
+#' makes a definition of kind scale, checklist, points, stages, ladder, map, scorecard or matrix from such sheets. Without
 #' \code{definition.csv} it is a scale, without \code{scores.csv} its scores are means of complete answers.
 #' \code{valueset_values} lists every profile of an EQ-5D value set with its level sum and value, all digits of it.
 #'

@@ -300,7 +300,8 @@ ITG_API itg_status itg_instrument_template(const char *instrument, char **csv, i
  * options: responses, code, word, and the reason of a code that is missing, or for a checklist and points the
  * clusters and components; and the scores of a scale with their rules (a column per key of a score,
  * `missing.rule` for a key within a key, | between the entries of a list), of a value set every profile with
- * its level sum and value (empty text for other kinds). Errors: ITG_ERR_INSTRUMENT where the kind has no
+ * its level sum and value, and of a map its table, whose categories and outcomes are options (empty text for
+ * other kinds). Errors: ITG_ERR_INSTRUMENT where the kind has no
  * items. */
 ITG_API itg_status itg_instrument_head(const char *instrument, char **csv, itg_error *error);
 ITG_API itg_status itg_instrument_items(const char *instrument, char **csv, itg_error *error);
@@ -309,7 +310,7 @@ ITG_API itg_status itg_instrument_scores(const char *instrument, char **csv, itg
 
 /* The way back: a definition (YAML text) from the files definition.csv, items.csv, options.csv and scores.csv of a
  * folder, whose name becomes the id; choices and examples are to be added.  Kinds scale, checklist, points, stages,
- * ladder, scorecard and matrix; without definition.csv a scale.  A score takes the items of its cell `of`, else those
+ * ladder, map, scorecard and matrix; without definition.csv a scale.  A score takes the items of its cell `of`, else those
  * that name it; without scores.csv scores are means of complete answers.  Without options.csv the clusters or
  * components are those that the items name.  Errors: the 300 and 400 families. */
 ITG_API itg_status itg_instrument_import(const char *folder, char **yaml, itg_error *error);

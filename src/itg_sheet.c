@@ -1,5 +1,5 @@
 /* itg_sheet.c - layer 3: a definition as spreadsheets: what stands above the lists, items, options, and the
- * scores of a scale or the values of a value set. */
+ * scores of a scale, the table of a map or the values of a value set. */
 #include "itg_sheet.h"
 
 #include <stdio.h>
@@ -157,9 +157,9 @@ static void print_head(const itg_node *map, const char *before, itg_text *out) {
 }
 
 static itg_status print_options(const itg_definition *d, itg_arena *arena, itg_text *out, itg_error *error) {
-  const itg_node *responses = itg_node_get(d->root, "responses"),
-                 *dimensions = itg_node_get(d->root, "dimensions"), *counted = NULL;
+  const itg_node *responses = itg_node_get(d->root, "responses"), *counted = NULL;
   const itg_sheet_kind *kind = itg_sheet_kind_find(d->kind);
+  if (strcmp(d->kind, "map") == 0) return itg_sheet_print_map_options(d->root, out, error);
   if (kind && kind->groups) return print_groups(kind, d->root, out, error);
   for (int32_t i = 0; responses && i < responses->count && !counted; i++)
     counted = itg_node_get(&responses->items[i], "count_as");
@@ -177,9 +177,6 @@ static itg_status print_options(const itg_definition *d, itg_arena *arena, itg_t
     }
     print_codes(out, responses->keys[i], itg_node_get(r, "missing"), true, counted);
   }
-  for (int32_t i = 0; dimensions && i < dimensions->count; i++)
-    print_codes(out, itg_node_text(&dimensions->items[i], "id", ""),
-                itg_node_get(&dimensions->items[i], "categories"), false, NULL);
   return ITG_OK;
 }
 
@@ -303,6 +300,7 @@ static itg_status make_sheet(const char *instrument, sheet_kind kind, char **csv
   }
   if (!status && kind == ITEMS) status = print_items(&d, list, arena, &text, error);
   if (!status && kind == OPTIONS) status = print_options(&d, arena, &text, error);
+  if (!status && kind == SCORES && strcmp(d.kind, "map") == 0) itg_sheet_print_map_table(d.root, &text);
   if (!status && kind == SCORES && scale) status = print_scores(&d, &text, error);
   if (!status) status = itg_text_take(&text, csv, error);
   itg_text_clear(&text);

@@ -24,6 +24,10 @@ extern const itg_sheet_column itg_sheet_scores[ITG_SHEET_SCORES + 1];
 /* Between the lowest and the highest of an answer that may be any number, in the place of its code. */
 #define ITG_SHEET_BETWEEN " to "
 
+/* Options and table of a map. */
+itg_status itg_sheet_print_map_options(const itg_node *root, itg_text *out, itg_error *error);
+void itg_sheet_print_map_table(const itg_node *root, itg_text *out);
+
 /* A cell of a CSV text, quoted where it must be; NULL is empty. */
 void itg_sheet_add_cell(itg_text *out, bool first, const char *text);
 

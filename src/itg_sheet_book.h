@@ -21,6 +21,7 @@ typedef struct itg_sheet_origin {
   const itg_table *table;
   int64_t row;
 } itg_sheet_origin;
+
 /* The sheets of a folder; those that are not there have no frame. */
 typedef struct itg_sheet_book {
   const char *id, *kind, *folder;
@@ -50,6 +51,14 @@ void itg_sheet_write(const itg_sheet_book *book, const itg_scale_plan *plan, itg
 /* What of it only scales have: responses, items, scores. */
 void itg_sheet_write_scale(const itg_sheet_book *book, const itg_scale_plan *plan, itg_arena *arena,
                            itg_text *out);
+
+/* What of it only maps have: dimensions, outcomes, table; and what is wrong with their sheets. */
+void itg_sheet_write_map(const itg_sheet_book *book, itg_arena *arena, itg_text *out);
+itg_status itg_sheet_check_map(const itg_sheet_book *book, itg_arena *arena, itg_error *error);
+
+/* A column that nothing reads is a slip (revers for reverse), which would change scores in silence. */
+itg_status itg_sheet_check_columns(const itg_sheet *sheet, const char *what, const char *const *names, size_t n,
+                                   itg_error *error);
 
 /* What is written from here on is of this row (-1: of none). */
 void itg_sheet_mark(const itg_sheet *sheet, int64_t row, const itg_text *out);

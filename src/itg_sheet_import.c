@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "itg_classification.h"
 #include "itg_sheet_book.h"
 
 /* ---- what is wrong, at its row ---- */
@@ -78,6 +79,10 @@ static itg_status try_out(const itg_sheet_book *b, const itg_text *text, itg_are
   itg_result *result = NULL;
   itg_text csv = ITG_TEXT_EMPTY;
   itg_status status = parse(text, arena, &d, error);
+  if (!status && strcmp(b->kind, "map") == 0) {
+    itg_map map;
+    return itg_map_make(&d, NULL, arena, &map, error);
+  }
   for (size_t i = 0; !status && i < ITG_COUNT(rows); i++) {
     if (strcmp(rows[i].kind, b->kind) != 0) continue;
     itg_text_print(&csv, "%s\n", rows[i].columns);

@@ -47,9 +47,8 @@ static itg_status need(const itg_sheet *s, const char *column, itg_error *error)
   return itg_fail_at(error, ITG_ERR_COLUMN, s->table, -1, column, "the sheet needs the column '%s'", column);
 }
 
-/* A column that nothing reads is a slip (revers for reverse), which would change scores in silence. */
-static itg_status check_columns(const itg_sheet *s, const char *what, const char *const *names, size_t n,
-                                itg_error *error) {
+itg_status itg_sheet_check_columns(const itg_sheet *s, const char *what, const char *const *names, size_t n,
+                                   itg_error *error) {
   for (int i = 0; i < s->table->n_columns; i++) {
     const char *name = s->table->columns[i].name;
     size_t k = 0;
@@ -68,7 +67,7 @@ static itg_status check_scores(const itg_sheet *items, const itg_sheet *scores, 
   char a[ITG_NUMBER_SIZE], b[ITG_NUMBER_SIZE];
   const char *names[ITG_SHEET_SCORES];
   for (size_t k = 0; itg_sheet_scores[k].name; k++) names[k] = itg_sheet_scores[k].name;
-  ITG_TRY(check_columns(scores, "a score", names, ITG_COUNT(names), error));
+  ITG_TRY(itg_sheet_check_columns(scores, "a score", names, ITG_COUNT(names), error));
   ITG_TRY(need(scores, "id", error));
   for (int64_t row = 0; row < scores->table->n_rows; row++)
     for (int k = 0; k < 2; k++)
@@ -92,14 +91,14 @@ static itg_status check_scores(const itg_sheet *items, const itg_sheet *scores, 
 
 static itg_status check_kind(const itg_sheet_book *b, itg_error *error) {
   static const char *const kinds[] = {"scale",  "checklist", "points", "stages",
-                                      "ladder", "scorecard", "matrix"};
+                                      "ladder", "map",       "scorecard", "matrix"};
   for (size_t i = 0; i < ITG_COUNT(kinds); i++)
     if (strcmp(kinds[i], b->kind) == 0) return ITG_OK;
   const char *near = itg_suggest(b->kind, kinds, ITG_COUNT(kinds));
   return itg_fail_at(
       error, ITG_ERR_INSTRUMENT, b->head.table, -1, "kind",
       "sheets do not hold a definition of kind '%.40s'; they hold scale, checklist, points, stages, "
-      "ladder, scorecard and matrix%s%s%s; for others edit the text of a like one (`integrade instruments "
+      "ladder, map, scorecard and matrix%s%s%s; for others edit the text of a like one (`integrade instruments "
       "show`)",
       b->kind, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
@@ -146,19 +145,20 @@ itg_status itg_sheet_open_book(itg_sheet_book *b, itg_arena *arena, itg_error *e
       return itg_fail_memory(error);
     ITG_TRY(check_kind(b, error));
   }
-  bool scale = strcmp(b->kind, "scale") == 0;
+  const bool scale = strcmp(b->kind, "scale") == 0, map = strcmp(b->kind, "map") == 0;
   ITG_TRY(open_optional(folder, "items.csv", true, &b->items, arena, error));
   ITG_TRY(need(&b->items, "id", error));
-  if (scale || itg_sheet_kind_find(b->kind)->groups)
-    ITG_TRY(open_optional(folder, "options.csv", scale, &b->options, arena, error));
+  if (scale || map || itg_sheet_kind_find(b->kind)->groups)
+    ITG_TRY(open_optional(folder, "options.csv", scale || map, &b->options, arena, error));
   if (b->options.frame) ITG_TRY(need(&b->options, "responses", error));
   if (b->options.frame) ITG_TRY(need(&b->options, "code", error));
+  if (scale || map) ITG_TRY(open_optional(folder, "scores.csv", false, &b->scores, arena, error));
+  if (map) return itg_sheet_check_map(b, arena, error);
   if (!scale) return ITG_OK;
   static const char *const of_item[] = {"id", "label", "responses", "reverse", "weight", "scores"},
                            *const of_answer[] = {"responses", "code", "word", "reason", "count_as"};
-  ITG_TRY(check_columns(&b->items, "an item", of_item, ITG_COUNT(of_item), error));
-  ITG_TRY(check_columns(&b->options, "an answer", of_answer, ITG_COUNT(of_answer), error));
-  ITG_TRY(open_optional(folder, "scores.csv", false, &b->scores, arena, error));
+  ITG_TRY(itg_sheet_check_columns(&b->items, "an item", of_item, ITG_COUNT(of_item), error));
+  ITG_TRY(itg_sheet_check_columns(&b->options, "an answer", of_answer, ITG_COUNT(of_answer), error));
   return b->scores.frame ? check_scores(&b->items, &b->scores, arena, error) : ITG_OK;
 }
 

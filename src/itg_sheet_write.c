@@ -225,6 +225,8 @@ void itg_sheet_write(const itg_sheet_book *b, const itg_scale_plan *plan, itg_ar
   write_head(b, out);
   if (strcmp(b->kind, "scale") == 0) {
     itg_sheet_write_scale(b, plan, arena, out);
+  } else if (strcmp(b->kind, "map") == 0) {
+    itg_sheet_write_map(b, arena, out);
   } else {
     if (strcmp(b->kind, "checklist") == 0) write_labels(b, out);
     if (kind->groups) write_groups(b, kind, out);

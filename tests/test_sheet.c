@@ -88,15 +88,15 @@ static void write_sheet(const char *name, itg_status (*make)(const char *, char 
   if (name) put(name, *text);
 }
 
-/* Checklists, points, stages, ladders, scorecards and matrices come back to the byte: but for the id, which is the
+/* Checklists, points, stages, ladders, maps, scorecards and matrices come back to the byte: but for the id, which is the
  * folder's. */
 static void exported_kinds_import_to_the_same_sheets(void **state) {
   (void)state;
-  static const char *const kinds[] = {"checklist", "points", "stages", "ladder", "scorecard", "matrix"};
+  static const char *const kinds[] = {"checklist", "points", "stages", "ladder", "map", "scorecard", "matrix"};
   int n[ITG_COUNT(kinds)] = {0};
   for (int i = 0; i < itg_instrument_count(); i++) {
     const char *id = itg_instrument_at(i);
-    char *yaml = NULL, *text = NULL, path[300], line[100], *sheets[3], *again[3];
+    char *yaml = NULL, *text = NULL, path[300], line[100], *sheets[4], *again[4];
     itg_error error = {0};
     size_t k = 0;
     if (itg_instrument_text(id, &text, &error)) fail_msg("%s", error.message);
@@ -111,6 +111,8 @@ static void exported_kinds_import_to_the_same_sheets(void **state) {
     write_sheet("definition.csv", itg_instrument_head, id, &sheets[0]);
     write_sheet("items.csv", itg_instrument_items, id, &sheets[1]);
     write_sheet("options.csv", itg_instrument_options, id, &sheets[2]);
+    write_sheet("scores.csv", itg_instrument_scores, id, &sheets[3]);
+    if (!*sheets[3]) drop("scores.csv"); /* only some maps have them */
     if (import(&yaml, &error)) fail_msg("%s: %s", id, error.message);
     put("made.yaml", yaml);
     itg_text_free(yaml);
@@ -118,8 +120,9 @@ static void exported_kinds_import_to_the_same_sheets(void **state) {
     write_sheet(NULL, itg_instrument_head, path, &again[0]);
     write_sheet(NULL, itg_instrument_items, path, &again[1]);
     write_sheet(NULL, itg_instrument_options, path, &again[2]);
+    write_sheet(NULL, itg_instrument_scores, path, &again[3]);
     assert_string_equal(strchr(strchr(again[0], '\n') + 1, '\n'), strchr(strchr(sheets[0], '\n') + 1, '\n'));
-    for (int s = 0; s < 3; s++) {
+    for (int s = 0; s < 4; s++) {
       if (s) assert_string_equal(again[s], sheets[s]);
       itg_text_free(again[s]);
       itg_text_free(sheets[s]);
@@ -154,7 +157,7 @@ static void a_kind_and_its_items_are_enough(void **state) {
     const char *definition, *items, *part;
     itg_status status;
   } cases[] = {
-      {"key,value\nkind,map\n", "id\na\n", "sheets do not hold a definition of kind 'map'", ITG_ERR_INSTRUMENT},
+      {"key,value\nkind,codebook\n", "id\na\n", "sheets do not hold a definition of kind 'codebook'", ITG_ERR_INSTRUMENT},
       {"key,value\nkind,lader\n", "id\na\n", "did you mean 'ladder'?", ITG_ERR_INSTRUMENT},
       {"key,values\nkind,ladder\n", "id\na\n", "the sheet needs the column 'value'", ITG_ERR_COLUMN},
       {"key,value\nkind,ladder\n", "id,title\na,A\nb,B\n", "lacks the key 'rank_only'", ITG_ERR_KEY},
@@ -349,6 +352,48 @@ static void sheets_of_scores_that_cannot_be_meant_are_refused(void **state) {
   drop("scores.csv");
 }
 
+/* What a spreadsheet changed in the triangle of need counts: a cut and the share of reference. */
+static void a_map_of_sheets_sorts_cases(void **state) {
+  (void)state;
+  char *yaml = NULL, options[400];
+  itg_error error = {0};
+  put("definition.csv", "key,value\nkind,map\ntitle,Tiers\nordered,true\nrule,table\n");
+  put("items.csv", "id,title,max\nrisk,predicted risk,1\nalone,lives alone,\n");
+  put("options.csv", "responses,code,word,from,response,reference\nrisk,low,,0,,\nrisk,middle,,0.5,,\nrisk,high,,0.9,,\n"
+                     "alone,no,,,,\nalone,yes,,,,\noutcomes,self,self-care,,advice,40|60\noutcomes,team,care by a team,,,\n");
+  put("scores.csv", "risk,alone,then\nlow|middle,no,self\n,,team\n");
+  if (import(&yaml, &error)) fail_msg("%s", error.message);
+  put("made.yaml", yaml);
+  itg_text_free(yaml);
+  snprintf(options, sizeof options, "{instrument: %s/my-scale/made.yaml}", folder);
+  itg_result *r = score("classification", ((const inputs){"data", "risk,alone\n0.1,no\n0.5,no\n0.9,no\n0.2,yes\n", NULL}), options);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "self"), 50, 1e-12);
+  assert_string_equal(TEXT(r, "estimates", "level", "scale", "self"), "within reference");
+  itg_result_free(r);
+  static const struct {
+    const char *name, *text, *part;
+    itg_status status;
+  } cases[] = {
+      {"scores.csv", "risk,alon,then\nlow,no,self\n", "scores.csv, column 'alon': the table has no key 'alon'; did you mean 'alone'?",
+       ITG_ERR_COLUMN},
+      {"scores.csv", "risk,alone,then\nlow,no,self\n,maybe,team\n", "scores.csv, line 3: there is no category 'maybe'", ITG_ERR_REFERENCE},
+      {"scores.csv", "risk,alone,then\nlow,no,other\n,,team\n", "scores.csv, line 2: ", ITG_ERR_REFERENCE},
+      {"options.csv", "responses,code\nrisk,low\nrisks,high\n", "options.csv, line 3, column 'responses': 'risks' is no dimension",
+       ITG_ERR_REFERENCE},
+      {"options.csv", "responses,code,form\nrisk,low,0\n", "did you mean 'from'?", ITG_ERR_COLUMN},
+      {"items.csv", "id,titel\nrisk,a\n", "items.csv, column 'titel': a dimension has no key 'titel'; did you mean 'title'?",
+       ITG_ERR_COLUMN}};
+  for (size_t i = 0; i < ITG_COUNT(cases); i++) {
+    put(cases[i].name, cases[i].text);
+    itg_status got = import(&yaml, &error);
+    if (got != cases[i].status || !strstr(error.message, cases[i].part))
+      fail_msg("%d, '%s' is not in: %s", (int)got, cases[i].part, error.message);
+    if (i == 2) put("scores.csv", "risk,alone,then\nlow|middle,no,self\n,,team\n");
+  }
+  drop("definition.csv");
+  drop("scores.csv");
+}
+
 static void kinds_without_answers_export_their_levels(void **state) {
   (void)state;
   char *text = NULL;
@@ -358,8 +403,11 @@ static void kinds_without_answers_export_their_levels(void **state) {
   itg_text_free(text);
   if (itg_instrument_options("merger-coordination", &text, &error)) fail_msg("%s", error.message);
   assert_string_equal(text,
-                      "responses,code,word,reason\nmerger,low,,\nmerger,high,,\ncoordination,weak,,\n"
-                      "coordination,strong,,\n");
+                      "responses,code,word,from,response,reference\nmerger,low,,,,\nmerger,high,,,,\n"
+                      "coordination,weak,,,,\ncoordination,strong,,,,\noutcomes,siloed,siloed providers,,,\n"
+                      "outcomes,connected,\"multiple well connected providers, networks\",,,\n"
+                      "outcomes,single-weak,\"single provider, weak internal coordination\",,,\n"
+                      "outcomes,single-strong,\"single provider, strong internal coordination\",,,\n");
   itg_text_free(text);
   if (itg_instrument_scores("leutz-degrees", &text, &error)) fail_msg("%s", error.message);
   assert_string_equal(text, "");
@@ -447,6 +495,7 @@ int main(void) {
       cmocka_unit_test(columns_and_keys_that_would_be_lost_are_refused),
       cmocka_unit_test(errors_name_the_row_of_their_sheet),
       cmocka_unit_test(sheets_of_scores_that_cannot_be_meant_are_refused),
+      cmocka_unit_test(a_map_of_sheets_sorts_cases),
       cmocka_unit_test(kinds_without_answers_export_their_levels),
       cmocka_unit_test(a_value_set_exports_every_profile),
       cmocka_unit_test(sheets_that_cannot_be_meant_are_refused),

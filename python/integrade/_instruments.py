@@ -123,10 +123,11 @@ def instrument_template(instrument: Instrument) -> Any:
 
 
 def instrument_export(instrument: Instrument, folder: Union[None, str, "os.PathLike[str]"] = None) -> Dict[str, Any]:
-    """A definition as tables for a spreadsheet, by name: definition, items, options and, of a scale, scores with their rules.
+    """A definition as tables for a spreadsheet, by name: definition, items, options and, of a scale, scores
+    with their rules, of a map its table.
 
-    ``definition`` has key and value (kind, title, source.citation, ...); options are answers, or the clusters of a checklist
-    and the components of points.  With ``folder`` they are also written to ``definition.csv``, ``items.csv``,
+    ``definition`` has key and value (kind, title, source.citation, ...); options are answers, or the clusters of a checklist,
+    the components of points, or the categories and outcomes of a map.  With ``folder`` they are also written to ``definition.csv``, ``items.csv``,
     ``options.csv`` and ``scores.csv`` there.
     """
     path = os.fspath(instrument)
@@ -158,7 +159,7 @@ def valueset_values(valueset: Instrument) -> Any:
 def instrument_import(folder: Union[str, "os.PathLike[str]"]) -> str:
     """A definition (YAML text) from ``definition.csv``, ``items.csv``, ``options.csv`` and ``scores.csv`` of a folder.
 
-    Kinds scale, checklist, points, stages, ladder, scorecard and matrix.  The folder's name becomes the id; choices
+    Kinds scale, checklist, points, stages, ladder, map, scorecard and matrix.  The folder's name becomes the id; choices
     and examples are to be added.  Without ``definition.csv`` it is a scale, without ``scores.csv`` its scores are means
     of complete answers, without ``options.csv`` clusters or components are those that the items name.
     """
