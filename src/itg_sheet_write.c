@@ -98,9 +98,10 @@ static void write_head(const itg_sheet_book *b, itg_text *out) {
   char own[ITG_NUMBER_SIZE], buffer[ITG_NUMBER_SIZE];
   bool scale = strcmp(b->kind, "scale") == 0, range = false;
   itg_text_print(out, "# Made from %s.  Complete title, source, licence and examples%s.\n",
-                 !scale            ? "definition.csv, items.csv and options.csv"
-                 : b->scores.frame ? "items.csv, options.csv and scores.csv"
-                                   : "items.csv and options.csv",
+                 !scale && b->scores.frame ? "definition.csv, items.csv, options.csv and scores.csv"
+                 : !scale                  ? "definition.csv, items.csv and options.csv"
+                 : b->scores.frame         ? "items.csv, options.csv and scores.csv"
+                                           : "items.csv and options.csv",
                  scale && !b->scores.frame
                      ? "; scores are\n# means of complete answers until you change method and missing"
                      : "");

@@ -126,9 +126,9 @@ def instrument_export(instrument: Instrument, folder: Union[None, str, "os.PathL
     """A definition as tables for a spreadsheet, by name: definition, items, options and, of a scale, scores
     with their rules, of a map its table.
 
-    ``definition`` has key and value (kind, title, source.citation, ...); options are answers, or the clusters of a checklist,
-    the components of points, or the categories and outcomes of a map.  With ``folder`` they are also written to ``definition.csv``, ``items.csv``,
-    ``options.csv`` and ``scores.csv`` there.
+    ``definition`` has key and value (kind, title, source.citation, ...); options are answers, or the clusters of a
+    checklist, the components of points, or the categories and outcomes of a map.  With ``folder`` they are also written
+    to ``definition.csv``, ``items.csv``, ``options.csv`` and ``scores.csv`` there.
     """
     path = os.fspath(instrument)
     texts = {"definition": _core.instrument_head(path), "items": _core.instrument_items(path),
