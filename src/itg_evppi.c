@@ -19,7 +19,8 @@ static const itg_role roles[] = {ITG_PSA_ROLES,
 static const itg_field options[] = {
     ITG_PSA_OPTIONS,
     {"sets", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL,
-     "map from a name to a list of parameters: information on them together"},
+     "map from a name to a list of parameters: information on them together; or one list, or a list of lists, whose sets "
+     "are named by their parameters"},
     {"single", ITG_FIELD_FLAG, false, "true", NULL, 0, 0, NULL, "information on each parameter alone too"},
     {"thresholds", ITG_FIELD_NUMBERS, false, "20000, 30000", NULL, 0, INFINITY, NULL,
      "thresholds of the estimates: what a unit of effect may cost"},
@@ -77,6 +78,10 @@ static itg_status read_set(plan *p, const char *name, const itg_node *list, itg_
   set *s = &p->sets[p->n_sets];
   int count = list->kind == ITG_NODE_LIST ? list->count : 1;
   s->name = name;
+  for (int k = 0; k < p->n_sets; k++)
+    if (strcmp(p->sets[k].name, name) == 0)
+      return itg_fail_node(error, ITG_ERR_OPTION, list, "set '%.60s' bears the name of a parameter or of another set",
+                           name);
   if (list->kind == ITG_NODE_MAP || count < 1)
     return itg_fail_node(error, ITG_ERR_OPTION, list, "set '%.60s' must be a list of parameters", name);
   if (count > ITG_MOST_DIMENSIONS)
@@ -103,24 +108,46 @@ static itg_status read_set(plan *p, const char *name, const itg_node *list, itg_
   return ITG_OK;
 }
 
+/* "a + b", of a set without a name. */
+static const char *joined(plan *p, const itg_node *list, itg_error *error) {
+  itg_text text = ITG_TEXT_EMPTY;
+  bool one = list->kind == ITG_NODE_SCALAR;
+  for (int i = 0; i < (one ? 1 : list->count); i++) {
+    const itg_node *item = one ? list : &list->items[i];
+    itg_text_print(&text, "%s%s", i ? " + " : "", item->kind == ITG_NODE_SCALAR ? item->text : "");
+  }
+  const char *name = text.failed ? NULL : itg_arena_text(p->call->arena, text.data ? text.data : "", text.size);
+  itg_text_clear(&text);
+  if (!name) itg_fail_memory(error);
+  return name;
+}
+
+static bool holds_lists(const itg_node *list) {
+  for (int i = 0; i < list->count; i++)
+    if (list->items[i].kind != ITG_NODE_SCALAR) return true;
+  return false;
+}
+
 static itg_status read_sets(plan *p, itg_error *error) {
   const itg_node *map = itg_call_node(p->call, "sets");
   bool single = itg_call_flag(p->call, "single");
-  int most = p->n_columns + (map && map->kind == ITG_NODE_MAP ? map->count : 0);
+  int most = p->n_columns + (map && map->kind != ITG_NODE_SCALAR ? map->count : 0) + 1;
   p->sets = itg_call_alloc(p->call, (size_t)most, sizeof *p->sets, error);
   if (!p->sets) return ITG_ERR_MEMORY;
-  if (map && map->kind != ITG_NODE_MAP)
+  if (map && (map->kind == ITG_NODE_SCALAR || !map->count))
     return itg_fail_node(error, ITG_ERR_OPTION, map,
-                         "'sets' must be a map from a name to a list of parameters");
+                         "'sets' must be a map from a name to a list of parameters, or a list of such lists");
   for (int i = 0; i < p->n_columns && single; i++)
     p->sets[p->n_sets++] = (set){.name = p->names[i], .n = 1, .columns = {i}};
-  for (int i = 0; map && i < map->count; i++) {
-    for (int k = 0; k < p->n_sets; k++)
-      if (strcmp(p->sets[k].name, map->keys[i]) == 0)
-        return itg_fail_node(error, ITG_ERR_OPTION, &map->items[i],
-                             "set '%.60s' bears the name of a parameter", map->keys[i]);
-    ITG_TRY(read_set(p, map->keys[i], &map->items[i], error));
+  bool nameless = map && map->kind == ITG_NODE_LIST, whole = nameless && !holds_lists(map);
+  for (int i = 0; nameless && i < (whole ? 1 : map->count); i++) {
+    const itg_node *list = whole ? map : &map->items[i];
+    const char *name = joined(p, list, error);
+    if (!name) return ITG_ERR_MEMORY;
+    ITG_TRY(read_set(p, name, list, error));
   }
+  for (int i = 0; map && !nameless && i < map->count; i++)
+    ITG_TRY(read_set(p, map->keys[i], &map->items[i], error));
   if (!p->n_sets)
     return itg_fail(error, ITG_ERR_OPTION, "nothing to know: option 'single' is off and there are no 'sets'");
   for (int i = 0; i < p->n_sets; i++) {

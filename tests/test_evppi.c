@@ -265,6 +265,24 @@ static void a_constant_parameter_is_known(void **state) {
   itg_result_free(r);
 }
 
+/* Sets without a name bear those of their parameters. */
+static void sets_need_no_name(void **state) {
+  (void)state;
+  static samples s;
+  fill(&s, 200, 5);
+  for (int i = 0; i < 200; i++) s.gain[i] += s.x[0][i];
+  itg_result *named = run_table(
+      &s.table, "{" ROLES ", \"thresholds\": [1], \"sets\": {\"a\": [\"x1\", \"x2\"], \"b\": [\"x2\", \"x3\"]}}", 1);
+  itg_result *one = run_table(&s.table, "{" ROLES ", \"thresholds\": [1], \"sets\": [\"x1\", \"x2\"]}", 1);
+  itg_result *two = run_table(&s.table, "{" ROLES ", \"thresholds\": [1], \"sets\": [[\"x1\", \"x2\"], [\"x2\", \"x3\"]]}", 1);
+  assert_near(value(one, "evppi", "x1 + x2"), value(named, "evppi", "a"), 0);
+  assert_near(value(two, "evppi", "x1 + x2"), value(named, "evppi", "a"), 0);
+  assert_near(value(two, "evppi", "x2 + x3"), value(named, "evppi", "b"), 0);
+  itg_result_free(named);
+  itg_result_free(one);
+  itg_result_free(two);
+}
+
 /* Two values only: the means of both, exactly. */
 static void a_parameter_of_two_values(void **state) {
   (void)state;
@@ -291,9 +309,12 @@ static void bad_input(void **state) {
   assert_int_equal(itg_measure_run("evppi", &s.table, 1, options, NULL, &result, &error), status);   \
   if (!strstr(error.message, part)) fail_msg("'%s' is not in: %s", part, error.message)
   BAD("{" ROLES ", \"sets\": {\"a\": [\"x9\"]}}", ITG_ERR_OPTION, "no parameter 'x9'");
+  BAD("{" ROLES ", \"sets\": \"x1\"}", ITG_ERR_OPTION, "or a list of such lists");
+  BAD("{" ROLES ", \"sets\": [[\"x1\", \"x9\"]]}", ITG_ERR_OPTION, "no parameter 'x9'");
+  BAD("{" ROLES ", \"sets\": [[]]}", ITG_ERR_OPTION, "must be a list of parameters");
   BAD("{" ROLES ", \"sets\": {\"a\": [\"x1\", \"x1\"]}}", ITG_ERR_OPTION, "stands twice");
   BAD("{" ROLES ", \"sets\": {\"x1\": [\"x1\", \"x2\"]}}", ITG_ERR_OPTION, "name of a parameter");
-  BAD("{" ROLES ", \"sets\": [\"x1\"]}", ITG_ERR_OPTION, "must be a map");
+  BAD("{" ROLES ", \"sets\": [\"x1\"]}", ITG_ERR_OPTION, "name of a parameter");
   BAD("{" ROLES ", \"single\": false}", ITG_ERR_OPTION, "nothing to know");
   BAD("{\"columns\": {\"costs\": \"/^cost_/\", \"effects\": \"/^effect_/\"}}", ITG_ERR_COLUMN, "parameters");
   s.x[1][4] = NAN;
@@ -372,6 +393,7 @@ int main(void) {
       cmocka_unit_test(mgcv_1_8_41_on_the_golden_samples),
       cmocka_unit_test(a_constant_parameter_is_known),
       cmocka_unit_test(a_parameter_of_two_values),
+      cmocka_unit_test(sets_need_no_name),
       cmocka_unit_test(groups_are_as_if_they_came_alone),
       cmocka_unit_test(a_small_group_has_no_values),
       cmocka_unit_test(a_stop_is_obeyed_wherever_it_comes),
