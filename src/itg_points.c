@@ -297,8 +297,10 @@ static itg_status find_units(rating *r, itg_error *error) {
   r->cells =
       itg_call_alloc(r->call, (size_t)r->units.n_groups * (size_t)r->n_indicators, sizeof *r->cells, error);
   if (!r->cells) return ITG_ERR_MEMORY;
-  for (int64_t c = 0; c < (int64_t)r->units.n_groups * r->n_indicators; c++)
+  for (int64_t c = 0; c < (int64_t)r->units.n_groups * r->n_indicators; c++) {
+    ITG_PACE(r->call->pace, c, error);
     r->cells[c].points = r->cells[c].reference = NAN;
+  }
   return itg_groups_note(r->call, &r->units, error);
 }
 
@@ -391,9 +393,11 @@ static itg_status make_scores(rating *r, itg_error *error) {
   r->scores =
       itg_call_alloc(r->call, (size_t)r->units.n_groups * (size_t)n_scores(r), sizeof *r->scores, error);
   if (!r->scores) return ITG_ERR_MEMORY;
-  for (int32_t u = 0; u < r->units.n_groups; u++)
+  for (int32_t u = 0; u < r->units.n_groups; u++) {
+    ITG_PACE(r->call->pace, u, error);
     for (int32_t c = 0; c < n_scores(r); c++)
       r->scores[(int64_t)u * n_scores(r) + c] = score_of(r, u, c < r->n_components ? c : -1);
+  }
   return ITG_OK;
 }
 

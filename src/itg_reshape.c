@@ -138,6 +138,7 @@ static itg_status fill_items(pivot *p, itg_arena *arena, itg_error *error) {
   for (int i = 0; i < n; i++) {
     itg_status status =
         itg_frame_add_column(p->frame, p->items.levels[i], type_of(answers), &columns[i], NULL);
+    if (status == ITG_ERR_INTERRUPTED) return itg_fail(error, status, "stopped on request");
     if (status == ITG_ERR_DUPLICATE)
       return itg_fail_at(error, status, p->table, -1, NULL,
                          "option 'long': the item '%.60s' is the name of a column too", p->items.levels[i]);

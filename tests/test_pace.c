@@ -166,6 +166,36 @@ static void passes_over_rows_ask(void **state) {
   free(date);
 }
 
+/* A column per item is added to thousands of rows: an interrupt there is none of memory. */
+static void answers_per_row_are_reshaped_under_control(void **state) {
+  (void)state;
+  enum { PERSONS = 5000, ITEMS = 5 };
+  int64_t *person = itg_alloc(PERSONS * ITEMS, sizeof *person), *item = itg_alloc(PERSONS * ITEMS, sizeof *item);
+  double *answer = itg_alloc(PERSONS * ITEMS, sizeof *answer);
+  for (int i = 0; i < PERSONS * ITEMS; i++) {
+    person[i] = i / ITEMS;
+    item[i] = i % ITEMS;
+    answer[i] = (i * 7 + i / ITEMS) % 5;
+  }
+  const itg_column columns[] = {{.name = "person", .type = ITG_TYPE_INT64, .data = person},
+                                {.name = "item", .type = ITG_TYPE_INT64, .data = item},
+                                {.name = "answer", .type = ITG_TYPE_DOUBLE, .data = answer}};
+  const itg_table table = {.name = "data", .n_rows = PERSONS * ITEMS, .n_columns = 3, .columns = columns};
+  const golden g = {.measure = "reliability",
+                    .options = "{columns: {items: '/^[0-4]$/'}, long: {id: person, item: item, answer: answer}}",
+                    .tables = {table},
+                    .n_tables = 1};
+  host all = {.what = "long"};
+  assert_int_equal(run(&g, &all, NULL), ITG_OK);
+  for (int64_t k = 1; k <= all.asked; k++) {
+    host h = {.what = "long", .stop_at = k};
+    assert_int_equal(run(&g, &h, NULL), ITG_ERR_INTERRUPTED);
+  }
+  free(person);
+  free(item);
+  free(answer);
+}
+
 /* ---- files ---- */
 
 static int count_files(void) {
@@ -237,6 +267,7 @@ int main(void) {
       cmocka_unit_test(every_measure_tells_how_far_it_is),
       cmocka_unit_test(every_measure_stops_when_it_is_told_to),
       cmocka_unit_test(passes_over_rows_ask),
+      cmocka_unit_test(answers_per_row_are_reshaped_under_control),
       cmocka_unit_test(files_are_read_and_written_under_control),
   };
   return cmocka_run_group_tests_name("pace", tests, make_folder, remove_folder);
