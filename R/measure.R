@@ -32,7 +32,7 @@
 #' @export
 measure <- function(measure, data = NULL, ..., by = NULL, keep = NULL, missing = NULL, seed = NULL,
                     threads = getOption("integrade.threads")) {
-  about <- checked(.Call(C_describe, as.character(measure)))
+  about <- description_of(measure)
   inputs <- as_inputs(data, about)
   named <- c(vapply(about$roles, `[[`, "", "name"), unlist(list(list(...), by, keep), use.names = FALSE))
   shown <- setdiff(by, unlist(list(...), use.names = FALSE)) # what another role or option reads keeps its codes
@@ -50,9 +50,21 @@ measure <- function(measure, data = NULL, ..., by = NULL, keep = NULL, missing =
   new_result(answer, if (length(inputs) && !reshaped) restore(inputs[[1L]], by, keep) else identity)
 }
 
+# What the core says of a measure is asked once: a call of few rows would spend a quarter of its time on it.
+descriptions <- new.env(parent = emptyenv())
+
+description_of <- function(measure) {
+  name <- as.character(measure)
+  known <- if (length(name) == 1L && name %in% names(descriptions)) descriptions[[name]]
+  if (!is.null(known)) return(known)
+  about <- checked(.Call(C_describe, name))
+  descriptions[[about$name]] <- about
+  about
+}
+
 # Run with the arguments of a named function: those that bear the name of an input are tables.
 named_measure <- function(measure, arguments) {
-  about <- checked(.Call(C_describe, measure))
+  about <- description_of(measure)
   inputs <- unique(c("data", vapply(about$roles, `[[`, "", "input")))
   arguments <- Filter(function(x) !identical(x, quote(expr = )), arguments)
   is_input <- names(arguments) %in% inputs

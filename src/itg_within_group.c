@@ -181,7 +181,7 @@ static itg_status read_input(cohesion *c, itg_error *error) {
 
 /* ---- members, in parts of the rows ---- */
 
-enum { BLOCK = 512, PART = 32 * BLOCK };
+enum { BLOCK = 512, PART = 16 * BLOCK };
 
 static int block_size(int64_t first, int64_t end) { return end - first < BLOCK ? (int)(end - first) : BLOCK; }
 
