@@ -448,23 +448,17 @@ const itg_measure itg_budget_impact_measure = {
     .name = "budget_impact",
     .title = "Budget impact: what a new mix of care costs each payer, year by year",
     .summary =
-        "Takes people by scenario, year and form of care (persons, or population x share), costs per person "
-        "and year by "
-        "form of care (and category, payer, year), and budgets. Scales by scenario, year, payer and "
-        "category, and for "
-        "all of them: persons (person-years), cost; against the reference scenario: impact (currency), "
-        "impact_percent, "
-        "impact_per_member_month (with role members); funding_gap (cost less budget, with the input budgets; "
-        "above 0 is "
-        "short of money). Year 'all' is the sum over years. n counts rows of people; a row without people, "
-        "or a form of "
-        "care with a missing cost, makes the sums with it missing.",
+        "Takes people by scenario, year and form of care (persons, or population x share), costs per "
+        "person and year by form of care (and category, payer, year), and budgets. Scales by scenario, "
+        "year, payer and category, and for all of them: persons (person-years), cost; against the "
+        "reference scenario: impact (currency), impact_percent, impact_per_member_month (with role "
+        "members); funding_gap (cost less budget, with the input budgets; above 0 is short of money). Year "
+        "'all' is the sum over years. n counts rows of people; a row without people, or a form of care "
+        "with a missing cost, makes the sums with it missing.",
     .source =
         "Budget impact analysis as cost of the new mix less cost of the current mix, per payer and year, "
-        "undiscounted "
-        "unless a rate is given. Choices of ours: a form of care that has people but no cost is an error, "
-        "not free; a "
-        "month is a twelfth of a year.",
+        "undiscounted unless a rate is given. Choices of ours: a form of care that has people but no cost "
+        "is an error, not free; a month is a twelfth of a year.",
     .counts = "rows of people; the disclosure rule counts the fewest people that a form of care has",
     .roles = roles,
     .options = options,

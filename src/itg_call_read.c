@@ -510,9 +510,8 @@ static itg_status find_version(itg_call *call, const char *key, const itg_node *
                         "'%.60s' has no definition; option '%s' has one for %.400s; add it there", value, key,
                         known.data ? known.data : "none")
           : itg_fail_at(error, ITG_ERR_DATA, itg_call_table(call, call->measure->roles[0].input), -1, column,
-                        "'%.60s' is no definition; give the option '%s' a map from each value of the column "
-                        "to the id "
-                        "or path of its definition",
+                        "'%.60s' is no definition; give the option '%s' a map from each value of the "
+                        "column to the id or path of its definition",
                         value, key);
   itg_text_clear(&known);
   return status;

@@ -356,30 +356,20 @@ const itg_measure itg_cea_summary_measure = {
     .title = "Cost-effectiveness from published summary figures",
     .summary =
         "From an incremental effect and cost per person (or the printed ratio), their standard errors (or "
-        "limits, or p "
-        "values) and correlation, or one printed point of the acceptability curve, taken as bivariate "
-        "normal: ratio "
-        "with its quadrant in words, Fieller's set, net monetary and health benefit, acceptability curve and "
-        "expected "
-        "value of perfect information, a row of figures per scenario. Costs are in the currency of the "
-        "input, effects "
-        "in unit.",
+        "limits, or p values) and correlation, or one printed point of the acceptability curve, taken as "
+        "bivariate normal: ratio with its quadrant in words, Fieller's set, net monetary and health "
+        "benefit, acceptability curve and expected value of perfect information, a row of figures per "
+        "scenario. Costs are in the currency of the input, effects in unit.",
     .source =
         "Net benefit: Stinnett & Mullahy, Med Decis Making 1998;18:S68. Fieller's set: Willan & O'Brien, "
-        "Health Econ "
-        "1996;5:297; Heitjan, Health Econ 2000. Acceptability: Fenwick, O'Brien, Briggs, Health Econ "
-        "2004;13:405. The "
-        "ratio is left out where one side dominates, as equal negative ratios mean opposite things (O'Brien "
-        "& Briggs, "
-        "Stat Methods Med Res 2002;11:455). Our choices: a correlation that is not given is 0; a curve point "
-        "without "
-        "a standard error of the effect gives one standard error of net benefit for all thresholds. A "
-        "printed ratio "
-        "need not be the ratio of printed costs and effects: adjustment, other periods and rounding come "
-        "between, as "
-        "in the Whole Systems Demonstrator telehealth trial (BMJ 2013;346:f1035), whose costs of the last "
-        "three months differ by 206 (824 a year) while its ratio of 92000 with 0.012 QALY over a year means "
-        "1104.",
+        "Health Econ 1996;5:297; Heitjan, Health Econ 2000. Acceptability: Fenwick, O'Brien, Briggs, "
+        "Health Econ 2004;13:405. The ratio is left out where one side dominates, as equal negative ratios "
+        "mean opposite things (O'Brien & Briggs, Stat Methods Med Res 2002;11:455). Our choices: a "
+        "correlation that is not given is 0; a curve point without a standard error of the effect gives "
+        "one standard error of net benefit for all thresholds. A printed ratio need not be the ratio of "
+        "printed costs and effects: adjustment, other periods and rounding come between, as in the Whole "
+        "Systems Demonstrator telehealth trial (BMJ 2013;346:f1035), whose costs of the last three months "
+        "differ by 206 (824 a year) while its ratio of 92000 with 0.012 QALY over a year means 1104.",
     .counts = "persons of the study, where given",
     .persons = true,
     .roles = roles,

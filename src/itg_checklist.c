@@ -462,28 +462,23 @@ static const itg_output outputs[] = {
     {"improvements",
      "elements that services lack, least implemented first, then those that more services lack"},
     {"consensus",
-     "a row per service and element: its state, plan and year by consensus, whether raters differ, and with "
-     "role note "
-     "their notes"},
+     "a row per service and element: its state, plan and year by consensus, whether raters differ, and "
+     "with role note their notes"},
     {NULL, NULL}};
 
 const itg_measure itg_checklist_measure = {
     .name = "checklist",
     .title = "Checklists of elements, such as the Development Model for Integrated Care",
     .summary =
-        "Scales: count (elements present), implemented (percent present of the attainable, that is relevant, "
-        "ones), "
-        "planned (percent of the absent ones), year (mean year of implementation). For a service over its "
-        "elements, "
-        "overall, by cluster and by phase; for an element over services (Wilson interval); for a group the "
-        "mean over "
-        "its services (t interval). With raters: disagreement (percent of judgements in which they differ) "
-        "and, with "
-        "exactly two, kappa over absent, present, not relevant. Missing grouping labels mean all.",
+        "Scales: count (elements present), implemented (percent present of the attainable, that is "
+        "relevant, ones), planned (percent of the absent ones), year (mean year of implementation). For a "
+        "service over its elements, overall, by cluster and by phase; for an element over services (Wilson "
+        "interval); for a group the mean over its services (t interval). With raters: disagreement "
+        "(percent of judgements in which they differ) and, with exactly two, kappa over absent, present, "
+        "not relevant. Missing grouping labels mean all.",
     .source =
         "Percent implemented and planned: Minkman et al., BMC Health Serv Res 2011;11:177, additional file "
-        "1. "
-        "Consensus, the means over services and the order of improvements are our choice.",
+        "1. Consensus, the means over services and the order of improvements are our choice.",
     .counts = "elements of a service, or services of a group",
     .roles = roles,
     .options = options,

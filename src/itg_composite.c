@@ -303,9 +303,9 @@ static const itg_role roles[] = {
 
 static const itg_field options[] = {
     {"normalise", ITG_FIELD_TEXT, false, "minmax", NORMS, 0, 0, NULL,
-     "minmax: lowest to highest site onto range; z: mean and sd of the sites onto z; target: lowest site to "
-     "target onto "
-     "range; goalposts onto range; rank: 1 the lowest, ties the middle; percentile: rank onto range"},
+     "minmax: lowest to highest site onto range; z: mean and sd of the sites onto z; target: lowest site "
+     "to target onto range; goalposts onto range; rank: 1 the lowest, ties the middle; percentile: rank "
+     "onto range"},
     {"aggregate", ITG_FIELD_TEXT, false, "arithmetic", MEANS, 0, 0, NULL,
      "mean of the indicators; penalty: the mean less variance / mean (Mazziotta and Pareto)"},
     {"aggregate_dimensions", ITG_FIELD_TEXT, false, NULL, MEANS, 0, 0, NULL,
@@ -338,8 +338,7 @@ static const itg_field options[] = {
     {"leave_out", ITG_FIELD_FLAG, false, "false", NULL, 0, 0, NULL, "draws leave out no indicator, or one"},
     {"sensitivity", ITG_FIELD_FLAG, false, "false", NULL, 0, 0, NULL,
      "shares of each choice in the variance of the mean shift in rank (Sobol; as many draws again for each "
-     "choice and "
-     "once more)"},
+     "choice and once more)"},
     ITG_OPTION_CONF_LEVEL,
     {0}};
 
@@ -354,8 +353,7 @@ static const itg_output outputs[] = {
     {"normalised", "one row per site and indicator: value, normalised value, weight"},
     {"sensitivity",
      "one row per choice that varies: its first-order and total share of the variance of the mean shift in "
-     "rank "
-     "(option sensitivity), and that mean shift"},
+     "rank (option sensitivity), and that mean shift"},
     {NULL, NULL}};
 
 const itg_measure itg_composite_measure = {
@@ -363,21 +361,17 @@ const itg_measure itg_composite_measure = {
     .title = "Composite indicator: scores and ranks of sites, and how sure they are",
     .summary =
         "One row per site with its indicators, normalised over the sites (of a group), brought together by "
-        "weight, in "
-        "dimensions or at once. Estimates: score by dimension and in total (dimension all), in points of the "
-        "normalised scale, and rank (1 the highest score, ties the middle). Their intervals are not sampling "
-        "error: "
-        "they show what other weights and methods would do, as the options say. n counts the indicators of a "
-        "score "
-        "(the sites of a rank), n_missing those that lack. The intervals of ranks are attained ranks.",
+        "weight, in dimensions or at once. Estimates: score by dimension and in total (dimension all), in "
+        "points of the normalised scale, and rank (1 the highest score, ties the middle). Their intervals "
+        "are not sampling error: they show what other weights and methods would do, as the options say. n "
+        "counts the indicators of a score (the sites of a rank), n_missing those that lack. The intervals "
+        "of ranks are attained ranks.",
     .source =
-        "OECD and JRC, Handbook on Constructing Composite Indicators (2008); Mazziotta and Pareto, Soc Indic "
-        "Res "
-        "2016;127:983-1003 (penalty); Saltelli et al., Comput Phys Commun 2010;181:259-70 (shares). Ranks "
-        "and "
-        "percentiles run from low to high with ties in the middle, where COINr takes the lowest of ties. "
-        "Weight noise "
-        "is even on both sides; its default, and that a site needs all indicators, are our choice.",
+        "OECD and JRC, Handbook on Constructing Composite Indicators (2008); Mazziotta and Pareto, Soc "
+        "Indic Res 2016;127:983-1003 (penalty); Saltelli et al., Comput Phys Commun 2010;181:259-70 "
+        "(shares). Ranks and percentiles run from low to high with ties in the middle, where COINr takes "
+        "the lowest of ties. Weight noise is even on both sides; its default, and that a site needs all "
+        "indicators, are our choice.",
     .counts = "indicators, or sites ranked",
     .roles = roles,
     .options = options,

@@ -33,8 +33,8 @@ static const itg_field options[] = {ITG_OPTION_CATEGORIES, ITG_OPTION_CONF_LEVEL
 
 static const itg_output outputs[] = {{"tests",
                                       "one row per group: units (ranked by all raters), raters, w, "
-                                      "w_uncorrected (no correction for ties), chi2 "
-                                      "with df and p_value, f with f_df_1, f_df_2 and f_p_value"},
+                                      "w_uncorrected (no correction for ties), chi2 with df and p_value, f "
+                                      "with f_df_1, f_df_2 and f_p_value"},
                                      {"pairs", "one row per two raters: n (units), rho (Spearman)"},
                                      {0}};
 
@@ -306,17 +306,14 @@ const itg_measure itg_concordance_measure = {
     .name = "concordance",
     .title = "Concordance of raters who rank or rate units",
     .summary =
-        "Units ranked or rated by two or more raters, wide or long. "
-        "Per group: Kendall's coefficient of concordance W "
-        "with correction for ties (0 none, 1 the same order), its "
-        "chi-square and F tests, the mean of Spearman's rho "
-        "over pairs of raters, and ICC(1) and ICC(2) of units "
-        "(share of variance between units for one rater, and for "
-        "the mean of raters) with F limits. W and rho use the units "
-        "that all raters rated; n and n_missing count "
-        "units. Input rankings in place of data: sums of ranks over raters, as merged states of rankings give them "
-        "(parts are parts of the raters, for a rank needs the whole ranking of a rater): W and tests as of all ratings, "
-        "and with replicates the standard error and percentile limits of W over raters; no pairs, no ICCs.",
+        "Units ranked or rated by two or more raters, wide or long. Per group: Kendall's coefficient of "
+        "concordance W with correction for ties (0 none, 1 the same order), its chi-square and F tests, "
+        "the mean of Spearman's rho over pairs of raters, and ICC(1) and ICC(2) of units (share of "
+        "variance between units for one rater, and for the mean of raters) with F limits. W and rho use "
+        "the units that all raters rated; n and n_missing count units. Input rankings in place of data: "
+        "sums of ranks over raters, as merged states of rankings give them (parts are parts of the raters, "
+        "for a rank needs the whole ranking of a rater): W and tests as of all ratings, and with "
+        "replicates the standard error and percentile limits of W over raters; no pairs, no ICCs.",
     .source =
         "Kendall & Babington Smith, Ann Math Stat 1939;10:275-87; Friedman, J Am Stat Assoc 1937;32:675-701; "
         "Bliese 2000 (ICC(1), ICC(2)). Chi-square is m (n - 1) W with n - 1 degrees of freedom; F is (m - 1) "

@@ -133,8 +133,7 @@ static itg_status read_group(const reading *r, const place *places, int64_t n, i
     if (i == 0) out->n_units = units;
     if (units != out->n_units)
       return itg_call_fail(r->call, error, ITG_ERR_DATA, "rankings.replicate", rows[i],
-                           "replicate %lld has %d units, but "
-                           "all raters have %d", (long long)places[i].replicate, (int)units,
+                           "replicate %lld has %d units, but all raters have %d", (long long)places[i].replicate, (int)units,
                            (int)out->n_units);
     ITG_TRY(check_block(r, rows + i, units, error));
     if (i) {

@@ -529,8 +529,7 @@ static itg_status write_notes(plan *p, itg_error *error) {
   for (int64_t t = 0; t * TILES_OF_TASK < p->n_tiles; t++) blank += p->blank[t], absent += p->absent[t];
   if (incomplete == n)
     return itg_fail_at(error, ITG_ERR_EMPTY, p->use.table, -1, NULL,
-                       "no person has a cost: all %lld lack a quantity; see options blank "
-                       "and absent", (long long)n);
+                       "no person has a cost: all %lld lack a quantity; see options blank and absent", (long long)n);
   if (incomplete)
     ITG_TRY(itg_result_note(
         result, error,

@@ -68,8 +68,7 @@ static itg_status read_shares(itg_call *call, itg_unit_costs *costs, itg_error *
       char found[ITG_NUMBER_SIZE];
       itg_number_print(sum * whole, found);
       return itg_call_fail(call, error, ITG_ERR_DATA, "shares", i,
-                           "the shares of '%.60s' add up to %s, not to %d; correct "
-                           "them%s", costs->rows[i].resource,
+                           "the shares of '%.60s' add up to %s, not to %d; correct them%s", costs->rows[i].resource,
                            found, (int)whole,
                            whole == 1 && fabs(sum - 100) < 0.01 ? ", or set share_unit: percent" : "");
     }

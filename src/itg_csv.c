@@ -241,8 +241,8 @@ static itg_status quoted_cell(reader *r, cell *out) {
   r->at = p + 1;
   if (r->at < r->end && *r->at != r->separator && *r->at != '\n' && *r->at != '\r')
     return FAIL(r, ITG_ERR_CSV, r->line,
-                "text stands after the closing quote of the cell that began on line %lld; "
-                "a quote inside a cell is written twice",
+                "text stands after the closing quote of the cell that began on line %lld; a quote inside a "
+                "cell is written twice",
                 (long long)opened);
   if (!doubled) return ITG_OK;
   r->plain.size = 0;

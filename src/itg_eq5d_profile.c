@@ -484,30 +484,21 @@ const itg_measure itg_eq5d_profile_measure = {
     .title = "EQ-5D answers: levels, profiles and change",
     .summary =
         "Describes EQ-5D answers without a value set, by group and wave. Scales: full_health (11111, the "
-        "ceiling), "
-        "worst_health (33333 or 55555, the floor), extreme_problem (any dimension at the worst level) and "
-        "problem_<dimension> (any problem), percent with Wilson intervals; level_sum (5 to 15 or 25, t "
-        "interval); "
-        "distinct_profiles; density_index (0 to 1). Levels and profiles are counted in tables. With person "
-        "and wave, "
-        "table change is the Paretian classification of health change between two waves: better when no "
-        "dimension "
-        "is worse and one is better, worse the other way round, mixed when there is both, same when the "
-        "profile is "
-        "the same, no problems when it is 11111 both times. A dimension is counted wherever it was answered; "
-        "profiles, and change, need all five.",
+        "ceiling), worst_health (33333 or 55555, the floor), extreme_problem (any dimension at the worst "
+        "level) and problem_<dimension> (any problem), percent with Wilson intervals; level_sum (5 to 15 "
+        "or 25, t interval); distinct_profiles; density_index (0 to 1). Levels and profiles are counted in "
+        "tables. With person and wave, table change is the Paretian classification of health change "
+        "between two waves: better when no dimension is worse and one is better, worse the other way "
+        "round, mixed when there is both, same when the profile is the same, no problems when it is 11111 "
+        "both times. A dimension is counted wherever it was answered; profiles, and change, need all five.",
     .source =
-        "Paretian classification: Devlin, Parkin and Browne, Health Econ 2010;19:886. Tables: Devlin, Parkin "
-        "and "
-        "Janssen, Methods for analysing and reporting EQ-5D data, Springer 2020. Shannon indices: H' in "
-        "bits, J' = H' "
-        "/ log2 of all possible levels or profiles. Density index: Zamora et al., New methods for analysing "
-        "the "
-        "distribution of EQ-5D observations, as the R package eq5d computes it: twice the area under the "
-        "curve of "
-        "profiles over people. Our choices: profiles equally frequent are listed from 11111 upwards; a "
-        "dimension "
-        "counts wherever it was answered; a person belongs to the group of the first wave.",
+        "Paretian classification: Devlin, Parkin and Browne, Health Econ 2010;19:886. Tables: Devlin, "
+        "Parkin and Janssen, Methods for analysing and reporting EQ-5D data, Springer 2020. Shannon "
+        "indices: H' in bits, J' = H' / log2 of all possible levels or profiles. Density index: Zamora et "
+        "al., New methods for analysing the distribution of EQ-5D observations, as the R package eq5d "
+        "computes it: twice the area under the curve of profiles over people. Our choices: profiles "
+        "equally frequent are listed from 11111 upwards; a dimension counts wherever it was answered; a "
+        "person belongs to the group of the first wave.",
     .counts = "profiles, a row of the input each, or persons with both waves",
     .persons = true,
     .roles = roles,

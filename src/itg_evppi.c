@@ -474,9 +474,9 @@ static itg_status run(itg_call *call, itg_error *error) {
   ITG_TRY(itg_psa_estimates(call, &p.all, "parameters", "threshold", &p.tidy, error));
   for (int32_t g = 0; g < p.all.groups.n_groups; g++) ITG_TRY(run_group(&p, g, error));
   return itg_result_note(call->result, error,
-                         "EVPPI by regression: where estimate and cross-fitted value differ by more than the "
-                         "standard error, the samples "
-                         "are too few for the smooth; the truth lies mostly between them.");
+                         "EVPPI by regression: where estimate and cross-fitted value differ by more than "
+                         "the standard error, the samples are too few for the smooth; the truth lies "
+                         "mostly between them.");
 }
 
 const itg_measure itg_evppi_measure = {
@@ -486,35 +486,25 @@ const itg_measure itg_evppi_measure = {
         "tables",
     .summary =
         "Takes the samples of measure psa with a column per parameter. Costs and effects, as increments "
-        "against one "
-        "strategy, are smoothed once over the parameters of a set, which gives EVPPI per person (currency) "
-        "at every "
-        "threshold: the mean over samples of the largest fitted net benefit, less the largest mean. "
-        "std_error is that "
-        "of the mean gain that the fitted rule makes in the samples, which holds the error of the fit to "
-        "first order. "
-        "evppi_cross_fitted applies the rule fitted to four fifths of the samples to the other fifth: it "
-        "does not "
-        "share the optimism of the estimate, errs downwards and may be below 0. evppi_share is the percent "
-        "of EVPI; "
+        "against one strategy, are smoothed once over the parameters of a set, which gives EVPPI per "
+        "person (currency) at every threshold: the mean over samples of the largest fitted net benefit, "
+        "less the largest mean. std_error is that of the mean gain that the fitted rule makes in the "
+        "samples, which holds the error of the fit to first order. evppi_cross_fitted applies the rule "
+        "fitted to four fifths of the samples to the other fifth: it does not share the optimism of the "
+        "estimate, errs downwards and may be below 0. evppi_share is the percent of EVPI; "
         "degrees_of_freedom those of the smooth. Table tornado has expected incremental net benefit at the "
-        "limits of "
-        "each parameter, one_way at 21 shares between them. A parameter that never varies is worth 0. "
-        "Missing "
-        "parameters stop the run. With by every group of rows, such as the samples of a group of patients, has its own "
-        "values, curves and tables, as a call on its rows alone gives them; a group with fewer than 50 samples has "
-        "none (too few).",
+        "limits of each parameter, one_way at 21 shares between them. A parameter that never varies is "
+        "worth 0. Missing parameters stop the run. With by every group of rows, such as the samples of a "
+        "group of patients, has its own values, curves and tables, as a call on its rows alone gives them; "
+        "a group with fewer than 50 samples has none (too few).",
     .source =
         "Regression: Strong, Oakley, Brennan, Med Decis Making 2014;34:311. One parameter: penalised cubic "
-        "B-splines "
-        "with 20 intervals between quantiles, several: 1, the parameters and a Matern 3/2 process around 50 "
-        "points a "
-        "parameter (200 at most) on parameters divided by their standard deviations, range the largest "
-        "distance "
-        "(Kammann and Wand, Appl Stat 2003;52:1), fitted to at most 100000 samples; smoothing by generalised "
-        "cross-validation (Craven and Wahba 1979) for each response. Choices of ours: the basis sizes, five "
-        "folds "
-        "(sample number modulo 5), the standard error, and default thresholds.",
+        "B-splines with 20 intervals between quantiles, several: 1, the parameters and a Matern 3/2 "
+        "process around 50 points a parameter (200 at most) on parameters divided by their standard "
+        "deviations, range the largest distance (Kammann and Wand, Appl Stat 2003;52:1), fitted to at most "
+        "100000 samples; smoothing by generalised cross-validation (Craven and Wahba 1979) for each "
+        "response. Choices of ours: the basis sizes, five folds (sample number modulo 5), the standard "
+        "error, and default thresholds.",
     .counts = "samples of the model",
     .roles = roles,
     .options = options,

@@ -15,9 +15,8 @@ enum { MOST_SIZES = 200, POSTERIORS = 60, STUDIES = 1000, ASK = 65536 }; /* ASK:
 static const itg_role roles[] = {ITG_PSA_ROLES,
                                  {"data", "parameters", ITG_ROLE_NUMBERS, true, 0, 0,
                                   "what the study is about: probability of the event (binary), probability "
-                                  "in each arm (binary_two_arm), or mean "
-                                  "(normal), its value in the sample; or (summaries) what the study simulated for "
-                                  "the sample reports"},
+                                  "in each arm (binary_two_arm), or mean (normal), its value in the "
+                                  "sample; or (summaries) what the study simulated for the sample reports"},
                                  {0}};
 
 static const itg_field options[] = {
@@ -449,36 +448,27 @@ const itg_measure itg_evsi_measure = {
     .title = "Value of a study: expected value of sample information and net benefit of sampling, by size",
     .summary =
         "Takes the samples of measure psa with the parameters that a study would observe, and a design. "
-        "Gives for each "
-        "size (people per group) the expected value of sample information per person (currency); with "
-        "population and "
-        "horizon also for the population, and enbs, the expected net benefit of sampling: that value less "
-        "the cost of "
-        "the study (fixed, and per person in every group). best_size is the size of those given with the "
-        "largest enbs "
-        "above 0; 0: no study pays. evppi is the limit of large studies. By regression a study is simulated "
-        "for each "
-        "sample, costs and effects are smoothed over its results as in measure evppi, and evsi_cross_fitted "
-        "shows the "
-        "optimism; by moments no standard error is known, by importance it is that of the simulated studies. Design "
-        "summaries takes the results of a study that you simulated for each sample, of whatever design, for one size "
-        "(people in all), and has no evppi. With by every group of rows, such as the samples of a group "
-        "of patients, has its own values, as a call on its rows alone gives them; a group with fewer than 50 samples "
-        "has none (too few).",
+        "Gives for each size (people per group) the expected value of sample information per person "
+        "(currency); with population and horizon also for the population, and enbs, the expected net "
+        "benefit of sampling: that value less the cost of the study (fixed, and per person in every "
+        "group). best_size is the size of those given with the largest enbs above 0; 0: no study pays. "
+        "evppi is the limit of large studies. By regression a study is simulated for each sample, costs "
+        "and effects are smoothed over its results as in measure evppi, and evsi_cross_fitted shows the "
+        "optimism; by moments no standard error is known, by importance it is that of the simulated "
+        "studies. Design summaries takes the results of a study that you simulated for each sample, of "
+        "whatever design, for one size (people in all), and has no evppi. With by every group of rows, "
+        "such as the samples of a group of patients, has its own values, as a call on its rows alone gives "
+        "them; a group with fewer than 50 samples has none (too few).",
     .source =
-        "Regression: Strong, Oakley, Brennan, Breeze, Med Decis Making 2015;35:570. Moment matching: Heath, "
-        "Manolopoulou, "
-        "Baio, Med Decis Making 2018;38:163: fitted values given the parameters are drawn together to the "
-        "variance that "
-        "the study is expected to explain. Importance sampling: Menzies, Med Decis Making 2016;36:308: the fitted "
-        "values weighted by the likelihood of simulated results. Choices of ours: 1000 such studies, spread over the "
-        "samples, against the best strategy on average over them; the summaries are shares of events and means; "
-        "moments are "
-        "matched for each cost and effect alone, the variance that remains is the mean over 60 simulated "
-        "studies, spread "
+        "Regression: Strong, Oakley, Brennan, Breeze, Med Decis Making 2015;35:570. Moment matching: "
+        "Heath, Manolopoulou, Baio, Med Decis Making 2018;38:163: fitted values given the parameters are "
+        "drawn together to the variance that the study is expected to explain. Importance sampling: "
+        "Menzies, Med Decis Making 2016;36:308: the fitted values weighted by the likelihood of simulated "
+        "results. Choices of ours: 1000 such studies, spread over the samples, against the best strategy "
+        "on average over them; the summaries are shares of events and means; moments are matched for each "
+        "cost and effect alone, the variance that remains is the mean over 60 simulated studies, spread "
         "over the samples, of that of the samples weighted by their likelihood; sizes share their random "
-        "draws; default "
-        "sizes and thresholds.",
+        "draws; default sizes and thresholds.",
     .counts = "samples of the model",
     .roles = roles,
     .options = options,

@@ -515,26 +515,24 @@ const itg_measure itg_functional_integration_measure = {
         "from both sides) and its absolute size; scope to over_integrated by profession and category too; "
         "profession_difference and Kendall's W between professions. n counts pairs of units, or units for "
         "their mean; the disclosure rule of an evaluation counts raters (without a column rater, a unit or "
-        "its "
-        "profession is one). A blank pair leaves the denominator and is counted in n_missing. Intervals are "
-        "bootstrap percentiles: within each unit its raters are resampled when it has two or more in the "
-        "slice, else its partners; an interval that cannot be had carries its reason. "
-        "Ratings of partitions come as rows with a count: what merged states of cells (means, with replicates of raters) "
-        "or of patterns (counts of each rank) give.",
+        "its profession is one). A blank pair leaves the denominator and is counted in n_missing. "
+        "Intervals are bootstrap percentiles: within each unit its raters are resampled when it has two or "
+        "more in the slice, else its partners; an interval that cannot be had carries its reason. Ratings "
+        "of partitions come as rows with a count: what merged states of cells (means, with replicates of "
+        "raters) or of patterns (counts of each rank) give.",
     .source =
         "Ahgren B, Axelsson R. Evaluating integrated health care: a model for measurement. Int J Integr "
         "Care 2005;5:e01 (PMC1395513): ratio scale 0 to 100, actual and optimum, scope and rank by "
         "vertical, horizontal, intra- and inter-organisational partners. Found was table 1 (20 units; 27 "
         "possible partners, by its percentages), and no numbers of the five states, so none is assumed: "
         "words need option `anchors`. That rank includes zeros, and that the printed mean row pools all "
-        "partners, follows "
-        "from the table. The table contradicts itself in places: the pooled scope of units A (printed 78, "
-        "its parts give 74), D (74; 78 from vertical and horizontal) and R (70; 63 and 67); the pooled "
-        "rank of I, N and O by direction (25, 17, 14; printed 24, 18, 16); units H, K, L and S have one or "
-        "two partners less by organisation than by direction; unit M has 14 vertical and 6 "
-        "inter-organisational partners; the mean of the 20 printed ranks is 14.7, printed is 12. Choices "
-        "of ours: the sign of the gap, consensus over raters before the mean over categories, received "
-        "view and disagreement, Kendall's W, and the bootstrap.",
+        "partners, follows from the table. The table contradicts itself in places: the pooled scope of "
+        "units A (printed 78, its parts give 74), D (74; 78 from vertical and horizontal) and R (70; 63 "
+        "and 67); the pooled rank of I, N and O by direction (25, 17, 14; printed 24, 18, 16); units H, K, "
+        "L and S have one or two partners less by organisation than by direction; unit M has 14 vertical "
+        "and 6 inter-organisational partners; the mean of the 20 printed ranks is 14.7, printed is 12. "
+        "Choices of ours: the sign of the gap, consensus over raters before the mean over categories, "
+        "received view and disagreement, Kendall's W, and the bootstrap.",
     .counts = "ratings; the disclosure rule counts the raters behind them",
     .roles = roles,
     .options = options,

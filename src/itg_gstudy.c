@@ -509,19 +509,16 @@ const itg_measure itg_gstudy_measure = {
     .name = "gstudy",
     .title = "Generalisability: variance components, coefficients and decision study",
     .summary =
-        "Values of objects (persons, teams) over crossed or nested facets, one value per cell, balanced. The "
-        "effects "
-        "follow from what is nested in what. Estimates, at the numbers of levels observed: g (relative "
-        "decisions), "
-        "phi (absolute decisions), and the errors sem_relative and sem_absolute in points. Objects that lack "
-        "a value "
-        "are left out and counted in n_missing; an unbalanced design is an error.",
+        "Values of objects (persons, teams) over crossed or nested facets, one value per cell, balanced. "
+        "The effects follow from what is nested in what. Estimates, at the numbers of levels observed: g "
+        "(relative decisions), phi (absolute decisions), and the errors sem_relative and sem_absolute in "
+        "points. Objects that lack a value are left out and counted in n_missing; an unbalanced design is "
+        "an error.",
     .source =
         "Brennan, Generalizability Theory (2001): variances by equating mean squares with their "
-        "expectations, all "
-        "facets random. Negative variances are used as they are to find others, and count as 0 in "
-        "coefficients: our "
-        "choice. In a design persons x items g is alpha and icc_3_k, phi is icc_2_k.",
+        "expectations, all facets random. Negative variances are used as they are to find others, and "
+        "count as 0 in coefficients: our choice. In a design persons x items g is alpha and icc_3_k, phi "
+        "is icc_2_k.",
     .counts = "objects of measurement",
     .persons = true,
     .roles = roles,

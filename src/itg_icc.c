@@ -530,26 +530,19 @@ const itg_measure itg_icc_measure = {
     .name = "icc",
     .title = "Intraclass correlations of ratings, and the error of a rating",
     .summary =
-        "Targets rated by two or more raters, or measured on two or more occasions; or in place of ratings the means "
-        "and covariances of the raters (input covariance, as measure reliability takes them). Forms of Shrout and "
-        "Fleiss: "
-        "icc_1_1 (raters differ by target), icc_2_1 (absolute agreement), icc_3_1 (consistency) for one "
-        "rating, and "
-        "icc_1_k, icc_2_k, icc_3_k for the mean of all raters, with exact (2: Satterthwaite's) intervals. "
-        "sem_agreement and sem_consistency are the errors of one rating with and without differences between "
-        "raters, "
-        "sdc = 1.96 sqrt(2) sem the smallest change beyond error, in points; of two raters also their mean "
-        "difference (second less first) and the limits of 95 % of differences. n are the targets used, "
-        "n_missing "
-        "those that lack a rating.",
+        "Targets rated by two or more raters, or measured on two or more occasions; or in place of ratings "
+        "the means and covariances of the raters (input covariance, as measure reliability takes them). "
+        "Forms of Shrout and Fleiss: icc_1_1 (raters differ by target), icc_2_1 (absolute agreement), "
+        "icc_3_1 (consistency) for one rating, and icc_1_k, icc_2_k, icc_3_k for the mean of all raters, "
+        "with exact (2: Satterthwaite's) intervals. sem_agreement and sem_consistency are the errors of "
+        "one rating with and without differences between raters, sdc = 1.96 sqrt(2) sem the smallest "
+        "change beyond error, in points; of two raters also their mean difference (second less first) and "
+        "the limits of 95 % of differences. n are the targets used, n_missing those that lack a rating.",
     .source =
         "Shrout and Fleiss, Psychol Bull 1979;86:420-8; McGraw and Wong, Psychol Methods 1996;1:30-46; de "
-        "Vet et al., "
-        "J Clin Epidemiol 2006;59:1033-9; Bland and Altman, Lancet 1986;i:307-10. icc_3_k is Cronbach's "
-        "alpha. Which "
-        "targets are used when ratings lack is our choice; intervals of unequal one-way data take the mean "
-        "number "
-        "of ratings that the mean squares imply.",
+        "Vet et al., J Clin Epidemiol 2006;59:1033-9; Bland and Altman, Lancet 1986;i:307-10. icc_3_k is "
+        "Cronbach's alpha. Which targets are used when ratings lack is our choice; intervals of unequal "
+        "one-way data take the mean number of ratings that the mean squares imply.",
     .counts = "targets that are rated",
     .persons = true,
     .roles = roles,

@@ -303,28 +303,19 @@ const itg_measure itg_investment_measure = {
     .title = "Return on investment, payback and net present value of a programme",
     .summary =
         "Takes a row per year of what is put in and what comes back (several rows of a year are summed; "
-        "groups by "
-        "`by`, such as the payer). Scales: cost, benefit, net_benefit (undiscounted); present_cost, "
-        "present_benefit, "
-        "net_present_value (discounted); benefit_cost_ratio and return_on_investment (percent), of present "
-        "values; "
-        "payback and discounted_payback (years until the cumulative flow first comes back to zero, linear "
-        "within the "
-        "year; 0 when it never falls below); "
-        "first_net_benefit (years from the start to the first year in which more comes back than is put in; "
-        "level names it); internal_rate_of_return (percent a "
-        "year, flows at the start of their year; undefined unless the net flow changes sign exactly once); "
-        "with "
-        "`setup_years` annuity_factor (years) and setup_annuity (equal yearly cost of the set-up over its "
-        "life). "
-        "n counts years with rows, n_missing rows with a blank amount, which make every figure of the group "
-        "missing.",
+        "groups by `by`, such as the payer). Scales: cost, benefit, net_benefit (undiscounted); "
+        "present_cost, present_benefit, net_present_value (discounted); benefit_cost_ratio and "
+        "return_on_investment (percent), of present values; payback and discounted_payback (years until "
+        "the cumulative flow first comes back to zero, linear within the year; 0 when it never falls "
+        "below); first_net_benefit (years from the start to the first year in which more comes back than "
+        "is put in; level names it); internal_rate_of_return (percent a year, flows at the start of their "
+        "year; undefined unless the net flow changes sign exactly once); with `setup_years` annuity_factor "
+        "(years) and setup_annuity (equal yearly cost of the set-up over its life). n counts years with "
+        "rows, n_missing rows with a blank amount, which make every figure of the group missing.",
     .source =
         "Standard formulas of investment appraisal; discount conventions as in measure qaly. Set-up cost "
-        "belongs in: "
-        "studies of integrated care rarely count it. Choices of ours: linear payback within a year, the "
-        "first crossing "
-        "counts, a blank amount is missing and not zero.",
+        "belongs in: studies of integrated care rarely count it. Choices of ours: linear payback within a "
+        "year, the first crossing counts, a blank amount is missing and not zero.",
     .counts = "years",
     .roles = roles,
     .options = options,

@@ -22,13 +22,11 @@ static const itg_role roles[] = {
     {"data", "sd", ITG_ROLE_NUMBER, false, 0, INFINITY, "standard deviation, beside mean"},
     {"data", "conf_low", ITG_ROLE_NUMBER, false, 0, 0,
      "normal, lognormal, in place of mean and sd: lower limit of the interval of option interval_level, as "
-     "of a risk "
-     "ratio"},
+     "of a risk ratio"},
     {"data", "conf_high", ITG_ROLE_NUMBER, false, 0, 0, "its upper limit"},
     {"data", "a", ITG_ROLE_NUMBER, false, 0, 0,
      "in place of mean and sd: first shape of beta (people with the event), shape of gamma, mean of the "
-     "logarithm of "
-     "lognormal; weight of dirichlet (people in the state)"},
+     "logarithm of lognormal; weight of dirichlet (people in the state)"},
     {"data", "b", ITG_ROLE_NUMBER, false, 0, INFINITY,
      "beside a: second shape of beta (people without), scale of gamma, standard deviation of the logarithm "
      "of lognormal"},
@@ -53,10 +51,9 @@ static const itg_output outputs[] = {
     {"draws",
      "a row per sample: sample (its number), and a column per parameter; goes beside what the model gives"},
     {"parameters",
-     "a row per parameter: parameter, distribution, a, b (as of the roles; of normal its mean and sd), low, "
-     "mode, high, "
-     "group, mean, sd, and the limits conf_low, conf_high of conf_level: what a report tells of a model's "
-     "parameters"},
+     "a row per parameter: parameter, distribution, a, b (as of the roles; of normal its mean and sd), "
+     "low, mode, high, group, mean, sd, and the limits conf_low, conf_high of conf_level: what a report "
+     "tells of a model's parameters"},
     {0}};
 
 typedef enum kind {
@@ -544,31 +541,21 @@ const itg_measure itg_parameter_draws_measure = {
     .title = "Draws of a model's parameters from their distributions",
     .summary =
         "Takes a table with a row per parameter of a model: its distribution, and mean and standard "
-        "deviation, or the "
-        "limits of an interval, or the distribution's own parameters, or its ends. Table draws has a row per "
-        "sample and a "
-        "column per parameter: run the model on them, put costs and effects beside them, and psa, evppi, "
-        "evsi, one_way and "
-        "two_way take the whole. Parameters are drawn independently of each other, but for shares of one "
-        "whole "
-        "(dirichlet), which sum to 1. The draws of a row depend on the seed and its place in the table "
-        "alone: rows added "
-        "below leave them as they are. Estimates: mean with standard deviation (std_error) and limits of "
-        "each "
-        "distribution, exact; drawn_mean, the same of the draws. A cell that a distribution does not take "
-        "must be blank.",
+        "deviation, or the limits of an interval, or the distribution's own parameters, or its ends. Table "
+        "draws has a row per sample and a column per parameter: run the model on them, put costs and "
+        "effects beside them, and psa, evppi, evsi, one_way and two_way take the whole. Parameters are "
+        "drawn independently of each other, but for shares of one whole (dirichlet), which sum to 1. The "
+        "draws of a row depend on the seed and its place in the table alone: rows added below leave them "
+        "as they are. Estimates: mean with standard deviation (std_error) and limits of each distribution, "
+        "exact; drawn_mean, the same of the draws. A cell that a distribution does not take must be blank.",
     .source =
         "Distributions by the kind of parameter (beta for probabilities and utilities, gamma for costs, "
-        "lognormal for "
-        "ratios, dirichlet for shares) and their parameters by the method of moments: Briggs, Claxton, "
-        "Sculpher, Decision "
-        "Modelling for Health Economic Evaluation, 2006, chapter 4, which the R package dampack follows. "
-        "Quantiles of R. "
-        "Choices of ours: draws are quantiles at uniform numbers; an interval of normal or lognormal is "
-        "symmetric around "
-        "the mean, of lognormal around that of the logarithm, and the printed point estimate is not used; "
-        "shapes of beta "
-        "and weights from 0.1.",
+        "lognormal for ratios, dirichlet for shares) and their parameters by the method of moments: "
+        "Briggs, Claxton, Sculpher, Decision Modelling for Health Economic Evaluation, 2006, chapter 4, "
+        "which the R package dampack follows. Quantiles of R. Choices of ours: draws are quantiles at "
+        "uniform numbers; an interval of normal or lognormal is symmetric around the mean, of lognormal "
+        "around that of the logarithm, and the printed point estimate is not used; shapes of beta and "
+        "weights from 0.1.",
     .counts = "draws",
     .roles = roles,
     .options = options,

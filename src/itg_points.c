@@ -20,8 +20,7 @@ static const itg_field item_fields[] = {
     {"points", ITG_FIELD_NUMBER, true, NULL, NULL, 0, 1e6, NULL, "maximum points"},
     {"rule", ITG_FIELD_TEXT, true, NULL, "level|percent|variation", 0, 0, NULL,
      "level: points x level (0 to 1, or absent, partial, present); percent: points x value/100; variation: "
-     "points x "
-     "max(0, 1 - |value - reference|/reference)"},
+     "points x max(0, 1 - |value - reference|/reference)"},
     {"reference", ITG_FIELD_NUMBER, false, NULL, NULL, 0, 0, NULL, "reference of the rule variation"},
     {0}};
 
@@ -609,10 +608,8 @@ const itg_measure itg_points_measure = {
     .title = "Points towards a maximum, such as the implementation rating of PRISMA",
     .summary =
         "Scales: each component and total, in points, for every area and wave; the mean over areas of each "
-        "wave (area "
-        "missing, t interval). The total says whether it is at the threshold. Missing indicators are "
-        "counted; what "
-        "they do to the sum is option incomplete.",
+        "wave (area missing, t interval). The total says whether it is at the threshold. Missing "
+        "indicators are counted; what they do to the sum is option incomplete.",
     .source =
         "Components and points: Hebert and Veil, Int J Integr Care 2004;4:e05, table 1. Partial credit is "
         "our choice, as the rule could not be read.",

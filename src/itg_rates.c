@@ -100,8 +100,8 @@ static const itg_field options[] = {
 
 static const itg_output outputs[] = {{"strata",
                                       "one row per group and stratum: rows, events, time (or n), rate (or "
-                                      "proportion) with limits, weight in the "
-                                      "standard, events expected at its rates"},
+                                      "proportion) with limits, weight in the standard, events expected at "
+                                      "its rates"},
                                      {NULL, NULL}};
 
 const itg_measure itg_rates_measure = {

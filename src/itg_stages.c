@@ -634,17 +634,13 @@ const itg_measure itg_stages_measure = {
     .title = "Phases of development: self-assessed against calculated",
     .summary =
         "Scales: self and calculated (phase of each service; median of a group), agreement (percent in the "
-        "same "
-        "phase), kappa (unweighted), kappa_linear and kappa_quadratic (weighted), correlation (Pearson, self "
-        "against "
-        "calculated) and correlation_elements (self against the number of relevant elements implemented). "
-        "The rule "
-        "of the calculated phase is in the notes.",
+        "same phase), kappa (unweighted), kappa_linear and kappa_quadratic (weighted), correlation "
+        "(Pearson, self against calculated) and correlation_elements (self against the number of relevant "
+        "elements implemented). The rule of the calculated phase is in the notes.",
     .source =
         "Phases and the comparison: Minkman et al., BMC Health Serv Res 2013;13:214. How the article "
-        "calculates phases could not be read: the threshold, continuous and cut-point rules are ours. Error "
-        "of kappa: "
-        "Fleiss, Cohen and Everitt 1969.",
+        "calculates phases could not be read: the threshold, continuous and cut-point rules are ours. "
+        "Error of kappa: Fleiss, Cohen and Everitt 1969.",
     .counts = "services",
     .roles = roles,
     .options = options,

@@ -243,27 +243,19 @@ const itg_measure itg_tornado_measure = {
     .title = "One-way sensitivity from runs of a model: tornado, one-way table, decisions that switch",
     .summary =
         "Takes the results of a model run with one parameter at a time at another value: a row per run and "
-        "strategy, "
-        "with the parameter, its value (or the word low or high) and cost and effect per person, or net "
-        "benefit; and "
-        "the base case, rows whose parameter is 'base'. Gives for each parameter, strategy and threshold the "
-        "incremental net monetary benefit against the reference at the lowest and the highest value, and "
-        "width, the "
-        "largest less the smallest over all its runs and the base case, widest first; which strategy is best "
-        "there "
-        "(level), and whether that is another than in the base case. More than two values make a one-way "
-        "table with "
-        "the points between. n counts runs. Ratios are not ranged: where the increment of effect changes "
-        "sign they "
-        "jump from plus to minus infinity, while net benefit runs through. Missing results stop the run.",
+        "strategy, with the parameter, its value (or the word low or high) and cost and effect per person, "
+        "or net benefit; and the base case, rows whose parameter is 'base'. Gives for each parameter, "
+        "strategy and threshold the incremental net monetary benefit against the reference at the lowest "
+        "and the highest value, and width, the largest less the smallest over all its runs and the base "
+        "case, widest first; which strategy is best there (level), and whether that is another than in the "
+        "base case. More than two values make a one-way table with the points between. n counts runs. "
+        "Ratios are not ranged: where the increment of effect changes sign they jump from plus to minus "
+        "infinity, while net benefit runs through. Missing results stop the run.",
     .source =
         "Net benefit: Stinnett and Mullahy, Med Decis Making 1998;18:S68. Choices of ours: the base case "
-        "counts in the "
-        "width, as it is where the bars begin; a tie is won by the first strategy in the order given; the "
-        "value at "
-        "which a decision switches is linear between neighbouring runs of the two strategies that are best "
-        "there; "
-        "default thresholds.",
+        "counts in the width, as it is where the bars begin; a tie is won by the first strategy in the "
+        "order given; the value at which a decision switches is linear between neighbouring runs of the "
+        "two strategies that are best there; default thresholds.",
     .counts = "runs of the model",
     .roles = roles,
     .options = options,

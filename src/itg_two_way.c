@@ -21,8 +21,7 @@ static const itg_field options[] = {
     ITG_PSA_OPTIONS,
     {"method", ITG_FIELD_TEXT, false, "auto", "auto|runs|regression", 0, 0, NULL,
      "runs: every pair of values was run, results are taken as they are; regression: rows are samples, "
-     "results are "
-     "expected by a polynomial; auto: runs where rows make a full grid"},
+     "results are expected by a polynomial; auto: runs where rows make a full grid"},
     ITG_METAMODEL_OPTIONS("50"),
     {"thresholds", ITG_FIELD_NUMBERS, false, "20000, 30000", NULL, 0, INFINITY, NULL,
      "thresholds: what a unit of effect may cost"},
@@ -32,20 +31,16 @@ static const itg_field options[] = {
 static const itg_output outputs[] = {
     {"map",
      "a row per threshold and point of the grid: threshold, parameter_1, value_1, parameter_2, value_2, "
-     "optimal "
-     "(strategy with the largest net benefit), nmb (its net monetary benefit), second (the next best), "
-     "distance "
-     "(how much less that of the second is)"},
+     "optimal (strategy with the largest net benefit), nmb (its net monetary benefit), second (the next "
+     "best), distance (how much less that of the second is)"},
     {"regions",
      "a row per threshold and strategy that is best somewhere: threshold, strategy, percent of the points, "
-     "value_1 "
-     "and value_2 of the point deepest inside, for a label"},
+     "value_1 and value_2 of the point deepest inside, for a label"},
     {"surface",
      "a row per point of the grid and strategy: value_1, value_2, strategy, cost, effect (or benefit)"},
     {"lines",
      "where two strategies are equally good and no other is better, as straight pieces: threshold, "
-     "strategy_1, "
-     "strategy_2, from_1, from_2, to_1, to_2 (values of the two parameters)"},
+     "strategy_1, strategy_2, from_1, from_2, to_1, to_2 (values of the two parameters)"},
     {0}};
 
 typedef struct plan {
@@ -418,30 +413,20 @@ const itg_measure itg_two_way_measure = {
     .title = "Two-way sensitivity: which strategy is best over the ranges of two parameters",
     .summary =
         "Takes either runs of a model at every pair of values of two parameters, or samples as measure psa "
-        "does with "
-        "the values of two parameters in each: the same shapes of table (long or wide). With runs the grid "
-        "is that of "
-        "the runs. With samples cost and effect of each strategy are fitted by least squares to the products "
-        "x^a y^b of "
-        "the two parameters, a and b up to degree, and expected over a grid of their ranges. Gives for each "
-        "threshold "
-        "and point of the grid the best strategy, its net benefit, the second best and how far it is behind "
-        "(currency "
-        "per person); the lines on which the best strategy changes; share_best, the percent of the points at "
-        "which a "
-        "strategy is best; and with samples r_squared, what share of the variance of its net benefit the "
-        "polynomial "
+        "does with the values of two parameters in each: the same shapes of table (long or wide). With "
+        "runs the grid is that of the runs. With samples cost and effect of each strategy are fitted by "
+        "least squares to the products x^a y^b of the two parameters, a and b up to degree, and expected "
+        "over a grid of their ranges. Gives for each threshold and point of the grid the best strategy, "
+        "its net benefit, the second best and how far it is behind (currency per person); the lines on "
+        "which the best strategy changes; share_best, the percent of the points at which a strategy is "
+        "best; and with samples r_squared, what share of the variance of its net benefit the polynomial "
         "explains. Missing results stop the run or drop the sample; a missing parameter stops it.",
     .source =
         "Regression metamodelling: Jalal et al., Med Decis Making 2013;33:880; polynomial, degree 2 and "
-        "range "
-        "(quantiles 0.025 and 0.975) as twsa of the R package dampack, which takes 100 points. Choices of "
-        "ours: 50 "
-        "points; a tie is won by the first strategy in the order given; lines are exact for net benefits "
-        "that are "
-        "linear on each half of a cell of the grid, cut along its rising diagonal; quantiles count every "
-        "sample once, "
-        "also under model weights; default thresholds.",
+        "range (quantiles 0.025 and 0.975) as twsa of the R package dampack, which takes 100 points. "
+        "Choices of ours: 50 points; a tie is won by the first strategy in the order given; lines are "
+        "exact for net benefits that are linear on each half of a cell of the grid, cut along its rising "
+        "diagonal; quantiles count every sample once, also under model weights; default thresholds.",
     .counts = "samples, or runs, of the model",
     .roles = roles,
     .options = options,
