@@ -1,8 +1,6 @@
 /* itg_teams.c - layer 3: teams numbered group by group. */
 #include "itg_teams.h"
 
-#include <stdlib.h>
-
 #include "itg_score.h"
 
 /* Teams in the order of their names; a name without rows is none. */
@@ -23,33 +21,11 @@ static itg_status number_teams(itg_call *call, itg_teams *t, itg_error *error) {
   return ITG_OK;
 }
 
-/* Stable counting sort of rows by code; rows without a code go. */
-static itg_status sort_by(itg_call *call, const int32_t *codes, int32_t n_codes, int64_t **rows, int64_t *n,
-                          itg_error *error) {
-  int64_t *start = itg_alloc((size_t)n_codes + 1, sizeof *start), kept = 0;
-  int64_t *sorted = itg_call_alloc(call, (size_t)*n, sizeof *sorted, error);
-  if (!start || !sorted) {
-    free(start);
-    return itg_fail_memory(error);
-  }
-  for (int64_t i = 0; i < *n; i++)
-    if (codes[(*rows)[i]] >= 0) start[codes[(*rows)[i]] + 1]++, kept++;
-  for (int32_t k = 0; k < n_codes; k++) start[k + 1] += start[k];
-  for (int64_t i = 0; i < *n; i++)
-    if (codes[(*rows)[i]] >= 0) sorted[start[codes[(*rows)[i]]]++] = (*rows)[i];
-  free(start);
-  *rows = sorted;
-  *n = kept;
-  return ITG_OK;
-}
-
 /* Teams of the first group, then those of the next; a team with members in two groups is two. */
 static itg_status number_teams_by_group(itg_call *call, itg_teams *t, itg_error *error) {
-  int64_t n = t->n_rows, *rows = itg_call_alloc(call, (size_t)n, sizeof *rows, error);
-  if (!rows) return ITG_ERR_MEMORY;
-  for (int64_t i = 0; i < n; i++) rows[i] = i;
-  ITG_TRY(sort_by(call, t->names.codes, t->names.n_levels, &rows, &n, error));
-  ITG_TRY(sort_by(call, t->groups.codes, t->groups.n_groups, &rows, &n, error));
+  int64_t n, *by_name, *rows;
+  ITG_TRY(itg_codes_order(t->names.codes, t->names.n_levels, NULL, t->n_rows, call->arena, &by_name, &n, error));
+  ITG_TRY(itg_codes_order(t->groups.codes, t->groups.n_groups, by_name, n, call->arena, &rows, &n, error));
   for (int64_t i = 0; i < n; i++) {
     const int32_t name = t->names.codes[rows[i]], group = t->groups.codes[rows[i]];
     const bool new_group = !t->n_groups || t->group[t->n_groups - 1] != group;
