@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "itg_classification.h"
 #include "itg_measure.h"
 #include "itg_scale_plan.h"
 #include "itg_valueset.h"
@@ -36,6 +37,27 @@ void itg_sheet_add_cell(itg_text *out, bool first, const char *text) {
   itg_text_add(out, "\"");
 }
 
+itg_status itg_sheet_check_name(const itg_node *node, const char *name, itg_error *error) {
+  if (*name != ' ' && !strchr(name, '|')) return ITG_OK;
+  return itg_fail_node(error, ITG_ERR_VALUE, node,
+                       "sheets list names with | between, so that they cannot hold '%.60s'; write it without | and "
+                       "without a space in front", name);
+}
+
+itg_status itg_sheet_add_listed(itg_text *out, bool first, const itg_node *names, itg_error *error) {
+  itg_text cell = ITG_TEXT_EMPTY;
+  itg_status status = ITG_OK;
+  for (int32_t i = 0; names && !status && i < itg_node_length(names); i++) {
+    const itg_node *name = itg_node_element(names, i);
+    status = itg_sheet_check_name(name, name->text, error);
+    itg_text_print(&cell, "%s%s", i ? "|" : "", name->text);
+  }
+  itg_sheet_add_cell(out, first, cell.data);
+  out->failed |= cell.failed;
+  itg_text_clear(&cell);
+  return status;
+}
+
 /* ---- export ---- */
 
 enum { MOST_KEYS = 32 };
@@ -53,21 +75,25 @@ static int keys_of(const itg_node *list, const char **keys) {
 }
 
 /* Scores of a scale that an item belongs to, with | between. */
-static char *scores_of(const itg_node *scores, const char *item, itg_arena *arena) {
+static itg_status print_scores_of(const itg_node *scores, const char *item, itg_text *out, itg_error *error) {
   itg_text text = ITG_TEXT_EMPTY;
-  for (int32_t s = 0; scores && s < scores->count; s++) {
+  itg_status status = ITG_OK;
+  for (int32_t s = 0; s < scores->count && !status; s++) {
     const itg_node *of = itg_node_get(&scores->items[s], "of");
-    for (int32_t i = 0; of && i < (of->kind == ITG_NODE_SCALAR ? 1 : of->count); i++)
-      if (strcmp(of->kind == ITG_NODE_SCALAR ? of->text : of->items[i].text, item) == 0)
-        itg_text_print(&text, "%s%s", text.size ? "|" : "", itg_node_text(&scores->items[s], "id", ""));
+    const char *id = itg_node_text(&scores->items[s], "id", "");
+    for (int32_t i = 0; of && i < itg_node_length(of) && !status; i++) {
+      if (strcmp(itg_node_element(of, i)->text, item) != 0) continue;
+      status = itg_sheet_check_name(&scores->items[s], id, error);
+      itg_text_print(&text, "%s%s", text.size ? "|" : "", id);
+    }
   }
-  char *out = text.failed ? NULL : itg_arena_text(arena, text.data ? text.data : "", text.size);
+  itg_sheet_add_cell(out, false, text.data);
+  out->failed |= text.failed;
   itg_text_clear(&text);
-  return out;
+  return status;
 }
 
-static itg_status print_items(const itg_definition *d, const itg_node *list, itg_arena *arena, itg_text *out,
-                              itg_error *error) {
+static itg_status print_items(const itg_definition *d, const itg_node *list, itg_text *out, itg_error *error) {
   const char *keys[MOST_KEYS];
   int n = keys_of(list, keys);
   const itg_node *scores = itg_node_get(d->root, "scores");
@@ -76,11 +102,7 @@ static itg_status print_items(const itg_definition *d, const itg_node *list, itg
   itg_text_add(out, "\n");
   for (int32_t i = 0; i < list->count; i++) {
     for (int k = 0; k < n; k++) itg_sheet_add_cell(out, !k, itg_node_text(&list->items[i], keys[k], NULL));
-    if (scores) {
-      char *own = scores_of(scores, itg_node_text(&list->items[i], "id", ""), arena);
-      if (!own) return itg_fail_memory(error);
-      itg_sheet_add_cell(out, false, own);
-    }
+    if (scores) ITG_TRY(print_scores_of(scores, itg_node_text(&list->items[i], "id", ""), out, error));
     itg_text_add(out, "\n");
   }
   return ITG_OK;
@@ -217,17 +239,9 @@ static const itg_node *score_cell(const itg_node *root, const itg_node *score, c
   return map && map->kind == ITG_NODE_MAP ? itg_node_get(map, dot + 1) : NULL;
 }
 
-static void add_list(itg_text *out, bool first, const itg_node *list, itg_text *cell) {
-  itg_text_clear(cell);
-  for (int32_t i = 0; i < list->count; i++) itg_text_print(cell, "%s%s", i ? "|" : "", list->items[i].text);
-  out->failed |= cell->failed;
-  itg_sheet_add_cell(out, first, cell->data);
-}
-
 static itg_status print_scores(const itg_definition *d, itg_text *out, itg_error *error) {
   const itg_node *scores = itg_node_get(d->root, "scores");
   bool used[ITG_SHEET_SCORES] = {false};
-  itg_text text = ITG_TEXT_EMPTY;
   for (int32_t i = 0; i < scores->count; i++)
     for (size_t k = 0; k < ITG_SHEET_SCORES; k++)
       used[k] |= !itg_node_is_null(score_cell(d->root, &scores->items[i], itg_sheet_scores[k].name));
@@ -235,19 +249,18 @@ static itg_status print_scores(const itg_definition *d, itg_text *out, itg_error
     bool first = true;
     for (size_t k = 0; k < ITG_SHEET_SCORES; k++) {
       if (!used[k]) continue;
-      const itg_node *own = i < 0 ? NULL : score_cell(d->root, &scores->items[i], itg_sheet_scores[k].name);
-      if (own && own->kind == ITG_NODE_LIST)
-        add_list(out, first, own, &text);
+      const itg_sheet_column *column = &itg_sheet_scores[k];
+      const itg_node *own = i < 0 ? NULL : score_cell(d->root, &scores->items[i], column->name);
+      if (i < 0)
+        itg_sheet_add_cell(out, first, column->name);
+      else if (column->list)
+        ITG_TRY(itg_sheet_add_listed(out, first, itg_node_is_null(own) ? NULL : own, error));
       else
-        itg_sheet_add_cell(out, first,
-                           i < 0                   ? itg_sheet_scores[k].name
-                           : itg_node_is_null(own) ? NULL
-                                                   : own->text);
+        itg_sheet_add_cell(out, first, itg_node_is_null(own) ? NULL : own->text);
       first = false;
     }
     itg_text_add(out, "\n");
   }
-  itg_text_clear(&text);
   return out->failed ? itg_fail_memory(error) : ITG_OK;
 }
 
@@ -292,15 +305,17 @@ static itg_status make_sheet(const char *instrument, sheet_kind kind, char **csv
         "instrument '%s' of kind %s has no items that sheets could hold; take its text (`integrade "
         "instruments show %s`) and edit that",
         d.id, d.kind, d.id);
-  bool scale = !status && strcmp(d.kind, "scale") == 0;
+  const bool scale = !status && strcmp(d.kind, "scale") == 0, map = !status && strcmp(d.kind, "map") == 0;
+  itg_map made;
   if (scale) status = itg_scale_plan_make(&d, NULL, arena, &plan, error); /* its form is as it should be */
+  if (map) status = itg_map_make(&d, NULL, arena, &made, error);
   if (!status && kind == HEAD) {
     itg_text_add(&text, "key,value\n");
     print_head(d.root, "", &text);
   }
-  if (!status && kind == ITEMS) status = print_items(&d, list, arena, &text, error);
+  if (!status && kind == ITEMS) status = print_items(&d, list, &text, error);
   if (!status && kind == OPTIONS) status = print_options(&d, arena, &text, error);
-  if (!status && kind == SCORES && strcmp(d.kind, "map") == 0) itg_sheet_print_map_table(d.root, &text);
+  if (!status && kind == SCORES && map) status = itg_sheet_print_map_table(d.root, &text, error);
   if (!status && kind == SCORES && scale) status = print_scores(&d, &text, error);
   if (!status) status = itg_text_take(&text, csv, error);
   itg_text_clear(&text);

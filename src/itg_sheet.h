@@ -26,9 +26,13 @@ extern const itg_sheet_column itg_sheet_scores[ITG_SHEET_SCORES + 1];
 
 /* Options and table of a map. */
 itg_status itg_sheet_print_map_options(const itg_node *root, itg_text *out, itg_error *error);
-void itg_sheet_print_map_table(const itg_node *root, itg_text *out);
+itg_status itg_sheet_print_map_table(const itg_node *root, itg_text *out, itg_error *error);
 
 /* A cell of a CSV text, quoted where it must be; NULL is empty. */
 void itg_sheet_add_cell(itg_text *out, bool first, const char *text);
+
+/* A cell of one name or several, with | between (NULL: empty); refused where it would be read back as others. */
+itg_status itg_sheet_add_listed(itg_text *out, bool first, const itg_node *names, itg_error *error);
+itg_status itg_sheet_check_name(const itg_node *node, const char *name, itg_error *error);
 
 #endif

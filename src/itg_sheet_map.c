@@ -9,15 +9,6 @@ static const char outcomes[] = "outcomes", then[] = "then"; /* a set of the opti
 
 /* ---- to sheets ---- */
 
-static void add_listed(itg_text *out, const itg_node *node) {
-  itg_text cell = ITG_TEXT_EMPTY;
-  for (int32_t i = 0; i < itg_node_length(node); i++)
-    itg_text_print(&cell, "%s%s", i ? "|" : "", itg_node_element(node, i)->text);
-  out->failed |= cell.failed;
-  itg_sheet_add_cell(out, false, cell.data);
-  itg_text_clear(&cell);
-}
-
 itg_status itg_sheet_print_map_options(const itg_node *root, itg_text *out, itg_error *error) {
   const itg_node *dimensions = itg_node_get(root, "dimensions"), *list = itg_node_get(root, outcomes);
   itg_text_add(out, "responses,code,word,from,response,reference\n");
@@ -29,8 +20,10 @@ itg_status itg_sheet_print_map_options(const itg_node *root, itg_text *out, itg_
       return itg_fail_node(error, ITG_ERR_VALUE, &dimensions->items[i],
                            "sheets cannot hold a dimension of the name '%s'; give it another", id);
     for (int32_t k = 0; k < itg_node_length(categories); k++) {
+      const itg_node *category = itg_node_element(categories, k);
+      ITG_TRY(itg_sheet_check_name(category, category->text, error)); /* the table lists them */
       itg_sheet_add_cell(out, true, id);
-      itg_sheet_add_cell(out, false, itg_node_element(categories, k)->text);
+      itg_sheet_add_cell(out, false, category->text);
       itg_sheet_add_cell(out, false, NULL);
       itg_sheet_add_cell(out, false, k < itg_node_length(from) ? itg_node_element(from, k)->text : NULL);
       itg_text_add(out, ",,\n");
@@ -42,30 +35,29 @@ itg_status itg_sheet_print_map_options(const itg_node *root, itg_text *out, itg_
     itg_sheet_add_cell(out, false, itg_node_text(&list->items[i], "title", NULL));
     itg_sheet_add_cell(out, false, NULL);
     itg_sheet_add_cell(out, false, itg_node_text(&list->items[i], "response", NULL));
-    add_listed(out, itg_node_get(&list->items[i], "reference"));
+    ITG_TRY(itg_sheet_add_listed(out, false, itg_node_get(&list->items[i], "reference"), error));
     itg_text_add(out, "\n");
   }
   return ITG_OK;
 }
 
-void itg_sheet_print_map_table(const itg_node *root, itg_text *out) {
+itg_status itg_sheet_print_map_table(const itg_node *root, itg_text *out, itg_error *error) {
   const itg_node *dimensions = itg_node_get(root, "dimensions"), *table = itg_node_get(root, "table");
-  if (!table) return;
+  if (!table) return ITG_OK;
   for (int32_t k = 0; k < dimensions->count; k++)
     itg_sheet_add_cell(out, !k, itg_node_text(&dimensions->items[k], "id", NULL));
   itg_sheet_add_cell(out, false, then);
   itg_text_add(out, "\n");
   for (int32_t i = 0; i < table->count; i++) {
-    const itg_node *when = itg_node_get(&table->items[i], "when");
-    itg_text row = ITG_TEXT_EMPTY; /* begins with a comma too many */
-    for (int32_t k = 0; k < dimensions->count; k++)
-      add_listed(&row, when ? itg_node_get(when, itg_node_text(&dimensions->items[k], "id", "")) : NULL);
-    itg_sheet_add_cell(&row, false,
-                       itg_node_text(&table->items[i], then, itg_node_text(&table->items[i], "else", NULL)));
-    itg_text_print(out, "%s\n", row.data ? row.data + 1 : "");
-    out->failed |= row.failed;
-    itg_text_clear(&row);
+    const itg_node *rule = &table->items[i], *when = itg_node_get(rule, "when");
+    for (int32_t k = 0; k < dimensions->count; k++) {
+      const char *id = itg_node_text(&dimensions->items[k], "id", "");
+      ITG_TRY(itg_sheet_add_listed(out, !k, when ? itg_node_get(when, id) : NULL, error));
+    }
+    itg_sheet_add_cell(out, false, itg_node_text(rule, then, itg_node_text(rule, "else", NULL)));
+    itg_text_add(out, "\n");
   }
+  return ITG_OK;
 }
 
 /* ---- and back ---- */
@@ -190,6 +182,9 @@ itg_status itg_sheet_check_map(const itg_sheet_book *b, itg_arena *arena, itg_er
   if (!names) return ITG_ERR_MEMORY;
   for (int64_t row = 0; row < n; row++) {
     const char *id = itg_sheet_cell(&b->items, row, "id", own);
+    if (itg_sheet_seen(&b->items, row, "id", id))
+      return itg_fail_at(error, ITG_ERR_DUPLICATE, b->items.table, row, "id",
+                         "dimension '%.60s' stands in an earlier row, too; keep one", id);
     if (!(names[row] = itg_arena_text(arena, id, strlen(id)))) return itg_fail_memory(error);
   }
   names[n] = then;

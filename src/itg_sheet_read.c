@@ -105,20 +105,43 @@ static itg_status check_kind(const itg_sheet_book *b, itg_error *error) {
 
 /* ---- the folder ---- */
 
-static itg_status open_sheet(const char *path, itg_sheet *out, itg_error *error) {
-  ITG_TRY(itg_frame_read(path, "na: []", &out->frame, error));
+static itg_status open_sheet(const char *path, const char *how, itg_sheet *out, itg_error *error) {
+  ITG_TRY(itg_frame_read(path, how, &out->frame, error));
   out->table = itg_frame_table(out->frame);
   if (out->table->n_rows) return ITG_OK;
   return itg_fail_at(error, ITG_ERR_EMPTY, out->table, -1, NULL, "there are no rows");
 }
 
-static itg_status open_optional(const char *folder, const char *name, bool needed, itg_sheet *out,
-                                itg_arena *arena, itg_error *error) {
+static const char as_it_comes[] = "na: []";
+
+static itg_status open_optional(const char *folder, const char *name, const char *how, bool needed,
+                                itg_sheet *out, itg_arena *arena, itg_error *error) {
   char *path = itg_arena_print(arena, "%s/%s", folder, name);
   if (!path) return itg_fail_memory(error);
   FILE *file = fopen(path, "rb");
   if (file) fclose(file);
-  return file || needed ? open_sheet(path, out, error) : ITG_OK;
+  return file || needed ? open_sheet(path, how, out, error) : ITG_OK;
+}
+
+/* Categories of a map are words, whatever they look like: 1.0 is not 1, and 1e3 not 1000. */
+static const char in_words[] = "{na: [], text_if: [id, responses, code, response]}";
+
+static itg_status open_map(itg_sheet_book *b, itg_arena *arena, itg_error *error) {
+  char buffer[ITG_NUMBER_SIZE];
+  itg_text how = ITG_TEXT_EMPTY;
+  ITG_TRY(open_optional(b->folder, "items.csv", in_words, true, &b->items, arena, error));
+  ITG_TRY(open_optional(b->folder, "options.csv", in_words, true, &b->options, arena, error));
+  ITG_TRY(need(&b->items, "id", error));
+  itg_text_add(&how, "{na: [], text_if: [then");
+  for (int64_t row = 0; row < b->items.table->n_rows; row++) {
+    itg_text_add(&how, ", ");
+    itg_sheet_add_quoted(&how, itg_sheet_cell(&b->items, row, "id", buffer));
+  }
+  itg_text_add(&how, "]}");
+  itg_status status = how.failed ? itg_fail_memory(error)
+                                 : open_optional(b->folder, "scores.csv", how.data, false, &b->scores, arena, error);
+  itg_text_clear(&how);
+  return status;
 }
 
 itg_status itg_sheet_open_book(itg_sheet_book *b, itg_arena *arena, itg_error *error) {
@@ -129,7 +152,7 @@ itg_status itg_sheet_open_book(itg_sheet_book *b, itg_arena *arena, itg_error *e
   if (!base) return itg_fail_memory(error);
   b->id = strrchr(base, '/') ? strrchr(base, '/') + 1 : base;
   b->kind = "scale";
-  ITG_TRY(open_optional(folder, "definition.csv", false, &b->head, arena, error));
+  ITG_TRY(open_optional(folder, "definition.csv", as_it_comes, false, &b->head, arena, error));
   if (b->head.frame) {
     char buffer[ITG_NUMBER_SIZE];
     ITG_TRY(need(&b->head, "key", error));
@@ -146,13 +169,16 @@ itg_status itg_sheet_open_book(itg_sheet_book *b, itg_arena *arena, itg_error *e
     ITG_TRY(check_kind(b, error));
   }
   const bool scale = strcmp(b->kind, "scale") == 0, map = strcmp(b->kind, "map") == 0;
-  ITG_TRY(open_optional(folder, "items.csv", true, &b->items, arena, error));
+  if (map)
+    ITG_TRY(open_map(b, arena, error));
+  else
+    ITG_TRY(open_optional(folder, "items.csv", as_it_comes, true, &b->items, arena, error));
   ITG_TRY(need(&b->items, "id", error));
-  if (scale || map || itg_sheet_kind_find(b->kind)->groups)
-    ITG_TRY(open_optional(folder, "options.csv", scale || map, &b->options, arena, error));
+  if (!map && (scale || itg_sheet_kind_find(b->kind)->groups))
+    ITG_TRY(open_optional(folder, "options.csv", as_it_comes, scale, &b->options, arena, error));
   if (b->options.frame) ITG_TRY(need(&b->options, "responses", error));
   if (b->options.frame) ITG_TRY(need(&b->options, "code", error));
-  if (scale || map) ITG_TRY(open_optional(folder, "scores.csv", false, &b->scores, arena, error));
+  if (scale) ITG_TRY(open_optional(folder, "scores.csv", as_it_comes, false, &b->scores, arena, error));
   if (map) return itg_sheet_check_map(b, arena, error);
   if (!scale) return ITG_OK;
   static const char *const of_item[] = {"id", "label", "responses", "reverse", "weight", "scores"},

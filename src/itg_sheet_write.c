@@ -9,14 +9,23 @@ void itg_sheet_mark(const itg_sheet *s, int64_t row, const itg_text *out) {
   if (s->origins) itg_text_append(s->origins, (const char *)&o, sizeof o);
 }
 
+/* What YAML takes for the end of a line within quotes, and folds to a space, is written as an escape. */
 void itg_sheet_add_quoted(itg_text *out, const char *text) {
+  static const struct {
+    const char *bytes, *escape;
+  } folded[] = {{"\"", "\\\""},          {"\\", "\\\\"},          {"\n", "\\n"}, {"\r", "\\r"}, {"\t", "\\t"},
+                {"\xC2\x85", "\\N"}, {"\xE2\x80\xA8", "\\L"}, {"\xE2\x80\xA9", "\\P"}};
   itg_text_add(out, "\"");
-  for (const char *c = text; *c; c++) {
-    if (*c == '"' || *c == '\\') itg_text_add(out, "\\");
-    if (*c == '\n')
-      itg_text_add(out, "\\n");
-    else
+  for (const char *c = text; *c;) {
+    size_t i = 0, size = 1;
+    while (i < ITG_COUNT(folded) && strncmp(c, folded[i].bytes, strlen(folded[i].bytes)) != 0) i++;
+    if (i < ITG_COUNT(folded)) {
+      itg_text_add(out, folded[i].escape);
+      size = strlen(folded[i].bytes);
+    } else {
       itg_text_append(out, c, 1);
+    }
+    c += size;
   }
   itg_text_add(out, "\"");
 }

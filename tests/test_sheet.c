@@ -394,6 +394,54 @@ static void a_map_of_sheets_sorts_cases(void **state) {
   drop("scores.csv");
 }
 
+/* A map of one dimension with these categories, as YAML has them, beside the sheets. */
+static const char *map_of(const char *first, const char *second, char path[300]) {
+  char text[1000];
+  snprintf(text, sizeof text,
+           "schema: integrade-instrument/1\nid: own\nversion: 1.0.0\nkind: map\ntitle: T\nunit: person\n"
+           "source: {citation: c}\nlicence: {items: own}\nrule: table\n"
+           "dimensions: [{id: a, title: A, categories: [%s, %s]}]\noutcomes: [{id: x, title: X}, {id: z, title: Z}]\n"
+           "table: [{when: {a: %s}, then: x}, {else: z}]\nexamples: []\n",
+           first, second, first);
+  put("own.yaml", text);
+  snprintf(path, 300, "%s/my-scale/own.yaml", folder);
+  return path;
+}
+
+/* 1e3 of the table became 1000, which is another category; ends of lines within quotes became spaces. */
+static void categories_of_a_map_stay_the_words_they_are(void **state) {
+  (void)state;
+  static const char *const words[] = {"\"1e3\"", "\"1.0\"", "\"p\\rq\"", "\"p\\tq\"", "\"p\\Nq\"", "\"p\\Lq\"", "\"p \""};
+  char path[300], want[100], *yaml = NULL;
+  itg_error error = {0};
+  for (size_t i = 0; i < ITG_COUNT(words); i++) {
+    char *sheets[4];
+    map_of(words[i], "\"1000\"", path);
+    write_sheet("definition.csv", itg_instrument_head, path, &sheets[0]);
+    write_sheet("items.csv", itg_instrument_items, path, &sheets[1]);
+    write_sheet("options.csv", itg_instrument_options, path, &sheets[2]);
+    write_sheet("scores.csv", itg_instrument_scores, path, &sheets[3]);
+    for (int k = 0; k < 4; k++) itg_text_free(sheets[k]);
+    if (import(&yaml, &error)) fail_msg("%s: %s", words[i], error.message);
+    snprintf(want, sizeof want, "categories: [%s, \"1000\"]", words[i]);
+    assert_non_null(strstr(yaml, want));
+    snprintf(want, sizeof want, "{when: {\"a\": %s}, then: \"x\"}", words[i]);
+    assert_non_null(strstr(yaml, want));
+    itg_text_free(yaml);
+  }
+  static const char *const lost[] = {"\"p|q\"", "\" p\""};
+  for (size_t i = 0; i < ITG_COUNT(lost); i++) {
+    assert_int_equal(itg_instrument_options(map_of(lost[i], "r", path), &yaml, &error), ITG_ERR_VALUE);
+    assert_non_null(strstr(error.message, "sheets list names with | between, so that they cannot hold '"));
+  }
+  put("items.csv", "id,title\na,A\na,B\n");
+  assert_int_equal(import(&yaml, &error), ITG_ERR_DUPLICATE);
+  assert_non_null(strstr(error.message, "line 3, column 'id': dimension 'a' stands in an earlier row"));
+  drop("definition.csv");
+  drop("scores.csv");
+  drop("own.yaml");
+}
+
 static void kinds_without_answers_export_their_levels(void **state) {
   (void)state;
   char *text = NULL;
@@ -496,6 +544,7 @@ int main(void) {
       cmocka_unit_test(errors_name_the_row_of_their_sheet),
       cmocka_unit_test(sheets_of_scores_that_cannot_be_meant_are_refused),
       cmocka_unit_test(a_map_of_sheets_sorts_cases),
+      cmocka_unit_test(categories_of_a_map_stay_the_words_they_are),
       cmocka_unit_test(kinds_without_answers_export_their_levels),
       cmocka_unit_test(a_value_set_exports_every_profile),
       cmocka_unit_test(sheets_that_cannot_be_meant_are_refused),
