@@ -11,7 +11,7 @@ static int usage(void) {
   puts(
       "Usage: integrade state add STATE DATA.csv --spec SPEC --columns NAME,... [--id NAME] [--complete]\n"
       "                                   rows of a part of the data; STATE is made, or added to\n"
-      "       integrade state merge STATE PART...          one state of all parts\n"
+      "       integrade state merge STATE PART...          one state of all parts; STATE is written anew\n"
       "       integrade state finish STATE                 what they give together, as CSV: input of a measure\n\n"
       "SPEC is YAML or JSON: kind (counts, moments, products, integers, bootstrap, patterns, cells, rankings),\n"
       "columns (their number), and what the kind needs: levels, bounds, groups, replicates, seed, patterns.\n"
@@ -223,6 +223,26 @@ static int read_ids(const itg_table *table, const char *name, uint64_t **ids) {
   return code;
 }
 
+/* A state that is there already is what it is: a specification beside it must say the same. */
+static int check_spec(const request *r, void *state) {
+  size_t size;
+  itg_error error;
+  if (!r->spec) return EXIT_FINE;
+  if (itg_state_size(r->spec, &size, &error)) return cli_fail(&error);
+  void *empty = malloc(size);
+  if (!empty) return cli_usage("not enough memory for a state of %zu bytes", size);
+  int code = EXIT_FINE;
+  if (itg_state_init(empty, size, r->spec, &error)) code = cli_fail(&error);
+  if (!code && itg_state_merge(state, empty, size, &error)) {
+    char *end = strstr(error.message, " (ITG_");
+    if (end) *end = '\0';
+    code = cli_usage("%.200s is there already, and --spec says something else: %s; leave --spec out or name another file",
+                     r->words[0], error.message);
+  }
+  free(empty);
+  return code;
+}
+
 static int add(const request *r) {
   if (r->n_words != 2 || !r->columns) return cli_usage("state add needs a STATE, DATA.csv and --columns; see --help");
   void *state = NULL;
@@ -235,7 +255,9 @@ static int add(const request *r) {
   int64_t n = 0;
   int code = read_state(r->words[0], true, &state, &size);
   if (code) return code;
-  if (!state) {
+  if (state) {
+    code = check_spec(r, state);
+  } else {
     if (!r->spec) return cli_usage("there is no %.200s; say with --spec what it is to be", r->words[0]);
     if (itg_state_size(r->spec, &size, &error)) return cli_fail(&error);
     if (!(state = malloc(size))) return cli_usage("not enough memory for a state of %zu bytes", size);
@@ -260,6 +282,10 @@ static int add(const request *r) {
 
 static int merge(const request *r) {
   if (r->n_words < 2) return cli_usage("state merge needs the STATE to write and its parts");
+  for (int i = 1; i < r->n_words; i++)
+    for (int k = 1; k < i; k++)
+      if (strcmp(r->words[i], r->words[k]) == 0)
+        return cli_usage("%.200s stands twice among the parts, and its rows would count twice; name it once", r->words[i]);
   void *whole, *part;
   size_t size, part_size;
   itg_error error;
