@@ -139,23 +139,6 @@ int itg_study_columns_imputations(const itg_study_columns *s) {
   return s->has_imputation ? s->imputation.n_levels - s->first_imputation : 1;
 }
 
-/* Rows by group, in one pass. */
-static itg_status sort_rows(itg_call *call, itg_study_columns *s, itg_error *error) {
-  const itg_groups *groups = s->groups;
-  int64_t n = s->table->n_rows;
-  s->rows = itg_call_alloc(call, (size_t)n, sizeof *s->rows, error);
-  s->start = itg_call_alloc(call, (size_t)groups->n_groups + 2, sizeof *s->start, error);
-  if (!s->rows || !s->start) return ITG_ERR_MEMORY;
-  int64_t *place = s->start + 1; /* begins as the start of each group, ends as that of the next */
-  ITG_TRY(itg_pace_step(call->pace, error));
-  for (int64_t row = 0; row < n; row++)
-    if (groups->codes[row] >= 0) place[groups->codes[row] + 1]++;
-  for (int32_t g = 0; g < groups->n_groups; g++) place[g + 1] += place[g];
-  for (int64_t row = 0; row < n; row++)
-    if (groups->codes[row] >= 0) s->rows[place[groups->codes[row]]++] = row;
-  return ITG_OK;
-}
-
 itg_status itg_study_columns_read(itg_call *call, const itg_groups *groups, itg_study_columns **out,
                                   itg_error *error) {
   uint8_t *reasons;
@@ -184,7 +167,11 @@ itg_status itg_study_columns_read(itg_call *call, const itg_groups *groups, itg_
   if (s->has_imputation) ITG_TRY(read_imputations(call, s, error));
   if (s->has_cluster) ITG_TRY(itg_call_factor(call, "cluster", &s->cluster, error));
   if (s->has_stratum) ITG_TRY(itg_call_factor(call, "stratum", &s->stratum, error));
-  return sort_rows(call, s, error);
+  itg_lists lists;
+  ITG_TRY(itg_codes_lists(groups->codes, groups->n_groups, NULL, s->table->n_rows, call->arena, &lists, error));
+  s->rows = lists.rows;
+  s->start = lists.start;
+  return ITG_OK;
 }
 
 /* ---- the patients of one group ---- */

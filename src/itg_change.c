@@ -29,6 +29,7 @@ typedef struct change {
   int32_t n_persons;
   const char *const *persons;
   int64_t *first, *last; /* rows of each person; -1: none */
+  itg_lists members;     /* by group: persons, or unpaired rows */
   double *a, *b, *d;     /* scratch: values of a group in both waves, differences */
   itg_tidy tidy;
   itg_frame *rows;
@@ -257,9 +258,9 @@ static itg_status add_rows(change *c, int32_t g, const scored *s, const int32_t 
 
 static itg_status add_paired(change *c, int32_t g, const scored *s, int32_t *who, itg_error *error) {
   int64_t n = 0, alone = 0;
-  for (int32_t p = 0; p < c->n_persons; p++) {
-    int64_t first = c->first[p], last = c->last[p], home = first >= 0 ? first : last;
-    if (home < 0 || c->groups.codes[home] != g) continue;
+  for (int64_t at = c->members.start[g]; at < c->members.start[g + 1]; at++) {
+    int32_t p = (int32_t)c->members.rows[at];
+    int64_t first = c->first[p], last = c->last[p];
     double a = first >= 0 ? s->values[first] : NAN, b = last >= 0 ? s->values[last] : NAN;
     if (isnan(a) || isnan(b)) {
       alone++;
@@ -301,9 +302,10 @@ static itg_status add_paired(change *c, int32_t g, const scored *s, int32_t *who
 static itg_status add_unpaired(change *c, int32_t g, const scored *s, itg_error *error) {
   int64_t n[2] = {0, 0}, missing[2] = {0, 0};
   double *values[2] = {c->a, c->b}, mean[2], variance[2];
-  for (int64_t i = 0; i < c->n_rows; i++) {
+  for (int64_t at = c->members.start[g]; at < c->members.start[g + 1]; at++) {
+    int64_t i = c->members.rows[at];
     int w = c->wave[i];
-    if (w < 0 || c->groups.codes[i] != g) continue;
+    if (w < 0) continue;
     if (isnan(s->values[i]))
       missing[w]++;
     else
@@ -351,6 +353,20 @@ static itg_status open_rows(change *c, itg_error *error) {
   return ITG_OK;
 }
 
+/* Persons belong to the group of their first wave. */
+static itg_status list_members(change *c, itg_error *error) {
+  const itg_groups *groups = &c->groups;
+  itg_arena *arena = c->call->arena;
+  if (!c->paired) return itg_codes_lists(groups->codes, groups->n_groups, NULL, c->n_rows, arena, &c->members, error);
+  int32_t *group_of = itg_call_alloc(c->call, (size_t)c->n_persons, sizeof *group_of, error);
+  if (!group_of) return ITG_ERR_MEMORY;
+  for (int32_t p = 0; p < c->n_persons; p++) {
+    int64_t home = c->first[p] >= 0 ? c->first[p] : c->last[p];
+    group_of[p] = home < 0 ? -1 : groups->codes[home];
+  }
+  return itg_codes_lists(group_of, groups->n_groups, NULL, c->n_persons, arena, &c->members, error);
+}
+
 static itg_status run(itg_call *call, itg_error *error) {
   change c = {.call = call,
               .conf_level = itg_call_number(call, "conf_level"),
@@ -359,6 +375,7 @@ static itg_status run(itg_call *call, itg_error *error) {
   ITG_TRY(read_persons(&c, error));
   ITG_TRY(read_scores(&c, error));
   ITG_TRY(itg_call_groups(call, &c.groups, error));
+  ITG_TRY(list_members(&c, error));
   size_t most = (size_t)(c.n_rows > c.n_persons ? c.n_rows : c.n_persons);
   int32_t *who = itg_call_alloc(call, most, sizeof *who, error);
   c.a = itg_call_alloc(call, most, sizeof *c.a, error);

@@ -16,6 +16,7 @@ typedef struct classification {
   itg_call *call;
   itg_map map;
   itg_groups groups;
+  itg_lists rows; /* by group */
   int64_t n;
   int32_t *categories[ITG_MAP_DIMENSIONS]; /* of each row; -1 missing */
   int32_t *outcomes, *actual;              /* of each row; -1 unknown; actual NULL: not given */
@@ -155,6 +156,7 @@ static itg_status read_rows(classification *c, itg_error *error) {
   ITG_TRY(itg_items_bind(c->call, "items", ids, NULL, c->map.n_dimensions, &columns, error));
   c->n = itg_call_rows(c->call, "data");
   ITG_TRY(itg_call_groups(c->call, &c->groups, error));
+  ITG_TRY(itg_codes_lists(c->groups.codes, c->groups.n_groups, NULL, c->n, c->call->arena, &c->rows, error));
   c->outcomes = itg_call_alloc(c->call, (size_t)c->n, sizeof *c->outcomes, error);
   if (!c->outcomes) return ITG_ERR_MEMORY;
   for (int32_t d = 0; d < c->map.n_dimensions; d++) {
@@ -180,21 +182,27 @@ static itg_status read_rows(classification *c, itg_error *error) {
 
 /* ---- estimates ---- */
 
-/* Rows of a group that are hits, of those that are judged at all (hit -1: not judged). */
+/* Rows of a group and their number. */
+static const int64_t *rows_of(const classification *c, int32_t g, int64_t *n) {
+  *n = c->rows.start[g + 1] - c->rows.start[g];
+  return c->rows.rows + c->rows.start[g];
+}
+
+/* Rows of a group that are hits, of those that are judged at all (hit of a row of it: -1 not judged). */
 static itg_status add_percent(classification *c, int32_t g, const char *scale, const int8_t *hit,
                               const char *level, const itg_map_outcome *reference, itg_error *error) {
   itg_estimate row = itg_estimate_of("classification", scale, c->groups.labels[g], "percent");
   itg_sum all = {0, 0}, own = {0, 0};
-  int64_t hits = 0, n = 0, n_missing = 0;
-  for (int64_t i = 0; i < c->n; i++) {
-    if (c->groups.codes[i] != g) continue;
+  int64_t hits = 0, n = 0, n_missing = 0, n_rows;
+  const int64_t *rows = rows_of(c, g, &n_rows);
+  for (int64_t i = 0; i < n_rows; i++) {
     n_missing += hit[i] < 0;
     if (hit[i] < 0) continue;
     n++;
     hits += hit[i];
     if (!c->weights) continue;
-    itg_sum_add(&all, c->weights[i]);
-    if (hit[i]) itg_sum_add(&own, c->weights[i]);
+    itg_sum_add(&all, c->weights[rows[i]]);
+    if (hit[i]) itg_sum_add(&own, c->weights[rows[i]]);
   }
   if (!c->weights) {
     itg_estimate_set_percent(&row, hits, n, c->conf_level);
@@ -220,12 +228,14 @@ static int32_t lowest_of(const classification *c, int64_t row) {
 }
 
 static itg_status add_weakest(classification *c, int32_t g, int8_t *hit, itg_error *error) {
+  int64_t n;
+  const int64_t *rows = rows_of(c, g, &n);
   for (int32_t d = 0; d < c->map.n_dimensions; d++) {
     char *scale = itg_arena_print(c->call->arena, "weakest.%s", c->map.dimensions[d].id);
     if (!scale) return itg_fail_memory(error);
-    for (int64_t i = 0; i < c->n; i++) {
-      int32_t lowest = lowest_of(c, i);
-      hit[i] = lowest < 0 ? -1 : lowest + 1 < c->map.n_outcomes && c->categories[d][i] == lowest;
+    for (int64_t i = 0; i < n; i++) {
+      int32_t lowest = lowest_of(c, rows[i]);
+      hit[i] = lowest < 0 ? -1 : lowest + 1 < c->map.n_outcomes && c->categories[d][rows[i]] == lowest;
     }
     ITG_TRY(add_percent(c, g, scale, hit, NULL, NULL, error));
   }
@@ -234,13 +244,12 @@ static itg_status add_weakest(classification *c, int32_t g, int8_t *hit, itg_err
 
 static itg_status add_mismatch(classification *c, int32_t g, int8_t *hit, itg_error *error) {
   static const char *const scales[] = {"as_mapped", "below", "above"};
+  int64_t n;
+  const int64_t *rows = rows_of(c, g, &n);
   for (int k = 0; k < (c->map.ordered ? 3 : 1); k++) {
-    for (int64_t i = 0; i < c->n; i++) {
-      int32_t step = c->actual[i] - c->outcomes[i];
-      hit[i] = c->actual[i] < 0 || c->outcomes[i] < 0 ? -1
-               : k == 0                               ? step == 0
-               : k == 1                               ? step < 0
-                                                      : step > 0;
+    for (int64_t i = 0; i < n; i++) {
+      int32_t actual = c->actual[rows[i]], outcome = c->outcomes[rows[i]], step = actual - outcome;
+      hit[i] = actual < 0 || outcome < 0 ? -1 : k == 0 ? step == 0 : k == 1 ? step < 0 : step > 0;
     }
     ITG_TRY(add_percent(c, g, scales[k], hit, NULL, NULL, error));
   }
@@ -251,8 +260,10 @@ static itg_status add_estimates(classification *c, itg_error *error) {
   int8_t *hit = itg_call_alloc(c->call, (size_t)c->n, sizeof *hit, error);
   if (!hit) return ITG_ERR_MEMORY;
   for (int32_t g = 0; g < c->groups.n_groups; g++) {
+    int64_t n;
+    const int64_t *rows = rows_of(c, g, &n);
     for (int32_t o = 0; o < c->map.n_outcomes; o++) {
-      for (int64_t i = 0; i < c->n; i++) hit[i] = c->outcomes[i] < 0 ? -1 : c->outcomes[i] == o;
+      for (int64_t i = 0; i < n; i++) hit[i] = c->outcomes[rows[i]] < 0 ? -1 : c->outcomes[rows[i]] == o;
       ITG_TRY(add_percent(c, g, c->map.outcomes[o].id, hit, NULL, &c->map.outcomes[o], error));
       ITG_TRY(itg_check_stop(&c->call->control, (double)g / (double)c->groups.n_groups, error));
     }
@@ -305,22 +316,23 @@ static itg_status add_cells(classification *c, itg_error *error) {
   ITG_TRY(open_cells(c, &frame, error));
   for (int32_t g = 0; g < c->groups.n_groups; g++) {
     itg_sum heavy = {0, 0};
-    int64_t all = 0;
+    int64_t all = 0, n;
+    const int64_t *rows = rows_of(c, g, &n);
     memset(counts, 0, (size_t)map->n_cells * sizeof *counts);
     memset(sums, 0, (size_t)map->n_cells * sizeof *sums);
-    for (int64_t i = 0; i < c->n; i++) {
+    for (int64_t i = 0; i < n; i++) {
       int32_t cell = 0;
-      bool whole = c->groups.codes[i] == g;
+      bool whole = true;
       for (int32_t d = 0; d < map->n_dimensions && whole; d++) {
-        whole = c->categories[d][i] >= 0;
-        cell = cell * map->dimensions[d].n + c->categories[d][i];
+        whole = c->categories[d][rows[i]] >= 0;
+        cell = cell * map->dimensions[d].n + c->categories[d][rows[i]];
       }
       if (!whole) continue;
       counts[cell]++;
       all++;
       if (!c->weights) continue;
-      itg_sum_add(&sums[cell], c->weights[i]);
-      itg_sum_add(&heavy, c->weights[i]);
+      itg_sum_add(&sums[cell], c->weights[rows[i]]);
+      itg_sum_add(&heavy, c->weights[rows[i]]);
     }
     for (int32_t cell = 0; cell < map->n_cells; cell++)
       if (counts[cell] || map->n_cells <= ALL_CELLS)

@@ -109,6 +109,7 @@ typedef struct report {
   itg_frame *normalised, *sensitivity;
   itg_norm norm;
   itg_mean within, across;
+  itg_lists sites;     /* rows by group */
   const char **labels; /* of the group, then site and dimension */
   int64_t n_lacking;   /* sites without a score */
   bool incomparable;
@@ -202,16 +203,14 @@ static itg_status run_group(report *r, int32_t g, itg_error *error) {
   itg_composite *c = &r->c;
   itg_normalised x = {0};
   itg_composite_draws draws;
-  size_t n = 0, d = (size_t)c->n_dimensions;
-  for (int64_t row = 0; row < c->n_rows; row++) n += c->groups.codes[row] == g;
+  size_t n = (size_t)(r->sites.start[g + 1] - r->sites.start[g]), d = (size_t)c->n_dimensions;
   if (n > INT32_MAX / 64) return itg_fail(error, ITG_ERR_LIMIT, "more than %d sites", INT32_MAX / 64);
-  x.rows = itg_call_alloc(c->call, n, sizeof *x.rows, error);
+  x.n = (int)n;
+  x.rows = r->sites.rows + r->sites.start[g];
   double *scores = itg_call_alloc(c->call, n, (d + 1) * sizeof *scores, error);
   double *ranks = itg_call_alloc(c->call, n, sizeof *ranks, error);
   itg_ranked *places = itg_call_alloc(c->call, n, sizeof *places, error);
-  if (!x.rows || !scores || !ranks || !places) return ITG_ERR_MEMORY;
-  for (int64_t row = 0; row < c->n_rows; row++)
-    if (c->groups.codes[row] == g) x.rows[x.n++] = row;
+  if (!scores || !ranks || !places) return ITG_ERR_MEMORY;
   ITG_TRY(itg_composite_normalise(c, r->norm, &x, error));
   ITG_TRY(itg_composite_allow(c, &x, r->norm, r->within, error));
   if (c->n_dimensions > 1) ITG_TRY(itg_composite_allow(c, &x, r->norm, r->across, error));
@@ -272,6 +271,7 @@ static itg_status run(itg_call *call, itg_error *error) {
                  ? (itg_mean)index_of(call, "aggregate_dimensions", mean_at, ITG_MEAN_COUNT)
                  : r.within;
   ITG_TRY(itg_composite_read(call, &r.c, error));
+  ITG_TRY(itg_codes_lists(r.c.groups.codes, r.c.groups.n_groups, NULL, r.c.n_rows, call->arena, &r.sites, error));
   ITG_TRY(open_tables(&r, error));
   for (int32_t g = 0; g < r.c.groups.n_groups; g++) {
     ITG_TRY(run_group(&r, g, error));

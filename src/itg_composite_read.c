@@ -164,21 +164,22 @@ static itg_status read_values(itg_composite *c, itg_error *error) {
 
 /* A site stands once in each group. */
 static itg_status check_sites(const itg_composite *c, itg_error *error) {
-  int32_t n = c->sites.n_levels;
-  bool *seen = itg_call_alloc(c->call, (size_t)n * (size_t)c->groups.n_groups, sizeof *seen, error);
+  itg_lists rows;
+  int32_t *seen = itg_call_alloc(c->call, (size_t)c->groups.n_groups, sizeof *seen, error);
   if (!seen) return ITG_ERR_MEMORY;
-  for (int64_t row = 0; row < c->n_rows; row++) {
-    int32_t site = c->sites.codes[row], group = c->groups.codes[row];
-    if (site < 0)
+  for (int64_t row = 0; row < c->n_rows; row++)
+    if (c->sites.codes[row] < 0)
       return itg_call_fail(c->call, error, ITG_ERR_DATA, "site", row,
                            "a row without a site; name it, or remove the row");
+  ITG_TRY(itg_codes_lists(c->sites.codes, c->sites.n_levels, NULL, c->n_rows, c->call->arena, &rows, error));
+  for (int64_t i = 0; i < c->n_rows; i++) { /* site after site: `seen` holds the last one of each group, from 1 */
+    int32_t site = c->sites.codes[rows.rows[i]], group = c->groups.codes[rows.rows[i]];
     if (group < 0) continue;
-    bool *cell = &seen[(int64_t)group * n + site];
-    if (*cell)
-      return itg_call_fail(c->call, error, ITG_ERR_DUPLICATE, "site", row,
+    if (seen[group] == site + 1)
+      return itg_call_fail(c->call, error, ITG_ERR_DUPLICATE, "site", rows.rows[i],
                            "'%.60s' stands in another row too; remove one, or group by what tells them apart",
                            c->sites.levels[site]);
-    *cell = true;
+    seen[group] = site + 1;
   }
   return ITG_OK;
 }

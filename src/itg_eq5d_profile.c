@@ -407,33 +407,20 @@ static itg_status open_tables(const job *j, itg_frame *tables[3], itg_error *err
   return ITG_OK;
 }
 
-/* Rows by group: those of group g are rows[start[g]] .. rows[start[g + 1] - 1]. */
-static itg_status sort_rows(const job *j, int64_t **start, int64_t **rows, itg_error *error) {
-  const itg_groups *g = &j->groups;
-  *start = itg_call_alloc(j->source.call, (size_t)g->n_groups + 2, sizeof **start, error);
-  *rows = itg_call_alloc(j->source.call, (size_t)g->n, sizeof **rows, error);
-  if (!*start || !*rows) return ITG_ERR_MEMORY;
-  for (int64_t row = 0; row < g->n; row++)
-    if (g->codes[row] >= 0) (*start)[g->codes[row] + 2]++;
-  for (int32_t i = 2; i <= g->n_groups; i++) (*start)[i + 1] += (*start)[i];
-  for (int64_t row = 0; row < g->n; row++)
-    if (g->codes[row] >= 0) (*rows)[(*start)[g->codes[row] + 1]++] = row;
-  return ITG_OK;
-}
-
 static itg_status describe(job *j, itg_error *error) {
   itg_call *call = j->source.call;
   itg_tidy tidy;
   itg_frame *tables[3];
-  int64_t *start, *rows;
+  itg_lists lists;
   tally *t = itg_call_alloc(call, 1, sizeof *t, error);
   frequency *states = itg_call_alloc(call, MOST_STATES, sizeof *states, error);
   if (!t || !states) return ITG_ERR_MEMORY;
   ITG_TRY(itg_tidy_open(call->result, j->groups.names, j->groups.n_columns, &tidy, error));
   ITG_TRY(open_tables(j, tables, error));
-  ITG_TRY(sort_rows(j, &start, &rows, error));
+  ITG_TRY(itg_codes_lists(j->groups.codes, j->groups.n_groups, NULL, j->groups.n, call->arena, &lists, error));
+  const int64_t *start = lists.start;
   for (int32_t g = 0; g < j->groups.n_groups; g++) {
-    count_group(j, rows + start[g], start[g + 1] - start[g], t);
+    count_group(j, lists.rows + start[g], start[g + 1] - start[g], t);
     const int32_t n_states = sort_states(j, t, states);
     ITG_TRY(write_estimates(j, &tidy, g, t, states, n_states, error));
     ITG_TRY(write_dimensions(j, tables[0], g, t, error));

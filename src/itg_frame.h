@@ -50,6 +50,12 @@ itg_status itg_groups_make(const itg_factor *factors, const char *const *names, 
 
 /* Rows in order of their code, those of one code as they come; codes below 0 are left out.  `from` lists the n rows
  * to be ordered (NULL: 0 .. n-1), so that orders by one code after another make an order by several. */
+/* The same, and where each code has its rows: those of code c are rows[start[c]] .. rows[start[c + 1] - 1]. */
+typedef struct itg_lists {
+  int64_t *rows, *start;
+} itg_lists;
+itg_status itg_codes_lists(const int32_t *codes, int32_t n_codes, const int64_t *from, int64_t n, itg_arena *arena,
+                           itg_lists *out, itg_error *error);
 itg_status itg_codes_order(const int32_t *codes, int32_t n_codes, const int64_t *from, int64_t n, itg_arena *arena,
                            int64_t **out, int64_t *n_out, itg_error *error);
 

@@ -19,6 +19,9 @@ typedef struct study {
   double *values; /* per row, NaN missing */
   int64_t n_rows;
   itg_groups groups;
+  itg_lists rows;       /* of values, by group */
+  bool *lacks, *seen;   /* scratch of use_rows(): per object, */
+  int64_t *counts;      /* all 0 between groups */
   double *numbers[ITG_DESIGN_FACETS]; /* of the decision study; count 0: as observed */
   int n_numbers[ITG_DESIGN_FACETS];
   itg_tidy tidy;
@@ -234,35 +237,43 @@ static itg_status find_cells(study *s, cells *c, itg_error *error) {
 
 /* Rows of the group with a value; objects that lack a value elsewhere are left out whole. */
 static itg_status use_rows(study *s, int32_t group, cells *c, itg_error *error) {
-  int32_t n_objects = s->factors[0].n_levels;
-  bool *lacks = itg_call_alloc(s->call, (size_t)n_objects, sizeof *lacks, error);
-  bool *seen = itg_call_alloc(s->call, (size_t)n_objects, sizeof *seen, error);
-  int64_t *counts = itg_call_alloc(s->call, (size_t)n_objects, sizeof *counts, error), most = 0;
-  if (!lacks || !seen || !counts) return ITG_ERR_MEMORY;
+  const int64_t first = s->rows.start[group], end = s->rows.start[group + 1], *rows = s->rows.rows;
+  const int32_t *objects = s->factors[0].codes;
+  int64_t most = 0;
   bool crossed = !s->nests[0];
   for (int f = 1; f < s->n_facets; f++) crossed = crossed && !(s->nests[f] & 1);
   for (int pass = 0; pass < 2; pass++) {
     c->n = 0;
-    for (int64_t row = 0; row < s->n_rows; row++) {
-      int32_t object = s->factors[0].codes[row];
-      ITG_PACE(s->call->pace, row, error);
-      bool known = s->groups.codes[row] == group && object >= 0, fine = true;
+    for (int64_t i = first; i < end; i++) {
+      int64_t row = rows[i];
+      int32_t object = objects[row];
+      ITG_PACE(s->call->pace, i, error);
+      bool known = true;
       for (int f = 0; f < s->n_facets; f++) known = known && s->factors[f].codes[row] >= 0;
       if (!known) continue;
-      fine = !isnan(s->values[row]);
+      bool fine = !isnan(s->values[row]);
       if (!pass) {
-        seen[object] = true;
-        lacks[object] = lacks[object] || !fine;
-        counts[object] += fine;
-        if (counts[object] > most) most = counts[object];
-      } else if (!lacks[object]) {
+        s->seen[object] = true;
+        s->lacks[object] = s->lacks[object] || !fine;
+        s->counts[object] += fine;
+        if (s->counts[object] > most) most = s->counts[object];
+      } else if (!s->lacks[object]) {
         c->rows[c->n++] = row;
       }
     }
     /* Crossed with all facets, an object with fewer rows than others lacks some. */
-    for (int32_t o = 0; !pass && crossed && o < n_objects; o++) lacks[o] = lacks[o] || counts[o] < most;
+    for (int64_t i = first; !pass && crossed && i < end; i++) {
+      int32_t o = objects[rows[i]];
+      if (o >= 0) s->lacks[o] = s->lacks[o] || s->counts[o] < most;
+    }
   }
-  for (int32_t o = 0; o < n_objects; o++) s->dropped += seen[o] && lacks[o];
+  for (int64_t i = first; i < end; i++) {
+    int32_t o = objects[rows[i]];
+    if (o < 0) continue;
+    s->dropped += s->seen[o] && s->lacks[o];
+    s->seen[o] = s->lacks[o] = false;
+    s->counts[o] = 0;
+  }
   return ITG_OK;
 }
 
@@ -272,9 +283,10 @@ static itg_status make_design(study *s, int32_t group, itg_design *d, double **v
                               itg_error *error) {
   cells c = {0};
   *values = NULL;
-  c.rows = itg_call_alloc(s->call, (size_t)s->n_rows, sizeof *c.rows, error);
+  const size_t n_rows = (size_t)(s->rows.start[group + 1] - s->rows.start[group]);
+  c.rows = itg_call_alloc(s->call, n_rows, sizeof *c.rows, error);
   for (int f = 0; f < s->n_facets; f++) {
-    c.at[f] = itg_call_alloc(s->call, (size_t)s->n_rows, sizeof *c.at[f], error);
+    c.at[f] = itg_call_alloc(s->call, n_rows, sizeof *c.at[f], error);
     if (!c.at[f]) return ITG_ERR_MEMORY;
   }
   if (!c.rows) return ITG_ERR_MEMORY;
@@ -440,6 +452,15 @@ static itg_status open_tables(study *s, itg_error *error) {
   return ITG_OK;
 }
 
+static itg_status list_rows(study *s, itg_error *error) {
+  size_t n = (size_t)s->factors[0].n_levels;
+  s->lacks = itg_call_alloc(s->call, n, sizeof *s->lacks, error);
+  s->seen = itg_call_alloc(s->call, n, sizeof *s->seen, error);
+  s->counts = itg_call_alloc(s->call, n, sizeof *s->counts, error);
+  if (!s->lacks || !s->seen || !s->counts) return ITG_ERR_MEMORY;
+  return itg_codes_lists(s->groups.codes, s->groups.n_groups, NULL, s->n_rows, s->call->arena, &s->rows, error);
+}
+
 static itg_status run(itg_call *call, itg_error *error) {
   study s = {.call = call};
   const itg_table *table = itg_call_table(call, "data");
@@ -453,6 +474,7 @@ static itg_status run(itg_call *call, itg_error *error) {
   bool any = false;
   for (int64_t row = 0; row < s.n_rows; row++) any = any || !isnan(s.values[row]);
   if (!any) return itg_fail_at(error, ITG_ERR_EMPTY, table, -1, NULL, "every value is missing");
+  ITG_TRY(list_rows(&s, error));
   for (int32_t g = 0; g < s.groups.n_groups; g++) {
     itg_design d;
     double *values;

@@ -31,6 +31,8 @@ typedef struct report {
   double *values; /* targets x raters, NaN missing */
   itg_groups groups;
   const int32_t *group_of; /* of the targets */
+  itg_lists targets;       /* by group */
+  int64_t *used, n_used;   /* those of the group in hand whose ratings count */
   itg_tidy tidy;
   itg_frame *forms, *anova;
   itg_reliability_matrix matrix; /* in place of ratings; p is 0 where these were given */
@@ -142,10 +144,17 @@ static int count_of(const double *row, int k) {
   return n;
 }
 
-static bool is_used(const report *r, int32_t group, int64_t target) {
-  if (r->group_of[target] != group) return false;
-  int n = count_of(&r->values[target * r->k], r->k);
-  return r->one_way ? n > 0 : n == r->k;
+/* The targets of a group whose ratings count, and how many lack a rating. */
+static itg_status use_targets(report *r, int32_t group, int64_t *n_lacking, itg_error *error) {
+  r->n_used = 0;
+  for (int64_t at = r->targets.start[group]; at < r->targets.start[group + 1]; at++) {
+    int64_t target = r->targets.rows[at];
+    int n = count_of(&r->values[target * r->k], r->k);
+    ITG_PACE(r->call->pace, at, error);
+    *n_lacking += n < r->k;
+    if (r->one_way ? n > 0 : n == r->k) r->used[r->n_used++] = target;
+  }
+  return ITG_OK;
 }
 
 static void settle_two_way(ratings *x, double n, int k) {
@@ -159,23 +168,21 @@ static void settle_two_way(ratings *x, double n, int k) {
 }
 
 /* Complete targets: rows, columns and what is left, each around its mean. */
-static itg_status two_way(const report *r, int32_t group, double *columns, ratings *out, itg_error *error) {
+static itg_status two_way(const report *r, double *columns, ratings *out, itg_error *error) {
   int k = r->k;
   itg_sum grand = {0, 0}, ss_rows = {0, 0}, ss_columns = {0, 0}, ss_error = {0, 0}, ss_within = {0, 0};
   for (int j = 0; j < k; j++) {
     itg_sum sum = {0, 0};
     ITG_TRY(itg_pace_step(r->call->pace, error));
-    for (int64_t i = 0; i < r->n_targets; i++)
-      if (is_used(r, group, i)) itg_sum_add(&sum, r->values[i * k + j]);
+    for (int64_t i = 0; i < r->n_used; i++) itg_sum_add(&sum, r->values[r->used[i] * k + j]);
     columns[j] = itg_sum_value(&sum) / (double)out->n;
     itg_sum_add(&grand, columns[j]);
   }
   double mean = itg_sum_value(&grand) / k;
   for (int j = 0; j < k; j++) itg_sum_add(&ss_columns, (columns[j] - mean) * (columns[j] - mean));
-  for (int64_t i = 0; i < r->n_targets; i++) {
+  for (int64_t i = 0; i < r->n_used; i++) {
     ITG_PACE(r->call->pace, i, error);
-    if (!is_used(r, group, i)) continue;
-    const double *row = &r->values[i * k];
+    const double *row = &r->values[r->used[i] * k];
     double own = itg_sum_of(row, k) / k;
     itg_sum_add(&ss_rows, (own - mean) * (own - mean));
     for (int j = 0; j < k; j++) {
@@ -214,14 +221,13 @@ static void two_way_of_matrix(const itg_reliability_matrix *m, ratings *out) {
 }
 
 /* All ratings, however many each target has; k as in the mean square of unequal groups. */
-static itg_status one_way(const report *r, int32_t group, ratings *out, itg_error *error) {
+static itg_status one_way(const report *r, ratings *out, itg_error *error) {
   itg_sum grand = {0, 0}, between = {0, 0}, within = {0, 0};
   double squares = 0, total = 0;
   for (int pass = 0; pass < 2; pass++)
-    for (int64_t i = 0; i < r->n_targets; i++) {
+    for (int64_t i = 0; i < r->n_used; i++) {
       ITG_PACE(r->call->pace, i, error);
-      if (!is_used(r, group, i)) continue;
-      const double *row = &r->values[i * r->k];
+      const double *row = &r->values[r->used[i] * r->k];
       int n = count_of(row, r->k);
       itg_sum own = {0, 0};
       for (int j = 0; j < r->k; j++)
@@ -245,18 +251,15 @@ static itg_status one_way(const report *r, int32_t group, ratings *out, itg_erro
   return ITG_OK;
 }
 
-static itg_status find_squares(const report *r, int32_t group, double *columns, ratings *out, itg_error *error) {
+static itg_status find_squares(report *r, int32_t group, double *columns, ratings *out, itg_error *error) {
   *out = (ratings){0};
-  for (int64_t i = 0; i < r->n_targets; i++) {
-    ITG_PACE(r->call->pace, i, error);
-    if (r->group_of[i] != group) continue;
-    out->n += is_used(r, group, i);
-    out->n_lacking += count_of(&r->values[i * r->k], r->k) < r->k;
-  }
-  if (r->matrix.p)
+  if (r->matrix.p) {
     two_way_of_matrix(&r->matrix, out);
-  else
-    ITG_TRY(r->one_way ? one_way(r, group, out, error) : two_way(r, group, columns, out, error));
+  } else {
+    ITG_TRY(use_targets(r, group, &out->n_lacking, error));
+    out->n = r->n_used;
+    ITG_TRY(r->one_way ? one_way(r, out, error) : two_way(r, columns, out, error));
+  }
   out->ms_targets = out->n > 1 ? out->ss_targets / (double)(out->n - 1) : NAN;
   out->ms_within = out->df_within > 0 ? out->ss_within / out->df_within : NAN;
   return ITG_OK;
@@ -390,25 +393,28 @@ static itg_status add_anova(report *r, int32_t g, const ratings *x, itg_error *e
 
 /* Two raters or occasions: mean difference, and the limits within which 95 % of differences lie (Bland and
  * Altman, Lancet 1986;i:307-10), each with its interval. */
-static double spread_of_differences(const report *r, int32_t g, const ratings *x, double *mean) {
+static double spread_of_differences(const report *r, const ratings *x, double *mean) {
   const itg_reliability_matrix *m = &r->matrix;
   if (m->p) {
     *mean = m->means[1] - m->means[0];
     return sqrt(fmax(m->cov[0] + m->cov[3] - 2 * m->cov[1], 0));
   }
   itg_sum sum = {0, 0}, squares = {0, 0};
-  for (int64_t i = 0; i < r->n_targets; i++)
-    if (is_used(r, g, i)) itg_sum_add(&sum, r->values[2 * i + 1] - r->values[2 * i]);
+  for (int64_t i = 0; i < r->n_used; i++) {
+    const double *pair = &r->values[2 * r->used[i]];
+    itg_sum_add(&sum, pair[1] - pair[0]);
+  }
   *mean = itg_sum_value(&sum) / (double)x->n;
-  for (int64_t i = 0; i < r->n_targets; i++) {
-    double d = r->values[2 * i + 1] - r->values[2 * i] - *mean;
-    if (is_used(r, g, i)) itg_sum_add(&squares, d * d);
+  for (int64_t i = 0; i < r->n_used; i++) {
+    const double *pair = &r->values[2 * r->used[i]];
+    double d = pair[1] - pair[0] - *mean;
+    itg_sum_add(&squares, d * d);
   }
   return x->n > 1 ? sqrt(itg_sum_value(&squares) / (double)(x->n - 1)) : NAN;
 }
 
 static itg_status add_limits(report *r, int32_t g, const ratings *x, itg_error *error) {
-  double mean, sd = spread_of_differences(r, g, x, &mean), n = (double)x->n;
+  double mean, sd = spread_of_differences(r, x, &mean), n = (double)x->n;
   double t = x->n > 1 ? itg_t_quantile(0.5 + r->level / 2, n - 1) : NAN;
   double of_mean = sd / sqrt(n), of_limit = sd * sqrt(1 / n + 1.96 * 1.96 / (2 * (n - 1)));
   const struct {
@@ -478,7 +484,9 @@ static itg_status run(itg_call *call, itg_error *error) {
   ITG_TRY(read_ratings(&r, error));
   ITG_TRY(open_tables(&r, error));
   double *columns = itg_call_alloc(call, (size_t)r.k, sizeof *columns, error);
-  if (!columns) return ITG_ERR_MEMORY;
+  r.used = itg_call_alloc(call, (size_t)r.n_targets, sizeof *r.used, error);
+  if (!columns || !r.used) return ITG_ERR_MEMORY;
+  ITG_TRY(itg_codes_lists(r.group_of, r.groups.n_groups, NULL, r.n_targets, call->arena, &r.targets, error));
   for (int32_t g = 0; g < r.groups.n_groups; g++) {
     ratings x;
     ITG_TRY(find_squares(&r, g, columns, &x, error));

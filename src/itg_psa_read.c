@@ -519,14 +519,10 @@ itg_status itg_psa_reference(itg_call *call, const char *const *names, int32_t n
 /* Samples by group, each group in the order of its samples. */
 static itg_status sort_samples(reader *r, itg_error *error) {
   if (!r->group) return ITG_OK;
-  int64_t *order = itg_call_alloc(r->call, (size_t)r->n, sizeof *order, error);
-  int64_t *start = itg_call_alloc(r->call, (size_t)r->groups.n_groups + 2, sizeof *start, error);
-  if (!order || !start) return ITG_ERR_MEMORY;
-  for (int64_t i = 0; i < r->n; i++) start[r->group[i] + 2]++;
-  for (int32_t g = 0; g < r->groups.n_groups; g++) start[g + 2] += start[g + 1];
-  for (int64_t i = 0; i < r->n; i++) order[start[r->group[i] + 1]++] = i; /* ends where the next begins */
-  r->psa->order = order;
-  r->psa->start = start;
+  itg_lists lists;
+  ITG_TRY(itg_codes_lists(r->group, r->groups.n_groups, NULL, r->n, r->call->arena, &lists, error));
+  r->psa->order = lists.rows;
+  r->psa->start = lists.start;
   return ITG_OK;
 }
 

@@ -477,8 +477,16 @@ static itg_status add_mean(itg_tidy *tidy, const char *scale, const char *const 
   return itg_tidy_add(tidy, &e, error);
 }
 
-static itg_status write_group(plan *s, itg_tidy *tidy, const itg_groups *groups, int32_t g, double *values,
-                              itg_error *error) {
+/* The persons of each group. */
+static itg_status list_persons(const plan *s, const itg_groups *groups, itg_lists *out, itg_error *error) {
+  int32_t *group_of = itg_call_alloc(s->call, (size_t)s->n_persons, sizeof *group_of, error);
+  if (!group_of) return ITG_ERR_MEMORY;
+  for (int64_t i = 0; i < s->n_persons; i++) group_of[i] = groups->codes[s->persons[i].row];
+  return itg_codes_lists(group_of, groups->n_groups, NULL, s->n_persons, s->call->arena, out, error);
+}
+
+static itg_status write_group(plan *s, itg_tidy *tidy, const itg_groups *groups, int32_t g, const itg_lists *members,
+                              double *values, itg_error *error) {
   const char *const *labels = groups->labels ? groups->labels[g] : NULL;
   double conf_level = itg_call_number(s->call, "conf_level");
   static const char *const scales[] = {"qaly", "qaly_sd", "baseline", "years"}, *const units[] = {
@@ -486,11 +494,10 @@ static itg_status write_group(plan *s, itg_tidy *tidy, const itg_groups *groups,
                                                                                     "years"};
   for (size_t k = 0; k < ITG_COUNT(scales); k++) {
     int64_t n = 0, n_missing = 0;
-    for (int64_t i = 0; i < s->n_persons; i++) {
+    for (int64_t i = members->start[g]; i < members->start[g + 1]; i++) {
       ITG_PACE(s->call->pace, i, error);
-      const person *p = &s->persons[i];
+      const person *p = &s->persons[members->rows[i]];
       double value = k < 2 ? p->qaly : k == 2 ? p->baseline : p->qaly == p->qaly ? p->years : NAN;
-      if (groups->codes[p->row] != g) continue;
       if (isnan(value))
         n_missing++;
       else
@@ -563,6 +570,7 @@ static itg_status check_groups(const plan *s, const itg_groups *groups, itg_erro
 static itg_status run(itg_call *call, itg_error *error) {
   plan s = {.call = call, .table = itg_call_table(call, "data")};
   itg_groups groups;
+  itg_lists members;
   itg_tidy tidy;
   ITG_TRY(read_plan(&s, error));
   ITG_TRY(itg_call_groups(call, &groups, error));
@@ -584,7 +592,9 @@ static itg_status run(itg_call *call, itg_error *error) {
   double *values = itg_call_alloc(call, (size_t)s.n_persons, sizeof *values, error);
   if (!values) return ITG_ERR_MEMORY;
   ITG_TRY(itg_tidy_open(call->result, groups.names, groups.n_columns, &tidy, error));
-  for (int32_t g = 0; g < groups.n_groups; g++) ITG_TRY(write_group(&s, &tidy, &groups, g, values, error));
+  ITG_TRY(list_persons(&s, &groups, &members, error));
+  for (int32_t g = 0; g < groups.n_groups; g++)
+    ITG_TRY(write_group(&s, &tidy, &groups, g, &members, values, error));
   ITG_TRY(write_qalys(&s, &groups, error));
   ITG_TRY(note_rules(&s, n_missing, least, most, error));
   if (n_dead)

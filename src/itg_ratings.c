@@ -207,25 +207,6 @@ static itg_status set_new(reading *r, itg_rating_set *set, int32_t n_units, int3
   return itg_pace_step(r->call->pace, error);
 }
 
-/* Rows of each group, group after group: rows[start[g]] .. rows[start[g + 1] - 1]. */
-static itg_status sort_rows(reading *r, const int32_t *codes, int32_t n_groups, int64_t **rows,
-                            int64_t **start, itg_error *error) {
-  *rows = itg_call_alloc(r->call, (size_t)r->n_rows, sizeof **rows, error);
-  *start = itg_call_alloc(r->call, (size_t)n_groups + 2, sizeof **start, error);
-  if (!*rows || !*start) return ITG_ERR_MEMORY;
-  int64_t *next = *start + 1;
-  for (int64_t i = 0; i < r->n_rows; i++) {
-    ITG_PACE(r->call->pace, i, error);
-    if (codes[i] >= 0) next[codes[i] + 1]++;
-  }
-  for (int32_t g = 0; g < n_groups; g++) next[g + 1] += next[g];
-  for (int64_t i = 0; i < r->n_rows; i++) {
-    ITG_PACE(r->call->pace, i, error);
-    if (codes[i] >= 0) (*rows)[next[codes[i]]++] = i;
-  }
-  return ITG_OK;
-}
-
 /* ---- long ---- */
 
 static itg_status fail_twice(const reading *r, int64_t row, const char *unit, const char *rater,
@@ -241,13 +222,15 @@ static itg_status read_long(reading *r, itg_error *error) {
   itg_ratings *out = r->out;
   itg_factor units, raters;
   places unit_places, rater_places;
-  int64_t *rows, *start, lost = 0;
+  itg_lists lists;
+  int64_t lost = 0;
   ITG_TRY(itg_call_factor(r->call, out->unit_role, &units, error));
   ITG_TRY(itg_call_factor(r->call, "rater", &raters, error));
   ITG_TRY(read_columns(r, error));
   ITG_TRY(places_new(r, units.n_levels, &unit_places, error));
   ITG_TRY(places_new(r, raters.n_levels, &rater_places, error));
-  ITG_TRY(sort_rows(r, out->groups.codes, out->groups.n_groups, &rows, &start, error));
+  ITG_TRY(itg_codes_lists(out->groups.codes, out->groups.n_groups, NULL, r->n_rows, r->call->arena, &lists, error));
+  const int64_t *rows = lists.rows, *start = lists.start;
   for (int32_t g = 0; g < out->groups.n_groups; g++) {
     itg_rating_set *set = &out->sets[g];
     int32_t n_units = 0, n_raters = 0;
@@ -313,14 +296,15 @@ static itg_status read_wide(reading *r, itg_error *error) {
   itg_ratings *out = r->out;
   itg_factor units = {0};
   places named = {0};
-  int64_t *rows, *start;
+  itg_lists lists;
   bool has_units = itg_call_has(r->call, out->unit_role);
   ITG_TRY(read_columns(r, error));
   if (has_units) {
     ITG_TRY(itg_call_factor(r->call, out->unit_role, &units, error));
     ITG_TRY(places_new(r, units.n_levels, &named, error));
   }
-  ITG_TRY(sort_rows(r, out->groups.codes, out->groups.n_groups, &rows, &start, error));
+  ITG_TRY(itg_codes_lists(out->groups.codes, out->groups.n_groups, NULL, r->n_rows, r->call->arena, &lists, error));
+  const int64_t *rows = lists.rows, *start = lists.start;
   for (int32_t g = 0; g < out->groups.n_groups; g++) {
     itg_rating_set *set = &out->sets[g];
     ITG_TRY(set_new(r, set, (int32_t)(start[g + 1] - start[g]), r->n_columns, error));

@@ -24,6 +24,7 @@ typedef struct report {
   itg_call *call;
   itg_reliability_data data;
   itg_groups groups;
+  itg_lists rows; /* by group, for replicates */
   itg_tidy tidy;
   itg_frame *items, *intervals;
   const char **labels; /* of the groups, then the scale */
@@ -172,8 +173,9 @@ static itg_status add_intervals(report *r, const itg_reliability_scale *scale, i
   if (r->replicates && scale->p > 1) {
     double *alphas = itg_call_alloc(r->call, (size_t)r->replicates, sizeof *alphas, error);
     if (!alphas) return ITG_ERR_MEMORY;
-    ITG_TRY(itg_reliability_boot(r->call, &r->data, scale, r->groups.n_columns ? r->groups.codes : NULL,
-                                 group, stream, r->replicates, alphas, error));
+    const int64_t *rows = r->groups.n_columns ? r->rows.rows + r->rows.start[group] : NULL,
+                  n = rows ? r->rows.start[group + 1] - r->rows.start[group] : r->data.n_rows;
+    ITG_TRY(itg_reliability_boot(r->call, &r->data, scale, rows, n, stream, r->replicates, alphas, error));
     itg_spread spread = itg_spread_of(alphas, r->replicates, r->level);
     all[3] = (itg_alpha_interval){spread.std_error, spread.low, spread.high};
   }
@@ -393,6 +395,8 @@ static itg_status run(itg_call *call, itg_error *error) {
                     "the bootstrap draws complete rows; leave out `replicates` or set incomplete: listwise");
   ITG_TRY(itg_reliability_read(call, &r.data, error));
   ITG_TRY(itg_call_groups(call, &r.groups, error));
+  if (r.replicates && r.groups.n_columns)
+    ITG_TRY(itg_codes_lists(r.groups.codes, r.groups.n_groups, NULL, r.groups.n, call->arena, &r.rows, error));
   ITG_TRY(open_tables(&r, error));
   r.present = itg_call_alloc(call, (size_t)r.data.n_items, sizeof *r.present, error);
   if (!r.present) return ITG_ERR_MEMORY;

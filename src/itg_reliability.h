@@ -50,10 +50,9 @@ void itg_reliability_matrix_cut(const itg_reliability_matrix *matrix, const int3
 double itg_reliability_value(const itg_reliability_data *data, const itg_reliability_scale *scale, int item,
                              int64_t row);
 
-/* Alpha in bootstrap replicates of the complete rows of a group (codes NULL: all rows); NaN where a replicate
- * has no variance.  Rows are drawn with replacement, keyed by seed, replicate and `stream`. */
+/* Alpha in bootstrap replicates of those of n rows (NULL: the first n) that are complete; NaN where a replicate has no variance.  Rows are drawn with replacement, keyed by seed, replicate and `stream`. */
 itg_status itg_reliability_boot(itg_call *call, const itg_reliability_data *data,
-                                const itg_reliability_scale *scale, const int32_t *codes, int32_t group,
+                                const itg_reliability_scale *scale, const int64_t *rows, int64_t n,
                                 uint32_t stream, int replicates, double *alphas, itg_error *error);
 
 #endif

@@ -42,15 +42,16 @@ static itg_status run_batch(void *payload, int64_t index, itg_error *error) {
   return status;
 }
 
-/* Complete rows of the group, less the answers of the first; *n_out says how many. */
-static itg_status fill_rows(const itg_reliability_data *data, const itg_reliability_scale *scale, const int32_t *codes,
-                            int32_t group, int64_t stride, double *columns, int64_t *n_out, itg_pace *pace,
+/* Complete rows, less the answers of the first; *n_out says how many. */
+static itg_status fill_rows(const itg_reliability_data *data, const itg_reliability_scale *scale, const int64_t *rows,
+                            int64_t n_rows, int64_t stride, double *columns, int64_t *n_out, itg_pace *pace,
                             itg_error *error) {
   int64_t n = 0;
-  for (int64_t row = 0; row < data->n_rows; row++) {
-    ITG_PACE(pace, row, error);
+  for (int64_t r = 0; r < n_rows; r++) {
+    int64_t row = rows ? rows[r] : r;
+    ITG_PACE(pace, r, error);
     double squares = 0, total = 0;
-    bool complete = !codes || codes[row] == group;
+    bool complete = true;
     for (int i = 0; complete && i < scale->p; i++) {
       columns[i * stride + n] = itg_reliability_value(data, scale, i, row);
       complete = !isnan(columns[i * stride + n]);
@@ -74,19 +75,17 @@ static itg_status fill_rows(const itg_reliability_data *data, const itg_reliabil
 }
 
 itg_status itg_reliability_boot(itg_call *call, const itg_reliability_data *data,
-                                const itg_reliability_scale *scale, const int32_t *codes, int32_t group,
+                                const itg_reliability_scale *scale, const int64_t *rows, int64_t n,
                                 uint32_t stream, int replicates, double *alphas, itg_error *error) {
-  int64_t most = 0;
   int width = scale->p + 2;
-  for (int64_t row = 0; row < data->n_rows; row++) most += !codes || codes[row] == group;
-  if (most > INT32_MAX)
+  if (n > INT32_MAX)
     return itg_fail(error, ITG_ERR_LIMIT, "the bootstrap takes at most %d rows", (int)INT32_MAX);
-  int64_t stride = itg_resample_stride(most + 1); /* one more: a row that is found incomplete */
+  int64_t stride = itg_resample_stride(n + 1); /* one more: a row that is found incomplete */
   double *columns = itg_alloc((size_t)stride, (size_t)width * sizeof *columns);
   if (!columns) return itg_fail_memory(error);
   job j = {.p = scale->p, .replicates = replicates, .alphas = alphas};
   j.rows = (itg_stratum){.stride = stride, .columns = columns};
-  itg_status status = fill_rows(data, scale, codes, group, stride, columns, &j.rows.n, call->pace, error);
+  itg_status status = fill_rows(data, scale, rows, n, stride, columns, &j.rows.n, call->pace, error);
   j.resample = (itg_resample){call->seed, ITG_PURPOSE_BOOTSTRAP + 256u * stream, 1, width, &j.rows};
   itg_control here = call->control;
   if ((double)j.rows.n * replicates * width < 1e6) here.threads = 1; /* below a millisecond */

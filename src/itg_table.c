@@ -681,11 +681,12 @@ out:
 
 /* ---- order ---- */
 
-itg_status itg_codes_order(const int32_t *codes, int32_t n_codes, const int64_t *from, int64_t n,
-                           itg_arena *arena, int64_t **out, int64_t *n_out, itg_error *error) {
-  int64_t *place = itg_arena_room(arena, (size_t)n_codes + 1, sizeof *place, error);
-  int64_t *order = itg_arena_room(arena, (size_t)n, sizeof *order, error);
-  if (!place || !order) return ITG_ERR_MEMORY;
+itg_status itg_codes_lists(const int32_t *codes, int32_t n_codes, const int64_t *from, int64_t n, itg_arena *arena,
+                           itg_lists *out, itg_error *error) {
+  out->start = itg_arena_room(arena, (size_t)n_codes + 2, sizeof *out->start, error);
+  out->rows = itg_arena_room(arena, (size_t)n, sizeof *out->rows, error);
+  if (!out->start || !out->rows) return ITG_ERR_MEMORY;
+  int64_t *place = out->start + 1; /* begins as the start of each code, ends as that of the next */
   itg_pace *pace = itg_arena_pace(arena);
   for (int64_t i = 0; i < n; i++) {
     int32_t code = codes[from ? from[i] : i];
@@ -693,12 +694,19 @@ itg_status itg_codes_order(const int32_t *codes, int32_t n_codes, const int64_t 
     if (code >= 0) place[code + 1]++;
   }
   for (int32_t k = 0; k < n_codes; k++) place[k + 1] += place[k];
-  *n_out = place[n_codes];
   for (int64_t i = 0; i < n; i++) {
     int64_t row = from ? from[i] : i;
     ITG_PACE(pace, i, error);
-    if (codes[row] >= 0) order[place[codes[row]]++] = row;
+    if (codes[row] >= 0) out->rows[place[codes[row]]++] = row;
   }
-  *out = order;
+  return ITG_OK;
+}
+
+itg_status itg_codes_order(const int32_t *codes, int32_t n_codes, const int64_t *from, int64_t n, itg_arena *arena,
+                           int64_t **out, int64_t *n_out, itg_error *error) {
+  itg_lists lists;
+  ITG_TRY(itg_codes_lists(codes, n_codes, from, n, arena, &lists, error));
+  *out = lists.rows;
+  *n_out = lists.start[n_codes];
   return ITG_OK;
 }
