@@ -88,7 +88,14 @@ instrument <- function(instrument) {
 #' @rdname instruments
 #' @export
 instrument_check <- function(instrument) {
-  checked(.Call(C_instrument, path_text(instrument), 1L))
+  structure(checked(.Call(C_instrument, path_text(instrument), 1L)), class = "itg_checked")
+}
+
+#' @export
+print.itg_checked <- function(x, ...) {
+  cat(x$id, " ", x$version, ": fine; kind ", x$kind, ", measure ", x$measure, ", ", x$examples, " worked example",
+      if (x$examples != 1) "s", " reproduced\n", sep = "")
+  invisible(x)
 }
 
 #' @rdname instruments

@@ -321,7 +321,7 @@ static const itg_field options[] = {
     {"goalposts", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL,
      "two rising numbers for each indicator, for normalise: goalposts; beyond them counts as at them"},
     {"range", ITG_FIELD_NUMBERS, false, "0, 100", NULL, 0, 0, NULL,
-     "lowest and highest normalised value; [1, 100] for geometric and harmonic means"},
+     "lowest and highest normalised value; geometric and harmonic means need the lowest above 0, as [1, 100]"},
     {"z", ITG_FIELD_NUMBERS, false, "0, 1", NULL, 0, 0, NULL,
      "mean and sd of normalised values, for normalise: z"},
     {"sd", ITG_FIELD_TEXT, false, "sample", "sample|population", 0, 0, NULL,

@@ -51,7 +51,7 @@ static const itg_field shared_fields[] = {
     {"source", ITG_FIELD_MAP, true, NULL, NULL, 0, 0, source_fields, "where it comes from"},
     {"licence", ITG_FIELD_MAP, true, NULL, NULL, 0, 0, licence_fields, "what may be redistributed"},
     {"choices", ITG_FIELD_MAPS, false, NULL, NULL, 0, 0, choice_fields, "rules that no source states"},
-    {"examples", ITG_FIELD_MAPS, true, NULL, NULL, 0, 0, example_fields, "worked examples, always run"},
+    {"examples", ITG_FIELD_MAPS, false, NULL, NULL, 0, 0, example_fields, "worked examples, always run"},
     {0}};
 
 static bool id_is_valid(const char *id) {

@@ -38,8 +38,19 @@ const char *itg_instrument_measure(const char *kind) {
 static itg_status need_kind(const itg_definition *d, const struct kind **out, itg_error *error) {
   *out = find_kind(d->kind);
   if (*out) return ITG_OK;
-  return itg_fail_node(error, ITG_ERR_INSTRUMENT, itg_node_get(d->root, "kind"),
-                       "kind '%s' has no engine in version %s", d->kind, ITG_VERSION);
+  const char *known[ITG_COUNT(kinds)];
+  itg_text all = ITG_TEXT_EMPTY;
+  for (size_t i = 0; i < ITG_COUNT(kinds); i++) {
+    known[i] = kinds[i].kind;
+    itg_text_print(&all, "%s%s", i ? ", " : "", known[i]);
+  }
+  const char *near = itg_suggest(d->kind, known, ITG_COUNT(kinds));
+  itg_status status =
+      itg_fail_node(error, ITG_ERR_INSTRUMENT, itg_node_get(d->root, "kind"),
+                    "kind '%.60s' has no engine in version %s; kinds are %s%s%s%s", d->kind, ITG_VERSION,
+                    all.data ? all.data : "", near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+  itg_text_clear(&all);
+  return status;
 }
 
 /* ---- worked examples ---- */
@@ -256,6 +267,34 @@ static itg_status run_example(const itg_definition *d, const char *measure, cons
   return status;
 }
 
+/* Without an example nothing has read the meaning of the definition: its measure does when it is run on the empty
+ * template, and faults of the definition come before those of a table without rows. */
+static itg_status fail_without_example(const itg_definition *d, const struct kind *kind, const char *instrument,
+                                       itg_arena *arena, itg_error *error) {
+  const itg_node *options = NULL, *examples = itg_node_get(d->root, "examples");
+  itg_frame *frame = NULL;
+  itg_result *result = NULL;
+  itg_error fault = {0};
+  char *csv = NULL;
+  const itg_control alone = {.threads = 1};
+  itg_status status = itg_instrument_template(instrument, &csv, error);
+  if (!status) status = itg_frame_parse(csv, strlen(csv), "template", NULL, &frame, error);
+  if (!status) status = example_options(NULL, d->root, arena, &options, error);
+  if (!status && itg_measure_run_node(kind->measure, itg_frame_table(frame), 1, options, arena, &alone, &result, &fault) &&
+      (fault.status == ITG_ERR_MEMORY || fault.status / 100 == ITG_ERR_SYNTAX / 100)) {
+    if (error) *error = fault;
+    status = fault.status;
+  }
+  if (!status)
+    status = itg_fail_node(error, ITG_ERR_EXAMPLE, examples ? examples : d->root,
+                           "a definition needs at least one worked example to be checked: key 'examples', a list of "
+                           "source, tables and expect; without one it can be scored all the same");
+  itg_result_free(result);
+  itg_frame_free(frame);
+  itg_text_free(csv);
+  return status;
+}
+
 /* ---- the public functions ---- */
 
 /* The definition as JSON: as written, with its hash, the number of examples in place of the examples. */
@@ -277,7 +316,7 @@ itg_status itg_instrument_describe(const char *instrument, char **json, itg_erro
   if (!arena) return itg_fail_memory(error);
   itg_status status = itg_definition_load(instrument, arena, &d, error);
   if (!status) status = need_kind(&d, &kind, error);
-  if (!status) status = describe(&d, (int)itg_node_get(d.root, "examples")->count, json, error);
+  if (!status) status = describe(&d, itg_node_length(itg_node_get(d.root, "examples")), json, error);
   itg_arena_free(arena);
   return status;
 }
@@ -292,8 +331,7 @@ itg_status itg_instrument_check(const char *instrument, char **json, itg_error *
   if (!status) status = need_kind(&d, &kind, error);
   const itg_node *examples = status ? NULL : itg_node_get(d.root, "examples");
   if (!status && (!examples || examples->kind != ITG_NODE_LIST || !examples->count))
-    status =
-        itg_fail_node(error, ITG_ERR_EXAMPLE, examples, "a definition needs at least one worked example");
+    status = fail_without_example(&d, kind, instrument, arena, error);
   for (int32_t i = 0; !status && i < examples->count; i++) {
     const itg_node *example = &examples->items[i];
     status = check_shape(example, error);

@@ -187,6 +187,10 @@ static itg_status read_codes(maker *m, const itg_node *node, itg_responses *out)
       return itg_fail_node(m->error, ITG_ERR_VALUE, value, "a missing code must be one value");
     codes[i] = (itg_answer_code){text, NAN, ITG_REASON_MISSING};
     if (!itg_number_parse(text, strlen(text), &codes[i].number)) codes[i].number = NAN;
+    for (int32_t j = 0; j < out->n_options; j++)
+      if (out->options[j] == codes[i].number || (out->words[j] && strcmp(out->words[j], text) == 0))
+        return itg_fail_node(m->error, ITG_ERR_VALUE, value,
+                             "'%.40s' of responses '%.60s' is an option and a missing code; keep one", text, out->id);
     if (!map || itg_node_is_null(value)) continue;
     ITG_TRY(find_reason(m, value, value->text, &codes[i].reason));
   }

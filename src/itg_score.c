@@ -244,7 +244,8 @@ const itg_measure itg_score_measure = {
     .title = "Score an instrument",
     .summary =
         "Scores data by a definition of kind scale, checklist, stages, points, ladder or map: the same as "
-        "the measure of that name, which lists roles, tables and the options that apply.",
+        "the measure of that name, which lists tables, the options that apply, and roles: these are named "
+        "here too, such as weight of a scale, service of a checklist, level of a ladder.",
     .source = "The definition names its source and every choice of ours.",
     .counts = "as the measure of that name",
     .persons = true,

@@ -369,6 +369,35 @@ static void irr_agrees_on_kappa_of_two_raters(void **state) {
   itg_result_free(r);
 }
 
+/* statsmodels 0.13.5 for Python: cohens_kappa of a table, value and error; fleiss_kappa of counts by category, with its
+ * methods fleiss and randolph. */
+static void statsmodels_agrees_on_kappa(void **state) {
+  (void)state;
+  static const char pairs[] =
+      "a,b,n\n1,1,22\n1,2,5\n1,3,1\n2,1,4\n2,2,18\n2,3,6\n2,4,2\n3,1,1\n3,2,7\n3,3,15\n3,4,3\n4,2,1\n4,3,4\n4,4,11\n";
+  static const struct {
+    const char *weights;
+    double kappa, error;
+  } known[] = {{"unweighted", .5394202113248442, .06460188731634964},
+               {"linear", .6622791825424317, .053854211261848},
+               {"quadratic", .7735674676524954, .047043207918719035}};
+  char options[200];
+  for (size_t i = 0; i < ITG_COUNT(known); i++) {
+    snprintf(options, sizeof options, "{columns: {ratings: [a, b], count: n}, coefficients: cohen, weights: %s}",
+             known[i].weights);
+    itg_result *r = score("agreement", DATA(pairs), options);
+    assert_near(VALUE(r, "cohen_kappa"), known[i].kappa, 1e-13);
+    assert_near(ERROR(r, "cohen_kappa"), known[i].error, 1e-13);
+    itg_result_free(r);
+  }
+  itg_result *r = score("agreement",
+                        DATA("r1,r2,r3,r4\n1,1,1,1\n1,2,1,2\n2,2,3,2\n3,1,2,3\n3,3,3,3\n1,1,2,1\n2,2,2,2\n2,3,1,2\n"),
+                        "{columns: {ratings: \"r{n}\"}, coefficients: [fleiss, brennan_prediger]}");
+  assert_near(VALUE(r, "fleiss_kappa"), .3631840796019901, 1e-13);
+  assert_near(VALUE(r, "brennan_prediger"), .375, 1e-13);
+  itg_result_free(r);
+}
+
 /* Quadratic weights are the interval metric, ordinal weights are not the ordinal metric (0.83364 and
  * 0.81539). */
 static void the_two_meanings_of_ordinal_differ(void **state) {
@@ -764,6 +793,7 @@ int main(void) {
       cmocka_unit_test(coefficients_of_gwets_distribution_table),
       cmocka_unit_test(irrcac_agrees_on_200_units_of_5_raters_with_gaps),
       cmocka_unit_test(irr_agrees_on_kappa_of_two_raters),
+      cmocka_unit_test(statsmodels_agrees_on_kappa),
       cmocka_unit_test(the_two_meanings_of_ordinal_differ),
       cmocka_unit_test(alpha_by_its_definition_on_random_ratings),
       cmocka_unit_test(long_and_wide_ratings_give_the_same),

@@ -83,6 +83,45 @@ static void us_judges_as_r_gives_them(void **state) {
   itg_result_free(r);
 }
 
+/* COINr 1.1.14 for R: n_minmax, n_zscore, n_rank, n_prank, n_dist2targ, n_goalposts, then a_amean, a_gmean or a_hmean with
+ * these weights; beds were turned around beforehand. No indicator has ties, which COINr gives the lowest rank. */
+static void ten_sites_as_coinr_gives_them(void **state) {
+  (void)state;
+  static const char sites[] =
+      "site,beds,gp,staff,plan\ns1,210.4,62.54,7.14,64.8\ns2,241.3,66.86,5.04,30.1\ns3,164.2,56.16,1.04,76.4\n"
+      "s4,171.9,67.7,1.23,33.1\ns5,298.9,59.65,3.67,63.5\ns6,193.3,70.11,1.02,76.3\ns7,306.2,67.99,1.78,33.7\n"
+      "s8,271.2,77.99,4.39,24.3\ns9,237.7,64.67,4.92,57.4\ns10,189.8,64.1,7.75,34.4\n";
+  static const struct {
+    const char *options;
+    double s1, s5, s10;
+  } known[] = {
+      {"normalise: minmax", 60.2376367197819, 26.7598093855272, 62.8817319259035},
+      {"normalise: z", .332623807786277, -.631139224006585, .440899715504427},
+      {"normalise: rank", 5.9, 3.4, 6.7},
+      {"normalise: percentile", 54.4444444444444, 26.6666666666667, 63.3333333333333},
+      {"range: [1, 100], aggregate: geometric", 54.1543572790638, 20.6856247380496, 55.0504594163425},
+      {"range: [1, 100], aggregate: harmonic", 47.8659406660568, 15.2805381727834, 47.1800887581234},
+      {"normalise: target, targets: {beds: 150, gp: 75, staff: 8, plan: 90}", 58.2800812724687, 25.7006648314844,
+       62.2245108874185},
+      {"normalise: goalposts, goalposts: {beds: [200, 300], gp: [60, 80], staff: [2, 8], plan: [30, 90]}", 54.5,
+       14.1533333333333, 57.6833333333333},
+      {"range: [1, 100], dimensions: {use: [beds, gp], means: [staff, plan]}, dimension_weights: {use: 2}, "
+       "aggregate_dimensions: geometric",
+       54.1644464714869, 20.4682434631275, 60.0848686178054}};
+  char options[500];
+  for (size_t i = 0; i < ITG_COUNT(known); i++) {
+    snprintf(options, sizeof options,
+             "{columns: {indicators: [beds, gp, staff, plan]}, lower: beds, draws: 0, "
+             "weights: {gp: 2, staff: 1.5, plan: 0.5}, %s}",
+             known[i].options);
+    itg_result *r = run(sites, options);
+    assert_near(SCORE(r, "s1"), known[i].s1, 1e-12);
+    assert_near(SCORE(r, "s5"), known[i].s5, 1e-12);
+    assert_near(SCORE(r, "s10"), known[i].s10, 1e-12);
+    itg_result_free(r);
+  }
+}
+
 static const char small[] = "site,beds,wait,trust\nA,10,30,5\nB,20,10,7\nC,40,50,7\nD,30,20,9\n";
 
 /* By hand: columns from low to high are 10 20 30 40, -50 -30 -20 -10 and 5 7 7 9. */
@@ -252,6 +291,7 @@ static void bad_input_is_told_where(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(us_judges_as_r_gives_them),
+      cmocka_unit_test(ten_sites_as_coinr_gives_them),
       cmocka_unit_test(every_normalisation_by_hand),
       cmocka_unit_test(weights_dimensions_and_means_by_hand),
       cmocka_unit_test(ties_share_the_middle_rank),

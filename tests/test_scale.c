@@ -461,6 +461,16 @@ static void definitions_without_meaning_are_refused(void **state) {
   for (size_t i = 0; i < ITG_COUNT(cases); i++)
     assert_fails("scale", DATA("a,b\n1,1\n"), instrument(cases[i].scores, ""), cases[i].status,
                  cases[i].part);
+  static const char *const codes[] = {"5: refused", "always: not applicable"};
+  for (size_t i = 0; i < ITG_COUNT(codes); i++) {
+    char options[600];
+    snprintf(options, sizeof options,
+             "instrument: {schema: integrade-instrument/1, id: t, version: 1.0.0, kind: scale, title: t, unit: t, "
+             "source: {citation: t}, licence: {items: own}, responses: {r: {options: {1: never, 5: always}, "
+             "missing: {%s}}}, items: [{id: a}], scores: [{id: s, of: [a], method: mean}]}",
+             codes[i]);
+    assert_fails("scale", DATA("a\n1\n"), options, ITG_ERR_VALUE, "of responses 'r' is an option and a missing code");
+  }
 }
 
 static void score_finds_the_engine_of_the_kind(void **state) {

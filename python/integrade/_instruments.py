@@ -38,6 +38,17 @@ class About(Dict[str, Any]):
     __repr__ = __str__
 
 
+class Checked(Dict[str, Any]):
+    """The description of a definition that passed its check, which prints that it did."""
+
+    def __str__(self) -> str:
+        plural = "" if self["examples"] == 1 else "s"
+        return (f"{self['id']} {self['version']}: fine; kind {self['kind']}, measure {self['measure']}, "
+                f"{self['examples']} worked example{plural} reproduced")
+
+    __repr__ = __str__
+
+
 def _lines(part: Any, *entries: Tuple[str, str]) -> List[str]:
     made = (textwrap.fill(head + str(part[key]), 78, initial_indent="  ", subsequent_indent="    ")
             for head, key in entries if part.get(key))
@@ -100,13 +111,13 @@ def instrument(instrument: Instrument) -> str:
     return _core.instrument_text(os.fspath(instrument))
 
 
-def instrument_check(instrument: Instrument) -> Dict[str, Any]:
+def instrument_check(instrument: Instrument) -> Checked:
     """Check a definition (shape, meaning, worked examples) and describe it.
 
-    Gives id, version, kind, title, source, licence, sha256, items and scores.  Raises ``DefinitionError`` with
-    ``source`` (file), ``line`` and ``column`` (key).
+    Gives id, version, kind, title, source, licence, sha256, items and scores as a dictionary that prints in a line.
+    Raises ``DefinitionError`` with ``source`` (file), ``line`` and ``column`` (key).
     """
-    return dict(json.loads(_core.instrument_check(os.fspath(instrument))))
+    return Checked(json.loads(_core.instrument_check(os.fspath(instrument))))
 
 
 def instrument_about(instrument: Instrument) -> About:

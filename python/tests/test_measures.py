@@ -102,6 +102,7 @@ def test_missing_codes(ratings):
 
 def test_score_takes_items_by_name():
     about = integrade.instrument_check("pacic")
+    assert str(about).startswith("pacic 1.0.0: fine; kind scale")
     items = [item if isinstance(item, str) else item["id"] for item in about["items"]]
     data = {item: [1, 5, 3, None] for item in items}
     by_name = integrade.score(data, "pacic")

@@ -27,6 +27,7 @@ static int usage(void) {
       "                                                  checklist or ladder whose definition.csv says the "
       "kind\n\n"
       "INSTRUMENT is the id of a built-in definition or the path of a .yaml file.\n"
+      "Groups of the list: integration, classification, principles, people, stratification, health.\n"
       "Groups of the catalogue: A instrument, B classification, C checklist, D outcome, E utilisation, F "
       "economics,\n"
       "G payment, H need, I workload, J design (letter or word).");

@@ -191,6 +191,21 @@ static int positional(void *payload, const char *value) {
   return 0;
 }
 
+/* The roles of the measure; of `score` also those of the measures that it hands its data to. */
+static json_t *all_roles(const command *c) {
+  static const char *const handed[] = {"scale", "checklist", "stages", "points", "ladder", "classification"};
+  json_t *all = json_copy(json_object_get(c->description, "roles"));
+  for (size_t m = 0; strcmp(c->measure, "score") == 0 && m < sizeof handed / sizeof handed[0]; m++) {
+    char *json = NULL;
+    if (itg_measure_describe(handed[m], &json, NULL)) continue;
+    json_t *description = json_loads(json, 0, NULL);
+    json_array_extend(all, json_object_get(description, "roles"));
+    json_decref(description);
+    itg_text_free(json);
+  }
+  return all;
+}
+
 static int parse(command *c, int argc, char **argv) {
   const cli_flag common[] = {
       {"output", CLI_PATH, &c->output, NULL},
@@ -217,8 +232,8 @@ static int parse(command *c, int argc, char **argv) {
       {"input", CLI_PATH, NULL, input_tag},
   };
   enum { N_COMMON = sizeof common / sizeof common[0] };
-  const json_t *options = json_object_get(c->description, "options"),
-               *roles = json_object_get(c->description, "roles");
+  const json_t *options = json_object_get(c->description, "options");
+  json_t *roles = all_roles(c);
   size_t n_options = json_array_size(options), n_roles = json_array_size(roles), n = 0;
   cli_flag *flags = malloc((N_COMMON + n_options + 2 * n_roles) * sizeof *flags);
   char **names = calloc(n_roles + 1, sizeof *names);
@@ -244,6 +259,7 @@ static int parse(command *c, int argc, char **argv) {
   for (size_t i = 0; i < n_roles; i++) free(names[i]);
   free(names);
   free(flags);
+  json_decref(roles);
   return code;
 }
 

@@ -44,6 +44,7 @@ test("instruments are listed, shown, checked and made into a sheet", {
   expect(inherits(text, "itg_instrument"), grepl("schema: integrade-instrument/1", text, fixed = TRUE))
   about <- instrument_check("functional-integration")
   expect(about$id == "functional-integration", nchar(about$sha256) == 64L)
+  expect(grepl("^functional-integration [0-9.]+: fine; .* reproduced$", capture.output(print(about))))
   own <- tempfile(fileext = ".yaml")
   writeLines(text, own)
   expect_same(instrument_check(own)$sha256, about$sha256)
