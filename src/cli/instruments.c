@@ -114,7 +114,8 @@ static int list(char *const *wanted, bool as_csv) {
   if (found) return EXIT_FINE;
   for (int f = 0; f < 2; f++)
     if (wanted[f] && !is_word(wanted[f], words[f])) return fail_word(filters[f], wanted[f], words[f]);
-  return cli_usage("no instrument fits; see instruments list");
+  return cli_usage("no instrument fits; see instruments list%s",
+                   wanted[2] ? ", or search what systems are about: instruments catalogue --text" : "");
 }
 
 /* "  head: a, b" where the cell holds "a|b". */
