@@ -11,6 +11,8 @@
 #' rules, of a map its table (a column per dimension, and \code{then}); \code{instrument_import}
 #' makes a definition of kind scale, checklist, points, stages, ladder, map, scorecard or matrix from such sheets. Without
 #' \code{definition.csv} it is a scale, without \code{scores.csv} its scores are means of complete answers.
+#' \code{instrument_label} gives a definition with labels of your own in place of those that it ships, such as
+#' "element 3"; everything else stays, worked examples too, and the id of a built-in definition gets \code{my-} before it.
 #' \code{valueset_values} lists every profile of an EQ-5D value set with its level sum and value, all digits of it.
 #'
 #' @param instrument Id of a built-in definition, or path of a definition.
@@ -20,8 +22,11 @@
 #' @param text Only those with every word of this text in id or title, whatever its case.
 #' @param folder Folder of the files \code{definition.csv}, \code{items.csv}, \code{options.csv} and \code{scores.csv}; the id of an imported
 #'   definition is its name.
+#' @param labels Label by id of item, level, phase or dimension (or of cluster or component): a named text vector, a data
+#'   frame with the columns \code{id} and \code{label}, or the path of a CSV file with them, such as the \code{items.csv}
+#'   of \code{instrument_export}. What has no label there keeps its own.
 #' @return A data frame; a text that prints; a list; a list that prints what a reader cites; a data frame with a column
-#'   per item, or a row per item where rows are items; a list of data frames; a text that prints; a
+#'   per item, or a row per item where rows are items; a list of data frames; texts that print (import, label); a
 #'   data frame with profile, level_sum and value.
 #' @examples
 #' instruments(kind = "ladder")
@@ -31,6 +36,8 @@
 #' folder <- file.path(tempdir(), "my-ladder")
 #' instrument_export("leutz-degrees", folder)$items
 #' instrument_import(folder)
+#' mine <- instrument_label("leutz-degrees", c(linkage = "referral and information"))
+#' writeLines(mine, file.path(tempdir(), "mine.yaml"))
 #' instrument("functional-integration")
 #' values <- valueset_values("eq5d-5l-england")
 #' values[values$level_sum > 23, ]
@@ -118,6 +125,11 @@ print.itg_about <- function(x, ...) {
   for (part in c("items", "scoring", "holder"))
     line(paste0(toupper(substr(part, 1L, 1L)), substring(part, 2L), ": "), x$licence[[part]])
   line("", x$licence$url)
+  if (x$numbers_only %||% 0 > 0) {
+    cat("\nLabels\n")
+    line("", paste0(x$numbers_only, " of ", x$n_items, " are numbers only: those names were not found or may not be ",
+                    "printed. Labels that you hold: instrument_label(\"", x$id, "\", labels)."))
+  }
   if (length(x$choices)) cat("\nChoices (no source states these rules)\n")
   for (choice in x$choices) {
     line("", choice$rule)
@@ -165,6 +177,20 @@ valueset_values <- function(valueset) {
 #' @export
 instrument_import <- function(folder) {
   structure(checked(.Call(C_instrument, path_text(folder), 6L)), class = "itg_instrument")
+}
+
+#' @rdname instruments
+#' @export
+instrument_label <- function(instrument, labels) {
+  name <- "labels"
+  if (is.character(labels) && is.null(names(labels)) && length(labels) == 1L) {
+    name <- labels
+    labels <- read_data(labels)
+  } else if (is.character(labels) && !is.null(names(labels))) {
+    labels <- data.frame(id = names(labels), label = unname(labels))
+  }
+  lent <- lend(labels, name, c("id", "label"))
+  structure(checked(.Call(C_label, path_text(instrument), list(lent))), class = "itg_instrument")
 }
 
 need_word <- function(words, what, allowed) {

@@ -284,7 +284,8 @@ ITG_API const char *itg_instrument_at(int index);
 ITG_API itg_status itg_instrument_text(const char *instrument, char **text, itg_error *error);
 
 /* Describe a definition as JSON without running its examples: id, version, kind, group, title, source, licence,
- * hash, items, scores.  Errors: the 300 family and 400 family with file, line and key. */
+ * hash, items, scores; where it has items also n_items, and numbers_only: those of them whose label is a number
+ * only, since their names were not found or may not be printed (itg_instrument_label() takes yours).  Errors: the 300 family and 400 family with file, line and key. */
 ITG_API itg_status itg_instrument_describe(const char *instrument, char **json, itg_error *error);
 
 /* Check a definition (shape, meaning, worked examples) and describe it as JSON: id, version, kind,
@@ -314,6 +315,13 @@ ITG_API itg_status itg_instrument_scores(const char *instrument, char **csv, itg
  * that name it; without scores.csv scores are means of complete answers.  Without options.csv the clusters or
  * components are those that the items name.  Errors: the 300 and 400 families. */
 ITG_API itg_status itg_instrument_import(const char *folder, char **yaml, itg_error *error);
+
+/* A definition (YAML text) with labels of the user's own: each row of the table has the id of an item, level, phase or
+ * dimension (or of a cluster or component) and its label; rows without a label, and items without a row, stay as they
+ * are. Everything else is kept, worked examples too; the id of a built-in definition gets "my-" before it.
+ * Errors: ITG_ERR_COLUMN (id, label), ITG_ERR_DATA (no such item, no line of text), ITG_ERR_DUPLICATE,
+ * ITG_ERR_EMPTY (no label differs), ITG_ERR_INSTRUMENT where the kind has no items. */
+ITG_API itg_status itg_instrument_label(const char *instrument, const itg_table *labels, char **yaml, itg_error *error);
 
 /* The catalogue of the 208 measurement systems that the sources name, as CSV text of the library: id (A03), name in
  * words of our own, group (instrument, classification, checklist, outcome, utilisation, economics, payment, need,

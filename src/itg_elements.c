@@ -20,8 +20,9 @@ static const itg_field element_fields[] = {
     {"id", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "name in the data"},
     {"cluster", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "id of its cluster"},
     {"label", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "short label of our own"},
-    {"basis", ITG_FIELD_TEXT, false, NULL, "found|found-label|remembered|placeholder", 0, 0, NULL,
-     "found: in a source; found-label: its label is, its place here is not; placeholder: only its number is known"},
+    {"basis", ITG_FIELD_TEXT, false, NULL, "found|found-label|remembered|placeholder|own", 0, 0, NULL,
+     "found: in a source; found-label: its label is, its place here is not; placeholder: only its number is known; own: "
+     "the user's label"},
     {"phase", ITG_FIELD_INTEGER, false, NULL, NULL, 1, 20, NULL, "phase to which it belongs"},
     {0}};
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "itg_label.h"
 #include "itg_measure.h"
 #include "itg_tree.h"
 
@@ -303,6 +304,11 @@ static itg_status describe(const itg_definition *d, int n_examples, char **json,
   itg_tree_set(&root, "examples", json_integer(n_examples));
   itg_tree_set(&root, "sha256", json_string(d->hash));
   itg_tree_set(&root, "measure", json_string(itg_instrument_measure(d->kind)));
+  int32_t n_items, n_numbers;
+  if (itg_labels_count(d, &n_items, &n_numbers)) {
+    itg_tree_set(&root, "n_items", json_integer(n_items));
+    itg_tree_set(&root, "numbers_only", json_integer(n_numbers));
+  }
   itg_status status = itg_tree_print(root, 1, json, error);
   json_decref(root);
   return status;

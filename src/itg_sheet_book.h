@@ -67,4 +67,7 @@ void itg_sheet_mark(const itg_sheet *sheet, int64_t row, const itg_text *out);
 void itg_sheet_add_quoted(itg_text *out, const char *text);
 void itg_sheet_add_value(itg_text *out, const char *text);
 
+/* A key with its colon, in quotes where it must be. */
+void itg_sheet_add_key(itg_text *out, const char *key);
+
 #endif

@@ -38,8 +38,7 @@ void itg_sheet_add_value(itg_text *out, const char *text) {
     itg_sheet_add_quoted(out, text);
 }
 
-/* A key as it stands, in quotes where it must be. */
-static void add_key(itg_text *out, const char *key) {
+void itg_sheet_add_key(itg_text *out, const char *key) {
   if (strspn(key, "abcdefghijklmnopqrstuvwxyz_") == strlen(key))
     itg_text_add(out, key);
   else
@@ -138,7 +137,7 @@ static void write_head(const itg_sheet_book *b, itg_text *out) {
       continue;
     }
     itg_sheet_mark(&b->head, row, out);
-    add_key(out, key);
+    itg_sheet_add_key(out, key);
     itg_sheet_add_value(out, value);
     itg_text_add(out, "\n");
   }
@@ -218,7 +217,7 @@ static void write_list(const itg_sheet *items, const char *list, itg_text *out) 
       const char *key = items->table->columns[c].name, *text = itg_sheet_cell(items, row, key, buffer);
       if (!*text) continue;
       if (any) itg_text_add(out, ", ");
-      add_key(out, key);
+      itg_sheet_add_key(out, key);
       itg_sheet_add_value(out, text);
       any = true;
     }

@@ -123,6 +123,25 @@ SEXP r_catalogue(void) {
   return out;
 }
 
+/* The text that the holder is to hold, or the error: as R has them. */
+static SEXP give_text(SEXP holder, char *text, itg_status status, const itg_error *error, int json) {
+  R_SetExternalPtrAddr(holder, text);
+  SEXP out;
+  if (status) {
+    out = PROTECT(r_error(error));
+  } else if (json) {
+    out = PROTECT(r_json(text));
+  } else {
+    SEXP string = PROTECT(r_string(text));
+    out = Rf_ScalarString(string);
+    UNPROTECT(1);
+    PROTECT(out);
+  }
+  release_text(holder);
+  UNPROTECT(1);
+  return out;
+}
+
 /* what: 0 the definition's text, 1 its description, 2 the empty CSV, 3 its description unchecked, 4 its items,
  * 5 its options, 6 the definition made from a folder, 7 its scores, 8 its head */
 SEXP r_instrument(SEXP instrument, SEXP what) {
@@ -136,19 +155,19 @@ SEXP r_instrument(SEXP instrument, SEXP what) {
   itg_error error = {0};
   char *text = NULL;
   itg_status status = functions[which](name, &text, &error);
-  R_SetExternalPtrAddr(holder, text);
-  SEXP out;
-  if (status) {
-    out = PROTECT(r_error(&error));
-  } else if (which == 1 || which == 3) {
-    out = PROTECT(r_json(text));
-  } else {
-    SEXP string = PROTECT(r_string(text));
-    out = Rf_ScalarString(string);
-    UNPROTECT(1);
-    PROTECT(out);
-  }
-  release_text(holder);
-  UNPROTECT(2);
+  SEXP out = give_text(holder, text, status, &error, which == 1 || which == 3);
+  UNPROTECT(1);
+  return out;
+}
+
+SEXP r_label(SEXP instrument, SEXP tables) {
+  const char *name = text_of(instrument);
+  const itg_table *lent = r_tables(tables);
+  SEXP holder = PROTECT(r_hold(release_text));
+  itg_error error = {0};
+  char *text = NULL;
+  itg_status status = itg_instrument_label(name, lent, &text, &error);
+  SEXP out = give_text(holder, text, status, &error, 0);
+  UNPROTECT(1);
   return out;
 }

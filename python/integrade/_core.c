@@ -180,6 +180,25 @@ static PyObject *core_instrument_import(PyObject *self, PyObject *args) {
   return give_made_text(args, itg_instrument_import);
 }
 
+static PyObject *core_instrument_label(PyObject *self, PyObject *args) {
+  (void)self;
+  const char *name;
+  PyObject *list, *out = NULL;
+  py_tables lent = {0};
+  if (!PyArg_ParseTuple(args, "sO!", &name, &PyList_Type, &list)) return NULL;
+  if (py_tables_lend(list, &lent) && lent.n_tables == 1) {
+    session s = {0};
+    char *text = NULL;
+    itg_error error = {0};
+    itg_status status;
+    WITHOUT_LOCK(s, status = itg_instrument_label(name, lent.tables, &text, &error));
+    out = status ? py_fail(&error) : py_text_give(text);
+    itg_text_free(text);
+  }
+  py_tables_release(&lent);
+  return out;
+}
+
 /* ---- measures, evaluations, files ---- */
 
 static PyObject *core_run(PyObject *self, PyObject *args) {
@@ -405,6 +424,7 @@ static PyMethodDef methods[] = {
     {"instrument_options", core_instrument_options, METH_VARARGS, "instrument_options(id_or_path) -> str (CSV)"},
     {"instrument_scores", core_instrument_scores, METH_VARARGS, "instrument_scores(id_or_path) -> str (CSV)"},
     {"instrument_import", core_instrument_import, METH_VARARGS, "instrument_import(folder) -> str (YAML)"},
+    {"instrument_label", core_instrument_label, METH_VARARGS, "instrument_label(instrument, [table]) -> str (YAML)"},
     {"instrument_template", core_instrument_template, METH_VARARGS, "instrument_template(id_or_path) -> str (CSV)"},
     {"run", core_run, METH_VARARGS, "run(measure, tables, options, threads) -> (tables, notes, provenance)"},
     {"evaluate", core_evaluate, METH_VARARGS, "evaluate(path, folder, threads) -> (title, folder, results, html)"},

@@ -8,15 +8,20 @@ import io
 import json
 import os
 import textwrap
-from typing import Any, Dict, List, Optional, Tuple, Union
+from typing import Any, Dict, List, Mapping, Optional, Tuple, Union
 
 from . import _core, _tables
 from ._errors import failure
+from ._run import read_csv
 
 Instrument = Union[str, "os.PathLike[str]"]
 
 _KINDS = ("scale", "checklist", "points", "stages", "ladder", "map", "matrix", "scorecard", "valueset", "codebook")
 _GROUPS = ("integration", "classification", "principles", "people", "stratification", "health")
+
+
+_NUMBERS = ("{numbers_only} of {n_items} are numbers only: those names were not found or may not be printed. Labels that "
+            "you hold: instrument_label(\"{id}\", labels).")
 
 
 class About(Dict[str, Any]):
@@ -29,6 +34,8 @@ class About(Dict[str, Any]):
         lines += _lines(source, ("", "citation"), ("https://doi.org/", "doi"), ("Scoring: ", "scoring"))
         lines += ["", "Licence"]
         lines += _lines(licence, ("Items: ", "items"), ("Scoring: ", "scoring"), ("Holder: ", "holder"), ("", "url"))
+        if self.get("numbers_only"):
+            lines += ["", "Labels", *_lines({"text": _NUMBERS.format(**self)}, ("", "text"))]
         choices = self.get("choices") or []
         lines += ["", "Choices (no source states these rules)"] if choices else []
         for choice in choices:
@@ -175,6 +182,29 @@ def instrument_import(folder: Union[str, "os.PathLike[str]"]) -> str:
     of complete answers, without ``options.csv`` clusters or components are those that the items name.
     """
     return _core.instrument_import(os.fspath(folder))
+
+
+def instrument_label(instrument: Instrument, labels: Any) -> str:
+    """A definition (YAML text) with labels of your own in place of those that it ships, such as "element 3".
+
+    Parameters
+    ----------
+    instrument : str or path
+        Id of a built-in definition, or path of one.
+    labels : mapping, table or path
+        Label by id of item, level, phase or dimension (or of cluster or component): a mapping, a table with the
+        columns ``id`` and ``label``, or a CSV file with them, such as the ``items.csv`` of :func:`instrument_export`.
+        What has no label there keeps its own.
+
+    Everything else stays, worked examples too; the id of a built-in definition gets ``my-`` before it.  Raises
+    ``DefinitionError`` or ``InputError`` with the row.
+    """
+    name = "labels"
+    if isinstance(labels, (str, os.PathLike)):
+        name, labels = os.fspath(labels), read_csv(labels)
+    elif isinstance(labels, Mapping) and not {"id", "label"} <= set(labels):
+        labels = {"id": list(labels), "label": list(labels.values())}
+    return _core.instrument_label(os.fspath(instrument), [_tables.lend(labels, name)])
 
 
 def _sheet(text: str) -> Any:

@@ -182,6 +182,29 @@ def test_instruments_and_systems_are_found_by_every_word_in_any_order():
     assert list(integrade.catalogue(text="activation patient conversion")["id"]) == ["D01"]
 
 
+def test_labels_of_ones_own_come_from_a_mapping_a_table_or_a_file(tmp_path):
+    assert "41 of 89 are numbers only" in str(integrade.instrument_about("dmic"))
+    assert "numbers only" not in str(integrade.instrument_about("leutz-degrees"))
+    items = integrade.instrument_export("dmic", tmp_path)["items"]
+    ids, labels = list(items["id"]), list(items["label"])
+    labels[ids.index("ds3")] = "intake: \u201ctogether\u201d"
+    text = integrade.instrument_label("dmic", {"ds3": "intake: \u201ctogether\u201d"})
+    assert text == integrade.instrument_label("dmic", {"id": ids, "label": labels})
+    (tmp_path / "labels.csv").write_text("id,label\nds3,intake: \u201ctogether\u201d\n", encoding="utf-8")
+    assert text == integrade.instrument_label("dmic", tmp_path / "labels.csv")
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(text, encoding="utf-8")
+    assert integrade.instrument_check(mine)["numbers_only"] == 40
+    rows = {"service": ["A"] * 2, "element": ["ds3", "ds4"], "present": ["no", "yes"]}
+    found = integrade.checklist(rows, instrument=str(mine))
+    assert list(found.table("improvements")["label"])[0] == "intake: \u201ctogether\u201d"
+    with pytest.raises(integrade.InputError, match="did you mean 'ds3'"):
+        integrade.instrument_label("dmic", {"ds33": "x"})
+    with pytest.raises(integrade.InputError, match="labels.csv.*'ds4x' is no item"):
+        (tmp_path / "labels.csv").write_text("id,label\nds4x,a\n")
+        integrade.instrument_label("dmic", tmp_path / "labels.csv")
+
+
 def test_instruments_are_found_exported_and_imported(tmp_path):
     ladders = integrade.instruments(kind="ladder", text="PARTNER")
     assert list(ladders["id"]) == ["partnership-spectrum"]

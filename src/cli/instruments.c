@@ -1,4 +1,4 @@
-/* instruments.c - `integrade instruments list|catalogue|about|show|check|template|values|export|import`. */
+/* instruments.c - `integrade instruments list|catalogue|about|show|check|template|values|export|import|label`. */
 #include <ctype.h>
 #include <errno.h>
 #include <jansson.h>
@@ -25,7 +25,10 @@ static int usage(void) {
       "       integrade instruments import FOLDER         a definition (YAML) made from these; items.csv is "
       "enough for a\n"
       "                                                  checklist or ladder whose definition.csv says the "
-      "kind\n\n"
+      "kind\n"
+      "       integrade instruments label INSTRUMENT LABELS   the definition (YAML) with labels of your own: a CSV "
+      "with the\n"
+      "                                                  columns id and label, such as the items.csv of export\n\n"
       "INSTRUMENT is the id of a built-in definition or the path of a .yaml file.\n"
       "Groups of the list: integration, classification, principles, people, stratification, health.\n"
       "Groups of the catalogue: A instrument, B classification, C checklist, D outcome, E utilisation, F "
@@ -222,6 +225,18 @@ static void show_part(const char *head, const json_t *map, const char *key) {
   free(line.data);
 }
 
+/* Labels that are numbers only, and what to do about them. */
+static void tell_numbers(const json_t *root, cli_text *out) {
+  long long n = (long long)json_integer_value(json_object_get(root, "numbers_only"));
+  if (n)
+    cli_print(out,
+              "%lld of %lld are numbers only: those names were not found or may not be printed. Labels that you "
+              "hold: `integrade instruments export %s FOLDER`, fill in the column label of FOLDER/items.csv, "
+              "`integrade instruments label %s FOLDER/items.csv > mine.yaml`.",
+              n, (long long)json_integer_value(json_object_get(root, "n_items")), text_of(root, "id"),
+              text_of(root, "id"));
+}
+
 /* What a reader cites and must know before using it. */
 static int about(const char *instrument) {
   char *json = NULL;
@@ -241,6 +256,10 @@ static int about(const char *instrument) {
   show_part("Scoring: ", licence, "scoring");
   show_part("Holder: ", licence, "holder");
   show_part("", licence, "url");
+  cli_text numbers = {NULL, 0, 0};
+  tell_numbers(root, &numbers);
+  if (numbers.size) puts("\nLabels"), cli_wrap(numbers.data, 2);
+  free(numbers.data);
   if (json_array_size(choices)) printf("\nChoices (no source states these rules)\n");
   for (size_t i = 0; i < json_array_size(choices); i++) {
     const json_t *choice = json_array_get(choices, i);
@@ -293,11 +312,42 @@ static itg_status values_of(const char *instrument, char **text, itg_error *erro
   return error->status;
 }
 
+/* The definition goes to standard output, where a file may be made of it; what it lacks, to standard error. */
+static int show(const char *instrument) {
+  char *text = NULL, *json = NULL;
+  itg_error error;
+  cli_text numbers = {NULL, 0, 0};
+  if (itg_instrument_text(instrument, &text, &error)) return cli_fail(&error);
+  fputs(text, stdout);
+  itg_text_free(text);
+  if (!itg_instrument_describe(instrument, &json, &error)) {
+    json_t *root = json_loads(json, 0, NULL);
+    tell_numbers(root, &numbers);
+    json_decref(root);
+    itg_text_free(json);
+  }
+  if (numbers.size) fprintf(stderr, "integrade: note: labels: %s\n", numbers.data);
+  free(numbers.data);
+  return EXIT_FINE;
+}
+
+static int label(const char *instrument, const char *path) {
+  itg_frame *frame = NULL;
+  char *yaml = NULL;
+  itg_error error;
+  if (itg_frame_read(path, "na: [\"\"]", &frame, &error)) return cli_fail(&error);
+  itg_status status = itg_instrument_label(instrument, itg_frame_table(frame), &yaml, &error);
+  itg_frame_free(frame);
+  if (status) return cli_fail(&error);
+  fputs(yaml, stdout);
+  itg_text_free(yaml);
+  return EXIT_FINE;
+}
+
 static int print_text(const char *verb, const char *instrument) {
   char *text = NULL;
   itg_error error;
-  itg_status status = strcmp(verb, "show") == 0     ? itg_instrument_text(instrument, &text, &error)
-                      : strcmp(verb, "import") == 0 ? itg_instrument_import(instrument, &text, &error)
+  itg_status status = strcmp(verb, "import") == 0   ? itg_instrument_import(instrument, &text, &error)
                       : strcmp(verb, "values") == 0 ? values_of(instrument, &text, &error)
                                                     : itg_instrument_template(instrument, &text, &error);
   if (status) return cli_fail(&error);
@@ -308,7 +358,7 @@ static int print_text(const char *verb, const char *instrument) {
 
 int cli_instruments(int argc, char **argv) {
   static const char *const verbs[] = {"list",  "catalogue", "about",  "show",
-                                      "check", "template",  "values", "export", "import"};
+                                      "check", "template",  "values", "export", "import", "label"};
   enum { N_VERBS = sizeof verbs / sizeof verbs[0] };
   const char *verb = argc > 1 ? argv[1] : "list";
   if (strcmp(verb, "--help") == 0 || strcmp(verb, "-h") == 0) return usage();
@@ -317,7 +367,7 @@ int cli_instruments(int argc, char **argv) {
   if (!known) {
     const char *near = cli_suggest(verb, verbs, N_VERBS);
     return cli_usage("instruments has no verb '%.80s'; %s%s%s", verb, near ? "did you mean '" : "allowed: ",
-                     near ? near : "list, catalogue, about, show, check, template, values, export, import",
+                     near ? near : "list, catalogue, about, show, check, template, values, export, import, label",
                      near ? "'?" : "");
   }
   if (strcmp(verb, "list") == 0 || strcmp(verb, "catalogue") == 0) return read_filters(verb, argc, argv);
@@ -328,6 +378,10 @@ int cli_instruments(int argc, char **argv) {
     if (argc != 4) return cli_usage("instruments export needs an instrument and a folder");
     return export_sheets(argv[2], argv[3]);
   }
+  if (strcmp(verb, "label") == 0) {
+    if (argc != 4) return cli_usage("instruments label needs an instrument and a CSV file of labels (id, label)");
+    return label(argv[2], argv[3]);
+  }
   bool several = strcmp(verb, "check") == 0 || strcmp(verb, "about") == 0;
   if (!several && argc > 3) return cli_usage("instruments %s takes one instrument", verb);
   int worst = EXIT_FINE;
@@ -335,6 +389,7 @@ int cli_instruments(int argc, char **argv) {
     if (i > 2 && strcmp(verb, "about") == 0) printf("\n\n");
     int code = strcmp(verb, "check") == 0   ? check(argv[i])
                : strcmp(verb, "about") == 0 ? about(argv[i])
+               : strcmp(verb, "show") == 0  ? show(argv[i])
                                             : print_text(verb, argv[i]);
     if (code) worst = code;
   }

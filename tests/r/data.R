@@ -190,6 +190,32 @@ test("the catalogue finds a system by group and text", {
   expect(is.na(catalogue("J", "systematic")$measures))
 })
 
+test("labels of one's own come from a vector, a data frame or a file, and keep what is scored", {
+  folder <- tempfile()
+  items <- instrument_export("dmic", folder)$items
+  expect_same(instrument_about("dmic")$numbers_only, 41L)
+  printed <- utils::capture.output(print(instrument_about("dmic")))
+  expect(any(grepl("41 of 89 are numbers only", printed)))
+  expect(!any(grepl("numbers only", utils::capture.output(print(instrument_about("leutz-degrees"))))))
+  mine <- file.path(folder, "mine.yaml")
+  one <- instrument_label("dmic", c(ds3 = "Aufnahme: gemeinsam", ds = "Versorgung"))
+  items$label[items$id == "ds3"] <- "Aufnahme: gemeinsam"
+  two <- instrument_label("dmic", rbind(items[c("id", "label")], list("ds", "Versorgung")))
+  expect_same(one, two)
+  utils::write.csv(items, file.path(folder, "items.csv"), row.names = FALSE)
+  writeLines(instrument_label("dmic", file.path(folder, "items.csv")), mine)
+  expect_same(instrument_check(mine)$id, "my-dmic")
+  expect_same(instrument_about(mine)$numbers_only, 40L)
+  sheet <- instrument_template(mine)
+  expect_same(sheet$label[sheet$element == "ds3"], "Aufnahme: gemeinsam")
+  sheet$service <- "A"
+  sheet$present <- rep_len(c("yes", "no"), nrow(sheet))
+  sheet <- sheet[c("service", "element", "present")]
+  expect_same(checklist(sheet, instrument = mine)$estimate, checklist(sheet, instrument = "dmic")$estimate)
+  expect_error(instrument_label("dmic", c(ds33 = "x")), "itg_error_data", "did you mean 'ds3'")
+  expect_error(instrument_label("dmic", data.frame(id = "ds3")), "itg_error_column", "'label' is not there")
+})
+
 test("instruments are found by kind, group and text, and go to sheets and back", {
   expect_same(instruments(kind = "ladder", text = "PARTNER")$id, "partnership-spectrum")
   expect("kaiser-triangle" %in% instruments(group = "stratification")$id)
