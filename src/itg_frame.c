@@ -289,6 +289,24 @@ void itg_frame_set_double(itg_frame *frame, int64_t row, int column, double valu
   set_reason(frame, row, column, ITG_REASON_PRESENT);
 }
 
+itg_status itg_frame_own(itg_frame *frame, const char *text, const char **own, itg_error *error) {
+  entry *e;
+  ITG_TRY(ask(frame, error));
+  ITG_TRY(intern(frame, text, strlen(text), &e, error));
+  *own = e->text;
+  return ITG_OK;
+}
+
+void itg_frame_set_own(itg_frame *frame, int64_t row, int column, const char *own) {
+  const itg_column *c = &frame->columns[column];
+  if (c->type != ITG_TYPE_STRING) {
+    itg_frame_set_missing(frame, row, column, ITG_REASON_INVALID);
+    return;
+  }
+  ((const char **)c->data)[row] = own;
+  set_reason(frame, row, column, ITG_REASON_PRESENT);
+}
+
 void itg_frame_set_int(itg_frame *frame, int64_t row, int column, int64_t value) {
   const itg_column *c = &frame->columns[column];
   if (c->type == ITG_TYPE_INT64) {

@@ -76,7 +76,11 @@ itg_status itg_frame_set_type(itg_frame *frame, int column, itg_type type, itg_e
 itg_status itg_frame_resize(itg_frame *frame, int64_t n_rows, itg_error *error);
 int64_t itg_frame_rows(const itg_frame *frame);
 
+/* The frame's own copy of a text, for cells of many rows: itg_frame_set_own copies and compares nothing. */
+itg_status itg_frame_own(itg_frame *frame, const char *text, const char **own, itg_error *error);
+
 /* Cells.  Setting a value makes it present; a NaN makes it missing with ITG_REASON_MISSING. */
+void itg_frame_set_own(itg_frame *frame, int64_t row, int column, const char *own);
 void itg_frame_set_double(itg_frame *frame, int64_t row, int column, double value);
 void itg_frame_set_int(itg_frame *frame, int64_t row, int column, int64_t value);
 void itg_frame_set_bool(itg_frame *frame, int64_t row, int column, bool value);

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "itg_vector.h"
+
 /* ---- null distributions ---- */
 
 /* LeBreton & Senter 2008, table 2: variances of 5 to 11 options, printed to two decimals.  Of five options
@@ -70,6 +72,90 @@ void itg_answers_add_deviations(itg_answers *by_team, const int32_t *team, const
 
 void itg_answers_finish(itg_answers *by_team, int64_t n_teams) {
   for (int64_t t = 0; t < n_teams; t++) by_team[t].deviation /= (double)by_team[t].n;
+}
+
+/* ---- whole answers by team ---- */
+
+int64_t itg_options_stride(int64_t n_teams) { return (n_teams + 2) / 2 * 2; }
+
+bool itg_options_of(const double *x, int64_t n, double low, uint8_t *options) {
+  const double below = low - 1;
+  bool whole = true;
+  int64_t k = 0;
+#if defined(__GNUC__)
+  const itg_pair units = {0x1p52,
+                          0x1p52}; /* what is added to it is rounded to units, which its last bits hold */
+  itg_mask same = {-1, -1};
+  for (; k + 2 <= n; k += 2) {
+    const itg_pair v = ITG_PAIR(x + k), step = (itg_pair)((itg_mask)(v - below) & (v == v)),
+                   sum = step + units;
+    same &= sum - units == step;
+    options[k] = (uint8_t)((itg_mask)sum)[0];
+    options[k + 1] = (uint8_t)((itg_mask)sum)[1];
+  }
+  whole = same[0] && same[1];
+#endif
+  for (; k < n; k++) {
+    const double step = isnan(x[k]) ? 0 : x[k] - below;
+    options[k] = (uint8_t)step;
+    whole &= options[k] == step;
+  }
+  return whole;
+}
+
+void itg_options_count(int32_t *counts, int64_t stride, const int32_t *team, const uint8_t *options,
+                       int64_t n) {
+  for (int64_t k = 0; k < n; k++) counts[options[k] * stride + team[k]]++;
+}
+
+/* Of the team at `counts`; without answers all but n are NaN. */
+static itg_answers answers_of_counts(const int32_t *counts, int64_t stride, int n_options, double low) {
+  double n = 0, steps = 0, squares = 0, deviations = 0;
+  for (int i = 0; i < n_options; i++) {
+    const double count = counts[(i + 1) * stride];
+    n += count;
+    steps += count * i;
+  }
+  const double mean = (low * n + steps) / n;
+  for (int i = 0; i < n_options; i++) {
+    const double count = counts[(i + 1) * stride], d = low + i - mean;
+    squares += count * (d * d);
+    deviations += count * fabs(d);
+  }
+  return (itg_answers){(int64_t)n, mean, squares, deviations / n};
+}
+
+#if defined(__GNUC__)
+/* The same of two teams. */
+static void answers_of_two(const int32_t *counts, int64_t stride, int n_options, double low,
+                           itg_answers *out) {
+  const itg_mask magnitude = {INT64_MAX, INT64_MAX};
+  itg_pair n = {0, 0}, steps = n, squares = n, deviations = n;
+  for (int i = 0; i < n_options; i++) {
+    const int32_t *two = counts + (i + 1) * stride;
+    const itg_pair count = {two[0], two[1]};
+    n += count;
+    steps += count * (double)i;
+  }
+  const itg_pair mean = (low * n + steps) / n;
+  for (int i = 0; i < n_options; i++) {
+    const int32_t *two = counts + (i + 1) * stride;
+    const itg_pair count = {two[0], two[1]}, d = low + i - mean;
+    squares += count * (d * d);
+    deviations += count * (itg_pair)((itg_mask)d & magnitude);
+  }
+  deviations /= n;
+  for (int t = 0; t < 2; t++) out[t] = (itg_answers){(int64_t)n[t], mean[t], squares[t], deviations[t]};
+}
+#endif
+
+void itg_options_finish(const int32_t *counts, int64_t stride, int n_options, double low, int64_t n_teams,
+                        itg_answers *answers) {
+  int64_t t = 0;
+#if defined(__GNUC__)
+  for (; t + 2 <= n_teams; t += 2) answers_of_two(counts + t, stride, n_options, low, answers + t);
+#endif
+  for (; t < n_teams; t++) answers[t] = answers_of_counts(counts + t, stride, n_options, low);
 }
 
 /* ---- figures of one team ---- */

@@ -53,6 +53,10 @@ static inline void itg_sum_pair_add(itg_sum_pair *sum, double a, double b) {
 #define ITG_SUM_PAIR_ADD(sum, a, b) itg_sum_pair_add(sum, a, b)
 #endif
 
+static inline double itg_sum_pair_value(const itg_sum_pair *sum, int which) {
+  return sum->total[which] + sum->error[which];
+}
+
 /* sum += the sum of a part. */
 static inline void itg_sum_join(itg_sum *sum, double total, double error) {
   itg_sum_add(sum, total);

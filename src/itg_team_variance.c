@@ -8,21 +8,23 @@ void itg_team_sums_add(itg_team_sums *s, int64_t n, double mean, double squares)
   double size = (double)n, d = mean - s->shift;
   s->teams++;
   s->members += n;
-  itg_sum_add(&s->within, squares);
-  itg_sum_add(&s->size_squares, size * size);
-  itg_sum_add(&s->total, size * d);
-  itg_sum_add(&s->square, size * d * d);
+  ITG_SUM_PAIR_ADD(&s->within_and_sizes, squares, size * size);
+  ITG_SUM_PAIR_ADD(&s->total_and_square, size * d, size * d * d);
 }
 
 itg_team_variance itg_team_sums_finish(const itg_team_sums *s, bool mean_size, double conf_level) {
   itg_team_variance a = {NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, ITG_REASON_TOO_FEW};
-  double n = (double)s->members, teams = (double)s->teams, total = itg_sum_value(&s->total);
+  double n = (double)s->members, teams = (double)s->teams,
+         within = itg_sum_pair_value(&s->within_and_sizes, 0),
+         size_squares = itg_sum_pair_value(&s->within_and_sizes, 1),
+         total = itg_sum_pair_value(&s->total_and_square, 0),
+         square = itg_sum_pair_value(&s->total_and_square, 1);
   if (s->teams < 2 || s->members <= s->teams) return a;
   a.df_1 = teams - 1;
   a.df_2 = n - teams;
-  a.ms_between = (itg_sum_value(&s->square) - total * total / n) / a.df_1;
-  a.ms_within = itg_sum_value(&s->within) / a.df_2;
-  a.size = mean_size ? n / teams : (n - itg_sum_value(&s->size_squares) / n) / a.df_1;
+  a.ms_between = (square - total * total / n) / a.df_1;
+  a.ms_within = within / a.df_2;
+  a.size = mean_size ? n / teams : (n - size_squares / n) / a.df_1;
   a.reason = ITG_REASON_NO_VARIANCE;
   if (!(a.ms_between > 0) && !(a.ms_within > 0)) return a;
   a.icc_1 = (a.ms_between - a.ms_within) / (a.ms_between + (a.size - 1) * a.ms_within);

@@ -10,7 +10,7 @@
 typedef struct itg_team_sums {
   double shift;
   int64_t teams, members;
-  itg_sum within, size_squares, total, square;
+  itg_sum_pair within_and_sizes, total_and_square; /* sizes: their squares */
 } itg_team_sums;
 
 typedef struct itg_team_variance {

@@ -1,6 +1,8 @@
 /* itg_teams.c - layer 3: teams numbered group by group. */
 #include "itg_teams.h"
 
+#include <string.h>
+
 #include "itg_score.h"
 
 /* Teams in the order of their names; a name without rows is none. */
@@ -9,13 +11,17 @@ static itg_status number_teams(itg_call *call, itg_teams *t, itg_error *error) {
   int32_t *number = itg_call_alloc(call, (size_t)n + 1, sizeof *number, error);
   if (!number) return ITG_ERR_MEMORY;
   for (int64_t i = 0; i < t->n_rows; i++) number[codes[i] < 0 ? n : codes[i]] = 1;
+  const bool nameless = number[n];
   for (int32_t k = 0; k < n; k++) {
     if (!number[k]) continue;
     t->name[t->n_teams] = k;
     number[k] = t->n_teams++;
   }
   number[n] = t->n_teams;
-  for (int64_t i = 0; i < t->n_rows; i++) t->team[i] = number[codes[i] < 0 ? n : codes[i]];
+  if (t->n_teams == n && !nameless)
+    memcpy(t->team, codes, (size_t)t->n_rows * sizeof *t->team);
+  else
+    for (int64_t i = 0; i < t->n_rows; i++) t->team[i] = number[codes[i] < 0 ? n : codes[i]];
   t->n_groups = t->n_teams > 0;
   t->first_team[t->n_groups] = t->n_teams;
   return ITG_OK;
@@ -24,7 +30,8 @@ static itg_status number_teams(itg_call *call, itg_teams *t, itg_error *error) {
 /* Teams of the first group, then those of the next; a team with members in two groups is two. */
 static itg_status number_teams_by_group(itg_call *call, itg_teams *t, itg_error *error) {
   int64_t n, *by_name, *rows;
-  ITG_TRY(itg_codes_order(t->names.codes, t->names.n_levels, NULL, t->n_rows, call->arena, &by_name, &n, error));
+  ITG_TRY(
+      itg_codes_order(t->names.codes, t->names.n_levels, NULL, t->n_rows, call->arena, &by_name, &n, error));
   ITG_TRY(itg_codes_order(t->groups.codes, t->groups.n_groups, by_name, n, call->arena, &rows, &n, error));
   for (int64_t i = 0; i < n; i++) {
     const int32_t name = t->names.codes[rows[i]], group = t->groups.codes[rows[i]];
@@ -41,6 +48,14 @@ static itg_status number_teams_by_group(itg_call *call, itg_teams *t, itg_error 
   return ITG_OK;
 }
 
+/* Rows without a team may have one but no group: those are not told here. */
+static itg_status note_nameless(itg_call *call, const itg_teams *t, itg_error *error) {
+  int64_t nameless = 0;
+  for (int64_t i = 0; i < t->n_rows; i++) nameless += t->names.codes[i] < 0;
+  if (!nameless) return ITG_OK;
+  return itg_result_note(call->result, error, "%lld rows lack a team and are left out", (long long)nameless);
+}
+
 itg_status itg_teams_read(itg_call *call, itg_teams *t, itg_error *error) {
   const itg_table *table = itg_call_table(call, "data");
   *t = (itg_teams){.n_rows = itg_call_rows(call, "data")};
@@ -55,14 +70,10 @@ itg_status itg_teams_read(itg_call *call, itg_teams *t, itg_error *error) {
   t->first_team = itg_call_alloc(call, (size_t)t->groups.n_groups + 1, sizeof *t->first_team, error);
   if (!t->team || !t->name || !t->group || !t->first_team) return itg_fail_memory(error);
   ITG_TRY(t->groups.n_columns ? number_teams_by_group(call, t, error) : number_teams(call, t, error));
-  int64_t nameless = 0;
-  for (int64_t i = 0; i < t->n_rows; i++) nameless += t->names.codes[i] < 0;
-  if (nameless)
-    ITG_TRY(
-        itg_result_note(call->result, error, "%lld rows lack a team and are left out", (long long)nameless));
-  if (!t->n_teams) return itg_fail_at(error, ITG_ERR_EMPTY, table, -1, NULL, "no row has a team");
   t->members = itg_call_alloc(call, (size_t)t->n_teams + 1, sizeof *t->members, error);
   if (!t->members) return ITG_ERR_MEMORY;
   for (int64_t i = 0; i < t->n_rows; i++) t->members[t->team[i]]++;
+  if (t->members[t->n_teams]) ITG_TRY(note_nameless(call, t, error));
+  if (!t->n_teams) return itg_fail_at(error, ITG_ERR_EMPTY, table, -1, NULL, "no row has a team");
   return ITG_OK;
 }

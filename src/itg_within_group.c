@@ -3,6 +3,7 @@
  *
  * Answers in -> means of the members -> per item, figures of every team -> teams and their summary out. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "itg_measure.h"
@@ -81,7 +82,8 @@ typedef struct cohesion {
 
   itg_teams teams;
   double *means;           /* of each member over the items; NaN: more than half of them are missing */
-  int64_t *missing;        /* answers, per part of the rows, per item */
+  int64_t *missing;        /* answers, per item */
+  uint8_t **options;       /* per item, per row; NULL: answers lie between the options, or those are many */
   itg_answers **answers;   /* per item, then of `means`: by team, the rows without one last */
   double *a_wg, *scratch;  /* per item, by team */
   team_figures *figures;   /* by team */
@@ -91,7 +93,9 @@ typedef struct cohesion {
 
   itg_tidy tidy;
   itg_frame *team_table, *aggregation;
-  const char **labels; /* by columns, item, null */
+  const char **labels;     /* by columns, item, null */
+  const char **null_names; /* of team_table */
+  const char *levels[2];   /* the same: no agreement, agreement */
   int64_t group_members, n_small;
 } cohesion;
 
@@ -179,39 +183,11 @@ static itg_status read_input(cohesion *c, itg_error *error) {
   return ITG_OK;
 }
 
-/* ---- members, in parts of the rows ---- */
+/* ---- teams, a column at a time ---- */
 
 enum { BLOCK = 512, PART = 16 * BLOCK };
 
 static int block_size(int64_t first, int64_t end) { return end - first < BLOCK ? (int)(end - first) : BLOCK; }
-
-static itg_status average_block(cohesion *c, int64_t first, int count, int64_t *missing, itg_error *error) {
-  double x[BLOCK], *sum = c->means + first;
-  int64_t answered[BLOCK] = {0};
-  uint8_t reasons[BLOCK];
-  memset(sum, 0, (size_t)count * sizeof *sum);
-  for (int i = 0; i < c->n_items; i++) {
-    int64_t blank, unknown;
-    ITG_TRY(itg_call_numbers_block(c->call, "items", i, first, count, x, reasons, &blank, error));
-    const int64_t outside = itg_count_outside(x, count, c->low, c->high, &unknown);
-    for (int k = 0; outside && k < count; k++)
-      if (x[k] < c->low || x[k] > c->high) return fail_answer(c, i, first + k, x[k], error);
-    missing[i] += blank;
-    itg_add_known(sum, answered, x, count);
-  }
-  for (int k = 0; k < count; k++) sum[k] = 2 * answered[k] < c->n_items ? NAN : sum[k] / (double)answered[k];
-  return ITG_OK;
-}
-
-static itg_status average_members(void *payload, int64_t part, itg_error *error) {
-  cohesion *c = payload;
-  const int64_t end = (part + 1) * PART < c->teams.n_rows ? (part + 1) * PART : c->teams.n_rows;
-  for (int64_t first = part * PART; first < end; first += BLOCK)
-    ITG_TRY(average_block(c, first, block_size(first, end), c->missing + part * c->n_items, error));
-  return ITG_OK;
-}
-
-/* ---- teams, a column at a time ---- */
 
 static double variance_of(const cohesion *c, const itg_answers *a) {
   return a->n < c->min_members ? NAN : a->squares / (double)(a->n - 1);
@@ -248,13 +224,45 @@ static void summarise_item(cohesion *c, int i, int32_t from, int32_t to, column_
   s->ad = mean_of(c, values + from, to - from);
 }
 
-/* Answers to an item, or the means of the members, are read twice: sums first, then what deviates from the
- * means. */
-static itg_status read_column(cohesion *c, int i, itg_error *error) {
+/* Answers to an item that are missing are NaN; others must be on the scale. */
+static itg_status read_answers(cohesion *c, int i, int64_t first, int count, double *x, itg_error *error) {
+  uint8_t reasons[BLOCK];
+  int64_t missing;
+  ITG_TRY(itg_call_numbers_again(c->call, "items", i, first, count, x, reasons, error));
+  const int64_t outside = itg_count_outside(x, count, c->low, c->high, &missing);
+  if (!outside && !missing) return ITG_OK;
+  ITG_TRY(itg_call_numbers_block(c->call, "items", i, first, count, x, reasons, &missing, error));
+  c->missing[i] += missing;
+  for (int k = 0; outside && k < count; k++)
+    if (x[k] < c->low || x[k] > c->high) return fail_answer(c, i, first + k, x[k], error);
+  return ITG_OK;
+}
+
+/* Checks the answers to an item.  With `counts` they become options, counted by team, until one of them lies
+ * between two options: then c->options[i] is NULL. */
+static itg_status count_item(cohesion *c, int i, int32_t *counts, int64_t stride, itg_error *error) {
+  itg_pace pace = {&c->watch.inner, 0};
+  double x[BLOCK];
+  for (int64_t first = 0; first < c->teams.n_rows; first += BLOCK) {
+    const int count = block_size(first, c->teams.n_rows);
+    ITG_TRY(read_answers(c, i, first, count, x, error));
+    if (c->options[i] && !itg_options_of(x, count, c->low, c->options[i] + first)) c->options[i] = NULL;
+    if (c->options[i]) itg_options_count(counts, stride, c->teams.team + first, c->options[i] + first, count);
+    if (first % PART == 0) ITG_TRY(itg_pace_stop(&pace, 0, error));
+  }
+  if (c->options[i])
+    itg_options_finish(counts, stride, c->n_options, c->low, c->teams.n_teams, c->answers[i]);
+  return ITG_OK;
+}
+
+/* Other answers, and the means of the members, are read twice: sums first, then what deviates from the means.
+ */
+static itg_status read_twice(cohesion *c, int i, itg_error *error) {
   itg_pace pace = {&c->watch.inner, 0};
   itg_answers *a = c->answers[i];
   double read[BLOCK];
   uint8_t reasons[BLOCK];
+  memset(a, 0, ((size_t)c->teams.n_teams + 1) * sizeof *a);
   for (int pass = 0; pass < 2; pass++) {
     for (int64_t first = 0; first < c->teams.n_rows; first += BLOCK) {
       const int count = block_size(first, c->teams.n_rows);
@@ -271,16 +279,74 @@ static itg_status read_column(cohesion *c, int i, itg_error *error) {
   return ITG_OK;
 }
 
-static itg_status run_column(void *payload, int64_t i, itg_error *error) {
-  cohesion *c = payload;
+static itg_status read_item(cohesion *c, int i, itg_error *error) {
+  const int64_t stride = itg_options_stride(c->teams.n_teams);
+  int32_t *counts = NULL;
+  if (c->options[i] && !(counts = itg_alloc((size_t)stride, ((size_t)c->n_options + 1) * sizeof *counts)))
+    return itg_fail_memory(error);
+  itg_status status = count_item(c, i, counts, stride, error);
+  free(counts);
+  return status || c->options[i] ? status : read_twice(c, i, error);
+}
+
+static void summarise_column(cohesion *c, int i) {
   const itg_answers *a = c->answers[i];
-  ITG_TRY(read_column(c, (int)i, error));
   for (int32_t g = 0; g < c->teams.n_groups; g++) {
     column_summary *s = &c->columns[g * (c->n_items + 1) + i];
     const int32_t from = c->teams.first_team[g], to = c->teams.first_team[g + 1];
     s->sums.shift = (c->low + c->high) / 2;
     for (int32_t t = from; t < to; t++) itg_team_sums_add(&s->sums, a[t].n, a[t].mean, a[t].squares);
-    if (i < c->n_items) summarise_item(c, (int)i, from, to, s);
+    if (i < c->n_items) summarise_item(c, i, from, to, s);
+  }
+}
+
+static itg_status run_item(void *payload, int64_t i, itg_error *error) {
+  ITG_TRY(read_item(payload, (int)i, error));
+  summarise_column(payload, (int)i);
+  return ITG_OK;
+}
+
+/* ---- members, in parts of the rows ---- */
+
+/* Means over the items that are known as options, of BLOCK members. */
+static void average_options(const cohesion *c, int64_t first, double *mean) {
+  int32_t sum[BLOCK] = {0}, answered[BLOCK] = {0};
+  for (int i = 0; i < c->n_items; i++) {
+    const uint8_t *option = c->options[i] + first;
+    for (int k = 0; k < BLOCK; k++) sum[k] += option[k];
+    for (int k = 0; k < BLOCK; k++) answered[k] += option[k] > 0;
+  }
+  for (int k = 0; k < BLOCK; k++) {
+    const double n = answered[k];
+    mean[k] = 2 * answered[k] < c->n_items ? NAN : ((c->low - 1) * n + sum[k]) / n;
+  }
+}
+
+static itg_status average_numbers(const cohesion *c, int64_t first, double *mean, itg_error *error) {
+  const int count = block_size(first, c->teams.n_rows);
+  double x[BLOCK];
+  int64_t answered[BLOCK] = {0};
+  uint8_t reasons[BLOCK];
+  memset(mean, 0, (size_t)count * sizeof *mean);
+  for (int i = 0; i < c->n_items; i++) {
+    ITG_TRY(itg_call_numbers_again(c->call, "items", i, first, count, x, reasons, error));
+    itg_add_known(mean, answered, x, count);
+  }
+  for (int k = 0; k < count; k++)
+    mean[k] = 2 * answered[k] < c->n_items ? NAN : mean[k] / (double)answered[k];
+  return ITG_OK;
+}
+
+static itg_status average_members(void *payload, int64_t part, itg_error *error) {
+  cohesion *c = payload;
+  const int64_t end = (part + 1) * PART < c->teams.n_rows ? (part + 1) * PART : c->teams.n_rows;
+  bool options = true;
+  for (int i = 0; i < c->n_items; i++) options &= c->options[i] != NULL;
+  for (int64_t first = part * PART; first < end; first += BLOCK) {
+    if (options)
+      average_options(c, first, c->means + first);
+    else
+      ITG_TRY(average_numbers(c, first, c->means + first, error));
   }
   return ITG_OK;
 }
@@ -318,39 +384,60 @@ static itg_status average_items(void *payload, int64_t part, itg_error *error) {
   return ITG_OK;
 }
 
-static itg_status run_columns(cohesion *c, itg_error *error) {
-  const size_t teams = (size_t)c->teams.n_teams, items = (size_t)c->n_items, columns = items + 1;
-  const int64_t parts = (c->teams.n_rows + PART - 1) / PART;
-  int64_t present = 0;
-  c->means = itg_arena_take(c->call->arena, (size_t)c->teams.n_rows, sizeof *c->means);
-  c->missing = itg_call_alloc(c->call, (size_t)parts, items * sizeof *c->missing, error);
+/* Options take room and time for each of them in every team: too much where teams are small and options many.
+ */
+static itg_status alloc_options(cohesion *c, int64_t rows, itg_error *error) {
+  const double counts = (double)c->teams.n_teams * (c->n_options + 1);
+  c->options = itg_call_alloc(c->call, (size_t)c->n_items, sizeof *c->options, error);
+  if (!c->options) return ITG_ERR_MEMORY;
+  if (c->n_options > ITG_OPTIONS_MOST || counts > 4 * (double)rows || rows > INT32_MAX) return ITG_OK;
+  for (int i = 0; i < c->n_items; i++) {
+    c->options[i] = itg_arena_take(c->call->arena, (size_t)rows, 1);
+    if (!c->options[i]) return itg_fail_memory(error);
+    memset(c->options[i] + rows - BLOCK, 0, BLOCK); /* the last block may be longer than its rows */
+  }
+  return ITG_OK;
+}
+
+static itg_status alloc_columns(cohesion *c, itg_error *error) {
+  const size_t teams = (size_t)c->teams.n_teams, items = (size_t)c->n_items, columns = items + 1,
+               summaries = (size_t)c->teams.n_groups * columns,
+               rows = ((size_t)c->teams.n_rows + BLOCK - 1) / BLOCK * BLOCK;
+  ITG_TRY(alloc_options(c, (int64_t)rows, error));
+  c->means = itg_arena_take(c->call->arena, rows, sizeof *c->means);
+  c->missing = itg_call_alloc(c->call, items, sizeof *c->missing, error);
   c->answers = itg_call_alloc(c->call, columns, sizeof *c->answers, error);
   c->a_wg = itg_arena_take(c->call->arena, teams, items * sizeof *c->a_wg);
   c->figures = itg_arena_take(c->call->arena, teams, sizeof *c->figures);
   c->scratch = itg_arena_take(c->call->arena, teams, items * sizeof *c->scratch);
-  c->columns = itg_call_alloc(c->call, (size_t)c->teams.n_groups, columns * sizeof *c->columns, error);
-  const size_t summaries = (size_t)c->teams.n_groups * columns;
+  c->columns = itg_call_alloc(c->call, summaries, sizeof *c->columns, error);
   itg_estimate *rwg = itg_call_alloc(c->call, summaries, (size_t)c->n_nulls * sizeof *rwg, error);
   if (!c->means || !c->missing || !c->answers || !c->a_wg || !c->figures || !c->scratch || !c->columns ||
       !rwg)
     return itg_fail_memory(error);
-  for (size_t i = 0; i < columns; i++) {
-    c->answers[i] = itg_call_alloc(c->call, teams + 1, sizeof **c->answers, error);
-    if (!c->answers[i]) return ITG_ERR_MEMORY;
-  }
+  for (size_t i = 0; i < columns; i++)
+    if (!(c->answers[i] = itg_arena_take(c->call->arena, teams + 1, sizeof **c->answers)))
+      return itg_fail_memory(error);
   for (size_t i = 0; i < summaries; i++) c->columns[i].rwg = rwg + i * (size_t)c->n_nulls;
+  return ITG_OK;
+}
+
+static itg_status run_columns(cohesion *c, itg_error *error) {
+  const int64_t parts = (c->teams.n_rows + PART - 1) / PART;
+  int64_t present = 0;
+  ITG_TRY(alloc_columns(c, error));
   itg_watch_start(&c->watch, &c->call->control);
-  ITG_TRY(itg_parallel(&c->watch.outer, parts, average_members, c, error));
+  ITG_TRY(itg_parallel(&c->watch.outer, c->n_items, run_item, c, error));
   for (int i = 0; i < c->n_items; i++) {
-    int64_t missing = 0;
-    for (int64_t part = 0; part < parts; part++) missing += c->missing[part * c->n_items + i];
-    itg_call_count_missing(c->call, "items", i, missing);
-    present += c->teams.n_rows - missing;
+    itg_call_count_missing(c->call, "items", i, c->missing[i]);
+    present += c->teams.n_rows - c->missing[i];
   }
   if (!present)
     return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(c->call, "data"), -1, NULL,
                        "all answers are missing");
-  ITG_TRY(itg_parallel(&c->watch.outer, (int64_t)columns, run_column, c, error));
+  ITG_TRY(itg_parallel(&c->watch.outer, parts, average_members, c, error));
+  ITG_TRY(read_twice(c, c->n_items, error));
+  summarise_column(c, c->n_items);
   return itg_parallel(&c->watch.outer, (c->teams.n_teams + TEAMS - 1) / TEAMS, average_items, c, error);
 }
 
@@ -412,17 +499,17 @@ static itg_status add_aggregation(cohesion *c, const char *item, const itg_team_
   return ITG_OK;
 }
 
-/* A row of the table of teams. */
-static itg_status write_team(cohesion *c, int32_t team, int null, const team_figures *f, double rwg,
-                             double lindell, int64_t row, itg_error *error) {
+/* A row of the table of teams; `name` and the names of the nulls are the table's own. */
+static itg_status write_team(cohesion *c, int32_t team, const char *name, int null, const team_figures *f,
+                             double rwg, double lindell, int64_t row, itg_error *error) {
   itg_frame *frame = c->team_table;
   const double mean = c->answers[c->n_items][team].mean;
   const double numbers[] = {mean, f->variance, rwg, lindell, f->a_wg, f->ad};
   int column = c->teams.groups.n_columns;
   ITG_TRY(itg_frame_set_persons(frame, row, c->teams.members[team], error));
   ITG_TRY(itg_side_table_label(frame, row, c->labels, column, error));
-  ITG_TRY(itg_frame_set_text(frame, row, column++, c->teams.names.levels[c->teams.name[team]], error));
-  ITG_TRY(itg_frame_set_text(frame, row, column++, c->nulls[null].name, error));
+  itg_frame_set_own(frame, row, column++, name);
+  itg_frame_set_own(frame, row, column++, c->null_names[null]);
   itg_frame_set_int(frame, row, column++, c->teams.members[team]);
   itg_frame_set_int(frame, row, column++, f->items);
   itg_frame_set_int(frame, row, column++, f->n_missing);
@@ -432,8 +519,8 @@ static itg_status write_team(cohesion *c, int32_t team, int null, const team_fig
     else
       itg_frame_set_double(frame, row, column, numbers[i]);
   }
-  if (isnan(rwg)) return ITG_OK;
-  return itg_frame_set_text(frame, row, column, rwg >= c->cutoff ? "agreement" : "no agreement", error);
+  if (!isnan(rwg)) itg_frame_set_own(frame, row, column, c->levels[rwg >= c->cutoff]);
+  return ITG_OK;
 }
 
 /* Figures of every team of a group over all items, for the summary. */
@@ -450,13 +537,15 @@ static itg_status run_teams(cohesion *c, int32_t group, over_items *all, itg_err
     c->n_small += !f->items;
     all->a_wg[t] = f->a_wg;
     all->ad[t] = f->ad;
+    const char *name;
+    ITG_TRY(itg_frame_own(c->team_table, c->teams.names.levels[c->teams.name[first + t]], &name, error));
     for (int k = 0; k < c->n_nulls; k++) {
       const double null_variance = c->nulls[k].variance;
       const double rwg = f->items ? itg_rwg(f->items, f->variance, null_variance, c->keep_negative) : NAN;
       const double lindell = f->items ? 1 - f->variance / null_variance : NAN;
       all->rwg[(int64_t)k * n + t] = rwg;
       all->lindell[(int64_t)k * n + t] = lindell;
-      ITG_TRY(write_team(c, first + t, k, f, rwg, lindell, row++, error));
+      ITG_TRY(write_team(c, first + t, name, k, f, rwg, lindell, row++, error));
     }
     if (t % 1024 == 0)
       ITG_TRY(itg_pace_stop(&c->pace, 0.9 + 0.1 * (double)(first + t) / (double)c->teams.n_teams, error));
@@ -537,6 +626,12 @@ static itg_status open_tables(cohesion *c, itg_error *error) {
   ITG_TRY(itg_tidy_open(c->call->result, names, n_by + 2, &c->tidy, error));
   ITG_TRY(itg_side_table_open(c->call, &c->teams.groups, "teams", teams, ITG_COUNT(teams), &c->team_table,
                               error));
+  c->null_names = itg_call_alloc(c->call, (size_t)c->n_nulls, sizeof *c->null_names, error);
+  if (!c->null_names) return ITG_ERR_MEMORY;
+  for (int i = 0; i < c->n_nulls; i++)
+    ITG_TRY(itg_frame_own(c->team_table, c->nulls[i].name, &c->null_names[i], error));
+  ITG_TRY(itg_frame_own(c->team_table, "no agreement", &c->levels[0], error));
+  ITG_TRY(itg_frame_own(c->team_table, "agreement", &c->levels[1], error));
   return itg_side_table_open(c->call, &c->teams.groups, "aggregation", aggregation, ITG_COUNT(aggregation),
                              &c->aggregation, error);
 }

@@ -89,9 +89,9 @@ static void agreement_by_null_distribution(void **state) {
 static void nulls_of_lebreton_and_senter_2008_table_2(void **state) {
   (void)state;
   static const char *const names[] = {"uniform", "slight_skew", "moderate_skew", "heavy_skew", "normal"};
-  static const double rows[7][5] = {{2.00, 1.34, 0.90, 0.44, 1.04},  {2.92, 1.85, 1.26, 0.69, 1.25},
-                                    {4.00, 2.90, 2.14, 1.39, 1.40},  {5.25, 3.47, 2.79, 2.35, 1.73},
-                                    {6.67, 5.66, 4.73, 3.16, 1.58},  {8.25, 6.30, 5.09, 3.46, 1.45},
+  static const double rows[7][5] = {{2.00, 1.34, 0.90, 0.44, 1.04}, {2.92, 1.85, 1.26, 0.69, 1.25},
+                                    {4.00, 2.90, 2.14, 1.39, 1.40}, {5.25, 3.47, 2.79, 2.35, 1.73},
+                                    {6.67, 5.66, 4.73, 3.16, 1.58}, {8.25, 6.30, 5.09, 3.46, 1.45},
                                     {10.00, 7.31, 6.32, 4.02, 1.40}};
   char options[120];
   for (int n = 5; n <= 11; n++)
@@ -144,8 +144,9 @@ static void multilevel_agrees_on_24_teams(void **state) {
   itg_result_free(r);
 }
 
-/* Data set lq2002 of the R package multilevel (GPL; Bliese, Halverson and Schriesheim, Leadership Quarterly 2002;13): 2042 soldiers of
- * 49 companies, 11 items on leadership.  Figures of its ICC1, ICC2, rwg, rwg.j, awg and ad.m in version 2.7. */
+/* Data set lq2002 of the R package multilevel (GPL; Bliese, Halverson and Schriesheim, Leadership Quarterly
+ * 2002;13): 2042 soldiers of 49 companies, 11 items on leadership.  Figures of its ICC1, ICC2, rwg, rwg.j,
+ * awg and ad.m in version 2.7. */
 static void lq2002_as_multilevel_gives_it(void **state) {
   (void)state;
   char *csv = read_text("tests/data/lq2002.csv");
@@ -195,10 +196,11 @@ static void groups_of_teams_are_kept_apart(void **state) {
 /* Members in any order, some without a team or a site; team a has members at both sites. */
 static void a_team_in_two_groups_is_two_teams(void **state) {
   (void)state;
-  itg_result *r = score("within_group",
-                        DATA("team,site,q\nb,west,1\na,west,2\n,east,5\na,east,4\nb,west,5\na,,1\na,east,5\na,west,2\n"
-                             "b,east,\na,east,3\n"),
-                        "{" ONE ", by: site}");
+  itg_result *r =
+      score("within_group",
+            DATA("team,site,q\nb,west,1\na,west,2\n,east,5\na,east,4\nb,west,5\na,,1\na,east,5\na,west,2\n"
+                 "b,east,\na,east,3\n"),
+            "{" ONE ", by: site}");
   assert_int_equal(itg_result_find(r, "teams")->n_rows, 4);
   assert_near(CELL(r, "teams", "variance", "site", "east", "team", "a"), 1, 1e-15);
   assert_near(CELL(r, "teams", "variance", "site", "west", "team", "a"), 0, 0);
@@ -237,6 +239,36 @@ static void no_variance_between_or_within(void **state) {
   itg_result_free(r);
 }
 
+/* Whole steps are counted, others added up: the same answers doubled are whole. */
+static void answers_between_the_options_spread_as_whole_ones_do(void **state) {
+  (void)state;
+  itg_result *halves = score(
+      "within_group", DATA("team,p,q\na,4,3.5\na,4.5,3\na,,5\na,3,4\nb,3,2\nb,2.5,3\nb,2,\nc,3,3\nc,3,3\n"),
+      "{columns: {items: [p, q]}, low: 1, high: 5}");
+  itg_result *whole =
+      score("within_group", DATA("team,p,q\na,8,7\na,9,6\na,,10\na,6,8\nb,6,4\nb,5,6\nb,4,\nc,6,6\nc,6,6\n"),
+            "{columns: {items: [p, q]}, low: 2, high: 10}");
+  static const char *const teams[] = {"a", "b", "c"};
+  for (size_t i = 0; i < ITG_COUNT(teams); i++) {
+    const char *team = teams[i];
+    assert_near(4 * CELL(halves, "teams", "variance", "team", team),
+                CELL(whole, "teams", "variance", "team", team), 1e-13);
+    assert_near(2 * CELL(halves, "teams", "mean", "team", team), CELL(whole, "teams", "mean", "team", team),
+                1e-14);
+    assert_near(2 * CELL(halves, "teams", "ad", "team", team), CELL(whole, "teams", "ad", "team", team),
+                1e-14);
+    assert_near(CELL(halves, "teams", "a_wg", "team", team), CELL(whole, "teams", "a_wg", "team", team),
+                1e-14);
+    assert_near(CELL(halves, "teams", "n_missing", "team", team),
+                CELL(whole, "teams", "n_missing", "team", team), 0);
+  }
+  assert_near(CELL(whole, "teams", "variance", "team", "c"), 0, 0);
+  assert_near(CELL(halves, "estimates", "estimate", "scale", "icc_1"),
+              CELL(whole, "estimates", "estimate", "scale", "icc_1"), 1e-14);
+  itg_result_free(halves);
+  itg_result_free(whole);
+}
+
 static void bad_answers_are_refused(void **state) {
   (void)state;
   const char *good = "team,q\na,1\na,2\n";
@@ -253,8 +285,8 @@ static void bad_answers_are_refused(void **state) {
                "whole number");
   assert_fails("within_group", DATA(good), "{columns: {items: [q]}, low: 1, high: 4, null: heavy_skew}",
                ITG_ERR_OPTION, "known for 5 to 11 options, not 4");
-  assert_fails("within_group", DATA(good), "{columns: {items: [q]}, low: 0, high: 11, null: normal}", ITG_ERR_OPTION,
-               "known for 5 to 11 options, not 12");
+  assert_fails("within_group", DATA(good), "{columns: {items: [q]}, low: 0, high: 11, null: normal}",
+               ITG_ERR_OPTION, "known for 5 to 11 options, not 12");
   assert_fails("within_group", DATA(good), "{" ONE ", null: [uniform, uniform]}", ITG_ERR_OPTION,
                "listed twice");
   assert_fails("within_group", DATA(good), "{" ONE ", null_shares: [0.5, 0.5]}", ITG_ERR_OPTION,
@@ -268,13 +300,14 @@ int main(void) {
                                      cmocka_unit_test(icc_1_and_2_of_three_unequal_teams_by_bliese),
                                      cmocka_unit_test(rwg_j_of_james_demaree_and_wolf_1984),
                                      cmocka_unit_test(agreement_by_null_distribution),
-      cmocka_unit_test(nulls_of_lebreton_and_senter_2008_table_2),
+                                     cmocka_unit_test(nulls_of_lebreton_and_senter_2008_table_2),
                                      cmocka_unit_test(multilevel_agrees_on_24_teams),
                                      cmocka_unit_test(lq2002_as_multilevel_gives_it),
                                      cmocka_unit_test(groups_of_teams_are_kept_apart),
                                      cmocka_unit_test(a_team_in_two_groups_is_two_teams),
                                      cmocka_unit_test(teams_too_small_are_counted_and_said),
                                      cmocka_unit_test(no_variance_between_or_within),
+                                     cmocka_unit_test(answers_between_the_options_spread_as_whole_ones_do),
                                      cmocka_unit_test(bad_answers_are_refused)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
