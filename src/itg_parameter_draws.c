@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "itg_distribution.h"
 #include "itg_measure.h"
 #include "itg_random.h"
 #include "itg_special.h"
@@ -56,32 +57,10 @@ static const itg_output outputs[] = {
      "tells of a model's parameters"},
     {0}};
 
-typedef enum kind {
-  CONSTANT,
-  NORMAL,
-  TRUNCATED,
-  LOGNORMAL,
-  BETA,
-  GAMMA,
-  UNIFORM,
-  TRIANGULAR,
-  DIRICHLET
-} kind;
-
-static const char *const kinds[] = {"constant", "normal",  "truncated_normal", "lognormal", "beta",
-                                    "gamma",    "uniform", "triangular",       "dirichlet"};
-
-/* The cells of a row; NaN: blank. */
-typedef struct cells {
-  double mean, sd, conf_low, conf_high, a, b, low, mode, high;
-} cells;
-
 typedef struct parameter {
   const char *name, *group;
-  kind kind;
-  int32_t whole;                     /* dirichlet: code of its group; else -1 */
-  double a, b, low, mode, high, sum; /* sum: of the weights of its whole */
-  double mean, sd;
+  int32_t whole; /* of a part of a whole: code of its group; else -1 */
+  itg_distribution is;
 } parameter;
 
 typedef struct plan {
@@ -89,111 +68,6 @@ typedef struct plan {
   parameter *parameters;
   int32_t n;
 } plan;
-
-/* ---- distributions ---- */
-
-/* Share of the standard normal between two points, without loss in the far tails. */
-static double between(double low, double high) {
-  return low > 0 ? itg_normal_cdf(-low) - itg_normal_cdf(-high) : itg_normal_cdf(high) - itg_normal_cdf(low);
-}
-
-static double truncated(const parameter *p, double u) {
-  double low = (p->low - p->a) / p->b, high = (p->high - p->a) / p->b, z;
-  if (low > 0) /* from the upper tail, where the distribution keeps its digits */
-    z = -itg_normal_quantile(itg_normal_cdf(-high) + (1 - u) * between(low, high));
-  else
-    z = itg_normal_quantile(itg_normal_cdf(low) + u * between(low, high));
-  return fmin(fmax(p->a + p->b * z, p->low), p->high);
-}
-
-static double triangular(const parameter *p, double u) {
-  double width = p->high - p->low, left = p->mode - p->low, right = p->high - p->mode;
-  return u * width < left ? p->low + sqrt(u * width * left) : p->high - sqrt((1 - u) * width * right);
-}
-
-/* Value below which a share u of the parameter lies; of a share of a whole taken alone. */
-static double quantile(const parameter *p, double u) {
-  switch (p->kind) {
-    case NORMAL:
-      return p->a + p->b * itg_normal_quantile(u);
-    case TRUNCATED:
-      return truncated(p, u);
-    case LOGNORMAL:
-      return exp(p->a + p->b * itg_normal_quantile(u));
-    case BETA:
-      return itg_beta_quantile(u, p->a, p->b);
-    case GAMMA:
-      return itg_gamma_quantile(u, p->a, p->b);
-    case UNIFORM:
-      return p->low + u * (p->high - p->low);
-    case TRIANGULAR:
-      return triangular(p, u);
-    case DIRICHLET:
-      return itg_beta_quantile(u, p->a, p->sum - p->a);
-    default:
-      return p->mean;
-  }
-}
-
-/* A slice so narrow that the differences of the closed form lose their digits: by Simpson's rule, which gives 13 of
- * them where the density changes by e^4 at most.  Moments about the middle. */
-static void find_slice(parameter *p, double low, double width) {
-  enum { PARTS = 4000 };
-  double sums[3] = {0};
-  for (int k = 0; k <= PARTS; k++) {
-    double d = width * k / PARTS, off = d - width / 2;
-    double weight = exp(-d * (low + d / 2)) * (k == 0 || k == PARTS ? 1 : k % 2 ? 4 : 2);
-    for (int i = 0; i < 3; i++) sums[i] += weight * (i == 0 ? 1 : i == 1 ? off : off * off);
-  }
-  double mean = sums[1] / sums[0];
-  p->mean = p->low + p->b * (width / 2 + mean);
-  p->sd = p->b * sqrt(sums[2] / sums[0] - mean * mean);
-}
-
-static void find_moments(parameter *p) {
-  double alpha, beta, share, ratio, size;
-  switch (p->kind) {
-    case NORMAL:
-      p->mean = p->a, p->sd = p->b;
-      break;
-    case TRUNCATED:
-      alpha = (p->low - p->a) / p->b, beta = (p->high - p->a) / p->b, size = (p->high - p->low) / p->b;
-      if (size * fmax(1, fmax(fabs(alpha), fabs(beta))) <= 4) {
-        find_slice(p, alpha, size);
-        break;
-      }
-      share = between(alpha, beta);
-      ratio = (itg_normal_density(alpha) - itg_normal_density(beta)) / share;
-      size = (isfinite(alpha) ? alpha * itg_normal_density(alpha) : 0) -
-             (isfinite(beta) ? beta * itg_normal_density(beta) : 0);
-      p->mean = p->a + p->b * ratio;
-      p->sd = p->b * sqrt(fmax(0, 1 + size / share - ratio * ratio));
-      break;
-    case LOGNORMAL:
-      p->mean = exp(p->a + p->b * p->b / 2);
-      p->sd = p->mean * sqrt(expm1(p->b * p->b));
-      break;
-    case GAMMA:
-      p->mean = p->a * p->b, p->sd = sqrt(p->a) * p->b;
-      break;
-    case UNIFORM:
-      p->mean = p->low + (p->high - p->low) / 2, p->sd = (p->high - p->low) / sqrt(12);
-      break;
-    case TRIANGULAR:
-      alpha = p->mode - p->low, beta = p->high - p->low;
-      p->mean = p->low + (alpha + beta) / 3;
-      p->sd = sqrt((alpha * alpha + beta * beta - alpha * beta) / 18);
-      break;
-    case BETA:
-    case DIRICHLET:
-      size = p->kind == BETA ? p->a + p->b : p->sum;
-      p->mean = p->a / size;
-      p->sd = sqrt(p->mean * (1 - p->mean) / (size + 1));
-      break;
-    default:
-      p->sd = 0;
-  }
-}
 
 /* ---- the table ---- */
 
@@ -203,20 +77,10 @@ static itg_status fail(const plan *p, itg_error *error, int64_t row, const char 
                        "parameter '%.60s' %s", name, problem);
 }
 
-/* "log-normal", "Log normal" and "triangle" are what others write. */
-static itg_status find_kind(const plan *p, const itg_factor *words, int64_t row, kind *out,
+static itg_status find_kind(const plan *p, const itg_factor *words, int64_t row, const itg_distribution_kind **out,
                             itg_error *error) {
-  char word[24] = "";
-  const char *given = words->codes[row] < 0 ? "" : words->levels[words->codes[row]];
-  for (size_t i = 0; given[i] && i + 1 < sizeof word; i++) {
-    char c = given[i];
-    word[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c == '-' || c == ' ' ? '_' : c;
-  }
-  if (strcmp(word, "log_normal") == 0) return *out = LOGNORMAL, ITG_OK;
-  if (strcmp(word, "triangle") == 0) return *out = TRIANGULAR, ITG_OK;
-  for (size_t i = 0; i < ITG_COUNT(kinds); i++)
-    if (strcmp(word, kinds[i]) == 0) return *out = (kind)i, ITG_OK;
-  const char *near = itg_suggest(word, kinds, ITG_COUNT(kinds));
+  const char *given = words->codes[row] < 0 ? "" : words->levels[words->codes[row]], *near;
+  if ((*out = itg_distribution_find(given, &near))) return ITG_OK;
   return itg_call_fail(
       p->call, error, ITG_ERR_DATA, "distribution", row,
       "'%.40s' is no distribution%s%s%s; allowed: constant, normal, truncated_normal, lognormal, beta, "
@@ -224,129 +88,36 @@ static itg_status find_kind(const plan *p, const itg_factor *words, int64_t row,
       given, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
-/* Which cells a distribution takes, and that no other is filled, as it would be passed over. */
-static itg_status check_cells(const plan *p, const parameter *q, const cells *c, int64_t row,
-                              itg_error *error) {
-  static const char *const names[] = {"mean", "sd", "conf_low", "conf_high", "a", "b", "low", "mode", "high"};
-  static const char *const takes[] = {"mean",
-                                      "mean sd conf_low conf_high",
-                                      "mean sd low high",
-                                      "mean sd conf_low conf_high a b",
-                                      "mean sd a b",
-                                      "mean sd a b",
-                                      "low high",
-                                      "low mode high",
-                                      "a"};
-  const double values[] = {c->mean, c->sd, c->conf_low, c->conf_high, c->a, c->b, c->low, c->mode, c->high};
-  for (size_t i = 0; i < ITG_COUNT(names); i++) {
-    if (isnan(values[i])) continue;
-    const char *at = takes[q->kind];
-    size_t size = strlen(names[i]);
-    for (at = strstr(at, names[i]); at && at[size] && at[size] != ' '; at = strstr(at + 1, names[i]))
-      continue;
-    bool own = at && (at == takes[q->kind] || at[-1] == ' ');
-    if (!own)
-      return itg_call_fail(p->call, error, ITG_ERR_DATA, names[i], row,
-                           "parameter '%.60s' is %s, which takes %s; leave '%s' blank", q->name,
-                           kinds[q->kind], takes[q->kind], names[i]);
-  }
-  int pairs = !isnan(c->mean) + !isnan(c->sd), limits = !isnan(c->conf_low) + !isnan(c->conf_high),
-      ownly = !isnan(c->a) + !isnan(c->b);
-  bool by_moments = q->kind == NORMAL || q->kind == TRUNCATED || q->kind == LOGNORMAL || q->kind == BETA ||
-                    q->kind == GAMMA;
-  if (by_moments && ((pairs == 2) + (limits == 2) + (ownly == 2) != 1 || pairs + limits + ownly != 2))
+/* Parts of a whole name it, and no others do. */
+static itg_status check_group(const plan *p, const parameter *q, int64_t row, itg_error *error) {
+  const itg_distribution_kind *kind = q->is.kind;
+  if (kind->part && !q->group)
+    return itg_call_fail(
+        p->call, error, ITG_ERR_DATA, itg_call_has(p->call, "group") ? "group" : "parameter", row,
+        "parameter '%.60s' is a share of a whole (dirichlet); name the whole in column group", q->name);
+  if (!kind->part && q->group)
+    return itg_call_fail(p->call, error, ITG_ERR_DATA, "group", row,
+                         "parameter '%.60s' is %s, which is drawn alone: leave 'group' blank; shares that sum to 1 "
+                         "are dirichlet", q->name, kind->name);
+  return ITG_OK;
+}
+
+/* What a distribution does not take must be blank, as it would be passed over. */
+static itg_status take_cells(const plan *p, parameter *q, const itg_distribution_cells *c, int64_t row,
+                             itg_error *error) {
+  const itg_distribution_kind *kind = q->is.kind;
+  const char *surplus = itg_distribution_surplus(kind, c), *at, *problem;
+  if (surplus)
+    return itg_call_fail(p->call, error, ITG_ERR_DATA, surplus, row,
+                         "parameter '%.60s' is %s, which takes %s; leave '%s' blank", q->name, kind->name,
+                         kind->takes, surplus);
+  if (!itg_distribution_is_told_once(kind, c))
     return itg_call_fail(p->call, error, ITG_ERR_DATA, "parameter", row,
-                         "parameter '%.60s' is %s, which needs one pair of %s and no other", q->name,
-                         kinds[q->kind],
-                         q->kind == NORMAL      ? "mean, sd; conf_low, conf_high"
-                         : q->kind == TRUNCATED ? "mean, sd"
-                         : q->kind == LOGNORMAL ? "mean, sd; conf_low, conf_high; a, b"
-                                                : "mean, sd; a, b");
-  return ITG_OK;
-}
-
-/* Own parameters of a distribution from its mean and standard deviation, or from an interval. */
-static itg_status take_cells(const plan *p, parameter *q, const cells *c, int64_t row, itg_error *error) {
-  double z = itg_normal_quantile((1 + itg_call_number(p->call, "interval_level")) / 2), m = c->mean,
-         s = c->sd;
-  q->a = c->a, q->b = c->b, q->low = c->low, q->mode = c->mode, q->high = c->high, q->mean = c->mean;
-  if (!isnan(s) && !(s > 0))
-    return fail(p, error, row, "sd", q->name, "has an sd of 0; give one above 0, or distribution constant");
-  if (!isnan(c->conf_low)) {
-    bool log_scale = q->kind == LOGNORMAL;
-    if (!(c->conf_low < c->conf_high))
-      return fail(p, error, row, "conf_low", q->name, "has conf_low not below conf_high");
-    if (log_scale && !(c->conf_low > 0))
-      return fail(p, error, row, "conf_low", q->name, "is lognormal, whose limits are above 0");
-    double low = log_scale ? log(c->conf_low) : c->conf_low,
-           high = log_scale ? log(c->conf_high) : c->conf_high;
-    q->a = low + (high - low) / 2;
-    q->b = (high - low) / (2 * z);
-    return ITG_OK;
-  }
-  switch (q->kind) {
-    case CONSTANT:
-      if (isnan(m)) return fail(p, error, row, "mean", q->name, "is constant and needs its value in mean");
-      break;
-    case TRUNCATED:
-      q->low = isnan(c->low) ? -INFINITY : c->low;
-      q->high = isnan(c->high) ? INFINITY : c->high;
-      if (!(q->low < q->high)) return fail(p, error, row, "low", q->name, "has low not below high");
-      if (!(between((q->low - m) / s, (q->high - m) / s) > 1e-290))
-        return fail(p, error, row, "low", q->name,
-                    "has nothing of its normal distribution between low and high");
-      q->a = m, q->b = s;
-      break;
-    case NORMAL:
-      q->a = m, q->b = s;
-      break;
-    case LOGNORMAL:
-      if (isnan(m)) break;
-      if (!(m > 0)) return fail(p, error, row, "mean", q->name, "is lognormal, whose mean is above 0");
-      q->b = sqrt(log1p(s / m * (s / m)));
-      q->a = log(m) - q->b * q->b / 2;
-      break;
-    case BETA:
-      if (isnan(m)) break;
-      if (!(m > 0 && m < 1))
-        return fail(p, error, row, "mean", q->name, "is beta, whose mean is between 0 and 1");
-      if (!(s * s < m * (1 - m)))
-        return fail(p, error, row, "sd", q->name, "is beta, whose sd is below the root of mean x (1 - mean)");
-      q->a = m * (m * (1 - m) / (s * s) - 1);
-      q->b = (1 - m) * (m * (1 - m) / (s * s) - 1);
-      break;
-    case GAMMA:
-      if (isnan(m)) break;
-      if (!(m > 0)) return fail(p, error, row, "mean", q->name, "is gamma, whose mean is above 0");
-      q->a = m / s * (m / s);
-      q->b = s / m * s;
-      break;
-    case DIRICHLET:
-      break;
-    default:
-      if (!(c->low < c->high))
-        return fail(p, error, row, "low", q->name, "needs low and high, low below high");
-      if (q->kind == TRIANGULAR && !(c->mode >= c->low && c->mode <= c->high))
-        return fail(p, error, row, "mode", q->name, "needs a mode from low to high");
-  }
-  return ITG_OK;
-}
-
-/* Shapes far below 1 heap the draws on the ends, where the quantiles lose their digits. */
-static itg_status check_shapes(const plan *p, const parameter *q, int64_t row, itg_error *error) {
-  bool shapes = q->kind == BETA || q->kind == DIRICHLET,
-       b = q->kind == BETA || q->kind == GAMMA || q->kind == LOGNORMAL;
-  if (shapes && !(q->a >= 0.1 && q->a <= 1e9 && (!b || (q->b >= 0.1 && q->b <= 1e9))))
-    return fail(p, error, row, "a", q->name,
-                q->kind == BETA
-                    ? "has beta shapes a, b outside 0.1 to 1e9; an sd too large or too small for the mean gives such"
-                    : "needs a weight 'a' from 0.1 to 1e9, such as the people seen");
-  if (q->kind == GAMMA && !(q->a >= 1e-3 && q->a <= 1e9 && q->b > 0))
-    return fail(p, error, row, "a", q->name,
-                "has a gamma shape outside 0.001 to 1e9: the sd does not fit the mean");
-  if (q->kind == LOGNORMAL && !(q->b > 0))
-    return fail(p, error, row, "b", q->name, "has no spread; give b above 0, or distribution constant");
-  return ITG_OK;
+                         "parameter '%.60s' is %s, which needs one pair of %s and no other", q->name, kind->name,
+                         kind->pairs);
+  double z = itg_normal_quantile((1 + itg_call_number(p->call, "interval_level")) / 2);
+  problem = itg_distribution_take(&q->is, c, z, &at);
+  return problem ? fail(p, error, row, at, q->name, problem) : ITG_OK;
 }
 
 static itg_status read_numbers(itg_call *call, const char *role, double **out, itg_error *error) {
@@ -379,7 +150,7 @@ static itg_status join_wholes(plan *p, int32_t n_wholes, itg_error *error) {
   if (!sums || !parts) return ITG_ERR_MEMORY;
   for (int32_t i = 0; i < p->n; i++)
     if (p->parameters[i].whole >= 0)
-      sums[p->parameters[i].whole] += p->parameters[i].a, parts[p->parameters[i].whole]++;
+      sums[p->parameters[i].whole] += p->parameters[i].is.a, parts[p->parameters[i].whole]++;
   for (int32_t i = 0; i < p->n; i++) {
     if (p->parameters[i].whole < 0) continue;
     if (parts[p->parameters[i].whole] < 2)
@@ -387,7 +158,7 @@ static itg_status join_wholes(plan *p, int32_t n_wholes, itg_error *error) {
           p->call, error, ITG_ERR_DATA, "group", i,
           "parameter '%.60s' is the only dirichlet row of group '%.60s'; a whole has two parts or more",
           p->parameters[i].name, p->parameters[i].group);
-    p->parameters[i].sum = sums[p->parameters[i].whole];
+    p->parameters[i].is.sum = sums[p->parameters[i].whole];
   }
   return ITG_OK;
 }
@@ -416,27 +187,19 @@ static itg_status read_table(plan *p, itg_error *error) {
     parameter *q = &p->parameters[row];
     double v[ITG_COUNT(numbers)];
     for (size_t k = 0; k < ITG_COUNT(numbers); k++) v[k] = columns[k] ? columns[k][row] : NAN;
-    cells c = {v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8]};
+    itg_distribution_cells c = {v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8]};
     *q = (parameter){.name = names.levels[names.codes[row]], .whole = -1};
-    ITG_TRY(find_kind(p, &words, row, &q->kind, error));
+    ITG_TRY(find_kind(p, &words, row, &q->is.kind, error));
     if (wholes.n && wholes.codes[row] >= 0) q->group = wholes.levels[wholes.codes[row]];
-    if (q->kind == DIRICHLET && !q->group)
-      return itg_call_fail(
-          call, error, ITG_ERR_DATA, itg_call_has(call, "group") ? "group" : "parameter", row,
-          "parameter '%.60s' is a share of a whole (dirichlet); name the whole in column group", q->name);
-    if (q->kind != DIRICHLET && q->group)
-      return itg_call_fail(call, error, ITG_ERR_DATA, "group", row,
-                           "parameter '%.60s' is %s, which is drawn alone: leave 'group' blank; shares that sum to 1 "
-                           "are dirichlet", q->name, kinds[q->kind]);
-    if (q->kind == DIRICHLET) q->whole = wholes.codes[row];
-    ITG_TRY(check_cells(p, q, &c, row, error));
+    ITG_TRY(check_group(p, q, row, error));
+    if (q->group) q->whole = wholes.codes[row];
     ITG_TRY(take_cells(p, q, &c, row, error));
-    ITG_TRY(check_shapes(p, q, row, error));
   }
   ITG_TRY(join_wholes(p, wholes.n_levels, error));
   for (int32_t i = 0; i < p->n; i++) {
-    find_moments(&p->parameters[i]);
-    if (!isfinite(p->parameters[i].mean) || !isfinite(p->parameters[i].sd))
+    itg_distribution *d = &p->parameters[i].is;
+    d->kind->find_moments(d);
+    if (!isfinite(d->mean) || !isfinite(d->sd))
       return fail(p, error, i, "parameter", p->parameters[i].name, "has a mean or sd too large for a number");
   }
   return ITG_OK;
@@ -449,8 +212,7 @@ static itg_status draw_one(const plan *p, int32_t i, double *out, int64_t n, itg
   itg_random random;
   itg_random_init(&random, p->call->seed, ITG_PURPOSE_PARAMETER, (uint32_t)i);
   for (int64_t k = 0; k < n; k++) {
-    double u = q->kind == CONSTANT ? 0.5 : itg_random_uniform(&random);
-    out[k] = q->kind == DIRICHLET ? itg_gamma_quantile(u, q->a, 1) : quantile(q, u);
+    out[k] = itg_distribution_draw(&q->is, itg_random_uniform(&random));
     if (!isfinite(out[k])) return fail(p, error, i, "parameter", q->name, "has draws too large for a number");
     if (k % ASK == ASK - 1)
       ITG_TRY(itg_check_stop(&p->call->control, ((double)i + (double)k / (double)n) / p->n, error));
@@ -466,7 +228,7 @@ static void share_out(const plan *p, double *const *drawn, int32_t first, int64_
     for (int32_t i = first; i < p->n; i++)
       if (p->parameters[i].whole == whole) sum += drawn[i][k];
     for (int32_t i = first; i < p->n; i++)
-      if (p->parameters[i].whole == whole) drawn[i][k] = sum > 0 ? drawn[i][k] / sum : p->parameters[i].mean;
+      if (p->parameters[i].whole == whole) drawn[i][k] = sum > 0 ? drawn[i][k] / sum : p->parameters[i].is.mean;
   }
 }
 
@@ -509,10 +271,11 @@ static itg_status write_parameters(const plan *p, itg_error *error) {
   ITG_TRY(itg_frame_resize(frame, p->n, error));
   for (int32_t i = 0; i < p->n; i++) {
     const parameter *q = &p->parameters[i];
-    const double numbers[] = {
-        q->a, q->b, q->low, q->mode, q->high, q->mean, q->sd, quantile(q, outside), quantile(q, 1 - outside)};
+    const itg_distribution *d = &q->is;
+    const double numbers[] = {d->a,    d->b,  d->low, d->mode, d->high,
+                              d->mean, d->sd, d->kind->quantile(d, outside), d->kind->quantile(d, 1 - outside)};
     ITG_TRY(itg_frame_set_text(frame, i, 0, q->name, error));
-    ITG_TRY(itg_frame_set_text(frame, i, 1, kinds[q->kind], error));
+    ITG_TRY(itg_frame_set_text(frame, i, 1, d->kind->name, error));
     if (q->group) ITG_TRY(itg_frame_set_text(frame, i, 2, q->group, error));
     for (int c = 0; c < 9; c++)
       if (isfinite(numbers[c])) itg_frame_set_double(frame, i, 3 + c, numbers[c]);
@@ -526,14 +289,15 @@ static itg_status write_estimates(const plan *p, double *const *drawn, itg_tidy 
   const double shares[] = {outside, 1 - outside};
   for (int32_t i = 0; i < p->n; i++) {
     const parameter *q = &p->parameters[i];
+    const itg_distribution *d = &q->is;
     const char *group[] = {q->name};
     itg_estimate e = itg_estimate_of("parameter_draws", "mean", group, NULL);
     e.n = n;
-    e.level = kinds[q->kind];
-    e.estimate = q->mean;
-    e.std_error = q->sd;
-    e.conf_low = quantile(q, outside);
-    e.conf_high = quantile(q, 1 - outside);
+    e.level = d->kind->name;
+    e.estimate = d->mean;
+    e.std_error = d->sd;
+    e.conf_low = d->kind->quantile(d, outside);
+    e.conf_high = d->kind->quantile(d, 1 - outside);
     ITG_TRY(itg_tidy_add(tidy, &e, error));
     e.scale = "drawn_mean";
     e.estimate = itg_mean_of(drawn[i], n);

@@ -592,6 +592,27 @@ static void design_weights_as_a_sample_with_replacement(void **state) {
   assert_fails("scale", DATA("a,b,weight\n0,2,\n"), one, ITG_ERR_DATA, "a respondent without a weight");
 }
 
+/* R 4.2.2, package survey 4.1: s <- svydesign(~1, weights = ~w, data = d) of the rows below;
+ * svymean(~y, s), and svymean of svydesign() of a group's rows alone; svyby(~y, ~g, s, svymean) has N / (N - 1) of all
+ * ten respondents in place of the group's n / (n - 1), as the help says. */
+static void weighted_errors_by_group_beside_those_of_r_survey(void **state) {
+  (void)state;
+  const char *csv = "g,a,weight\n1,1,1\n1,5,2\n1,3,4\n1,5,1\n2,2,2\n2,4,1\n2,5,3\n2,3,1\n2,1,2\n2,3,5\n";
+  static const struct {
+    const char *group;
+    double n, mean, alone, svyby;
+  } groups[] = {{"1", 4, 3.5, 0.669265766842042, 0.610953262442299},
+                {"2", 6, 3.07142857142857, 0.586712510672043, 0.564564376622375}};
+  itg_result *r = score("scale", DATA(csv), instrument("{id: s, of: [a], method: mean, range: [1, 5]}", "by: g"));
+  for (size_t i = 0; i < ITG_COUNT(groups); i++) {
+    double n = groups[i].n, error = CELL(r, "estimates", "std_error", "scale", "s", "g", groups[i].group);
+    assert_near(CELL(r, "estimates", "estimate", "scale", "s", "g", groups[i].group), groups[i].mean, 1e-12);
+    assert_near(error, groups[i].alone, 1e-12);
+    assert_near(error * sqrt(10.0 / 9 / (n / (n - 1))), groups[i].svyby, 1e-12);
+  }
+  itg_result_free(r);
+}
+
 /* ---- missing rules over applicable items, and reasons kept apart ---- */
 
 /* Two scores of four items (77 not applicable, 88 refused, 99 don't know) and a total over both. */
@@ -806,6 +827,7 @@ int main(void) {
       cmocka_unit_test(lookup_converts_raw_scores),
       cmocka_unit_test(weighted_sums_are_prorated_by_weight),
       cmocka_unit_test(design_weights_as_a_sample_with_replacement),
+      cmocka_unit_test(weighted_errors_by_group_beside_those_of_r_survey),
       cmocka_unit_test(items_are_reversed_by_the_range_of_the_responses),
       cmocka_unit_test(every_method_as_worked_by_hand),
       cmocka_unit_test(missing_answers_follow_the_rule_of_the_score),
