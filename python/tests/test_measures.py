@@ -197,7 +197,7 @@ def test_labels_of_ones_own_come_from_a_mapping_a_table_or_a_file(tmp_path):
     assert integrade.instrument_check(mine)["numbers_only"] == 40
     rows = {"service": ["A"] * 2, "element": ["ds3", "ds4"], "present": ["no", "yes"]}
     found = integrade.checklist(rows, instrument=str(mine))
-    assert list(found.table("improvements")["label"])[0] == "intake: \u201ctogether\u201d"
+    assert list(found.tables["improvements"]["label"])[0] == "intake: \u201ctogether\u201d"
     with pytest.raises(integrade.InputError, match="did you mean 'ds3'"):
         integrade.instrument_label("dmic", {"ds33": "x"})
     with pytest.raises(integrade.InputError, match="labels.csv.*'ds4x' is no item"):
