@@ -190,7 +190,9 @@ static itg_status read_table(plan *p, itg_error *error) {
     itg_distribution_cells c = {v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8]};
     *q = (parameter){.name = names.levels[names.codes[row]], .whole = -1};
     ITG_TRY(find_kind(p, &words, row, &q->is.kind, error));
-    if (wholes.n && wholes.codes[row] >= 0) q->group = wholes.levels[wholes.codes[row]];
+    /* A text without letters is a blank cell, as R reads one. */
+    if (wholes.n && wholes.codes[row] >= 0 && wholes.levels[wholes.codes[row]][0])
+      q->group = wholes.levels[wholes.codes[row]];
     ITG_TRY(check_group(p, q, row, error));
     if (q->group) q->whole = wholes.codes[row];
     ITG_TRY(take_cells(p, q, &c, row, error));
