@@ -396,15 +396,18 @@ static itg_status run(itg_call *call, itg_error *error) {
 }
 
 static const itg_role roles[] = {
-    {"data", "wave", ITG_ROLE_TEXT, true, 0, 0, "time of the score; sorted as numbers or text"},
+    {"data", "wave", ITG_ROLE_TEXT, true, 0, 0,
+     "time of the score: 1, 2; 3 months, 12 months; 2019-12, 2020-01; or words, named in first and last"},
     {"data", "scores", ITG_ROLE_NUMBERS, true, 0, 0, "one or more columns of scores"},
     {"data", "person", ITG_ROLE_TEXT, false, 0, 0,
      "who has the score, once in each wave; makes the design paired"},
     {0}};
 
 static const itg_field options[] = {
-    {"first", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL, "the earlier wave; default: the first in order, none where waves are words"},
-    {"last", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL, "the later wave; default: the last in order, the other of two words"},
+    {"first", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL,
+     "the earlier wave; default: the first by the numbers in their names, none where these do not tell"},
+    {"last", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL,
+     "the later wave; default: the last by the numbers in their names, or the other of two"},
     {"design", ITG_FIELD_TEXT, false, "auto", "auto|paired|unpaired", 0, 0, NULL,
      "auto: paired when there is a person"},
     {"direction", ITG_FIELD_TEXT, false, "higher-better", "higher-better|lower-better", 0, 0, NULL,

@@ -22,8 +22,10 @@ static const itg_role roles[] = {
 
 static const itg_field options[] = {
     {"levels", ITG_FIELD_TEXT, true, NULL, "3|5", 0, 0, NULL, "3 (EQ-5D-3L, Y-3L) or 5 (EQ-5D-5L)"},
-    {"before", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL, "the earlier wave; default: the first, none where waves are words"},
-    {"after", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL, "the later wave; default: the last, the other of two words"},
+    {"before", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL,
+     "the earlier wave; default: the first by the numbers in their names, none where these do not tell"},
+    {"after", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL,
+     "the later wave; default: the last by the numbers in their names, or the other of two"},
     ITG_EQ5D_INVALID,
     ITG_OPTION_CONF_LEVEL,
     {0}};

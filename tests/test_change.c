@@ -117,6 +117,37 @@ static void waves_that_are_words_are_put_in_order_by_name(void **state) {
   itg_result_free(r);
 }
 
+/* Text puts 12 months before 3 months, m12 before m3 and 01/01/2020 before 31/12/2019. */
+static void waves_are_in_the_order_of_their_numbers(void **state) {
+  (void)state;
+  static const char *const plain[][2] = {{"3 months", "12 months"}, {"m3", "m12"}, {"9", "10"}, {"2019-12", "2020-01"},
+                                         {"2019/20", "2020/21"}, {"2019-12-31", "2020-01-01"}, {"-6", "6"}, {"1.5", "12"},
+                                         {"wave 09", "wave 10"}, {"Q1 2019", "Q2 2019"},
+                                         {"v99999999999999999999", "v100000000000000000000"}};
+  static const char *const open[][2] = {{"baseline", "12 months"}, {"31/12/2019", "01/01/2020"}, {"Q4 2019", "Q1 2020"},
+                                        {"m3", "m03"}, {"T0", "follow-up"}, {"week 2 day 1", "week 1 day 2"}};
+  char csv[200];
+  for (size_t i = 0; i < ITG_COUNT(plain); i++) {
+    snprintf(csv, sizeof csv, "person,wave,scores\na,%s,10\na,%s,30\n", plain[i][0], plain[i][1]);
+    itg_result *r = score("change", DATA(csv), NULL);
+    assert_true(CELL(r, "estimates", "estimate", "scale", "scores.change") == 20);
+    itg_result_free(r);
+  }
+  for (size_t i = 0; i < ITG_COUNT(open); i++) {
+    char options[100];
+    snprintf(csv, sizeof csv, "person,wave,scores\na,%s,10\na,%s,30\n", open[i][0], open[i][1]);
+    assert_fails("change", DATA(csv), NULL, ITG_ERR_OPTION, "is earlier is not plain from their numbers; name the earlier in "
+                                                            "option 'first' and the later in 'last'");
+    snprintf(options, sizeof options, "first: \"%s\"", open[i][0]);
+    itg_result *r = score("change", DATA(csv), options);
+    assert_true(CELL(r, "estimates", "estimate", "scale", "scores.change") == 20);
+    itg_result_free(r);
+  }
+  itg_result *r = score("change", DATA("person,wave,scores\na,m12,30\na,m3,15\na,m1,10\n"), NULL);
+  assert_true(CELL(r, "estimates", "estimate", "scale", "scores.change") == 20);
+  itg_result_free(r);
+}
+
 static void bad_input_is_refused(void **state) {
   (void)state;
   const char *csv = "person,wave,scores\na,1,10\na,2,20\n";
@@ -143,6 +174,7 @@ int main(void) {
       cmocka_unit_test(reliable_change_of_jacobson_and_truax_by_hand),
       cmocka_unit_test(groups_waves_and_several_scores),
       cmocka_unit_test(waves_that_are_words_are_put_in_order_by_name),
+      cmocka_unit_test(waves_are_in_the_order_of_their_numbers),
       cmocka_unit_test(bad_input_is_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
