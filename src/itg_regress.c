@@ -5,12 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "itg_blas.h"
 #include "itg_smooth.h"
 #include "itg_sum.h"
 #include "itg_thread.h"
 
-enum { FOLDS = ITG_FOLDS, BLOCK = 256, ROWS = 8192, MOST_ROWS = 100000, MOST_SUMS = 8000000, MOST_BLOCKS = 64 };
+enum {
+  FOLDS = ITG_FOLDS,
+  BLOCK = 256,
+  ROWS = 8192,
+  MOST_ROWS = 100000,
+  MOST_SUMS = 8000000,
+  MOST_BLOCKS = 64
+};
 
 /* What is smoothed: a column less that of the first strategy. */
 typedef struct response {
@@ -24,8 +30,8 @@ typedef struct work {
   int q, r;
   response *responses;
   itg_smooth_sums folds[FOLDS];
-  double *rows, *columns;          /* process: BLOCK x q, and the same turned */
-  double *cells;                   /* spline: sums by block of samples, see block_size() */
+  double *rows;  /* process: BLOCK x q */
+  double *cells; /* spline: sums by block of samples, see block_size() */
   int64_t n_blocks, block;
   itg_smooth_sums sums[1 + FOLDS]; /* what is solved: of all samples, and without each fold */
   double *solved[1 + FOLDS];       /* coefficients */
@@ -38,14 +44,16 @@ static inline double response_at(const work *w, int c, int64_t i) {
   return to->values[i] - to->against[i] - w->fit->mean[c];
 }
 
-/* ---- sums over a spline: of powers of the place in each piece, from which those of the functions follow ---- */
+/* ---- sums over a spline: of powers of the place in each piece, from which those of the functions follow
+ * ---- */
 
 enum { POWERS = 8, CHUNK = 512, OWN = (CHUNK + FOLDS - 1) / FOLDS }; /* powers 0 to 6, and one for the pair */
 
 /* A cell has the sums of the powers and of the products of powers 0 to 3 with each response. */
 static size_t cell_size(const work *w) { return POWERS + 4 * (size_t)w->r; }
 
-/* Samples of one fold among CHUNK: where their cells are, and powers 0 to 3 of their places, times their weights. */
+/* Samples of one fold among CHUNK: where their cells are, and powers 0 to 3 of their places, times their
+ * weights. */
 typedef struct chunk {
   int64_t from, end; /* every FOLDS-th sample */
   double *cells[OWN];
@@ -143,7 +151,8 @@ static itg_status sum_block(void *payload, int64_t block, itg_error *error) {
 static void add_piece(const work *w, itg_smooth_sums *sums, int piece, const double *cell) {
   const double(*f)[4] = (const double(*)[4])w->fit->basis.pieces[piece].power, *products = cell + POWERS;
   int q = w->q, r = w->r;
-  double *gram = sums->gram + (size_t)piece * (size_t)(q + 1), *cross = sums->cross + (size_t)piece * (size_t)r;
+  double *gram = sums->gram + (size_t)piece * (size_t)(q + 1),
+         *cross = sums->cross + (size_t)piece * (size_t)r;
   if (cell[0] == 0) return; /* no sample */
   for (int a = 0; a < 4; a++)
     for (int l = 0; l < 4; l++) {
@@ -199,13 +208,35 @@ static void add_response(work *w, itg_smooth_sums *sums, int64_t i, const double
   sums->n += weight;
 }
 
+/* gram (lower half) += the products of every two functions, row after row.  BLAS would be quicker, but takes
+ * rows in an order that goes by the processor, and the last bits with it. */
+static void add_products(double *gram, const double *rows, int count, int q) {
+  for (int u = 0; u < q; u++) {
+    double *to = gram + (size_t)u * (size_t)q;
+    int v = 0;
+#if defined(__GNUC__)
+    for (; v + 4 <= u + 1; v += 4) {
+      const double *row = rows;
+      itg_pair low = ITG_PAIR(to + v), high = ITG_PAIR(to + v + 2);
+      for (int k = 0; k < count; k++, row += q) {
+        low += row[u] * ITG_PAIR(row + v);
+        high += row[u] * ITG_PAIR(row + v + 2);
+      }
+      ITG_PAIR_SET(to + v, low);
+      ITG_PAIR_SET(to + v + 2, high);
+    }
+#endif
+    for (; v <= u; v++)
+      for (int k = 0; k < count; k++) to[v] += rows[k * q + u] * rows[k * q + v];
+  }
+}
+
 /* Rows of one fold after another, in blocks. */
 static itg_status sum_process(work *w, itg_arena *arena, itg_error *error) {
   int64_t n = w->fit->n, step = w->fit->step;
   int q = w->q;
   w->rows = itg_arena_alloc(arena, (size_t)BLOCK * (size_t)q, sizeof *w->rows);
-  w->columns = itg_arena_alloc(arena, (size_t)BLOCK * (size_t)q, sizeof *w->columns);
-  if (!w->rows || !w->columns) return itg_fail_memory(error);
+  if (!w->rows) return itg_fail_memory(error);
   for (int f = 0; f < FOLDS; f++) {
     int count = 0;
     for (int64_t i = f * step; i < n; i += FOLDS * step) {
@@ -216,12 +247,13 @@ static itg_status sum_process(work *w, itg_arena *arena, itg_error *error) {
       for (int u = 0; u < q; u++) row[u] *= root;
       count++;
       if (count < BLOCK && i + FOLDS * step < n) continue;
-      for (int u = 0; u < q; u++)
-        for (int k = 0; k < count; k++) w->columns[u * count + k] = w->rows[k * q + u];
-      itg_blas_multiply(q, q, count, w->columns, w->rows, w->folds[f].gram);
+      add_products(w->folds[f].gram, w->rows, count, q);
       ITG_TRY(itg_check_stop(w->control, (f + (double)i / (double)n) / (2 * FOLDS), error));
       count = 0;
     }
+    double *gram = w->folds[f].gram;
+    for (int u = 0; u < q; u++)
+      for (int v = 0; v < u; v++) gram[v * q + u] = gram[u * q + v];
   }
   return ITG_OK;
 }
@@ -273,7 +305,8 @@ static size_t fit_size(const itg_regression *fit) { /* of one fold */
   return 2 * (size_t)fit->r * (size_t)(fit->basis.p > 1 ? fit->basis.q : 4 * fit->basis.n_pieces);
 }
 
-/* Coefficients with all samples beside those without the fold; a spline as powers of the place in each piece. */
+/* Coefficients with all samples beside those without the fold; a spline as powers of the place in each piece.
+ */
 static itg_status make_fits(work *w, itg_arena *arena, itg_error *error) {
   itg_regression *fit = w->fit;
   const itg_basis *basis = &fit->basis;
@@ -358,7 +391,8 @@ typedef struct columns {
 static itg_status fill_columns(void *payload, int64_t block, itg_error *error) {
   const columns *task = payload;
   int r = task->fit->r;
-  int64_t end = (block + 1) * ROWS < task->fit->n ? (block + 1) * ROWS : task->fit->n, most = ITG_ROOM / (2 * r);
+  int64_t end = (block + 1) * ROWS < task->fit->n ? (block + 1) * ROWS : task->fit->n,
+          most = ITG_ROOM / (2 * r);
   double room[ITG_ROOM];
   (void)error;
   for (int64_t from = block * ROWS; from < end; from += most) {
@@ -375,7 +409,8 @@ itg_status itg_regression_columns(const itg_regression *fit, itg_arena *arena, c
   columns task = {fit, itg_arena_alloc(arena, (size_t)fit->r, sizeof *task.to)};
   if (!task.to) return itg_fail_memory(error);
   for (int c = 0; c < fit->r; c++)
-    if (!(task.to[c] = itg_arena_take(arena, (size_t)fit->n, sizeof **task.to))) return itg_fail_memory(error);
+    if (!(task.to[c] = itg_arena_take(arena, (size_t)fit->n, sizeof **task.to)))
+      return itg_fail_memory(error);
   *out = task.to;
   return itg_parallel(control, (fit->n + ROWS - 1) / ROWS, fill_columns, &task, error);
 }
