@@ -64,6 +64,9 @@ itg_arena *itg_arena_new(void);
 void itg_arena_free(itg_arena *arena);
 void *itg_arena_alloc(itg_arena *arena, size_t count, size_t size); /* zeroed; NULL when out of memory */
 void *itg_arena_take(itg_arena *arena, size_t count, size_t size);  /* not zeroed: for what is written at once */
+/* Room for much that is taken next, in one piece: many large pieces are given back to the system and cleared by it in every
+ * call, one is kept.  False: out of memory. */
+bool itg_arena_reserve(itg_arena *arena, size_t bytes);
 void *itg_arena_room(itg_arena *arena, size_t count, size_t size, itg_error *error); /* the same, and says so */
 /* The scratch of a call knows whom to ask (itg_thread.h), so that what works in it can be stopped; NULL: nobody. */
 struct itg_pace;

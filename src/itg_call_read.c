@@ -218,6 +218,14 @@ itg_status itg_call_numbers_lent(itg_call *call, const char *role, int index, co
   return check_numbers(b, column, 0, b->table->n_rows, *values, NULL, b->n_missing[index], error);
 }
 
+const int32_t *itg_call_integers_lent(itg_call *call, const char *role, int index) {
+  const itg_binding *b = itg_call_binding(call, role);
+  const itg_column *column = b->columns[index];
+  const bool packed = column->stride == 0 || column->stride == (ptrdiff_t)sizeof(int32_t);
+  const bool plain = column->type == ITG_TYPE_INT32 && packed && !column->reason && !call->state->n_codes;
+  return plain && column->flags & ITG_COLUMN_MIN_MISSING ? column->data : NULL;
+}
+
 itg_status itg_call_numbers(itg_call *call, const char *role, double **values, uint8_t **reasons, itg_error *error) {
   return itg_call_numbers_at(call, role, 0, values, reasons, error);
 }

@@ -114,6 +114,9 @@ itg_status itg_call_numbers_again(itg_call *call, const char *role, int index, i
  * *reasons is NULL and a NaN is missing for no stated reason. */
 itg_status itg_call_numbers_lent(itg_call *call, const char *role, int index, const double **values,
                                  const uint8_t **reasons, itg_error *error);
+/* Integers where they lie, INT32_MIN where one is missing; NULL where the column is anything else.  The caller checks them
+ * and counts what is missing. */
+const int32_t *itg_call_integers_lent(itg_call *call, const char *role, int index);
 itg_status itg_call_factor(itg_call *call, const char *role, itg_factor *out, itg_error *error);
 itg_status itg_call_factor_at(itg_call *call, const char *role, int index, itg_factor *out, itg_error *error);
 

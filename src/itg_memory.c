@@ -31,6 +31,7 @@ enum { BLOCK = 65536, ALIGN = 16 };
 typedef struct block {
   struct block *next;
   size_t used, capacity;
+  bool dirty; /* to be zeroed when that is asked for */
 } block;
 
 struct itg_arena {
@@ -79,7 +80,20 @@ static void *take(itg_arena *arena, size_t count, size_t size, void *(*fresh_mem
 
 static void *not_zeroed(size_t count, size_t size) { return malloc(count * size); }
 
-void *itg_arena_alloc(itg_arena *arena, size_t count, size_t size) { return take(arena, count, size, calloc); }
+bool itg_arena_reserve(itg_arena *arena, size_t bytes) {
+  if (bytes > (size_t)PTRDIFF_MAX - HEADER) return false;
+  block *fresh = malloc(HEADER + bytes);
+  if (!fresh) return false;
+  *fresh = (block){.next = arena->blocks, .capacity = bytes, .dirty = true};
+  arena->blocks = fresh;
+  return true;
+}
+
+void *itg_arena_alloc(itg_arena *arena, size_t count, size_t size) {
+  void *memory = take(arena, count, size, calloc);
+  if (memory && arena->blocks->dirty) memset(memory, 0, count * size);
+  return memory;
+}
 
 void *itg_arena_take(itg_arena *arena, size_t count, size_t size) { return take(arena, count, size, not_zeroed); }
 

@@ -103,6 +103,29 @@ bool itg_options_of(const double *x, int64_t n, double low, uint8_t *options) {
   return whole;
 }
 
+int64_t itg_options_of_integers(const int32_t *x, int64_t n, int32_t low, int n_options, uint8_t *options) {
+  const int32_t high = low + n_options - 1, below = low - 1;
+  int64_t missing = 0, outside = 0, k = 0;
+#if defined(__GNUC__)
+  itg_signed_quad lacking = {0, 0, 0, 0}, off = lacking; /* n is below 2^33 */
+  for (; k + 4 <= n; k += 4) {
+    const itg_signed_quad v = (itg_signed_quad)ITG_QUAD(x + k), known = v != INT32_MIN,
+                          bad = known & ((v < low) | (v > high)), option = (v - below) & known;
+    for (int j = 0; j < 4; j++) options[k + j] = (uint8_t)option[j];
+    lacking += known + 1;
+    off |= bad;
+  }
+  for (int j = 0; j < 4; j++) missing += lacking[j], outside |= off[j];
+#endif
+  for (; k < n; k++) {
+    const bool known = x[k] != INT32_MIN;
+    options[k] = known ? (uint8_t)(x[k] - below) : 0;
+    missing += !known;
+    outside |= known && (x[k] < low || x[k] > high);
+  }
+  return outside ? -1 : missing;
+}
+
 void itg_options_count(int32_t *counts, int64_t stride, const int32_t *team, const uint8_t *options,
                        int64_t n) {
   for (int64_t k = 0; k < n; k++) counts[options[k] * stride + team[k]]++;
@@ -126,21 +149,24 @@ static itg_answers answers_of_counts(const int32_t *counts, int64_t stride, int 
 }
 
 #if defined(__GNUC__)
+typedef int32_t two __attribute__((vector_size(8), aligned(4), may_alias));
+
 /* The same of two teams. */
 static void answers_of_two(const int32_t *counts, int64_t stride, int n_options, double low,
                            itg_answers *out) {
   const itg_mask magnitude = {INT64_MAX, INT64_MAX};
-  itg_pair n = {0, 0}, steps = n, squares = n, deviations = n;
-  for (int i = 0; i < n_options; i++) {
-    const int32_t *two = counts + (i + 1) * stride;
-    const itg_pair count = {two[0], two[1]};
+  itg_pair n = {0, 0}, steps = n, squares = n, deviations = n, step = n;
+  const int32_t *at = counts + stride;
+  for (int i = 0; i < n_options; i++, at += stride, step += 1.0) {
+    const itg_pair count = __builtin_convertvector(*(const two *)at, itg_pair);
     n += count;
-    steps += count * (double)i;
+    steps += count * step;
   }
   const itg_pair mean = (low * n + steps) / n;
-  for (int i = 0; i < n_options; i++) {
-    const int32_t *two = counts + (i + 1) * stride;
-    const itg_pair count = {two[0], two[1]}, d = low + i - mean;
+  itg_pair option = {low, low};
+  at = counts + stride;
+  for (int i = 0; i < n_options; i++, at += stride, option += 1.0) {
+    const itg_pair count = __builtin_convertvector(*(const two *)at, itg_pair), d = option - mean;
     squares += count * (d * d);
     deviations += count * (itg_pair)((itg_mask)d & magnitude);
   }

@@ -33,6 +33,8 @@ void itg_answers_finish(itg_answers *by_team, int64_t n_teams);
  * Counts of all teams for option 0 come first, `stride` of them, then those for option 1; zeroed at first. */
 enum { ITG_OPTIONS_MOST = 255 };
 bool itg_options_of(const double *x, int64_t n, double low, uint8_t *options);
+/* Of integers, INT32_MIN where an answer is missing: how many are, or -1 when one is off the scale. */
+int64_t itg_options_of_integers(const int32_t *x, int64_t n, int32_t low, int n_options, uint8_t *options);
 int64_t itg_options_stride(int64_t n_teams);
 void itg_options_count(int32_t *counts, int64_t stride, const int32_t *team, const uint8_t *options,
                        int64_t n);

@@ -461,6 +461,7 @@ static itg_status find_span(const itg_column *column, int64_t n, int64_t *least,
                             itg_error *error) {
   double values[READ], low = INFINITY, high = -INFINITY;
   uint8_t reasons[READ];
+  const bool whole = column->type == ITG_TYPE_INT32;
   *span = 0;
   if (column->type == ITG_TYPE_STRING || column->type == ITG_TYPE_BOOL) return ITG_OK;
   for (int64_t first = 0; first < n; first += READ) {
@@ -470,7 +471,7 @@ static itg_status find_span(const itg_column *column, int64_t n, int64_t *least,
     for (int i = 0; i < count; i++) {
       const double value = values[i];
       if (isnan(value)) continue;
-      if (!(fabs(value) < 9e15) || value != (double)(int64_t)value) return ITG_OK;
+      if (!whole && (!(fabs(value) < 9e15) || value != (double)(int64_t)value)) return ITG_OK;
       if (value < low) low = value;
       if (value > high) high = value;
     }

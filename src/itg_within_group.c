@@ -3,7 +3,6 @@
  *
  * Answers in -> means of the members -> per item, figures of every team -> teams and their summary out. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "itg_measure.h"
@@ -84,6 +83,7 @@ typedef struct cohesion {
   double *means;           /* of each member over the items; NaN: more than half of them are missing */
   int64_t *missing;        /* answers, per item */
   uint8_t **options;       /* per item, per row; NULL: answers lie between the options, or those are many */
+  int32_t *counts;         /* per item: of its options */
   itg_answers **answers;   /* per item, then of `means`: by team, the rows without one last */
   double *a_wg, *scratch;  /* per item, by team */
   team_figures *figures;   /* by team */
@@ -94,7 +94,7 @@ typedef struct cohesion {
   itg_tidy tidy;
   itg_frame *team_table, *aggregation;
   const char **labels;     /* by columns, item, null */
-  const char **null_names; /* of team_table */
+  const char **null_names; /* own texts of team_table */
   const char *levels[2];   /* the same: no agreement, agreement */
   int64_t group_members, n_small;
 } cohesion;
@@ -238,20 +238,39 @@ static itg_status read_answers(cohesion *c, int i, int64_t first, int count, dou
   return ITG_OK;
 }
 
+/* A block of answers as options; true unless one of them lies between two. */
+static itg_status read_options(cohesion *c, int i, int64_t first, int count, const int32_t *integers,
+                               bool *whole, itg_error *error) {
+  double x[BLOCK];
+  if (integers && c->options[i]) {
+    const int64_t missing = itg_options_of_integers(integers + first, count, (int32_t)c->low, c->n_options,
+                                                    c->options[i] + first);
+    if (missing >= 0) {
+      c->missing[i] += missing;
+      return ITG_OK;
+    }
+  }
+  ITG_TRY(read_answers(c, i, first, count, x, error)); /* says which is off the scale */
+  *whole = c->options[i] && itg_options_of(x, count, c->low, c->options[i] + first);
+  return ITG_OK;
+}
+
 /* Checks the answers to an item.  With `counts` they become options, counted by team, until one of them lies
  * between two options: then c->options[i] is NULL. */
 static itg_status count_item(cohesion *c, int i, int32_t *counts, int64_t stride, itg_error *error) {
   itg_pace pace = {&c->watch.inner, 0};
-  double x[BLOCK];
+  const int32_t *integers = c->low == floor(c->low) ? itg_call_integers_lent(c->call, "items", i) : NULL;
+  bool whole = c->options[i] != NULL;
   for (int64_t first = 0; first < c->teams.n_rows; first += BLOCK) {
     const int count = block_size(first, c->teams.n_rows);
-    ITG_TRY(read_answers(c, i, first, count, x, error));
-    if (c->options[i] && !itg_options_of(x, count, c->low, c->options[i] + first)) c->options[i] = NULL;
-    if (c->options[i]) itg_options_count(counts, stride, c->teams.team + first, c->options[i] + first, count);
+    ITG_TRY(read_options(c, i, first, count, integers, &whole, error));
+    if (!whole)
+      c->options[i] = NULL;
+    else
+      itg_options_count(counts, stride, c->teams.team + first, c->options[i] + first, count);
     if (first % PART == 0) ITG_TRY(itg_pace_stop(&pace, 0, error));
   }
-  if (c->options[i])
-    itg_options_finish(counts, stride, c->n_options, c->low, c->teams.n_teams, c->answers[i]);
+  if (whole) itg_options_finish(counts, stride, c->n_options, c->low, c->teams.n_teams, c->answers[i]);
   return ITG_OK;
 }
 
@@ -279,14 +298,16 @@ static itg_status read_twice(cohesion *c, int i, itg_error *error) {
   return ITG_OK;
 }
 
+/* Bytes of the counts of an item. */
+static size_t counts_size(const cohesion *c) {
+  return (size_t)itg_options_stride(c->teams.n_teams) * ((size_t)c->n_options + 1) * sizeof *c->counts;
+}
+
 static itg_status read_item(cohesion *c, int i, itg_error *error) {
-  const int64_t stride = itg_options_stride(c->teams.n_teams);
-  int32_t *counts = NULL;
-  if (c->options[i] && !(counts = itg_alloc((size_t)stride, ((size_t)c->n_options + 1) * sizeof *counts)))
-    return itg_fail_memory(error);
-  itg_status status = count_item(c, i, counts, stride, error);
-  free(counts);
-  return status || c->options[i] ? status : read_twice(c, i, error);
+  int32_t *counts = c->options[i] ? c->counts + (size_t)i * counts_size(c) / sizeof *counts : NULL;
+  if (counts) memset(counts, 0, counts_size(c));
+  ITG_TRY(count_item(c, i, counts, itg_options_stride(c->teams.n_teams), error));
+  return c->options[i] ? ITG_OK : read_twice(c, i, error);
 }
 
 static void summarise_column(cohesion *c, int i) {
@@ -355,9 +376,7 @@ static itg_status average_members(void *payload, int64_t part, itg_error *error)
 
 enum { TEAMS = 1024 };
 
-static itg_status average_items(void *payload, int64_t part, itg_error *error) {
-  cohesion *c = payload;
-  (void)error;
+static void average_items(cohesion *c, int64_t part) {
   const int64_t first = part * TEAMS,
                 end = first + TEAMS < c->teams.n_teams ? first + TEAMS : c->teams.n_teams;
   for (int64_t t = first; t < end; t++)
@@ -381,19 +400,35 @@ static itg_status average_items(void *payload, int64_t part, itg_error *error) {
     f->ad = f->items ? f->ad / f->items : NAN;
     f->a_wg = f->bounded ? f->a_wg / f->bounded : NAN;
   }
+}
+
+/* What is left to do before the tables: the means of the members, and parts of the teams. */
+static itg_status run_means_or_teams(void *payload, int64_t task, itg_error *error) {
+  cohesion *c = payload;
+  if (task > 0) {
+    average_items(c, task - 1);
+    return ITG_OK;
+  }
+  ITG_TRY(read_twice(c, c->n_items, error));
+  summarise_column(c, c->n_items);
   return ITG_OK;
 }
 
 /* Options take room and time for each of them in every team: too much where teams are small and options many.
  */
-static itg_status alloc_options(cohesion *c, int64_t rows, itg_error *error) {
+static bool are_counted(const cohesion *c) {
   const double counts = (double)c->teams.n_teams * (c->n_options + 1);
-  c->options = itg_call_alloc(c->call, (size_t)c->n_items, sizeof *c->options, error);
-  if (!c->options) return ITG_ERR_MEMORY;
-  if (c->n_options > ITG_OPTIONS_MOST || counts > 4 * (double)rows || rows > INT32_MAX) return ITG_OK;
-  for (int i = 0; i < c->n_items; i++) {
-    c->options[i] = itg_arena_take(c->call->arena, (size_t)rows, 1);
-    if (!c->options[i]) return itg_fail_memory(error);
+  return c->n_options <= ITG_OPTIONS_MOST && c->teams.n_rows <= INT32_MAX - BLOCK &&
+         counts <= 4 * (double)(c->teams.n_rows + BLOCK);
+}
+
+static itg_status alloc_options(cohesion *c, size_t rows, itg_error *error) {
+  const size_t items = (size_t)c->n_items;
+  uint8_t *options = itg_arena_take(c->call->arena, items, rows);
+  c->counts = itg_arena_take(c->call->arena, items, counts_size(c));
+  if (!options || !c->counts) return itg_fail_memory(error);
+  for (size_t i = 0; i < items; i++) {
+    c->options[i] = options + i * rows;
     memset(c->options[i] + rows - BLOCK, 0, BLOCK); /* the last block may be longer than its rows */
   }
   return ITG_OK;
@@ -403,7 +438,13 @@ static itg_status alloc_columns(cohesion *c, itg_error *error) {
   const size_t teams = (size_t)c->teams.n_teams, items = (size_t)c->n_items, columns = items + 1,
                summaries = (size_t)c->teams.n_groups * columns,
                rows = ((size_t)c->teams.n_rows + BLOCK - 1) / BLOCK * BLOCK;
-  ITG_TRY(alloc_options(c, (int64_t)rows, error));
+  const size_t per_team = columns * sizeof **c->answers + 2 * items * sizeof *c->a_wg + sizeof *c->figures,
+               counted = are_counted(c) ? items * (rows + counts_size(c)) : 0, other = 65536;
+  if (!itg_arena_reserve(c->call->arena, rows * sizeof *c->means + teams * per_team + counted + other))
+    return itg_fail_memory(error);
+  c->options = itg_call_alloc(c->call, items, sizeof *c->options, error);
+  if (!c->options) return ITG_ERR_MEMORY;
+  if (counted) ITG_TRY(alloc_options(c, rows, error));
   c->means = itg_arena_take(c->call->arena, rows, sizeof *c->means);
   c->missing = itg_call_alloc(c->call, items, sizeof *c->missing, error);
   c->answers = itg_call_alloc(c->call, columns, sizeof *c->answers, error);
@@ -411,13 +452,12 @@ static itg_status alloc_columns(cohesion *c, itg_error *error) {
   c->figures = itg_arena_take(c->call->arena, teams, sizeof *c->figures);
   c->scratch = itg_arena_take(c->call->arena, teams, items * sizeof *c->scratch);
   c->columns = itg_call_alloc(c->call, summaries, sizeof *c->columns, error);
+  itg_answers *answers = itg_arena_take(c->call->arena, columns, (teams + 1) * sizeof *answers);
   itg_estimate *rwg = itg_call_alloc(c->call, summaries, (size_t)c->n_nulls * sizeof *rwg, error);
   if (!c->means || !c->missing || !c->answers || !c->a_wg || !c->figures || !c->scratch || !c->columns ||
-      !rwg)
+      !answers || !rwg)
     return itg_fail_memory(error);
-  for (size_t i = 0; i < columns; i++)
-    if (!(c->answers[i] = itg_arena_take(c->call->arena, teams + 1, sizeof **c->answers)))
-      return itg_fail_memory(error);
+  for (size_t i = 0; i < columns; i++) c->answers[i] = answers + i * (teams + 1);
   for (size_t i = 0; i < summaries; i++) c->columns[i].rwg = rwg + i * (size_t)c->n_nulls;
   return ITG_OK;
 }
@@ -436,9 +476,8 @@ static itg_status run_columns(cohesion *c, itg_error *error) {
     return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(c->call, "data"), -1, NULL,
                        "all answers are missing");
   ITG_TRY(itg_parallel(&c->watch.outer, parts, average_members, c, error));
-  ITG_TRY(read_twice(c, c->n_items, error));
-  summarise_column(c, c->n_items);
-  return itg_parallel(&c->watch.outer, (c->teams.n_teams + TEAMS - 1) / TEAMS, average_items, c, error);
+  return itg_parallel(&c->watch.outer, 1 + (c->teams.n_teams + TEAMS - 1) / TEAMS, run_means_or_teams, c,
+                      error);
 }
 
 /* ---- a group of teams ---- */
@@ -499,7 +538,7 @@ static itg_status add_aggregation(cohesion *c, const char *item, const itg_team_
   return ITG_OK;
 }
 
-/* A row of the table of teams; `name` and the names of the nulls are the table's own. */
+/* A row of the table of teams; `name` is its own. */
 static itg_status write_team(cohesion *c, int32_t team, const char *name, int null, const team_figures *f,
                              double rwg, double lindell, int64_t row, itg_error *error) {
   itg_frame *frame = c->team_table;
