@@ -50,14 +50,14 @@ itg_status itg_groups_make(const itg_factor *factors, const char *const *names, 
 
 /* Rows in order of their code, those of one code as they come; codes below 0 are left out.  `from` lists the n rows
  * to be ordered (NULL: 0 .. n-1), so that orders by one code after another make an order by several. */
+itg_status itg_codes_order(const int32_t *codes, int32_t n_codes, const int64_t *from, int64_t n, itg_arena *arena,
+                           int64_t **out, int64_t *n_out, itg_error *error);
 /* The same, and where each code has its rows: those of code c are rows[start[c]] .. rows[start[c + 1] - 1]. */
 typedef struct itg_lists {
   int64_t *rows, *start;
 } itg_lists;
 itg_status itg_codes_lists(const int32_t *codes, int32_t n_codes, const int64_t *from, int64_t n, itg_arena *arena,
                            itg_lists *out, itg_error *error);
-itg_status itg_codes_order(const int32_t *codes, int32_t n_codes, const int64_t *from, int64_t n, itg_arena *arena,
-                           int64_t **out, int64_t *n_out, itg_error *error);
 
 /* ---- building (itg_frame.c) ---- */
 
@@ -76,7 +76,8 @@ itg_status itg_frame_set_type(itg_frame *frame, int column, itg_type type, itg_e
 itg_status itg_frame_resize(itg_frame *frame, int64_t n_rows, itg_error *error);
 int64_t itg_frame_rows(const itg_frame *frame);
 
-/* The frame's own copy of a text, for cells of many rows: itg_frame_set_own copies and compares nothing. */
+/* The frame's own copy of a text, for cells of many rows: itg_frame_set_own copies and compares nothing.  Like every
+ * setting of text the first asks the host, hence on the calling thread only. */
 itg_status itg_frame_own(itg_frame *frame, const char *text, const char **own, itg_error *error);
 
 /* Cells.  Setting a value makes it present; a NaN makes it missing with ITG_REASON_MISSING. */

@@ -9,14 +9,7 @@
 #include "itg_sum.h"
 #include "itg_thread.h"
 
-enum {
-  FOLDS = ITG_FOLDS,
-  BLOCK = 256,
-  ROWS = 8192,
-  MOST_ROWS = 100000,
-  MOST_SUMS = 8000000,
-  MOST_BLOCKS = 64
-};
+enum { FOLDS = ITG_FOLDS, BLOCK = 256, ROWS = 8192, MOST_ROWS = 100000, MOST_SUMS = 8000000, MOST_BLOCKS = 64 };
 
 /* What is smoothed: a column less that of the first strategy. */
 typedef struct response {
@@ -30,8 +23,8 @@ typedef struct work {
   int q, r;
   response *responses;
   itg_smooth_sums folds[FOLDS];
-  double *rows;  /* process: BLOCK x q */
-  double *cells; /* spline: sums by block of samples, see block_size() */
+  double *rows;                    /* process: BLOCK x q */
+  double *cells;                   /* spline: sums by block of samples, see block_size() */
   int64_t n_blocks, block;
   itg_smooth_sums sums[1 + FOLDS]; /* what is solved: of all samples, and without each fold */
   double *solved[1 + FOLDS];       /* coefficients */
@@ -44,16 +37,14 @@ static inline double response_at(const work *w, int c, int64_t i) {
   return to->values[i] - to->against[i] - w->fit->mean[c];
 }
 
-/* ---- sums over a spline: of powers of the place in each piece, from which those of the functions follow
- * ---- */
+/* ---- sums over a spline: of powers of the place in each piece, from which those of the functions follow ---- */
 
 enum { POWERS = 8, CHUNK = 512, OWN = (CHUNK + FOLDS - 1) / FOLDS }; /* powers 0 to 6, and one for the pair */
 
 /* A cell has the sums of the powers and of the products of powers 0 to 3 with each response. */
 static size_t cell_size(const work *w) { return POWERS + 4 * (size_t)w->r; }
 
-/* Samples of one fold among CHUNK: where their cells are, and powers 0 to 3 of their places, times their
- * weights. */
+/* Samples of one fold among CHUNK: where their cells are, and powers 0 to 3 of their places, times their weights. */
 typedef struct chunk {
   int64_t from, end; /* every FOLDS-th sample */
   double *cells[OWN];
@@ -151,8 +142,7 @@ static itg_status sum_block(void *payload, int64_t block, itg_error *error) {
 static void add_piece(const work *w, itg_smooth_sums *sums, int piece, const double *cell) {
   const double(*f)[4] = (const double(*)[4])w->fit->basis.pieces[piece].power, *products = cell + POWERS;
   int q = w->q, r = w->r;
-  double *gram = sums->gram + (size_t)piece * (size_t)(q + 1),
-         *cross = sums->cross + (size_t)piece * (size_t)r;
+  double *gram = sums->gram + (size_t)piece * (size_t)(q + 1), *cross = sums->cross + (size_t)piece * (size_t)r;
   if (cell[0] == 0) return; /* no sample */
   for (int a = 0; a < 4; a++)
     for (int l = 0; l < 4; l++) {
@@ -305,8 +295,7 @@ static size_t fit_size(const itg_regression *fit) { /* of one fold */
   return 2 * (size_t)fit->r * (size_t)(fit->basis.p > 1 ? fit->basis.q : 4 * fit->basis.n_pieces);
 }
 
-/* Coefficients with all samples beside those without the fold; a spline as powers of the place in each piece.
- */
+/* Coefficients with all samples beside those without the fold; a spline as powers of the place in each piece. */
 static itg_status make_fits(work *w, itg_arena *arena, itg_error *error) {
   itg_regression *fit = w->fit;
   const itg_basis *basis = &fit->basis;
@@ -391,8 +380,7 @@ typedef struct columns {
 static itg_status fill_columns(void *payload, int64_t block, itg_error *error) {
   const columns *task = payload;
   int r = task->fit->r;
-  int64_t end = (block + 1) * ROWS < task->fit->n ? (block + 1) * ROWS : task->fit->n,
-          most = ITG_ROOM / (2 * r);
+  int64_t end = (block + 1) * ROWS < task->fit->n ? (block + 1) * ROWS : task->fit->n, most = ITG_ROOM / (2 * r);
   double room[ITG_ROOM];
   (void)error;
   for (int64_t from = block * ROWS; from < end; from += most) {
@@ -409,8 +397,7 @@ itg_status itg_regression_columns(const itg_regression *fit, itg_arena *arena, c
   columns task = {fit, itg_arena_alloc(arena, (size_t)fit->r, sizeof *task.to)};
   if (!task.to) return itg_fail_memory(error);
   for (int c = 0; c < fit->r; c++)
-    if (!(task.to[c] = itg_arena_take(arena, (size_t)fit->n, sizeof **task.to)))
-      return itg_fail_memory(error);
+    if (!(task.to[c] = itg_arena_take(arena, (size_t)fit->n, sizeof **task.to))) return itg_fail_memory(error);
   *out = task.to;
   return itg_parallel(control, (fit->n + ROWS - 1) / ROWS, fill_columns, &task, error);
 }

@@ -83,8 +83,7 @@ bool itg_options_of(const double *x, int64_t n, double low, uint8_t *options) {
   bool whole = true;
   int64_t k = 0;
 #if defined(__GNUC__)
-  const itg_pair units = {0x1p52,
-                          0x1p52}; /* what is added to it is rounded to units, which its last bits hold */
+  const itg_pair units = {0x1p52, 0x1p52}; /* a sum with it is rounded to units: its last bits hold them */
   itg_mask same = {-1, -1};
   for (; k + 2 <= n; k += 2) {
     const itg_pair v = ITG_PAIR(x + k), step = (itg_pair)((itg_mask)(v - below) & (v == v)),

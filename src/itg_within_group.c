@@ -1,7 +1,7 @@
 /* itg_within_group.c - layer 3: the measure `within_group`: do members of a team agree enough to speak for
  * it?
  *
- * Answers in -> means of the members -> per item, figures of every team -> teams and their summary out. */
+ * Answers in -> per item, figures of every team -> means of the members -> teams and their summary out. */
 #include <math.h>
 #include <string.h>
 
@@ -274,8 +274,7 @@ static itg_status count_item(cohesion *c, int i, int32_t *counts, int64_t stride
   return ITG_OK;
 }
 
-/* Other answers, and the means of the members, are read twice: sums first, then what deviates from the means.
- */
+/* Other answers, and the means of the members, are read twice: sums first, then what deviates from them. */
 static itg_status read_twice(cohesion *c, int i, itg_error *error) {
   itg_pace pace = {&c->watch.inner, 0};
   itg_answers *a = c->answers[i];
@@ -298,14 +297,14 @@ static itg_status read_twice(cohesion *c, int i, itg_error *error) {
   return ITG_OK;
 }
 
-/* Bytes of the counts of an item. */
-static size_t counts_size(const cohesion *c) {
-  return (size_t)itg_options_stride(c->teams.n_teams) * ((size_t)c->n_options + 1) * sizeof *c->counts;
+/* How many counts an item has. */
+static size_t counts_of_item(const cohesion *c) {
+  return (size_t)itg_options_stride(c->teams.n_teams) * ((size_t)c->n_options + 1);
 }
 
 static itg_status read_item(cohesion *c, int i, itg_error *error) {
-  int32_t *counts = c->options[i] ? c->counts + (size_t)i * counts_size(c) / sizeof *counts : NULL;
-  if (counts) memset(counts, 0, counts_size(c));
+  int32_t *counts = c->options[i] ? c->counts + (size_t)i * counts_of_item(c) : NULL;
+  if (counts) memset(counts, 0, counts_of_item(c) * sizeof *counts);
   ITG_TRY(count_item(c, i, counts, itg_options_stride(c->teams.n_teams), error));
   return c->options[i] ? ITG_OK : read_twice(c, i, error);
 }
@@ -414,8 +413,7 @@ static itg_status run_means_or_teams(void *payload, int64_t task, itg_error *err
   return ITG_OK;
 }
 
-/* Options take room and time for each of them in every team: too much where teams are small and options many.
- */
+/* Options take room and time for each in every team: too much where teams are small and options many. */
 static bool are_counted(const cohesion *c) {
   const double counts = (double)c->teams.n_teams * (c->n_options + 1);
   return c->n_options <= ITG_OPTIONS_MOST && c->teams.n_rows <= INT32_MAX - BLOCK &&
@@ -425,7 +423,7 @@ static bool are_counted(const cohesion *c) {
 static itg_status alloc_options(cohesion *c, size_t rows, itg_error *error) {
   const size_t items = (size_t)c->n_items;
   uint8_t *options = itg_arena_take(c->call->arena, items, rows);
-  c->counts = itg_arena_take(c->call->arena, items, counts_size(c));
+  c->counts = itg_arena_take(c->call->arena, items, counts_of_item(c) * sizeof *c->counts);
   if (!options || !c->counts) return itg_fail_memory(error);
   for (size_t i = 0; i < items; i++) {
     c->options[i] = options + i * rows;
@@ -439,7 +437,7 @@ static itg_status alloc_columns(cohesion *c, itg_error *error) {
                summaries = (size_t)c->teams.n_groups * columns,
                rows = ((size_t)c->teams.n_rows + BLOCK - 1) / BLOCK * BLOCK;
   const size_t per_team = columns * sizeof **c->answers + 2 * items * sizeof *c->a_wg + sizeof *c->figures,
-               counted = are_counted(c) ? items * (rows + counts_size(c)) : 0, other = 65536;
+               counted = are_counted(c) ? items * (rows + counts_of_item(c) * sizeof *c->counts) : 0, other = 65536;
   if (!itg_arena_reserve(c->call->arena, rows * sizeof *c->means + teams * per_team + counted + other))
     return itg_fail_memory(error);
   c->options = itg_call_alloc(c->call, items, sizeof *c->options, error);
