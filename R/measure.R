@@ -118,13 +118,18 @@ sort_arguments <- function(arguments, about, tables) {
 order_waves <- function(arguments, about, data) {
   options <- arguments$options
   known <- vapply(about$options, `[[`, "", "name")
-  ends <- Filter(function(pair) all(pair %in% known), list(c("first", "last"), c("before", "after")))
-  wave <- if (length(ends) && "wave" %in% vapply(about$roles, `[[`, "", "name")) data[[arguments$columns$wave %||% "wave"]]
-  if (!is.factor(wave) || any(ends[[1L]] %in% names(options))) return(options)
+  roles <- vapply(about$roles, `[[`, "", "name")
+  saying <- list(wave = c("first", "last"), wave = c("before", "after"), wave = "waves", period = "periods")
+  saying <- Filter(function(names) all(names %in% known), saying[names(saying) %in% roles])
+  if (!length(saying) || any(saying[[1L]] %in% names(options))) return(options)
+  role <- names(saying)[1L]
+  wave <- data[[arguments$columns[[role]] %||% role]]
+  if (!is.factor(wave)) return(options)
   seen <- levels(droplevels(wave))
   sorted <- identical(levels(wave), sort(levels(wave))) && !is.ordered(wave)
-  if (length(seen) < 2L || sorted || any(grepl("[0-9]", seen))) return(options)
-  c(options, stats::setNames(list(seen[1L], seen[length(seen)]), ends[[1L]]))
+  if (length(seen) < 2L || sorted || (any(grepl("[0-9]", seen)) && !is.ordered(wave))) return(options)
+  value <- if (length(saying[[1L]]) == 2L) list(seen[1L], seen[length(seen)]) else list(seen)
+  c(options, stats::setNames(value, saying[[1L]]))
 }
 
 # A seed that is not given is drawn from R's generator, so that set.seed() governs.

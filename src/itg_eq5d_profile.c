@@ -9,13 +9,14 @@
 #include "itg_special.h"
 #include "itg_sum.h"
 #include "itg_thread.h"
+#include "itg_waves.h"
 
 #define DIMENSIONS ITG_EQ5D_DIMENSIONS
 enum { MOST_LEVELS = 5, MOST_STATES = 3125 };
 
 static const itg_role roles[] = {
     ITG_EQ5D_ROLES,
-    {"data", "wave", ITG_ROLE_TEXT, false, 0, 0, "time of the answer, sorted as numbers or text; grouped by"},
+    {"data", "wave", ITG_ROLE_TEXT, false, 0, 0, "time of the answer, by the numbers in the names; grouped by"},
     {"data", "person", ITG_ROLE_TEXT, false, 0, 0,
      "who answers, once in each wave; for change between waves"},
     {0}};
@@ -73,7 +74,7 @@ typedef struct tally {
 /* The groups of `by` split by wave, which becomes their last column. */
 static itg_status split_by_wave(itg_call *call, const itg_groups *by, itg_groups *out, itg_error *error) {
   itg_factor factors[2], waves;
-  ITG_TRY(itg_call_factor(call, "wave", &waves, error));
+  ITG_TRY(itg_waves_factor(call, "wave", NULL, &waves, error));
   const char **by_labels = itg_call_alloc(call, (size_t)by->n_groups, sizeof *by_labels, error);
   if (!by_labels) return ITG_ERR_MEMORY;
   for (int32_t g = 0; g < by->n_groups; g++) by_labels[g] = "";

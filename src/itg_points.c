@@ -6,6 +6,7 @@
 #include "itg_call.h"
 #include "itg_score.h"
 #include "itg_sum.h"
+#include "itg_waves.h"
 
 static const itg_field component_fields[] = {
     {"id", ITG_FIELD_TEXT, true, NULL, NULL, 0, 0, NULL, "short name"},
@@ -65,6 +66,7 @@ typedef struct rating {
   double total;
   bool as_points, partial, zero, rescale;
   bool has_area, has_wave;
+  itg_factor waves; /* from the first to the last */
   itg_groups units; /* area, wave: those that occur, area after area, wave after wave */
   cell *cells;      /* units x indicators */
   score *scores;    /* units x (components + 1); the last is the total */
@@ -283,7 +285,8 @@ static itg_status find_units(rating *r, itg_error *error) {
     names[n++] = "area";
   }
   if (r->has_wave) {
-    ITG_TRY(itg_call_factor(r->call, "wave", &factors[n], error));
+    ITG_TRY(itg_waves_factor(r->call, "wave", "waves", &factors[n], error));
+    r->waves = factors[n];
     names[n++] = "wave";
   }
   int64_t rows = itg_call_rows(r->call, "data");
@@ -444,20 +447,18 @@ static itg_status add_unit(rating *r, itg_tidy *tidy, int32_t unit, itg_error *e
   return ITG_OK;
 }
 
-/* The mean over areas of each wave, in the order in which the waves of all areas are sorted. */
+/* The mean over areas of each wave. */
 static itg_status add_waves(rating *r, itg_tidy *tidy, itg_error *error) {
-  itg_factor waves;
   double *values = itg_call_alloc(r->call, (size_t)r->units.n_groups, sizeof *values, error);
   if (!values) return ITG_ERR_MEMORY;
-  ITG_TRY(itg_call_factor(r->call, "wave", &waves, error));
-  for (int32_t w = 0; w < waves.n_levels; w++)
+  for (int32_t w = 0; w < r->waves.n_levels; w++)
     for (int32_t c = 0; c < n_scores(r); c++) {
       itg_estimate row = itg_estimate_of(NULL, NULL, NULL, NULL);
       int64_t n = 0;
       ITG_TRY(itg_pace_step(r->call->pace, error));
       for (int32_t u = 0; u < r->units.n_groups; u++) {
         double points = r->scores[(int64_t)u * n_scores(r) + c].points;
-        if (!itg_text_equal(wave_of(r, u), waves.levels[w])) continue;
+        if (!itg_text_equal(wave_of(r, u), r->waves.levels[w])) continue;
         if (isnan(points))
           row.n_missing++;
         else
@@ -466,7 +467,7 @@ static itg_status add_waves(rating *r, itg_tidy *tidy, itg_error *error) {
       if (!n && !row.n_missing) continue;
       itg_estimate_set_mean_of(&row, values, n, itg_call_number(r->call, "conf_level"));
       itg_estimate_clip(&row, 0, maximum_of(r, c));
-      ITG_TRY(add_estimate(r, tidy, c, NULL, waves.levels[w], row, error));
+      ITG_TRY(add_estimate(r, tidy, c, NULL, r->waves.levels[w], row, error));
     }
   return ITG_OK;
 }
@@ -583,7 +584,8 @@ static itg_status run(itg_call *call, itg_error *error) {
 
 static const itg_role roles[] = {
     {"data", "area", ITG_ROLE_TEXT, false, 0, 0, "area or service that is rated"},
-    {"data", "wave", ITG_ROLE_TEXT, false, 0, 0, "time of rating; sorted as numbers or text (2003-07)"},
+    {"data", "wave", ITG_ROLE_TEXT, false, 0, 0,
+     "time of rating: 1, 2; 3 months, 12 months; 2003-07; or words, in order in option waves"},
     {"data", "indicator", ITG_ROLE_TEXT, false, 0, 0, "long data: id of an indicator"},
     {"data", "value", ITG_ROLE_ANY, false, 0, 0,
      "long data: level (absent, partial, present, 0 to 1), percentage, or number"},

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "itg_report.h"
+#include "itg_waves.h"
 
 /* What a measure is asked for, in this order; of other measures every scale may be a headline, as the table
  * has them.  A scale made per score ("burden.change") goes by its end.  A new choice is one line here. */
@@ -73,33 +74,60 @@ static bool is_total(const itg_table *table, int64_t row) {
   return scale && (strcmp(scale, "total") == 0 || strncmp(scale, "total.", 6) == 0);
 }
 
+/* The last time in a column: by the numbers in its names, else that of the last row, since a measure that was told the
+ * order of words has put them in it. */
+static int64_t last_time(const itg_table *table, const itg_column *column) {
+  char a[ITG_NUMBER_SIZE], b[ITG_NUMBER_SIZE];
+  int64_t last = -1, of_rows = -1;
+  bool plain = true;
+  for (int64_t r = 0; r < table->n_rows; r++) {
+    const char *label = itg_column_text(column, r, a);
+    if (!label || strcmp(label, "all") == 0) continue;
+    of_rows = r;
+    const char *before = last < 0 ? NULL : itg_column_text(column, last, b);
+    const int order = !before ? -1 : strcmp(before, label) == 0 ? 1 : itg_waves_compare(before, label);
+    if (order < 0) last = r;
+    plain = plain && order;
+  }
+  return plain ? last : of_rows;
+}
+
+static const char *const times[] = {"wave", "period", "year", "round"};
+
+/* A row of the last time for each column of times; -1: there is no such column. */
+static void find_last_times(const itg_table *table, int64_t rows[ITG_COUNT(times)]) {
+  for (size_t i = 0; i < ITG_COUNT(times); i++) {
+    const int c = itg_table_column(table, times[i]);
+    rows[i] = c < 0 ? -1 : last_time(table, &table->columns[c]);
+  }
+}
+
 /* Groups that a row narrows to: "all" narrows to nothing, nor does what a comparison is with; a time before
  * the last one comes after everything of the last. */
-static int narrowness(const itg_table *table, int64_t row) {
-  static const char *const times[] = {"wave", "period", "year", "round"};
+static int narrowness(const itg_table *table, int64_t row, const int64_t last[ITG_COUNT(times)]) {
   int first, n = itg_group_columns(table, &first), count = 0;
   for (int c = first; c < first + n; c++) {
     char a[ITG_NUMBER_SIZE], b[ITG_NUMBER_SIZE];
     const itg_column *column = &table->columns[c];
-    const char *label = itg_column_text(column, row, a), *last = NULL;
+    const char *label = itg_column_text(column, row, a);
     if (!label || strcmp(label, "all") == 0 || strcmp(column->name, "versus") == 0) continue;
     count++;
-    for (size_t i = 0; i < ITG_COUNT(times); i++) {
-      if (strcmp(column->name, times[i]) != 0) continue;
-      for (int64_t r = table->n_rows; r-- > 0 && (!last || strcmp(last, "all") == 0);)
-        last = itg_column_text(column, r, b);
-      if (!itg_text_equal(last, label)) count += EARLIER;
-    }
+    for (size_t i = 0; i < ITG_COUNT(times); i++)
+      if (last[i] >= 0 && strcmp(column->name, times[i]) == 0 &&
+          !itg_text_equal(itg_column_text(column, last[i], b), label))
+        count += EARLIER;
   }
   return count;
 }
 
 int itg_report_headlines(const itg_table *table, int64_t rows[ITG_REPORT_HEADLINES]) {
   int keys[ITG_REPORT_HEADLINES], n = 0;
+  int64_t last[ITG_COUNT(times)];
+  find_last_times(table, last);
   for (int64_t r = 0; r < table->n_rows; r++) {
     if (isnan(itg_cell_number(table, "estimate", r)) || is_extreme(table, r)) continue;
     int place = place_of(table, r), at = n;
-    int key = (narrowness(table, r) * (NOT_CHOSEN + 1) + place) * 2 + !is_total(table, r);
+    int key = (narrowness(table, r, last) * (NOT_CHOSEN + 1) + place) * 2 + !is_total(table, r);
     if (place == NOT_CHOSEN) key += UNASKED;
     while (at > 0 && (keys[at - 1] > key || (keys[at - 1] == key && is_worth_more(table, r, rows[at - 1]))))
       at--;

@@ -57,6 +57,8 @@
    "definition of the elements; default: the one the instrument names"}
 
 #define ITG_POINTS_OPTIONS \
+  {"waves", ITG_FIELD_TEXTS, false, NULL, NULL, 0, 0, NULL, \
+   "waves from the first to the last; default: by the numbers in their names, none where these do not tell"}, \
   {"values", ITG_FIELD_TEXT, false, "raw", "raw|points", 0, 0, NULL, \
    "raw: levels, percentages and numbers to be turned into points; points: points as given"}, \
   {"partial", ITG_FIELD_TEXT, false, "credit", "credit|none", 0, 0, NULL, \

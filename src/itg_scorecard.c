@@ -11,7 +11,7 @@ static const itg_role roles[] = {
     {"data", "value", ITG_ROLE_NUMBER, false, 0, 0, "what was measured, in the unit of the indicator"},
     {"data", "site", ITG_ROLE_TEXT, false, 0, 0, "place, service or organisation"},
     {"data", "period", ITG_ROLE_TEXT, false, 0, 0,
-     "time of measurement; numbers in order of size, text in order of letters"},
+     "time of measurement: 1, 2; 3 months, 12 months; Q4 2019, Q1 2020; or words, in order in option periods"},
     {"data", "se", ITG_ROLE_NUMBER, false, 0, INFINITY, "standard error of the value"},
     {"data", "events", ITG_ROLE_NUMBER, false, 0, INFINITY, "count of events, in place of a value; needs n"},
     {"data", "n", ITG_ROLE_NUMBER, false, 0, INFINITY, "denominator of a percent or proportion"},
@@ -34,6 +34,8 @@ static const itg_field options[] = {
     {"instrument", ITG_FIELD_ANY, false, NULL, NULL, 0, 0, NULL,
      "definition of kind scorecard that names the perspectives: scorecard-classic, scorecard-ontario, path "
      "or map; default: the perspectives of the indicators"},
+    {"periods", ITG_FIELD_TEXTS, false, NULL, NULL, 0, 0, NULL,
+     "periods from the first to the last; default: by the numbers in their names, none where these do not tell"},
     {"clip", ITG_FIELD_FLAG, false, "true", NULL, 0, 0, NULL, "keep scores within 0 and 100"},
     {"perspective_weights", ITG_FIELD_NUMBER_MAP, false, NULL, NULL, 0, 0, NULL,
      "weight of each perspective in the total; default: those of the instrument, else equal"},

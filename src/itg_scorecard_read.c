@@ -6,6 +6,7 @@
 #include "itg_agreement.h"
 #include "itg_scorecard.h"
 #include "itg_special.h"
+#include "itg_waves.h"
 
 #define INDICATOR "indicators.indicator"
 
@@ -250,9 +251,10 @@ static itg_status read_cells(itg_call *call, itg_scorecard *card, itg_groups *gr
   int64_t rows = itg_call_rows(call, "data");
   for (int i = 0; i < 2; i++) {
     if (!itg_call_has(call, roles[i])) continue;
-    ITG_TRY(itg_call_factor(call, roles[i], &factors[card->n_names], error));
+    itg_factor *factor = &factors[card->n_names];
+    ITG_TRY(i ? itg_waves_factor(call, roles[i], "periods", factor, error) : itg_call_factor(call, roles[i], factor, error));
     for (int64_t row = 0; row < rows; row++)
-      if (factors[card->n_names].codes[row] < 0)
+      if (factor->codes[row] < 0)
         return itg_call_fail(call, error, ITG_ERR_DATA, roles[i], row, "a value must name its %s", roles[i]);
     which[card->n_names] = i;
     card->names[card->n_names++] = roles[i];

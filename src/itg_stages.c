@@ -9,6 +9,7 @@
 #include "itg_score.h"
 #include "itg_sort.h"
 #include "itg_thread.h"
+#include "itg_waves.h"
 
 enum { MAX_PHASES = 20 };
 
@@ -189,7 +190,7 @@ static itg_status find_services(stages *s, itg_error *error) {
   factors[0] = (itg_factor){s->groups.n, s->groups.n_groups, s->groups.codes, unnamed};
   ITG_TRY(itg_call_factor(call, "data.service", &factors[1], error));
   s->has_wave = itg_call_has(call, "data.wave");
-  if (s->has_wave) ITG_TRY(itg_call_factor(call, "data.wave", &factors[2], error));
+  if (s->has_wave) ITG_TRY(itg_waves_factor(call, "data.wave", NULL, &factors[2], error));
   ITG_TRY(itg_groups_make(factors, names, s->has_wave ? 3 : 2, factors[1].n, call->arena, &units, error));
   if (!units.n_groups)
     return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(call, "data"), -1, NULL,

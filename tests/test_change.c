@@ -122,9 +122,12 @@ static void waves_are_in_the_order_of_their_numbers(void **state) {
   (void)state;
   static const char *const plain[][2] = {{"3 months", "12 months"}, {"m3", "m12"}, {"9", "10"}, {"2019-12", "2020-01"},
                                          {"2019/20", "2020/21"}, {"2019-12-31", "2020-01-01"}, {"-6", "6"}, {"1.5", "12"},
-                                         {"wave 09", "wave 10"}, {"Q1 2019", "Q2 2019"},
+                                         {"wave 09", "wave 10"}, {"Q1 2019", "Q2 2019"}, {"Q4 2019", "Q1 2020"},
+                                         {"31/12/2019", "01/01/2020"}, {"1.2.2019", "1.10.2019"}, {"2020-01-15", "2020-07-02"},
+                                         {"-6 months", "-3 months"}, {"-3 months", "3 months"}, {"0.5 years", "1.5 years"},
                                          {"v99999999999999999999", "v100000000000000000000"}};
-  static const char *const open[][2] = {{"baseline", "12 months"}, {"31/12/2019", "01/01/2020"}, {"Q4 2019", "Q1 2020"},
+  static const char *const open[][2] = {{"baseline", "12 months"}, {"02/01/2019", "01/02/2019"}, {"0.25 years", "0.5 years"},
+                                        {"2019/12", "1/2020"}, {"2019", "m3"},
                                         {"m3", "m03"}, {"T0", "follow-up"}, {"week 2 day 1", "week 1 day 2"}};
   char csv[200];
   for (size_t i = 0; i < ITG_COUNT(plain); i++) {

@@ -67,6 +67,27 @@ static void totals_of_july_2003_from_an_illustrative_split(void **state) {
   itg_frame_free(frame);
 }
 
+/* As text wave m12 would be before m3, and progress a loss. */
+static void progress_goes_by_the_order_of_waves(void **state) {
+  (void)state;
+  static const char *const waves[][4] = {{"m3", "m12", "m24", "incomplete: zero"},
+                                          {"pre", "mid", "after", "{incomplete: zero, waves: [pre, mid, after]}"}};
+  for (size_t i = 0; i < ITG_COUNT(waves); i++) {
+    itg_text csv = ITG_TEXT_EMPTY;
+    itg_text_print(&csv, "wave,indicator,value\n");
+    for (int w = 0; w < 3; w++) itg_text_print(&csv, "%s,representation,%d\n", waves[i][w], w * 50);
+    itg_result *r = score("points", DATA(csv.data), waves[i][3]);
+    const double most = CELL(r, "indicators", "points", "wave", waves[i][2], "indicator", "representation");
+    assert_true(most > 0);
+    assert_near(CELL(r, "progress", "change_previous", "component", "total", "wave", waves[i][1]), most / 2, 1e-12);
+    assert_near(CELL(r, "progress", "change_first", "component", "total", "wave", waves[i][2]), most, 1e-12);
+    itg_result_free(r);
+    itg_text_clear(&csv);
+  }
+  assert_fails("points", DATA("wave,indicator,value\npre,representation,10\npost,representation,20\n"), NULL,
+               ITG_ERR_OPTION, "waves are words ('post', 'pre')");
+}
+
 static void partial_credit_by_each_rule(void **state) {
   (void)state;
   const char *csv =
@@ -181,6 +202,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(weights_of_hebert_and_veil_2004_sum_to_100),
       cmocka_unit_test(totals_of_july_2003_from_an_illustrative_split),
+      cmocka_unit_test(progress_goes_by_the_order_of_waves),
       cmocka_unit_test(partial_credit_by_each_rule),
       cmocka_unit_test(missing_indicators_are_missing_zero_or_scaled_up),
       cmocka_unit_test(wide_and_long_data_give_the_same),

@@ -324,6 +324,25 @@ static const char *headline(const itg_evaluation *e, int index, int place, char 
   return scale ? scale : "none";
 }
 
+/* The last wave is what there is to tell, m12 and not m3, which the alphabet puts last. */
+static void headlines_are_of_the_last_wave(void **state) {
+  (void)state;
+  char path[256], buffer[ITG_NUMBER_SIZE];
+  itg_evaluation *e = NULL;
+  itg_error error = {0};
+  put("answers.csv", "wave,y\nm3,4\nm12,1\nm3,4\nm12,2\n");
+  put("one.yaml", "{schema: integrade-instrument/1, id: one, version: 1.0.0, kind: scale, title: One, unit: person, source: "
+                  "{citation: none}, licence: {items: own}, examples: [], responses: {r: {min: 1, max: 4}}, items: [{id: y}], "
+                  "scores: [{id: total, of: [y], method: mean, range: [1, 4]}]}");
+  put("e.yaml", HEAD "inputs: [{id: a, path: answers.csv, origin: synthetic}]\n"
+                     "analyses: [{id: s, measure: score, instrument: one.yaml, input: a, by: wave}]\n");
+  snprintf(path, sizeof path, "%s/e.yaml", folder);
+  if (itg_evaluation_run(path, NULL, &e, &error)) fail_msg("%s", error.message);
+  const itg_table *table = itg_result_table(itg_evaluation_result(e, 0), 0);
+  assert_string_equal(itg_cell_text(table, "wave", itg_evaluation_headline(e, 0, 0), buffer), "m12");
+  itg_evaluation_free(e);
+}
+
 /* 60 samples of two strategies whose difference hangs on `much`, hardly on `little`. */
 static void put_samples(void) {
   itg_text rows = ITG_TEXT_EMPTY;
@@ -632,6 +651,7 @@ int main(void) {
       cmocka_unit_test(quality_of_life_is_told_by_group_and_heads_are_whole),
       cmocka_unit_test(every_other_measure_is_drawn_as_dots),
       cmocka_unit_test(headlines_are_scores_and_ratios_have_a_line_at_one),
+      cmocka_unit_test(headlines_are_of_the_last_wave),
       cmocka_unit_test(headlines_are_what_a_measure_is_asked_for),
       cmocka_unit_test(pictures_of_many_strategies_tell_what_they_leave_out),
       cmocka_unit_test(text_of_users_stays_text),

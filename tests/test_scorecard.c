@@ -265,6 +265,44 @@ static void runnymede_rule_by_trend(void **state) {
   itg_result_free(r);
 }
 
+/* The trend of a, by the rule above, whose value is 50, then 60, then 55, in this order of periods. */
+static void assert_in_order(const char *const periods[3], const char *options) {
+  static const char *const words[] = {"improving", "improving", "off track"};
+  char csv[200];
+  snprintf(csv, sizeof csv, "indicator,period,value\na,%s,55\na,%s,60\na,%s,50\n", periods[2], periods[1], periods[0]);
+  itg_result *r =
+      run(csv, "indicator,perspective,direction,target,baseline,floor\na,p,higher,80,45,0\n", options);
+  for (int i = 0; i < 3; i++) {
+    assert_string_equal(word(r, i, "period"), periods[i]);
+    assert_string_equal(word(r, i, "trend"), words[i]);
+  }
+  assert_near(value(r, 2, "change"), -5, 1e-12);
+  itg_result_free(r);
+}
+
+/* Text puts 12 months before 3 months, and Q1 2024 before Q4 2023. */
+static void periods_are_in_order_of_time_or_refused(void **state) {
+  (void)state;
+  static const char *const numbered[][3] = {{"m3", "m6", "m12"}, {"3 months", "9 months", "12 months"},
+                                            {"Q4 2023", "Q1 2024", "Q2 2024"}, {"2023/24", "2024/25", "2025/26"},
+                                            {"9/2023", "10/2023", "1/2024"}, {"8", "9", "10"}};
+  static const char *const said[] = {"pre", "post", "after"}, *const mixed[] = {"baseline", "m3", "m12"};
+  static const char table[] = "indicator,perspective,direction,target,floor\na,p,higher,80,0\n";
+  for (size_t i = 0; i < ITG_COUNT(numbered); i++) assert_in_order(numbered[i], NULL);
+  assert_in_order(said, "periods: [pre, post, after]");
+  assert_in_order(mixed, "periods: [screening, baseline, m3, m12]"); /* more than there are */
+  const char *words = "indicator,period,value\na,pre,50\na,post,60\n";
+  assert_fails(words, table, NULL, ITG_ERR_OPTION,
+               "column 'period': periods are words ('post', 'pre'), which the alphabet does not put in their order in "
+               "time; list them from the first to the last in option 'periods'");
+  assert_fails("indicator,period,value\na,baseline,50\na,m3,60\n", table, NULL, ITG_ERR_OPTION,
+               "which of periods 'baseline' and 'm3' is earlier is not plain from their numbers; list them");
+  assert_fails(words, table, "periods: [pre]", ITG_ERR_OPTION,
+               "option 'periods' lacks period 'post'; list all of them from the first to the last");
+  assert_fails(words, table, "periods: [pre, post, pre]", ITG_ERR_OPTION, "option 'periods' lists 'pre' twice");
+  itg_result_free(run("indicator,period,value\na,pre,50\n", table, NULL)); /* one needs no order */
+}
+
 /* Newcombe, Stat Med 1998;17:857-72: its examples 81/263, 15/148, 0/20, 1/29 by the score and the exact
  * method. */
 static void newcombe_1998_intervals_of_shares(void **state) {
@@ -461,6 +499,7 @@ int main(void) {
       cmocka_unit_test(errors_add_up_as_the_delta_method_says),
       cmocka_unit_test(ranks_without_errors_share_ties),
       cmocka_unit_test(ranks_are_as_sure_as_the_values),
+      cmocka_unit_test(periods_are_in_order_of_time_or_refused),
       cmocka_unit_test(periods_are_ranked_apart),
       cmocka_unit_test(threads_do_not_show),
       cmocka_unit_test(bad_indicators_are_named),

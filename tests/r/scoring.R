@@ -21,6 +21,19 @@ test("waves in words have the order of their factor, or none", {
   expect_error(change(d, wave = "time", scores = "total"), "itg_error_option", "waves are words")
 })
 
+test("periods of a scorecard are in order of time, or of their factor", {
+  indicators <- data.frame(indicator = "a", perspective = "p", direction = "higher", target = 80, floor = 0)
+  d <- data.frame(indicator = "a", period = c("m3", "m12"), value = c(50, 60))
+  last <- function(x) tables(x)$indicators$trend[2L]
+  expect_same(last(scorecard(d, indicators)), "improving")
+  d$period <- c("pre", "post")
+  expect_error(scorecard(d, indicators), "itg_error_option", "list them from the first to the last in option 'periods'")
+  expect_same(last(scorecard(d, indicators, periods = c("pre", "post"))), "improving")
+  expect_same(last(scorecard(transform(d, period = factor(period, c("pre", "post"))), indicators)), "improving")
+  d$period <- factor(c("baseline", "m6"), ordered = TRUE)
+  expect_same(last(scorecard(d, indicators)), "improving")
+})
+
 elements <- read_data(example_file("dmic-elements.csv"))
 phases <- read_data(example_file("dmic-phases.csv"))
 estimates <- function(x) plain_of(x)[-1L]  # but for the name of the measure
