@@ -187,8 +187,7 @@ itg_status itg_utility_values_find(itg_call *call, itg_utility_values *out, itg_
   memset(out, 0, sizeof *out);
   ITG_TRY(has_table(call) ? values_of_table(call, out, error) : values_of_set(call, out, error));
   if (!itg_call_given(call, "decimals")) return ITG_OK;
-  const double unit = pow(10, (double)itg_call_integer(call, "decimals"));
   for (int64_t i = 0; i < (int64_t)out->n_strata * (out->n_states + 1); i++)
-    out->value[i] = round(out->value[i] * unit) / unit;
+    out->value[i] = itg_valueset_round(out->value[i], itg_call_integer(call, "decimals"));
   return ITG_OK;
 }

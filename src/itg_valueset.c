@@ -389,6 +389,11 @@ static itg_status check_range(const itg_definition *definition, const itg_values
                        "the range must be [lowest, highest]; the values run from %s to %s", lowest, highest);
 }
 
+double itg_valueset_round(double value, int64_t decimals) {
+  double unit = pow(10, (double)decimals);
+  return round((value + copysign(1e-14, value)) * unit) / unit;
+}
+
 itg_status itg_valueset_make(const itg_definition *definition, itg_arena *arena, itg_valueset *out,
                              itg_error *error) {
   const itg_node *root = definition->root, *table, *crosswalk, *decimals;
@@ -416,9 +421,7 @@ itg_status itg_valueset_make(const itg_definition *definition, itg_arena *arena,
     ITG_TRY(fill_terms(definition, arena, out, error));
   ITG_TRY(fix_states(itg_node_get(root, "states"), out, error));
   int64_t digits;
-  if (!itg_node_is_null(decimals) && itg_node_integer(decimals, &digits)) {
-    double unit = pow(10, (double)digits);
-    for (int32_t s = 0; s < out->n_states; s++) out->values[s] = round(out->values[s] * unit) / unit;
-  }
+  if (!itg_node_is_null(decimals) && itg_node_integer(decimals, &digits))
+    for (int32_t s = 0; s < out->n_states; s++) out->values[s] = itg_valueset_round(out->values[s], digits);
   return check_range(definition, out, error);
 }

@@ -20,6 +20,9 @@ extern const itg_field itg_valueset_fields[];
 itg_status itg_valueset_make(const itg_definition *definition, itg_arena *arena, itg_valueset *out,
                              itg_error *error);
 
+/* To so many decimals; halves go away from 0, also those that sums of decimals miss by their last bits. */
+double itg_valueset_round(double value, int64_t decimals);
+
 /* Levels of a profile index, most significant (mobility) first. */
 void itg_valueset_levels(const itg_valueset *set, int32_t index, int levels[ITG_EQ5D_DIMENSIONS]);
 
