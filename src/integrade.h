@@ -363,7 +363,8 @@ ITG_API void itg_evaluation_free(itg_evaluation *evaluation);
 /* ---- 10 states that merge -------------------------------------------------------------------- */
 
 /* A state is one flat block of bytes without pointers: keep it, send it, merge it.  `spec` is YAML or JSON text: kind,
- * columns (their number p), and what the kind needs (defaults in brackets):
+ * columns (their number p) or names (of the columns), about (one line of text: whatever else parts must have in common,
+ * such as instrument, scale and options), and what the kind needs (defaults in brackets):
  *
  *   counts      levels: values are whole numbers from 1 to this
  *   moments
@@ -376,14 +377,16 @@ ITG_API void itg_evaluation_free(itg_evaluation *evaluation);
  *   rankings    replicates (0), seed (1), groups (1; of more, the first column is the group); a row is a rater, a
  *               column a unit, larger is later
  *
- * Moments and products merge by Chan's rule (agree to 1e-13 relative), all others exactly (any order, same bits). */
+ * Moments and products merge by Chan's rule (agree to 1e-13 relative), all others exactly (any order, same bits).
+ * The bytes are the same on every machine; a checksum of all of them tells damage. */
 ITG_API itg_status itg_state_size(const char *spec, size_t *size, itg_error *error);
 ITG_API itg_status itg_state_init(void *state, size_t size, const char *spec, itg_error *error);
 
 /* Add n rows: `values` holds p doubles per row, row after row; `ids` the record ids that key the draws of bootstrap,
  * cells and rankings (NULL elsewhere).  NaN is missing in patterns and in values of cells, refused elsewhere
- * (ITG_ERR_RANGE); a failed add or merge leaves the state as it was.  The size of `state` is read from its head: check
- * bytes from outside with itg_state_finish_size first. */
+ * (ITG_ERR_RANGE); a failed add or merge leaves the state as it was.  States merge that are of one specification, with
+ * the same names in the same order (ITG_ERR_DATA).  The size of `state` is read from its head: check bytes from outside
+ * with itg_state_finish_size first (ITG_ERR_DATA, where they are damaged or no state). */
 ITG_API itg_status itg_state_add(void *state, const double *values, const uint64_t *ids, int64_t n,
                                  itg_error *error);
 ITG_API itg_status itg_state_merge(void *state, const void *other, size_t other_size, itg_error *error);
@@ -402,16 +405,37 @@ ITG_API itg_status itg_state_merge(void *state, const void *other, size_t other_
 ITG_API itg_status itg_state_finish_size(const void *state, size_t size, size_t *n_values, itg_error *error);
 ITG_API itg_status itg_state_finish(const void *state, size_t size, double *values, itg_error *error);
 
-/* Of a state whose bytes were checked: columns p of a row; whether its results are for eyes and arithmetic (counts,
- * moments, bootstrap: R and Python give plain numbers) and not the table that a measure takes. */
+/* Of a state whose bytes were checked: its kind; columns p of a row; the name of a column (from 0), NULL where the
+ * columns have none; what it is about, "" unless said; rows added; a number that is the same for the same bytes, and
+ * for others almost never; whether its results are for eyes and arithmetic (counts, moments, bootstrap: R and Python
+ * give plain numbers) and not the table that a measure takes. */
+ITG_API const char *itg_state_kind_name(const void *state);
 ITG_API uint64_t itg_state_columns(const void *state);
+ITG_API const char *itg_state_name(const void *state, uint64_t column);
+ITG_API const char *itg_state_about(const void *state);
+ITG_API int64_t itg_state_rows(const void *state);
+ITG_API uint64_t itg_state_checksum(const void *state);
 ITG_API int itg_state_is_plain(const void *state); /* 1 or 0 */
+
+/* The state (yours; itg_state_free) with p names of its columns; it must have none, or these (ITG_ERR_DATA). */
+ITG_API itg_status itg_state_with_names(const void *state, size_t size, const char *const *names, void **out,
+                                        size_t *out_size, itg_error *error);
+ITG_API void itg_state_free(void *state);
+
+/* States as files: read (yours; itg_state_free) and checked; written beside and renamed, so that what fails leaves the
+ * old file whole. */
+ITG_API itg_status itg_state_read(const char *path, void **state, size_t *size, itg_error *error);
+ITG_API itg_status itg_state_write(const char *path, const void *state, size_t size, itg_error *error);
+
+/* Take all rows out again. */
+ITG_API itg_status itg_state_clear(void *state, itg_error *error);
 
 /* The results as a table with named columns (yours; itg_frame_free):
  *
- *   counts      level_1 ... (a row per column of the data)
- *   moments     count, mean, variance (a row per column)
- *   products, integers   count, mean, item_1 ... (a row per column; input `covariance` of measure reliability)
+ *   counts      level_1 ... (a row per column of the data; before them `column`, where these have names)
+ *   moments     count, mean, variance (the same)
+ *   products, integers   count, mean, then a column per column of the data, with its name, or item_1 ... (where there
+ *               is none, or one is item, count or mean); a row per column (input `covariance` of measure reliability)
  *   bootstrap   mean_1 ... (a row per replicate)
  *   patterns    rating_1 ..., count
  *   cells       replicate, key_1 ..., count_1, mean_1 ...

@@ -6,9 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "itg_beside.h"
 #include "itg_frame.h"
 
-enum { CHUNK = 1 << 16, ATTEMPTS = 100 };
+enum { CHUNK = 1 << 16 };
 
 /* ---- cells ---- */
 
@@ -75,34 +76,6 @@ static void add_row(itg_text *out, const itg_table *table, int64_t row, bool raw
 
 /* ---- files ---- */
 
-static const char *why(int code) {
-  switch (code) {
-    case ENOENT:
-      return "the folder does not exist; make it first";
-    case ENOTDIR:
-      return "a part of the path is a file, not a folder";
-    case EACCES:
-    case EPERM:
-    case EROFS:
-      return "writing is not allowed here; choose another folder";
-    case EISDIR:
-      return "this is a folder; name a file in it";
-    case ENOSPC:
-    case EDQUOT:
-      return "the disk is full; free some space";
-    case EFBIG:
-      return "the file would be larger than is allowed";
-    case ENAMETOOLONG:
-      return "the name is too long; shorten it";
-    default:
-      return "the file cannot be written";
-  }
-}
-
-static itg_status fail_write(const char *path, int code, itg_error *error) {
-  return itg_fail_file(error, ITG_ERR_FILE, path, 0, 0, "%s", why(code));
-}
-
 static itg_status write_table(const itg_table *table, FILE *file, const char *path, bool raw,
                               const itg_control *control, itg_error *error) {
   itg_text text = ITG_TEXT_EMPTY;
@@ -114,53 +87,30 @@ static itg_status write_table(const itg_table *table, FILE *file, const char *pa
     if (text.failed) {
       status = itg_fail_memory(error);
     } else if (text.size >= CHUNK || row == table->n_rows) {
-      if (fwrite(text.data, 1, text.size, file) != text.size) status = fail_write(path, errno, error);
+      if (fwrite(text.data, 1, text.size, file) != text.size) status = itg_beside_fail(path, errno, error);
       text.size = 0;
       if (!status) status = itg_pace_stop(&pace, (double)row / (double)(table->n_rows + 1), error);
     }
   }
-  if (!status && fflush(file)) status = fail_write(path, errno, error);
+  if (!status && fflush(file)) status = itg_beside_fail(path, errno, error);
   itg_text_clear(&text);
   return status;
 }
 
-/* A new file beside `path`; its name in *name. */
-static itg_status open_beside(const char *path, char **name, FILE **file, itg_error *error) {
-  for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-    itg_text text = ITG_TEXT_EMPTY;
-    itg_text_print(&text, "%s.%ld-%d.part", path, (long)getpid(), attempt);
-    ITG_TRY(itg_text_take(&text, name, error));
-    *file = fopen(*name, "wbx");
-    if (*file) return ITG_OK;
-    int code = errno;
-    free(*name);
-    *name = NULL;
-    if (code != EEXIST) return fail_write(path, code, error);
-  }
-  return fail_write(path, EEXIST, error);
-}
-
 static itg_status write_beside(const itg_table *table, const char *path, bool raw, const itg_control *control,
                                itg_error *error) {
-  FILE *file = NULL;
-  char *name = NULL;
-  ITG_TRY(open_beside(path, &name, &file, error));
-  itg_status status = write_table(table, file, path, raw, control, error);
-  if (!status && fsync(fileno(file))) status = fail_write(path, errno, error);
-  if (fclose(file) && !status) status = fail_write(path, errno, error);
-  if (!status && rename(name, path)) status = fail_write(path, errno, error);
-  if (status) remove(name);
-  free(name);
-  return status;
+  itg_beside beside;
+  ITG_TRY(itg_beside_open(&beside, path, error));
+  return itg_beside_close(&beside, write_table(table, beside.file, path, raw, control, error), error);
 }
 
 /* A device or a pipe: nothing to rename. */
 static itg_status write_through(const itg_table *table, const char *path, bool raw, const itg_control *control,
                                 itg_error *error) {
   FILE *file = fopen(path, "wb");
-  if (!file) return fail_write(path, errno, error);
+  if (!file) return itg_beside_fail(path, errno, error);
   itg_status status = write_table(table, file, path, raw, control, error);
-  if (fclose(file) && !status) status = fail_write(path, errno, error);
+  if (fclose(file) && !status) status = itg_beside_fail(path, errno, error);
   return status;
 }
 
@@ -172,10 +122,10 @@ static itg_status write_standard_output(const itg_table *table, bool raw, const 
   if (!file) {
     int code = errno;
     if (number >= 0) close(number);
-    return fail_write("standard output", code, error);
+    return itg_beside_fail("standard output", code, error);
   }
   itg_status status = write_table(table, file, "standard output", raw, control, error);
-  if (fclose(file) && !status) status = fail_write("standard output", errno, error);
+  if (fclose(file) && !status) status = itg_beside_fail("standard output", errno, error);
   return status;
 }
 
@@ -191,7 +141,7 @@ itg_status itg_table_write_csv_under(const itg_table *table, const char *path, i
   if (table->n_columns == 0)
     return itg_fail(error, ITG_ERR_EMPTY, "a table without columns cannot be written as CSV");
   if (strcmp(path, "-") == 0) return write_standard_output(table, raw_text != 0, control, error);
-  if (stat(path, &about) == 0 && S_ISDIR(about.st_mode)) return fail_write(path, EISDIR, error);
+  if (stat(path, &about) == 0 && S_ISDIR(about.st_mode)) return itg_beside_fail(path, EISDIR, error);
   if (stat(path, &about) == 0 && !S_ISREG(about.st_mode))
     return write_through(table, path, raw_text != 0, control, error);
   return write_beside(table, path, raw_text != 0, control, error);

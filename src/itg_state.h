@@ -3,10 +3,12 @@
  *
  * A state is a row of 8-byte little-endian words: a head, which repeats the specification, and a body.
  *
- *   0 magic   1 version and kind   2 size in bytes   3 hash of words 1, 5, 6, 7 and the bounds
+ *   0 magic   1 version and kind   2 size in bytes   3 checksum of all other words
  *   4 rows    5 columns p          6 levels or replicates   7 seed, or most patterns
- *   8 ... words of the kind's own: bounds, as exponents (bootstrap); keys, and levels or bounds of the columns
+ *   8 bytes of the texts
+ *   9 ... words of the kind's own: bounds, as exponents (bootstrap); keys, and levels or bounds of the columns
  *         (cells); groups (rankings)
+ *     ... texts: what the values are about, then no name or p names, each ended by a zero byte; zeros up to a word
  *
  * Body:  counts      p x levels integers
  *        moments     p means, p sums of squared deviations, each as two doubles
@@ -43,11 +45,12 @@ enum {
   ITG_STATE_MAGIC,
   ITG_STATE_KIND,
   ITG_STATE_SIZE,
-  ITG_STATE_HASH,
+  ITG_STATE_CHECKSUM,
   ITG_STATE_ROWS,
   ITG_STATE_COLUMNS,
   ITG_STATE_EACH,
   ITG_STATE_EXTRA,
+  ITG_STATE_TEXT,
   ITG_STATE_HEAD
 };
 
@@ -55,7 +58,8 @@ enum {
 typedef struct itg_shape {
   uint64_t kind, p, each, extra; /* each: levels or replicates; extra: seed, or most patterns */
   uint64_t keys, cells;          /* cells: key columns, and their combinations; rankings: cells are groups */
-  uint64_t body, words;          /* first word of the body, words of the whole state */
+  uint64_t text;                 /* bytes of the texts */
+  uint64_t texts, body, words;   /* first word of the texts, of the body; words of the whole state */
   int64_t rows;
 } itg_shape;
 
@@ -76,6 +80,7 @@ typedef struct itg_state_kind {
   bool keyed;               /* rows come with record ids */
   bool plain;               /* the fronts give plain numbers, no table */
   bool covariances;         /* finish gives n, means, covariances; as a table a row per column */
+  bool by_column;           /* finish gives the same numbers for each column of the data */
 
   /* Words of its own in the head: how many, out of the specification, into the shape (NULL: not needed there;
    * words that are impossible give no cells), and what the one at `index` is. */
@@ -103,6 +108,12 @@ ITG_STATE_KINDS(ITG_STATE_DECLARE)
 /* What the checked head of a state says. */
 itg_status itg_state_shape(const void *state, size_t size, itg_shape *out, itg_error *error);
 
+/* The first bytes of a file are of no state, or more than a state of theirs has. */
+bool itg_state_is_more(const void *bytes, size_t size);
+
+/* Make the checksum anew after words were set. */
+void itg_state_seal(void *state);
+
 /* Kinds by number, from ITG_STATE_NONE + 1 to ITG_STATE_END - 1; NULL beyond. */
 const itg_state_kind *itg_state_kind_at(uint64_t kind);
 
@@ -116,7 +127,9 @@ enum { ITG_STATE_MOST = 1 << 20 };
 /* The first fields of every kind, those of several, and the last. */
 #define ITG_STATE_FIELDS                                                                         \
   {"kind", ITG_FIELD_TEXT, true, NULL, ITG_STATE_KINDS(ITG_STATE_CHOICE) + 1, 0, 0, NULL, NULL}, \
-      ITG_STATE_SIZE("columns")
+      {"columns", ITG_FIELD_INTEGER, false, "0", NULL, 1, ITG_STATE_MOST, NULL, NULL},           \
+      {"names", ITG_FIELD_TEXTS, false, NULL, NULL, 0, 0, NULL, NULL},                           \
+      {"about", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL, NULL}
 #define ITG_STATE_BOUNDS {"bounds", ITG_FIELD_NUMBERS, true, NULL, NULL, 0, 0, NULL, NULL}
 #define ITG_STATE_SEED {"seed", ITG_FIELD_INTEGER, false, "1", NULL, 0, 9007199254740991.0, NULL, NULL}
 #define ITG_STATE_DRAWS \
@@ -128,6 +141,22 @@ uint64_t itg_state_number(const itg_node *spec, const itg_field *fields, const c
 
 /* Exponents of the bounds of n columns: powers of two that stay far from where doubles end. */
 itg_status itg_state_read_bounds(const itg_node *spec, uint64_t n, int64_t *exponents, itg_error *error);
+
+/* ---- texts: what the values are about, and the names of the columns (itg_state_texts.c) ---- */
+
+/* The bytes of the texts, in the arena; none where a specification, whose columns are p, has neither. */
+itg_status itg_state_read_texts(const itg_node *spec, uint64_t p, itg_arena *arena, const char **bytes,
+                                uint64_t *size, itg_error *error);
+
+/* The texts of a state are what the format says. */
+bool itg_state_texts_hold(const void *state, const itg_shape *shape);
+
+/* The first of p names, which follow each other in memory; NULL: the columns have none. */
+const char *itg_state_first_name(const void *state, const itg_shape *shape);
+
+/* ITG_ERR_DATA unless both states are about the same, in the same columns. */
+itg_status itg_state_check_texts(const void *state, const itg_shape *shape, const void *other,
+                                 const itg_shape *other_shape, itg_error *error);
 
 /* ---- columns of the results ---- */
 

@@ -205,6 +205,7 @@ static itg_status columns(const itg_shape *s, itg_frame *table, itg_error *error
 
 const itg_state_kind itg_moments_kind = {.name = "moments",
                                         .plain = true,
+                                        .by_column = true,
                                          .words = words,
                                          .holds = holds,
                                          .add = add,

@@ -4,7 +4,7 @@ set -eu
 cd "${ITG_SOURCE:-$(dirname "$0")/..}/src"
 layer() {
   case $1 in
-    integrade.h | itg_base.h | itg_sum.h | itg_vector.h | itg_random* | itg_alias* | itg_sort* | itg_thread* | itg_blas* | itg_special* | itg_error.c | itg_memory.c | itg_text.c) echo 0 ;;
+    integrade.h | itg_base.h | itg_sum.h | itg_vector.h | itg_random* | itg_alias* | itg_sort* | itg_thread* | itg_blas* | itg_special* | itg_beside* | itg_error.c | itg_memory.c | itg_text.c) echo 0 ;;
     itg_frame* | itg_table* | itg_csv* | itg_pattern* | itg_result* | itg_tree*) echo 1 ;;
     itg_node* | itg_schema* | itg_definition* | itg_builtin* | itg_state*) echo 2 ;;
     itg_csv_read.c) echo 2 ;;

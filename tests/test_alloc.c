@@ -229,8 +229,42 @@ static itg_status fill_and_merge(const void *payload, char **out, itg_error *err
   return status;
 }
 
+/* Given names, written and read, as a table. */
+static itg_status name_and_keep(const void *payload, char **out, itg_error *error) {
+  static const char *const names[] = {"cost", "effect"};
+  static const double values[] = {1, 2, 3, 4};
+  char path[] = "/tmp/itg-state-XXXXXX";
+  void *named = NULL, *found = NULL;
+  size_t size, named_size, found_size;
+  itg_frame *frame = NULL;
+  itg_text text = ITG_TEXT_EMPTY;
+  int file = mkstemp(path);
+  if (file < 0) return itg_fail(error, ITG_ERR_FILE, "%s", path);
+  close(file);
+  itg_status status = itg_state_size(payload, &size, error);
+  void *s = status ? NULL : malloc(size);
+  if (!status && !s) status = itg_fail_memory(error);
+  if (!status) status = itg_state_init(s, size, payload, error);
+  if (!status) status = itg_state_add(s, values, NULL, 2, error);
+  if (!status) status = itg_state_with_names(s, size, names, &named, &named_size, error);
+  if (!status) status = itg_state_write(path, named, named_size, error);
+  if (!status) status = itg_state_read(path, &found, &found_size, error);
+  if (!status) status = itg_state_table(found, found_size, &frame, error);
+  if (!status) itg_text_add(&text, itg_frame_table(frame)->columns[2].name);
+  if (!status) status = itg_text_take(&text, out, error);
+  itg_frame_free(frame);
+  itg_state_free(named);
+  itg_state_free(found);
+  free(s);
+  unlink(path);
+  return status;
+}
+
 static void states_are_filled_and_merged(void **state) {
   (void)state;
+  exhaust("names", name_and_keep, "{kind: moments, columns: 2, about: costs}", EVERY);
+  exhaust("names of covariances", name_and_keep, "{kind: products, columns: 2}", EVERY);
+  exhaust("named", fill_and_merge, "{kind: integers, names: [a, b]}", EVERY);
   exhaust("counts", fill_and_merge, "{kind: counts, columns: 2, levels: 5}", EVERY);
   exhaust("moments", fill_and_merge, "{kind: moments, columns: 2}", EVERY);
   exhaust("products", fill_and_merge, "{kind: products, columns: 2}", EVERY);

@@ -7,9 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
+#define FOLDER "/tmp/integrade-state-XXXXXX"
+#include "folder.h"
 #include "itg_base.h"
 #include "itg_random.h"
 #include "itg_state.h"
@@ -247,23 +250,25 @@ static void empty_states_have_no_means_and_merge_as_nothing(void **state) {
 
 /* ---- format ---- */
 
-/* The bytes are a file format: written out by hand, with the hash computed elsewhere. */
-static void bytes_are_those_of_version_1(void **state) {
+/* The bytes are a file format: written out by hand, with the checksum computed elsewhere. */
+static void bytes_are_those_of_version_2(void **state) {
   (void)state;
   static const unsigned char expected[] = {
       'I',  'T',  'G',  'S',  'T',  'A',  'T',  'E',  /* magic */
-      1,    0,    0,    0,    1,    0,    0,    0,    /* counts, version 1 */
-      88,   0,    0,    0,    0,    0,    0,    0,    /* size */
-      0x77, 0x10, 0x9c, 0x53, 0x50, 0xfa, 0x3c, 0x24, /* FNV-1a */
+      1,    0,    0,    0,    2,    0,    0,    0,    /* counts, version 2 */
+      104,  0,    0,    0,    0,    0,    0,    0,    /* size */
+      0x89, 0x37, 0x75, 0xbe, 0xf0, 0x83, 0x47, 0xf8, /* checksum */
       3,    0,    0,    0,    0,    0,    0,    0,    /* rows */
       1,    0,    0,    0,    0,    0,    0,    0,    /* columns */
       3,    0,    0,    0,    0,    0,    0,    0,    /* levels */
       0,    0,    0,    0,    0,    0,    0,    0,    /* seed */
+      7,    0,    0,    0,    0,    0,    0,    0,    /* bytes of the texts */
+      't',  'o',  0,    'p',  'a',  'i',  0,    0,    /* about, name, up to a word */
       1,    0,    0,    0,    0,    0,    0,    0,    /* counts of levels 1, 2, 3 */
       0,    0,    0,    0,    0,    0,    0,    0,    /**/
       2,    0,    0,    0,    0,    0,    0,    0};
   size_t size;
-  void *s = new_state("{kind: counts, columns: 1, levels: 3}", &size);
+  void *s = new_state("{kind: counts, names: pai, about: to, levels: 3}", &size);
   add(s, (double[]){3, 1, 3}, NULL, 3);
   assert_int_equal(size, sizeof expected);
   assert_memory_equal(s, expected, size);
@@ -303,52 +308,203 @@ static void states_of_another_specification_are_refused(void **state) {
       {"{kind: bootstrap, columns: 1, replicates: 8, bounds: 1}",
        "{kind: bootstrap, columns: 1, replicates: 8, bounds: 1, seed: 2}", "'seed': 1 and 2"},
       {"{kind: bootstrap, columns: 2, replicates: 8, bounds: [1, 0.25]}",
-       "{kind: bootstrap, columns: 2, replicates: 8, bounds: [1, 8]}", "bound of column 2: 2^-2 and 2^3"}};
+       "{kind: bootstrap, columns: 2, replicates: 8, bounds: [1, 8]}", "bound of column 2: 2^-2 and 2^3"},
+      {"{kind: moments, names: [a, b]}", "{kind: moments, names: [b, a]}",
+       "column 1 is 'b', but 'a' in the state that it goes into; give all parts the same columns in the same order"},
+      {"{kind: rankings, names: [a, b, c]}", "{kind: rankings, names: [a, b, d]}", "column 3 is 'd', but 'c' in"},
+      {"{kind: moments, names: [a, b]}", "{kind: moments, columns: 2}", "the columns of the state have none"},
+      {"{kind: moments, columns: 2}", "{kind: moments, names: [a, b]}", "the columns of the state have names"},
+      {"{kind: moments, columns: 2, about: pacic total}", "{kind: moments, columns: 2, about: sf-12}",
+       "the state is about 'sf-12', and the one that it goes into about 'pacic total'"},
+      {"{kind: moments, columns: 2, about: pacic}", "{kind: moments, columns: 2}", "about ''"}};
   for (size_t i = 0; i < ITG_COUNT(cases); i++) {
     size_t size, other_size;
     itg_error error = {.status = ITG_OK};
     void *a = new_state(cases[i].a, &size), *b = new_state(cases[i].b, &other_size), *copy = malloc(size);
     memcpy(copy, a, size);
-    expect(itg_state_merge(a, b, other_size, &error), &error, ITG_ERR_ARGUMENT, cases[i].words);
+    expect(itg_state_merge(a, b, other_size, &error), &error, ITG_ERR_DATA, cases[i].words);
     assert_memory_equal(a, copy, size);
     free(a), free(b), free(copy);
   }
 }
 
+/* The names of the first rows: they become those of the state, or must be those that it has. */
+static void a_state_is_given_names_once(void **state) {
+  (void)state;
+  static const char *const names[] = {"cost", "\xc3\xa9quit\xc3\xa9", "x"}, *const others[] = {"cost", "x", "y"};
+  static const char *const twice[] = {"x", "cost", "x"}, *const empty[] = {"x", "", "y"};
+  double *values = make_values(moments);
+  uint64_t ids[N];
+  for (uint64_t i = 0; i < N; i++) ids[i] = i;
+  for (size_t k = 1; k < ITG_COUNT(specs); k++) {
+    size_t size, named_size, n, m;
+    itg_error error = {.status = ITG_OK};
+    void *s = new_state(specs[k], &size), *named = NULL, *again = NULL;
+    assert_null(itg_state_name(s, 0));
+    add(s, values, ids_for(specs[k], ids), 100);
+    if (itg_state_with_names(s, size, names, &named, &named_size, &error)) fail_msg("%s", error.message);
+    assert_int_equal(named_size, size + 24);
+    for (uint64_t j = 0; j < P; j++) assert_string_equal(itg_state_name(named, j), names[j]);
+    assert_null(itg_state_name(named, P));
+    double *found = finish(s, size, &n), *found_named = finish(named, named_size, &m);
+    assert_int_equal(n, m);
+    assert_memory_equal(found, found_named, n * sizeof *found);
+    assert_int_equal(itg_state_with_names(named, named_size, names, &again, &size, NULL), ITG_OK);
+    assert_int_equal(size, named_size);
+    assert_memory_equal(named, again, size);
+    merge(named, again, size);
+    assert_int_equal(itg_state_rows(named), 200);
+    itg_state_free(again);
+    expect(itg_state_with_names(named, named_size, others, &again, &size, &error), &error, ITG_ERR_DATA,
+           "column 2 is 'x', but '\xc3\xa9quit\xc3\xa9' in");
+    assert_null(again);
+    expect(itg_state_with_names(s, named_size - 24, twice, &again, &size, &error), &error, ITG_ERR_DUPLICATE, "'x'");
+    expect(itg_state_with_names(s, named_size - 24, empty, &again, &size, &error), &error, ITG_ERR_OPTION, "column 2");
+    assert_int_equal(itg_state_clear(named, NULL), ITG_OK);
+    assert_int_equal(itg_state_rows(named), 0);
+    assert_string_equal(itg_state_name(named, 2), "x");
+    free(finish(named, named_size, &n));
+    free(found), free(found_named);
+    free(s), itg_state_free(named);
+  }
+  free(values);
+}
+
+/* What a state tells of itself is its specification. */
+static void a_state_tells_what_it_is(void **state) {
+  (void)state;
+  size_t size;
+  void *s = new_state("{kind: counts, names: [a, b], columns: 2, levels: 3, about: 'pacic 1, total, of complete rows'}", &size);
+  assert_string_equal(itg_state_kind_name(s), "counts");
+  assert_string_equal(itg_state_about(s), "pacic 1, total, of complete rows");
+  assert_int_equal(itg_state_columns(s), 2);
+  uint64_t before = itg_state_checksum(s);
+  add(s, (double[]){3, 1}, NULL, 1);
+  assert_int_equal(itg_state_rows(s), 1);
+  assert_true(itg_state_checksum(s) != before);
+  free(s);
+  s = new_state(counts, &size);
+  assert_string_equal(itg_state_about(s), "");
+  free(s);
+}
+
 static void truncated_and_foreign_bytes_are_refused(void **state) {
   (void)state;
   size_t size, n;
-  char *whole = new_state(bootstrap, &size), *s = new_state(bootstrap, &size), *cut = malloc(size + 1);
+  char *whole = new_state(bootstrap, &size), *s = new_state(bootstrap, &size), *cut = malloc(2 * size);
   memcpy(cut, whole, size);
+  memset(cut + size, 0, size);
   for (size_t length = 0; length <= size + 1; length++) {
     itg_error error = {.status = ITG_OK};
     if (length == size) continue;
-    assert_int_equal(itg_state_merge(s, cut, length, &error), ITG_ERR_ARGUMENT);
-    assert_int_equal(itg_state_finish_size(cut, length, &n, &error), ITG_ERR_ARGUMENT);
-    assert_int_equal(itg_state_finish(cut, length, NULL, &error), ITG_ERR_ARGUMENT);
+    assert_int_equal(itg_state_merge(s, cut, length, &error), ITG_ERR_DATA);
+    assert_int_equal(itg_state_finish_size(cut, length, &n, &error), ITG_ERR_DATA);
+    assert_int_equal(itg_state_finish(cut, length, NULL, &error), ITG_ERR_DATA);
+    assert_non_null(strstr(error.message, length == 0  ? "empty, where a state should be; copy it again"
+                                          : length < 8 ? "not a state of integrade; `integrade state add` makes one"
+                                          : length < 72 ? "it was cut; copy it again"
+                                          : length < size ? "it was cut; copy it again, or make it again from its data"
+                                                          : "it was added to or changed; copy it again"));
   }
+  memcpy(cut + size, whole, size);
+  itg_error error = {.status = ITG_OK};
+  expect(itg_state_merge(s, cut, 2 * size, &error), &error, ITG_ERR_DATA, "another state follows the first; states are merged");
+  for (size_t i = 0; i < size; i++) cut[i] = whole[i / 8 * 8 + 7 - i % 8];
+  expect(itg_state_merge(s, cut, size, &error), &error, ITG_ERR_DATA, "in reverse order");
   assert_int_equal(itg_state_merge(s, NULL, 0, NULL), ITG_ERR_ARGUMENT);
   assert_int_equal(itg_state_merge(NULL, s, size, NULL), ITG_ERR_ARGUMENT);
   assert_memory_equal(s, whole, size);
   free(whole), free(s), free(cut);
 }
 
-/* Every bit of the head except the number of rows is covered by magic, limits or hash. */
-static void a_flipped_bit_of_the_head_is_noticed(void **state) {
+static void other_versions_are_refused_with_their_remedy(void **state) {
   (void)state;
   size_t size, n;
-  char *s = new_state(bootstrap, &size);
-  for (size_t bit = 0; bit < 64 * (ITG_STATE_HEAD + P); bit++) {
-    if (bit / 64 == ITG_STATE_ROWS && bit % 64 != 63) continue;
-    s[bit / 8] = (char)(s[bit / 8] ^ 1 << bit % 8);
-    assert_int_equal(itg_state_finish_size(s, size, &n, NULL), ITG_ERR_ARGUMENT);
-    s[bit / 8] = (char)(s[bit / 8] ^ 1 << bit % 8);
-  }
-  assert_int_equal(itg_state_finish_size(s, size, &n, NULL), ITG_OK);
   itg_error error = {.status = ITG_OK};
+  char *s = new_state(bootstrap, &size);
   itg_word_set(s, ITG_STATE_KIND, itg_word_get(s, ITG_STATE_KIND) + (UINT64_C(1) << 32));
-  expect(itg_state_finish_size(s, size, &n, &error), &error, ITG_ERR_ARGUMENT,
-         "version 2; this library reads version 1");
+  expect(itg_state_finish_size(s, size, &n, &error), &error, ITG_ERR_DATA,
+         "version 3, and this library reads version 2; update integrade");
+  itg_word_set(s, ITG_STATE_KIND, itg_word_get(s, ITG_STATE_KIND) - (UINT64_C(2) << 32));
+  expect(itg_state_finish_size(s, size, &n, &error), &error, ITG_ERR_DATA,
+         "version 1, and this library reads version 2; make it again from its data");
+  free(s);
+}
+
+/* Every bit of head, names and body, of every kind. */
+static void a_flipped_bit_is_noticed(void **state) {
+  (void)state;
+  static const char *const all[] = {
+      "{kind: counts, names: [a, b], levels: 3}", "{kind: moments, names: [a, b], about: costs}",
+      "{kind: products, columns: 2}", "{kind: integers, columns: 2}",
+      "{kind: bootstrap, columns: 2, replicates: 3, bounds: [4, 4]}", "{kind: patterns, columns: 2, levels: 3, patterns: 5}",
+      "{kind: cells, columns: 2, levels: 3, bounds: 4}", "{kind: rankings, names: [a, b], replicates: 2}"};
+  for (size_t k = 0; k < ITG_COUNT(all); k++) {
+    size_t size, n;
+    const uint64_t ids[] = {4, 5};
+    char *s = new_state(all[k], &size), *other = new_state(all[k], &size);
+    bool keyed = itg_state_kind_at(itg_word_get(s, ITG_STATE_KIND) & 0xFFFFFFFF)->keyed;
+    add(s, (double[]){1, 2, 3, 1}, keyed ? ids : NULL, 2);
+    for (size_t bit = 0; bit < 8 * size; bit++) {
+      s[bit / 8] = (char)(s[bit / 8] ^ 1 << bit % 8);
+      if (itg_state_finish_size(s, size, &n, NULL) != ITG_ERR_DATA) fail_msg("%s: bit %zu", all[k], bit);
+      assert_int_equal(itg_state_merge(other, s, size, NULL), ITG_ERR_DATA);
+      s[bit / 8] = (char)(s[bit / 8] ^ 1 << bit % 8);
+    }
+    for (size_t sign = 0; sign + 15 < size; sign += 8) { /* two signs: where plain FNV-1a is blind */
+      s[sign + 7] ^= -128, s[sign + 15] ^= -128;
+      assert_int_equal(itg_state_finish_size(s, size, &n, NULL), ITG_ERR_DATA);
+      s[sign + 7] ^= -128, s[sign + 15] ^= -128;
+    }
+    assert_int_equal(itg_state_finish_size(s, size, &n, NULL), ITG_OK);
+    free(s), free(other);
+  }
+}
+
+/* ---- files ---- */
+
+static int make_folder(void **state) {
+  (void)state;
+  return mkdtemp(folder) ? 0 : -1;
+}
+
+static int remove_folder(void **state) {
+  (void)state;
+  return rmdir(folder);
+}
+
+static void a_file_holds_the_bytes_of_a_state(void **state) {
+  (void)state;
+  size_t size, found_size;
+  itg_error error = {.status = ITG_OK};
+  void *found = NULL, *s = new_state("{kind: patterns, names: [a, b], levels: 9, patterns: 9000}", &size);
+  add(s, (double[]){1, 2, NAN, 9}, NULL, 2);
+  if (itg_state_write(path_of("s.state"), s, size, &error)) fail_msg("%s", error.message);
+  if (itg_state_read(path_of("s.state"), &found, &found_size, &error)) fail_msg("%s", error.message);
+  assert_int_equal(found_size, size);
+  assert_memory_equal(found, s, size);
+  itg_state_free(found);
+
+  /* what fails leaves the file as it was: no state, another folder */
+  const char *nowhere = path_of("none/s.state");
+  expect(itg_state_write(path_of("s.state"), s, size - 1, &error), &error, ITG_ERR_DATA, "it was cut");
+  expect(itg_state_write(nowhere, s, size, &error), &error, ITG_ERR_FILE, "the folder does not exist; make it first");
+  expect(itg_state_read(nowhere, &found, &found_size, &error), &error, ITG_ERR_FILE, "cannot be read");
+  expect(itg_state_read(folder, &found, &found_size, &error), &error, ITG_ERR_FILE, "this is a folder");
+  assert_null(found);
+  assert_int_equal(itg_state_read(path_of("s.state"), &found, &found_size, NULL), ITG_OK);
+  assert_memory_equal(found, s, size);
+  itg_state_free(found);
+
+  /* no state of any length, and one that does not end */
+  put("s.state", "");
+  expect(itg_state_read(path_of("s.state"), &found, &found_size, &error), &error, ITG_ERR_DATA, "s.state: empty, where a");
+  FILE *file = fopen(path_of("s.state"), "wb");
+  assert_int_equal(fwrite(s, 1, size, file), size);
+  for (int i = 0; i < 1 << 18; i++) fputc('x', file);
+  fclose(file);
+  expect(itg_state_read(path_of("s.state"), &found, &found_size, &error), &error, ITG_ERR_DATA, "it was added to or changed");
+  unlink(path_of("s.state"));
   free(s);
 }
 
@@ -381,10 +537,11 @@ static void a_body_that_its_rows_cannot_give_is_noticed(void **state) {
     add(s, (double[]){1, 2, 2}, strstr(cases[i].spec, "bootstrap") ? ids : NULL, 3);
     assert_int_equal(itg_state_finish_size(s, size, &n, NULL), ITG_OK);
     itg_word_set(s, at, cases[i].value);
+    itg_state_seal(s);
     itg_error error = {.status = ITG_OK};
-    expect(itg_state_finish_size(s, size, &n, &error), &error, ITG_ERR_ARGUMENT, "no 3 rows give these sums");
-    assert_int_equal(itg_state_merge(other, s, size, NULL), ITG_ERR_ARGUMENT);
-    assert_int_equal(itg_state_merge(s, other, size, NULL), ITG_ERR_ARGUMENT);
+    expect(itg_state_finish_size(s, size, &n, &error), &error, ITG_ERR_DATA, "no 3 rows give these sums");
+    assert_int_equal(itg_state_merge(other, s, size, NULL), ITG_ERR_DATA);
+    assert_int_equal(itg_state_merge(s, other, size, NULL), ITG_ERR_DATA);
     free(s), free(other);
   }
 }
@@ -403,6 +560,11 @@ static void impossible_specifications_are_refused(void **state) {
       {"{kind: moments}", ITG_ERR_OPTION, "columns"},
       {"{kind: moments, columns: 0}", ITG_ERR_OPTION, "columns"},
       {"{kind: moments, columns: 2, levels: 3}", ITG_ERR_OPTION, "levels"},
+      {"{kind: moments, columns: 2, names: [a]}", ITG_ERR_OPTION, "1 names for 2 columns"},
+      {"{kind: moments, names: [a, a]}", ITG_ERR_DUPLICATE, "'a'"},
+      {"{kind: moments, names: [a, '']}", ITG_ERR_OPTION, "column 2 is empty"},
+      {"{kind: moments, names: [a, \"b\\nc\"]}", ITG_ERR_OPTION, "single line"},
+      {"{kind: moments, columns: 1, about: \"b\\nc\"}", ITG_ERR_OPTION, "'about'"},
       {"{kind: counts, columns: 2}", ITG_ERR_OPTION, "levels"},
       {"{kind: counts, columns: 2, levels: 1e30}", ITG_ERR_OPTION, "levels"},
       {"{kind: bootstrap, columns: 1, replicates: 10}", ITG_ERR_OPTION, "bounds"},
@@ -471,13 +633,16 @@ static void the_limit_of_exact_sums_is_guarded(void **state) {
   assert_true(weight > 0);
   itg_word_set(full, ITG_STATE_ROWS, UINT64_C(1) << 37);
   itg_word_set(full, second, (UINT64_C(1) << 37) - weight);
+  itg_state_seal(full);
   void *copy = malloc(size);
   memcpy(copy, full, size);
   expect(itg_state_merge(full, s, size, &error), &error, ITG_ERR_LIMIT, "2^37");
   assert_memory_equal(full, copy, size);
   itg_word_set(full, second, (UINT64_C(1) << 37) - weight - 1);
+  itg_state_seal(full);
   merge(full, s, size);
   itg_word_set(s, ITG_STATE_ROWS, INT64_MAX);
+  itg_state_seal(s);
   memcpy(copy, s, size);
   expect(itg_state_merge(s, full, size, &error), &error, ITG_ERR_LIMIT, "2^63");
   assert_memory_equal(s, copy, size);
@@ -548,15 +713,19 @@ int main(void) {
       cmocka_unit_test(bootstrap_spread_is_the_standard_error),
       cmocka_unit_test(extremes_within_the_bound_are_kept),
       cmocka_unit_test(empty_states_have_no_means_and_merge_as_nothing),
-      cmocka_unit_test(bytes_are_those_of_version_1),
+      cmocka_unit_test(bytes_are_those_of_version_2),
       cmocka_unit_test(order_and_writing_of_the_specification_do_not_matter),
       cmocka_unit_test(states_of_another_specification_are_refused),
       cmocka_unit_test(truncated_and_foreign_bytes_are_refused),
-      cmocka_unit_test(a_flipped_bit_of_the_head_is_noticed),
+      cmocka_unit_test(other_versions_are_refused_with_their_remedy),
+      cmocka_unit_test(a_flipped_bit_is_noticed),
+      cmocka_unit_test(a_state_is_given_names_once),
+      cmocka_unit_test(a_state_tells_what_it_is),
       cmocka_unit_test(a_body_that_its_rows_cannot_give_is_noticed),
+      cmocka_unit_test(a_file_holds_the_bytes_of_a_state),
       cmocka_unit_test(impossible_specifications_are_refused),
       cmocka_unit_test(a_failed_add_changes_nothing),
       cmocka_unit_test(the_limit_of_exact_sums_is_guarded),
   };
-  return cmocka_run_group_tests(tests, NULL, NULL);
+  return cmocka_run_group_tests_name("state", tests, make_folder, remove_folder);
 }

@@ -1,30 +1,58 @@
-/* state.c - `integrade state add|merge|finish`: states that merge, as files. */
+/* state.c - `integrade state add|merge|show|finish`: states that merge, as files. */
 #include <errno.h>
-#include <math.h>
-#include <stdio.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-#include "cli.h"
+#include "state.h"
 
 static int usage(void) {
   puts(
-      "Usage: integrade state add STATE DATA.csv --spec SPEC --columns NAME,... [--id NAME] [--complete]\n"
+      "Usage: integrade state add STATE DATA.csv --spec SPEC --columns NAME,... [--id NAME] [--complete] [--new]\n"
       "                                   rows of a part of the data; STATE is made, or added to\n"
       "       integrade state merge STATE PART...          one state of all parts; STATE is written anew\n"
+      "       integrade state show STATE...                what states hold: kind, columns, rows\n"
       "       integrade state finish STATE                 what they give together, as CSV: input of a measure\n\n"
       "SPEC is YAML or JSON: kind (counts, moments, products, integers, bootstrap, patterns, cells, rankings),\n"
-      "columns (their number), and what the kind needs: levels, bounds, groups, replicates, seed, patterns.\n"
+      "columns (their number), and what the kind needs: levels, bounds, groups, replicates, seed, patterns;\n"
+      "names (those of the columns, where files call them otherwise); about (a line of text: instrument, scale, options).\n"
+      "States merge that have the same specification, with the same names in the same order.\n\n"
       "--columns may be 'q{n}': q1, q2, ... (or q01, q02, ...) as far as they go.\n"
       "--complete leaves out rows that lack a value, and says how many; else a kind that cannot do without refuses them.\n"
-      "--id names the column of record ids that key the replicates of bootstrap, cells and rankings.\n\n"
+      "--id names the column of record ids that key the replicates of bootstrap, cells and rankings.\n"
+      "--new makes STATE anew, so that a run that is repeated does not count its rows twice.\n"
+      "--allow-equal lets equal parts count as different ones: else the same rows a second time are an error.\n\n"
       "  integrade state add north.state north.csv --spec '{kind: rankings, columns: 5, replicates: 1000}' \\\n"
-      "    --columns a,b,c,d,e --id rater\n"
+      "    --columns a,b,c,d,e --id rater --new\n"
       "  integrade state merge all.state north.state south.state\n"
       "  integrade state finish all.state > rankings.csv\n"
       "  integrade concordance --input rankings=rankings.csv");
   return EXIT_FINE;
 }
+
+typedef struct request {
+  const char *spec, *columns, *id;
+  const char **words;
+  size_t n_words, capacity;
+  bool complete, fresh, allow_equal, help;
+} request;
+
+static int take_word(void *payload, const char *value) {
+  request *r = payload;
+  if (r->n_words == r->capacity) {
+    size_t capacity = r->capacity ? 2 * r->capacity : 64;
+    const char **words = realloc(r->words, sizeof *words * capacity);
+    if (!words) return cli_usage("not enough memory");
+    r->words = words;
+    r->capacity = capacity;
+  }
+  r->words[r->n_words++] = value;
+  return 0;
+}
+
+/* ---- files ---- */
 
 /* The core has bytes; the user has a file. */
 static int fail_file(const char *path, const itg_error *error) {
@@ -32,285 +60,221 @@ static int fail_file(const char *path, const itg_error *error) {
   return itg_status_exit(error->status);
 }
 
-/* A state in a file; NULL with nothing said where there is no such file and `may_lack`. */
-static int read_state(const char *path, bool may_lack, void **out, size_t *size) {
-  FILE *file = fopen(path, "rb");
-  size_t capacity = 1 << 16, n;
-  *out = NULL;
-  *size = 0;
-  if (!file && may_lack && errno == ENOENT) return EXIT_FINE;
-  if (!file) {
-    fprintf(stderr, "integrade: %s: %s (ITG_ERR_FILE)\n", path, strerror(errno));
-    return EXIT_INPUT;
-  }
-  unsigned char *data = malloc(capacity);
-  while (data && (n = fread(data + *size, 1, capacity - *size, file)) > 0) {
-    *size += n;
-    if (*size < capacity) continue;
-    unsigned char *more = realloc(data, capacity *= 2);
-    if (!more) free(data);
-    data = more;
-  }
-  int failed = ferror(file);
-  fclose(file);
-  itg_error error;
-  size_t n_values;
-  if (!data) return cli_usage("not enough memory for %.80s", path);
-  if (!failed && itg_state_finish_size(data, *size, &n_values, &error) == ITG_OK) {
-    *out = data;
-    return EXIT_FINE;
-  }
-  free(data);
-  if (!failed) return fail_file(path, &error);
-  fprintf(stderr, "integrade: %s cannot be read (ITG_ERR_FILE)\n", path);
-  return EXIT_INPUT;
-}
-
-/* Beside and renamed, so that no half state is ever seen. */
 static int write_state(const char *path, const void *state, size_t size) {
-  cli_text beside = {0};
-  cli_print(&beside, "%s.part", path);
-  FILE *file = fopen(beside.data, "wb");
-  bool fine = file && fwrite(state, 1, size, file) == size;
-  if (file && fclose(file)) fine = false;
-  fine = fine && rename(beside.data, path) == 0;
-  if (!fine) {
-    fprintf(stderr, "integrade: %s cannot be written: %s (ITG_ERR_FILE)\n", path, strerror(errno));
-    remove(beside.data);
-  }
-  free(beside.data);
-  return fine ? EXIT_FINE : EXIT_INPUT;
+  itg_error error;
+  cli_control_catch();
+  int code = itg_state_write(path, state, size, &error) ? cli_fail(&error) : EXIT_FINE;
+  cli_control_end(true);
+  return code;
 }
 
-typedef struct request {
-  const char *spec, *columns, *id;
-  const char *words[256];
-  int n_words;
-  bool complete, help;
-} request;
+static bool same_file(const struct stat *a, const struct stat *b) { return a->st_dev == b->st_dev && a->st_ino == b->st_ino; }
 
-static int take_word(void *payload, const char *value) {
-  request *r = payload;
-  if (r->n_words == 256) return cli_usage("more than 256 files; merge them in two steps");
-  r->words[r->n_words++] = value;
-  return 0;
-}
-
-/* A number of a table, as it stands; NaN where it is missing.  (cli_cell() is for eyes, and rounds.) */
-static double number_of(const itg_table *table, int column, int64_t row) {
-  const itg_column *c = &table->columns[column];
-  if (c->reason && c->reason[row]) return NAN;
-  const void *at = (const char *)c->data + row * (c->stride ? c->stride : (ptrdiff_t)itg_type_size(c->type));
-  switch (c->type) {
-    case ITG_TYPE_DOUBLE:
-      return *(const double *)at;
-    case ITG_TYPE_INT64:
-      return (double)*(const int64_t *)at;
-    case ITG_TYPE_INT32:
-      return *(const int32_t *)at;
-    default:
-      return NAN;
+/* Two runs that add to one state go one after the other: a file beside it is locked, by the system, which lets go
+ * when the process ends however it ends.  -1: there are no locks here, or the folder is not to be written. */
+static int lock(const char *path, cli_text *beside) {
+  struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+  struct stat mine, there;
+  cli_print(beside, "%s.lock", path);
+  for (;;) {
+    int file = open(beside->data, O_RDWR | O_CREAT, 0666);
+    if (file < 0) return -1;
+    while (fcntl(file, F_SETLKW, &whole) && errno == EINTR) continue;
+    if (fstat(file, &mine) == 0 && stat(beside->data, &there) == 0 && same_file(&mine, &there)) return file;
+    close(file); /* the run before removed it meanwhile */
   }
 }
 
-/* As a CSV is read: "inf" and "0x10" are words. */
-static bool is_number(const char *text) { return *text && !text[strspn(text, "0123456789+-.eE")]; }
-
-/* The first cell that keeps a column from being one of numbers. */
-static int fail_no_number(const itg_table *table, int column) {
-  char buffer[40];
-  int64_t row = 0;
-  const char *text = NULL;
-  for (; row < table->n_rows; row++)
-    if ((text = cli_cell(table, column, row, buffer)) && !is_number(text)) break;
-  return cli_usage("%.200s, row %lld, column '%.80s': '%.60s' is not a number; a state takes levels, keys and ids as "
-                   "numbers: give them numbers",
-                   table->source ? table->source : "the data", (long long)row + 1, table->columns[column].name,
-                   row < table->n_rows ? text : "");
+static void unlock(int file, cli_text *beside) {
+  if (file >= 0) {
+    unlink(beside->data);
+    close(file);
+  }
+  free(beside->data);
 }
 
-typedef struct places {
-  int column[1024], n;
-} places;
+/* ---- add ---- */
 
-static int push_place(const itg_table *table, int at, places *to) {
-  if (!cli_is_number(table, at)) return fail_no_number(table, at);
-  if (to->n == 1024) return cli_usage("more than 1024 columns");
-  to->column[to->n++] = at;
+/* An empty state: of the specification, or of the kind of one that is there. */
+static int make_empty(const request *r, const void *whole, size_t whole_size, void **out, size_t *size) {
+  itg_error error;
+  if (!whole && !r->spec) return cli_usage("there is no %.200s; say with --spec what it is to be", r->words[0]);
+  *size = whole_size;
+  if (r->spec && itg_state_size(r->spec, size, &error)) return cli_fail(&error);
+  if (!(*out = malloc(*size))) return cli_usage("not enough memory for a state of %zu bytes", *size);
+  if (r->spec) return itg_state_init(*out, *size, r->spec, &error) ? cli_fail(&error) : EXIT_FINE;
+  memcpy(*out, whole, *size);
+  return itg_state_clear(*out, &error) ? cli_fail(&error) : EXIT_FINE;
+}
+
+/* The columns bear the names that the specification has for them, or those of the data. */
+static int name_columns(const request *r, const state_rows *rows, void **state, size_t *size) {
+  itg_error error;
+  void *named;
+  size_t named_size;
+  if ((uint64_t)rows->p != itg_state_columns(*state))
+    return cli_usage("--columns names %d columns, but the state has %llu", rows->p,
+                     (unsigned long long)itg_state_columns(*state));
+  if (r->spec && itg_state_name(*state, 0)) return EXIT_FINE;
+  if (itg_state_with_names(*state, *size, rows->names, &named, &named_size, &error)) return fail_file(r->words[1], &error);
+  free(*state);
+  *state = named;
+  *size = named_size;
   return EXIT_FINE;
 }
 
-/* "q{n}": q1, q2, ... or q01, q02, ... as far as they go. */
-static int find_places(const itg_table *table, const char *name, places *to) {
-  const char *hole = strstr(name, "{n}");
-  int at = cli_column(table, name), code = EXIT_FINE, found = 0;
-  if (at >= 0) return push_place(table, at, to);
-  for (int digits = 1; hole && digits <= 3 && !found; digits++) {
-    for (;; found++) {
-      cli_text one = {0};
-      cli_print(&one, "%.*s%0*d%s", (int)(hole - name), name, digits, found + 1, hole + 3);
-      at = cli_column(table, one.data);
-      free(one.data);
-      if (at < 0) break;
-      if ((code = push_place(table, at, to))) return code;
-    }
-  }
-  return found ? EXIT_FINE : cli_usage("%.80s has no column '%.80s'", table->source ? table->source : "the data", name);
-}
-
-/* Columns by name, row after row. */
-static int gather(const itg_table *table, const char *names, double **values, places *where) {
-  int code = EXIT_FINE;
-  where->n = 0;
-  *values = NULL;
-  char *list = malloc(strlen(names) + 1);
-  if (!list) return cli_usage("not enough memory");
-  strcpy(list, names);
-  for (char *name = strtok(list, ","); name && !code; name = strtok(NULL, ",")) code = find_places(table, name, where);
-  free(list);
-  int p = where->n;
-  if (!code && !(*values = malloc(sizeof **values * (size_t)(table->n_rows * p + 1))))
-    code = cli_usage("not enough memory");
-  for (int64_t row = 0; row < table->n_rows && !code; row++)
-    for (int j = 0; j < p; j++) (*values)[row * p + j] = number_of(table, where->column[j], row);
-  return code;
-}
-
-/* Rows that lack a value are left out; the others close up. */
-static int64_t keep_complete(double *values, uint64_t *ids, int p, int64_t n, const char *source) {
-  int64_t kept = 0;
-  for (int64_t row = 0; row < n; row++) {
-    bool complete = true;
-    for (int j = 0; j < p; j++) complete = complete && !isnan(values[row * p + j]);
-    if (!complete) continue;
-    memmove(values + kept * p, values + row * p, sizeof *values * (size_t)p);
-    if (ids) ids[kept] = ids[row];
-    kept++;
-  }
-  if (kept < n)
-    fprintf(stderr, "integrade: note: %s: %lld of %lld rows lack a value and are left out\n", source,
-            (long long)(n - kept), (long long)n);
-  return kept;
-}
-
-/* The core speaks of rows and columns of values; the user has a file and names. */
-static int fail_values(const itg_error *error, const itg_table *table, const places *where, bool complete) {
-  long at = error->column[0] ? strtol(error->column, NULL, 10) : 0;
-  const char *what = strstr(error->message, "': "), *code = strstr(error->message, " (ITG_");
-  if (at < 1 || at > where->n || error->row < 1 || !what || !code) return cli_fail(error);
-  fprintf(stderr, "integrade: %.200s, row %lld, column '%.80s%.*s%s%s\n", table->source ? table->source : "the data",
-          (long long)error->row, table->columns[where->column[at - 1]].name, (int)(code - what), what,
-          !complete && strstr(what, ": NA ") ? "; --complete leaves out rows that lack a value" : "", code);
-  return itg_status_exit(error->status);
-}
-
-static int read_ids(const itg_table *table, const char *name, uint64_t **ids) {
-  double *values;
-  places where;
-  int code;
-  *ids = NULL;
-  if (!name) return EXIT_FINE;
-  if ((code = gather(table, name, &values, &where))) return code;
-  *ids = malloc(sizeof **ids * (size_t)(table->n_rows + 1));
-  if (!*ids || where.n != 1) code = cli_usage("--id names one column of record ids");
-  for (int64_t row = 0; row < table->n_rows && !code; row++) {
-    if (!(values[row] >= 0 && values[row] <= 9007199254740992.0 && values[row] == floor(values[row])))
-      code = cli_usage("record ids are whole numbers from 0 to 2^53; row %lld of '%.80s' has none", (long long)row + 1, name);
-    else
-      (*ids)[row] = (uint64_t)values[row];
-  }
-  free(values);
-  return code;
-}
-
 /* A state that is there already is what it is: a specification beside it must say the same. */
-static int check_spec(const request *r, void *state) {
-  size_t size;
+static int check_spec(const request *r, void *whole, const void *empty, size_t size) {
   itg_error error;
-  if (!r->spec) return EXIT_FINE;
-  if (itg_state_size(r->spec, &size, &error)) return cli_fail(&error);
-  void *empty = malloc(size);
-  if (!empty) return cli_usage("not enough memory for a state of %zu bytes", size);
+  if (!itg_state_merge(whole, empty, size, &error)) return EXIT_FINE;
+  char *end = strstr(error.message, " (ITG_");
+  if (end) *end = '\0';
+  return cli_usage("%.200s is there already, and --spec or --columns says something else: %s; leave --spec out or name "
+                   "another file", r->words[0], error.message);
+}
+
+static bool are_equal(const void *a, const void *b) {
+  return itg_state_rows(a) > 0 && itg_state_checksum(a) == itg_state_checksum(b);
+}
+
+static int fail_equal(const char *path, const char *other) {
+  fprintf(stderr,
+          "integrade: %.200s holds the same rows as %.200s, and they would count twice; leave one out, or say "
+          "--allow-equal where two parts may be equal (%s)\n",
+          path, other, itg_status_name(ITG_ERR_DUPLICATE));
+  return itg_status_exit(ITG_ERR_DUPLICATE);
+}
+
+static int add_rows(const request *r, const state_rows *rows) {
+  void *whole = NULL, *part = NULL;
+  size_t size = 0, part_size = 0;
+  struct stat about;
+  itg_error error;
   int code = EXIT_FINE;
-  if (itg_state_init(empty, size, r->spec, &error)) code = cli_fail(&error);
-  if (!code && itg_state_merge(state, empty, size, &error)) {
-    char *end = strstr(error.message, " (ITG_");
-    if (end) *end = '\0';
-    code = cli_usage("%.200s is there already, and --spec says something else: %s; leave --spec out or name another file",
-                     r->words[0], error.message);
-  }
-  free(empty);
+  bool is_there = !r->fresh && (stat(r->words[0], &about) == 0 || errno != ENOENT);
+  if (is_there && itg_state_read(r->words[0], &whole, &size, &error)) code = cli_fail(&error);
+  if (!code) code = make_empty(r, whole, size, &part, &part_size);
+  if (!code) code = name_columns(r, rows, &part, &part_size);
+  if (!code && whole) code = check_spec(r, whole, part, part_size);
+  if (!code && itg_state_add(part, rows->values, rows->ids, rows->n, &error)) code = state_rows_fail(rows, &error);
+  if (!code && whole && !r->allow_equal && are_equal(whole, part)) code = fail_equal(r->words[1], r->words[0]);
+  if (!code && whole && itg_state_merge(whole, part, part_size, &error)) code = fail_file(r->words[0], &error);
+  if (!code) code = whole ? write_state(r->words[0], whole, size) : write_state(r->words[0], part, part_size);
+  itg_state_free(whole);
+  free(part);
   return code;
 }
 
 static int add(const request *r) {
   if (r->n_words != 2 || !r->columns) return cli_usage("state add needs a STATE, DATA.csv and --columns; see --help");
-  void *state = NULL;
-  size_t size = 0;
-  itg_frame *frame = NULL;
-  itg_error error;
-  double *values = NULL;
-  uint64_t *ids = NULL;
-  places where;
-  int64_t n = 0;
-  int code = read_state(r->words[0], true, &state, &size);
-  if (code) return code;
-  if (state) {
-    code = check_spec(r, state);
-  } else {
-    if (!r->spec) return cli_usage("there is no %.200s; say with --spec what it is to be", r->words[0]);
-    if (itg_state_size(r->spec, &size, &error)) return cli_fail(&error);
-    if (!(state = malloc(size))) return cli_usage("not enough memory for a state of %zu bytes", size);
-    if (itg_state_init(state, size, r->spec, &error)) code = cli_fail(&error);
+  state_rows rows;
+  cli_text beside = {0};
+  int code = state_rows_read(&rows, r->words[1], r->columns, r->id, r->complete);
+  if (!code) {
+    int held = lock(r->words[0], &beside);
+    code = add_rows(r, &rows);
+    unlock(held, &beside);
   }
-  if (!code && itg_frame_read(r->words[1], NULL, &frame, &error)) code = cli_fail(&error);
-  const itg_table *table = code ? NULL : itg_frame_table(frame);
-  if (!code) code = gather(table, r->columns, &values, &where);
-  if (!code) code = read_ids(table, r->id, &ids);
-  if (!code && (uint64_t)where.n != itg_state_columns(state))
-    code = cli_usage("--columns names %d columns, but the state has %llu", where.n,
-                     (unsigned long long)itg_state_columns(state));
-  if (!code) n = r->complete ? keep_complete(values, ids, where.n, table->n_rows, r->words[1]) : table->n_rows;
-  if (!code && itg_state_add(state, values, ids, n, &error)) code = fail_values(&error, table, &where, r->complete);
-  if (!code) code = write_state(r->words[0], state, size);
-  free(values);
-  free(ids);
-  free(state);
-  itg_frame_free(frame);
+  state_rows_free(&rows);
+  return code;
+}
+
+/* ---- merge, show, finish ---- */
+
+/* A part that has been read: its file, and its rows by their checksum. */
+typedef struct taken {
+  struct stat file;
+  uint64_t checksum;
+  bool is_file;
+} taken;
+
+/* No file twice, under whatever names, and the one to write not among the parts. */
+static int check_files(const request *r, taken *parts) {
+  for (size_t i = 0; i < r->n_words; i++) {
+    parts[i].is_file = stat(r->words[i], &parts[i].file) == 0;
+    for (size_t k = 0; k < i; k++) {
+      bool same = strcmp(r->words[i], r->words[k]) == 0 ||
+                  (parts[i].is_file && parts[k].is_file && same_file(&parts[i].file, &parts[k].file));
+      if (same && k == 0)
+        return cli_usage("%.200s is the state to write and also a part, so that a second run would count it twice; write to "
+                         "another file, or leave it out of the parts", r->words[i]);
+      if (same)
+        return cli_usage("%.200s stands twice among the parts (before as %.200s), and its rows would count twice; name it "
+                         "once", r->words[i], r->words[k]);
+    }
+  }
+  return EXIT_FINE;
+}
+
+static int merge_parts(const request *r, taken *parts) {
+  void *whole = NULL, *part = NULL;
+  size_t size = 0, part_size;
+  itg_error error;
+  int code = check_files(r, parts);
+  for (size_t i = 1; i < r->n_words && !code; i++) {
+    if (itg_state_read(r->words[i], &part, &part_size, &error)) {
+      code = cli_fail(&error);
+      break;
+    }
+    parts[i].checksum = itg_state_rows(part) ? itg_state_checksum(part) : 0;
+    for (size_t k = 1; k < i && !code && !r->allow_equal; k++)
+      if (itg_state_rows(part) && parts[k].checksum == parts[i].checksum) code = fail_equal(r->words[i], r->words[k]);
+    if (!whole) {
+      whole = part;
+      size = part_size;
+      continue;
+    }
+    if (!code && itg_state_merge(whole, part, part_size, &error)) code = fail_file(r->words[i], &error);
+    itg_state_free(part);
+  }
+  if (!code) code = write_state(r->words[0], whole, size);
+  itg_state_free(whole);
   return code;
 }
 
 static int merge(const request *r) {
   if (r->n_words < 2) return cli_usage("state merge needs the STATE to write and its parts");
-  for (int i = 1; i < r->n_words; i++)
-    for (int k = 1; k < i; k++)
-      if (strcmp(r->words[i], r->words[k]) == 0)
-        return cli_usage("%.200s stands twice among the parts, and its rows would count twice; name it once", r->words[i]);
-  void *whole, *part;
-  size_t size, part_size;
-  itg_error error;
-  int code = read_state(r->words[1], false, &whole, &size);
-  for (int i = 2; i < r->n_words && !code; i++) {
-    code = read_state(r->words[i], false, &part, &part_size);
-    if (!code && itg_state_merge(whole, part, part_size, &error)) code = fail_file(r->words[i], &error);
-    free(part);
+  taken *parts = calloc(r->n_words, sizeof *parts);
+  int code = parts ? merge_parts(r, parts) : cli_usage("not enough memory");
+  free(parts);
+  return code;
+}
+
+/* A line per state, for people; every file is looked at, also after a damaged one. */
+static int show(const request *r) {
+  if (r->n_words < 1) return cli_usage("state show needs at least one STATE");
+  int code = EXIT_FINE;
+  for (size_t i = 0; i < r->n_words; i++) {
+    void *state;
+    size_t size;
+    itg_error error;
+    if (itg_state_read(r->words[i], &state, &size, &error)) {
+      code = cli_fail(&error);
+      continue;
+    }
+    long long rows = (long long)itg_state_rows(state);
+    printf("%s: %s, %lld row%s", r->words[i], itg_state_kind_name(state), rows, rows == 1 ? "" : "s");
+    if (*itg_state_about(state)) printf(", about %s", itg_state_about(state));
+    const uint64_t p = itg_state_columns(state);
+    printf(", %llu column%s", (unsigned long long)p, p == 1 ? "" : "s");
+    for (uint64_t j = 0; j < p && itg_state_name(state, j); j++) printf("%s%s", j ? ", " : ": ", itg_state_name(state, j));
+    puts("");
+    itg_state_free(state);
   }
-  if (!code) code = write_state(r->words[0], whole, size);
-  free(whole);
   return code;
 }
 
 static int finish(const request *r) {
   if (r->n_words != 1) return cli_usage("state finish takes one STATE");
-  void *state;
+  void *state = NULL;
   size_t size;
   itg_frame *frame = NULL;
   itg_error error;
-  int code = read_state(r->words[0], false, &state, &size);
+  int code = itg_state_read(r->words[0], &state, &size, &error) ? cli_fail(&error) : EXIT_FINE;
   if (!code && itg_state_table(state, size, &frame, &error)) code = cli_fail(&error);
   if (!code && itg_table_write_csv(itg_frame_table(frame), "-", 0, &error)) code = cli_fail(&error);
   itg_frame_free(frame);
-  free(state);
+  itg_state_free(state);
   return code;
 }
 
@@ -318,20 +282,25 @@ int cli_state(int argc, char **argv) {
   static const struct {
     const char *name;
     int (*run)(const request *r);
-  } verbs[] = {{"add", add}, {"merge", merge}, {"finish", finish}};
+  } verbs[] = {{"add", add}, {"merge", merge}, {"show", show}, {"finish", finish}};
   request r = {0};
   const cli_flag flags[] = {{"spec", CLI_VALUE, &r.spec, NULL},
                             {"columns", CLI_VALUE, &r.columns, NULL},
                             {"id", CLI_VALUE, &r.id, NULL},
                             {"complete", CLI_FLAG, &r.complete, NULL},
+                            {"new", CLI_FLAG, &r.fresh, NULL},
+                            {"allow-equal", CLI_FLAG, &r.allow_equal, NULL},
                             {"help", CLI_FLAG, &r.help, NULL},
                             {"h", CLI_FLAG, &r.help, NULL}};
   const cli_parser parser = {"state", flags, sizeof flags / sizeof flags[0], NULL, take_word, &r};
   if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) return usage();
   int code = cli_parse(&parser, argc - 1, argv + 1);
-  if (code) return code;
-  if (r.help) return usage();
-  for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
-    if (strcmp(verbs[i].name, argv[1]) == 0) return verbs[i].run(&r);
-  return cli_usage("state has no verb '%.80s'; allowed: add, merge, finish", argv[1]);
+  size_t verb = 0;
+  while (verb < sizeof verbs / sizeof verbs[0] && strcmp(verbs[verb].name, argv[1]) != 0) verb++;
+  if (!code && r.help) code = usage();
+  else if (!code && verb == sizeof verbs / sizeof verbs[0])
+    code = cli_usage("state has no verb '%.80s'; allowed: add, merge, show, finish", argv[1]);
+  else if (!code) code = verbs[verb].run(&r);
+  free(r.words);
+  return code;
 }
