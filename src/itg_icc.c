@@ -548,9 +548,12 @@ const itg_measure itg_icc_measure = {
         "the limits of 95 % of differences. n are the targets used, n_missing those that lack a rating.",
     .source =
         "Shrout and Fleiss, Psychol Bull 1979;86:420-8; McGraw and Wong, Psychol Methods 1996;1:30-46; de "
-        "Vet et al., J Clin Epidemiol 2006;59:1033-9; Bland and Altman, Lancet 1986;i:307-10. icc_3_k is "
-        "Cronbach's alpha. Which targets are used when ratings lack is our choice; intervals of unequal "
-        "one-way data take the mean number of ratings that the mean squares imply.",
+        "Vet et al., J Clin Epidemiol 2006;59:1033-9; Bland and Altman, Lancet 1986;i:307-10, Stat "
+        "Methods Med Res 1999;8:135-60 (errors of limits). icc_3_k is Cronbach's alpha. The interval of "
+        "icc_2_k is that of icc_2_1 by Spearman and Brown (Shrout and Fleiss); the R package irr takes "
+        "degrees of freedom of the mean (McGraw and Wong), which differs in the fourth digit. Which targets "
+        "are used when ratings lack is our choice; intervals of unequal one-way data take the mean number "
+        "of ratings that the mean squares imply.",
     .counts = "targets that are rated",
     .persons = true,
     .roles = roles,

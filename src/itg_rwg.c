@@ -187,6 +187,7 @@ void itg_options_finish(const int32_t *counts, int64_t stride, int n_options, do
 
 double itg_a_wg(const itg_answers *a, double low, double high) {
   double k = (double)a->n, m = a->mean, least = (low * (k - 1) + high) / k, most = low + high - least;
+  if (a->n > 0 && (m == low || m == high)) return 1; /* where the greatest variance is 0 */
   if (m < least - 1e-12 || m > most + 1e-12) return NAN;
   double greatest = ((high + low) * m - m * m - high * low) * k / (k - 1);
   return 1 - 2 * (a->squares / (k - 1)) / greatest;

@@ -5,6 +5,8 @@
 #include "scoring.h"
 
 #include "itg_consistency.h"
+#include "itg_random.h"
+#include "itg_resample.h"
 
 #define ESTIMATE(result, scale_) CELL(result, "estimates", "estimate", "scale", scale_)
 #define ITEM(result, item_, column) CELL(result, "items", column, "item", item_)
@@ -204,7 +206,7 @@ static void alpha_does_not_depend_on_where_zero_is(void **state) {
   itg_result *plain = run(attitude, with(""));
   for (int way = 0; way < 2; way++) {
     char csv[4000] = "rating,complaints,privileges,learning,raises,critical,advance\n";
-    const char *at = strchr(attitude, '\n') + 1;
+    const char *at = (char *)strchr(attitude, '\n') + 1;
     for (char *end; *at; at = end + 1) {
       double x = strtod(at, &end);
       char cell[40];
@@ -257,6 +259,50 @@ static void bootstrap_is_near_the_jackknife(void **state) {
   assert_true(error > 0.042 && error < 0.054);
   assert_true(CELL(r, "intervals", "conf_low", "method", "bootstrap") < .8431);
   assert_true(CELL(r, "intervals", "conf_high", "method", "bootstrap") > .8431);
+  itg_result_free(r);
+}
+
+static int by_size(const void *a, const void *b) {
+  double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+/* Alpha of each replicate from the rows drawn, by two passes; then its sd, and quantiles as R's type 7. */
+static void bootstrap_is_alpha_of_the_rows_drawn(void **state) {
+  (void)state;
+  enum { N = 30, P = 7, REPLICATES = 400 };
+  double x[N][P], alphas[REPLICATES], mean = 0, squares = 0;
+  char *at = (char *)strchr(attitude, '\n');
+  for (int i = 0; i < N * P; i++) x[i / P][i % P] = strtod(at + 1, &at);
+  const itg_stratum rows = {.n = N, .stride = itg_resample_stride(N)};
+  const itg_resample plan = {.seed = 11, .purpose = ITG_PURPOSE_BOOTSTRAP, .n_strata = 1, .strata = &rows};
+  for (int b = 0; b < REPLICATES; b++) {
+    uint8_t times[N];
+    double sums[P + 1] = {0}, ss[P + 1] = {0}, items = 0;
+    itg_resample_weights(&plan, 0, (uint32_t)b, times);
+    for (int pass = 0; pass < 2; pass++)
+      for (int i = 0; i < N; i++) {
+        double total = 0;
+        for (int j = 0; j <= P; j++) {
+          double value = j < P ? x[i][j] : total, off = value - sums[j] / N;
+          if (pass) ss[j] += times[i] * off * off;
+          else sums[j] += times[i] * value;
+          total += value;
+        }
+      }
+    for (int j = 0; j < P; j++) items += ss[j];
+    alphas[b] = P / (P - 1.0) * (1 - items / ss[P]);
+    mean += alphas[b] / REPLICATES;
+  }
+  for (int b = 0; b < REPLICATES; b++) squares += (alphas[b] - mean) * (alphas[b] - mean);
+  qsort(alphas, REPLICATES, sizeof *alphas, by_size);
+  double place = .025 * (REPLICATES - 1), part = place - floor(place);
+  int low = (int)place, high = REPLICATES - 1 - low;
+  itg_result *r = run(attitude, with("replicates: 400\nseed: 11\ninterval: bootstrap"));
+  assert_near(CELL(r, "estimates", "std_error", "scale", "alpha"), sqrt(squares / (REPLICATES - 1)), 1e-12);
+  assert_near(CELL(r, "estimates", "conf_low", "scale", "alpha"), alphas[low] + part * (alphas[low + 1] - alphas[low]), 1e-12);
+  assert_near(CELL(r, "estimates", "conf_high", "scale", "alpha"), alphas[high] - part * (alphas[high] - alphas[high - 1]),
+              1e-12);
   itg_result_free(r);
 }
 
@@ -648,6 +694,7 @@ int main(void) {
       cmocka_unit_test(alpha_does_not_depend_on_where_zero_is),
       cmocka_unit_test(groups_are_parts_and_threads_do_not_show),
       cmocka_unit_test(bootstrap_is_near_the_jackknife),
+      cmocka_unit_test(bootstrap_is_alpha_of_the_rows_drawn),
       cmocka_unit_test(alpha_of_right_and_wrong_is_kuder_richardson_20),
       cmocka_unit_test(instrument_and_columns_agree),
       cmocka_unit_test(ability_cov_as_a_table_as_psych_gives_it),

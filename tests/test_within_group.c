@@ -50,6 +50,19 @@ static void icc_1_and_2_of_three_unequal_teams_by_bliese(void **state) {
   itg_result_free(r);
 }
 
+/* As multilevel and WGA have it: 1 where all are at one end; missing where the mean is so near that no answer at the
+ * other end would fit. */
+static void a_wg_at_the_ends_of_the_scale(void **state) {
+  (void)state;
+  itg_result *r = score("within_group", DATA("team,q\na,1\na,1\na,1\nb,5\nb,5\nc,1\nc,1\nc,2\nd,1\nd,1\nd,5\n"), "{" ONE "}");
+  assert_near(CELL(r, "teams", "a_wg", "team", "a"), 1, 0);
+  assert_near(CELL(r, "teams", "a_wg", "team", "b"), 1, 0);
+  assert_true(isnan(CELL(r, "teams", "a_wg", "team", "c")));
+  assert_near(CELL(r, "teams", "a_wg", "team", "d"), -1, 1e-14); /* as far apart as this mean lets them be */
+  assert_near(CELL(r, "estimates", "n", "scale", "a_wg"), 3, 0);
+  itg_result_free(r);
+}
+
 /* James, Demaree & Wolf 1984: three items of mean variance .5 have rwg(3) = .9. */
 static void rwg_j_of_james_demaree_and_wolf_1984(void **state) {
   (void)state;
@@ -301,6 +314,7 @@ int main(void) {
                                      cmocka_unit_test(rwg_j_of_james_demaree_and_wolf_1984),
                                      cmocka_unit_test(agreement_by_null_distribution),
                                      cmocka_unit_test(nulls_of_lebreton_and_senter_2008_table_2),
+                                     cmocka_unit_test(a_wg_at_the_ends_of_the_scale),
                                      cmocka_unit_test(multilevel_agrees_on_24_teams),
                                      cmocka_unit_test(lq2002_as_multilevel_gives_it),
                                      cmocka_unit_test(groups_of_teams_are_kept_apart),
