@@ -133,14 +133,19 @@ evsi <- function(data, strategy = NULL, cost = NULL, effect = NULL, sample = NUL
 #' x <- parameter_draws(uncertain, draws = 200, seed = 1)
 #' x
 #' p <- tables(x, "draws")
+#' # those that go together, by the rows of another table
+#' together <- data.frame(parameter_1 = "p_admission", parameter_2 = "c_coordinator",
+#'                        correlation = -0.5)
+#' tables(parameter_draws(uncertain, together, draws = 200, seed = 1), "correlations")
 #' hospital <- 9000 * p$p_admission
 #' model <- cbind(p, cost_usual = hospital, cost_team = hospital * p$rate_ratio + p$c_coordinator,
 #'                effect_usual = 0.7, effect_team = 0.75)
 #' psa(model, costs = "/^cost_/", effects = "/^effect_/")
 #' @export
-parameter_draws <- function(data, parameter = NULL, distribution = NULL, mean = NULL, sd = NULL, conf_low = NULL,
-                            conf_high = NULL, a = NULL, b = NULL, low = NULL, mode = NULL, high = NULL,
-                            group = NULL, draws = NULL, interval_level = NULL, conf_level = NULL, columns = NULL,
+parameter_draws <- function(data, correlations = NULL, parameter = NULL, distribution = NULL, mean = NULL, sd = NULL,
+                            conf_low = NULL, conf_high = NULL, a = NULL, b = NULL, low = NULL, mode = NULL,
+                            high = NULL, group = NULL, parameter_1 = NULL, parameter_2 = NULL, correlation = NULL,
+                            draws = NULL, interval_level = NULL, correlation_of = NULL, conf_level = NULL, columns = NULL,
                             missing = NULL, seed = NULL, threads = getOption("integrade.threads")) {
   named_measure("parameter_draws", as.list(environment()))
 }

@@ -1,9 +1,12 @@
 /* itg_parameter_draws.c - layer 3: measure parameter_draws: samples of a model's parameters from their
  * distributions.
  */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
+#include "itg_agreement.h"
+#include "itg_copula.h"
 #include "itg_distribution.h"
 #include "itg_measure.h"
 #include "itg_random.h"
@@ -38,12 +41,18 @@ static const itg_role roles[] = {
      "upper end of uniform, triangular, truncated_normal (blank: none)"},
     {"data", "group", ITG_ROLE_TEXT, false, 0, 0,
      "dirichlet: rows of a group are shares of one whole, such as the ways out of a state"},
+    {"correlations", "parameter_1", ITG_ROLE_TEXT, false, 0, 0, "a parameter that goes with another"},
+    {"correlations", "parameter_2", ITG_ROLE_TEXT, false, 0, 0, "the other; each pair once, others are independent"},
+    {"correlations", "correlation", ITG_ROLE_NUMBER, false, -1, 1, "their correlation, see option correlation_of"},
     {0}};
 
 static const itg_field options[] = {
     {"draws", ITG_FIELD_INTEGER, false, "1000", NULL, 1, 10000000, NULL, "samples of every parameter"},
     {"interval_level", ITG_FIELD_NUMBER, false, "0.95", NULL, 0.5, 0.9999, NULL,
      "confidence level of conf_low and conf_high"},
+    {"correlation_of", ITG_FIELD_TEXT, false, "scores", "scores|ranks", 0, 0, NULL,
+     "what the input correlations gives: scores, Pearson's of the normal scores (of normal parameters themselves, of "
+     "lognormal ones their logarithms); or ranks, Spearman's"},
     {"conf_level", ITG_FIELD_NUMBER, false, "0.95", NULL, 0.5, 0.9999, NULL,
      "level of the intervals that are told"},
     {0}};
@@ -55,6 +64,9 @@ static const itg_output outputs[] = {
      "a row per parameter: parameter, distribution, a, b (as of the roles; of normal its mean and sd), "
      "low, mode, high, group, mean, sd, and the limits conf_low, conf_high of conf_level: what a report "
      "tells of a model's parameters"},
+    {"correlations",
+     "with input correlations, a row per pair: parameter_1, parameter_2, correlation (as given), scores, ranks (what it "
+     "is of the normal scores and of the ranks), drawn (Pearson's of the draws)"},
     {0}};
 
 typedef struct parameter {
@@ -67,6 +79,7 @@ typedef struct plan {
   itg_call *call;
   parameter *parameters;
   int32_t n;
+  itg_copula copula;
 } plan;
 
 /* ---- the table ---- */
@@ -207,19 +220,50 @@ static itg_status read_table(plan *p, itg_error *error) {
   return ITG_OK;
 }
 
+static itg_status read_correlations(plan *p, itg_error *error) {
+  const char **names = itg_call_alloc(p->call, (size_t)p->n, sizeof *names, error);
+  const char **alone = itg_call_alloc(p->call, (size_t)p->n, sizeof *alone, error);
+  if (!names || !alone) return ITG_ERR_MEMORY;
+  for (int32_t i = 0; i < p->n; i++) {
+    names[i] = p->parameters[i].name;
+    if (p->parameters[i].is.sd == 0) alone[i] = "is a constant";
+    if (p->parameters[i].whole >= 0) alone[i] = "is a share of a whole, drawn with the others of it";
+  }
+  return itg_copula_read(p->call, names, alone, p->n, &p->copula, error);
+}
+
 /* ---- draws ---- */
 
-static itg_status draw_one(const plan *p, int32_t i, double *out, int64_t n, itg_error *error) {
+typedef enum draw_step { DRAW_VALUES, DRAW_SCORES, SCORES_TO_VALUES } draw_step;
+
+/* Normal scores are asked for where parameters go together, and then become values. */
+static itg_status draw_one(const plan *p, int32_t i, draw_step step, double *out, int64_t n, itg_error *error) {
   const parameter *q = &p->parameters[i];
   itg_random random;
   itg_random_init(&random, p->call->seed, ITG_PURPOSE_PARAMETER, (uint32_t)i);
   for (int64_t k = 0; k < n; k++) {
-    out[k] = itg_distribution_draw(&q->is, itg_random_uniform(&random));
+    double u = step == SCORES_TO_VALUES ? fmin(itg_normal_cdf(out[k]), 1 - DBL_EPSILON / 2) : itg_random_uniform(&random);
+    out[k] = step == DRAW_SCORES ? itg_normal_quantile(u) : itg_distribution_draw(&q->is, u);
     if (!isfinite(out[k])) return fail(p, error, i, "parameter", q->name, "has draws too large for a number");
     if (k % ASK == ASK - 1)
       ITG_TRY(itg_check_stop(&p->call->control, ((double)i + (double)k / (double)n) / p->n, error));
   }
   return itg_check_stop(&p->call->control, (double)i / p->n, error);
+}
+
+/* Whoever is independent of those above it keeps the draws that it has without correlations, bit for bit. */
+static itg_status draw_together(const plan *p, double *const *drawn, int64_t n, itg_error *error) {
+  const itg_copula *c = &p->copula;
+  double **scores = itg_call_alloc(p->call, (size_t)c->n + 1, sizeof *scores, error);
+  if (!scores) return ITG_ERR_MEMORY;
+  for (int32_t i = 0; i < c->n; i++) {
+    scores[i] = drawn[c->member[i]];
+    ITG_TRY(draw_one(p, c->member[i], DRAW_SCORES, scores[i], n, error));
+  }
+  ITG_TRY(itg_copula_mix(c, scores, n, &p->call->control, error));
+  for (int32_t i = 0; i < c->n; i++)
+    ITG_TRY(draw_one(p, c->member[i], itg_copula_is_first(c, i) ? DRAW_VALUES : SCORES_TO_VALUES, scores[i], n, error));
+  return ITG_OK;
 }
 
 /* Gamma draws of the parts of a whole become its shares. */
@@ -252,12 +296,12 @@ static itg_status write_draws(plan *p, double **drawn, itg_error *error) {
   for (int64_t k = 0; k < n; k++) itg_frame_set_int(frame, k, 0, k + 1);
   for (int32_t i = 0; i < p->n; i++) {
     drawn[i] = itg_frame_doubles(frame, 1 + i);
-    ITG_TRY(draw_one(p, i, drawn[i], n, error));
+    ITG_TRY(draw_one(p, i, DRAW_VALUES, drawn[i], n, error));
     memset(itg_frame_reasons(frame, 1 + i), ITG_REASON_PRESENT, (size_t)n);
   }
   for (int32_t i = 0; i < p->n; i++)
     if (is_first(p, i)) share_out(p, drawn, i, n);
-  return ITG_OK;
+  return draw_together(p, drawn, n, error);
 }
 
 /* ---- what is told of each ---- */
@@ -313,16 +357,42 @@ static itg_status write_estimates(const plan *p, double *const *drawn, itg_tidy 
   return ITG_OK;
 }
 
+static itg_status write_correlations(const plan *p, double *const *drawn, itg_error *error) {
+  static const char *const names[] = {"parameter_1", "parameter_2", "correlation", "scores", "ranks", "drawn"};
+  int64_t n = itg_call_integer(p->call, "draws");
+  itg_frame *frame;
+  if (!itg_call_table(p->call, "correlations")) return ITG_OK;
+  ITG_TRY(itg_result_add_table(p->call->result, "correlations", &frame, error));
+  for (size_t c = 0; c < ITG_COUNT(names); c++)
+    ITG_TRY(itg_frame_add_column(frame, names[c], c < 2 ? ITG_TYPE_STRING : ITG_TYPE_DOUBLE, NULL, error));
+  ITG_TRY(itg_frame_resize(frame, p->copula.n_pairs, error));
+  for (int64_t k = 0; k < p->copula.n_pairs; k++) {
+    const itg_copula_pair *pair = &p->copula.pairs[k];
+    itg_coefficient found;
+    itg_pearson(drawn[pair->first], drawn[pair->second], n, 0.95, &found);
+    ITG_TRY(itg_frame_set_text(frame, k, 0, p->parameters[pair->first].name, error));
+    ITG_TRY(itg_frame_set_text(frame, k, 1, p->parameters[pair->second].name, error));
+    itg_frame_set_double(frame, k, 2, pair->given);
+    itg_frame_set_double(frame, k, 3, pair->scores);
+    itg_frame_set_double(frame, k, 4, pair->ranks);
+    if (isfinite(found.value)) itg_frame_set_double(frame, k, 5, found.value);
+    ITG_TRY(itg_check_stop(&p->call->control, 1, error));
+  }
+  return ITG_OK;
+}
+
 static itg_status run(itg_call *call, itg_error *error) {
   static const char *const groups[] = {"parameter"};
   plan p = {.call = call};
   itg_tidy tidy;
   ITG_TRY(read_table(&p, error));
+  ITG_TRY(read_correlations(&p, error));
   ITG_TRY(itg_tidy_open(call->result, groups, 1, &tidy, error));
   double **drawn = itg_call_alloc(call, (size_t)p.n, sizeof *drawn, error);
   if (!drawn) return ITG_ERR_MEMORY;
   ITG_TRY(write_draws(&p, drawn, error));
   ITG_TRY(write_estimates(&p, drawn, &tidy, error));
+  ITG_TRY(write_correlations(&p, drawn, error));
   return write_parameters(&p, error);
 }
 
@@ -334,15 +404,20 @@ const itg_measure itg_parameter_draws_measure = {
         "deviation, or the limits of an interval, or the distribution's own parameters, or its ends. Table "
         "draws has a row per sample and a column per parameter: run the model on them, put costs and "
         "effects beside them, and psa, evppi, evsi, one_way and two_way take the whole. Parameters are "
-        "drawn independently of each other, but for shares of one whole (dirichlet), which sum to 1. The "
-        "draws of a row depend on the seed and its place in the table alone: rows added below leave them "
-        "as they are. Estimates: mean with standard deviation (std_error) and limits of each distribution, "
-        "exact; drawn_mean, the same of the draws. A cell that a distribution does not take must be blank.",
+        "drawn independently of each other, but for shares of one whole (dirichlet), which sum to 1, and "
+        "pairs of the input correlations: these go together by a Gaussian copula, so that each keeps its "
+        "distribution. Correlations that cannot be had together are an error that tells which pair and "
+        "between which limits it may lie. The draws of a row depend on the seed, its place in the table and "
+        "its correlations with rows above it: rows added below leave them as they are. Estimates: mean with "
+        "standard deviation (std_error) and limits of each distribution, exact; drawn_mean, the same of the draws. A cell that a distribution does not take must be blank.",
     .source =
         "Distributions by the kind of parameter (beta for probabilities and utilities, gamma for costs, "
         "lognormal for ratios, dirichlet for shares) and their parameters by the method of moments: "
         "Briggs, Claxton, Sculpher, Decision Modelling for Health Economic Evaluation, 2006, chapter 4, "
-        "which the R package dampack follows. Quantiles of R. Choices of ours: draws are quantiles at "
+        "which the R package dampack follows. Quantiles of R. Correlations of normal scores as "
+        "define_correlation of the R package heemod; those of ranks are Spearman's, by 2 sin(pi rank / 6) "
+        "(Pearson 1907). Choices of ours: scores as the default, as regressions report the correlations of "
+        "coefficients on the scale on which they are normal: draws are quantiles at "
         "uniform numbers; an interval of normal or lognormal is symmetric around the mean, of lognormal "
         "around that of the logarithm, and the printed point estimate is not used; shapes of beta and "
         "weights from 0.1.",

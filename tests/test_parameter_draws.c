@@ -1,5 +1,6 @@
 /* Measure parameter_draws: distributions against R and its packages dampack, truncnorm and triangle; draws
  * against their distributions. */
+#include "itg_agreement.h"
 #include "itg_special.h"
 #include "scoring.h"
 
@@ -162,6 +163,153 @@ static void narrow_slices_keep_their_digits(void **state) {
   }
 }
 
+/* ---- parameters that go together ---- */
+
+static itg_result *draw_together(const char *parameters, const char *pairs, const char *options) {
+  char correlations[600];
+  snprintf(correlations, sizeof correlations, "parameter_1,parameter_2,correlation\n%s", pairs);
+  return score("parameter_draws", (inputs){"data", parameters, "correlations", correlations, NULL}, options);
+}
+
+static const double *drawn_of(itg_result *r, const char *name) {
+  const itg_table *draws = itg_result_find(r, "draws");
+  return draws->columns[itg_table_column(draws, name)].data;
+}
+
+static const char normals[] = HEAD "x,normal,10,2,,,,,,,,\ny,normal,-3,0.5,,,,,,,,\nz,normal,0,1,,,,,,,,\n";
+
+/* Each normal parameter is exactly L z of independent ones, whose matrix L L' was worked by hand. */
+static void normal_parameters_have_the_correlations_of_the_table_exactly(void **state) {
+  (void)state;
+  itg_result *alone = score("parameter_draws", (inputs){"data", normals}, "{draws: 500, seed: 4}"),
+             *r = draw_together(normals, "y,x,0.6\nz,x,-0.5\nz,y,0.3\n", "{draws: 500, seed: 4}");
+  const double *free_x = drawn_of(alone, "x"), *free_y = drawn_of(alone, "y"), *free_z = drawn_of(alone, "z"),
+               *x = drawn_of(r, "x"), *y = drawn_of(r, "y"), *z = drawn_of(r, "z");
+  /* L: 1; 0.6 0.8; -0.5 (0.3 + 0.3) / 0.8 = 0.75, root of 1 - 0.25 - 0.5625 */
+  for (int i = 0; i < 500; i++) {
+    double a = (free_x[i] - 10) / 2, b = (free_y[i] + 3) / 0.5, c = free_z[i];
+    assert_true(x[i] == free_x[i]);
+    assert_near(y[i], -3 + 0.5 * (0.6 * a + 0.8 * b), 1e-13);
+    assert_near(z[i], -0.5 * a + 0.75 * b + sqrt(0.1875) * c, 1e-12);
+  }
+  itg_result_free(alone);
+  itg_result_free(r);
+}
+
+/* Of any distribution the ranks have 6 / pi asin(r / 2), and logarithms of lognormal ones r itself. */
+static void ranks_and_logarithms_have_theirs(void **state) {
+  (void)state;
+  enum { N = 40000 };
+  static const char pairs[] = "p,cost,-0.6\nratio,risk,0.5\nhome,hours,0.8\n";
+  itg_result *r = draw_together(table, pairs, "{draws: 40000, seed: 2}");
+  const itg_table *told = itg_result_find(r, "correlations");
+  itg_coefficient found;
+  for (int64_t i = 0; i < told->n_rows; i++) {
+    double scores = number_at(told, i, "scores"), ranks = number_at(told, i, "ranks");
+    const double *a = drawn_of(r, text_at(told, i, "parameter_1")), *b = drawn_of(r, text_at(told, i, "parameter_2"));
+    assert_true(scores == number_at(told, i, "correlation"));
+    assert_near(ranks, 6 / acos(-1) * asin(scores / 2), 1e-15);
+    assert_int_equal(itg_spearman(a, b, N, 0.95, &found, NULL), ITG_OK);
+    assert_near(found.value, ranks, 4 * (1 - ranks * ranks) / sqrt(N));
+    itg_pearson(a, b, N, 0.95, &found);
+    assert_near(number_at(told, i, "drawn"), found.value, 1e-15);
+  }
+  assert_int_equal(told->n_rows, 3);
+  double *logs[2];
+  for (int k = 0; k < 2; k++) {
+    logs[k] = malloc(N * sizeof *logs[k]);
+    assert_non_null(logs[k]);
+    for (int i = 0; i < N; i++) logs[k][i] = log(drawn_of(r, k ? "risk" : "ratio")[i]);
+  }
+  itg_pearson(logs[0], logs[1], N, 0.95, &found);
+  assert_near(found.value, 0.5, 4 * 0.75 / sqrt(N));
+  for (int k = 0; k < 2; k++) free(logs[k]);
+  itg_result_free(r);
+}
+
+/* Correlations of ranks are those asked for, and each parameter keeps its distribution. */
+static void correlations_of_ranks_leave_the_distributions(void **state) {
+  (void)state;
+  enum { N = 20000 };
+  itg_result *r = draw_together(table, "cost,p,0.7\n", "{draws: 20000, correlation_of: ranks}");
+  itg_coefficient found;
+  assert_near(CELL(r, "correlations", "scores", "parameter_1", "cost"), 2 * sin(acos(-1) * 0.7 / 6), 1e-15);
+  assert_int_equal(itg_spearman(drawn_of(r, "p"), drawn_of(r, "cost"), N, 0.95, &found, NULL), ITG_OK);
+  assert_near(found.value, 0.7, 4 * 0.51 / sqrt(N));
+  for (int k = 1; k < 10; k++) {
+    double at = itg_gamma_quantile(k / 10.0, 25, 60);
+    int64_t below = 0;
+    for (int64_t i = 0; i < N; i++) below += drawn_of(r, "cost")[i] < at;
+    assert_near((double)below / N, k / 10.0, 4 * sqrt(k / 10.0 * (1 - k / 10.0) / N));
+  }
+  itg_result_free(r);
+}
+
+/* Of 1 and -1 nothing is left of the second's own. */
+static void correlations_of_1_and_minus_1_are_the_same_draw(void **state) {
+  (void)state;
+  itg_result *r = draw_together(normals, "x,y,1\nx,z,-1\ny,z,-1\n", "draws: 300");
+  for (int i = 0; i < 300; i++) {
+    double score = (drawn_of(r, "x")[i] - 10) / 2;
+    assert_near(drawn_of(r, "y")[i], -3 + 0.5 * score, 1e-13);
+    assert_near(drawn_of(r, "z")[i], -score, 1e-12);
+  }
+  itg_result_free(r);
+}
+
+/* Whoever stands above, or is in no pair, has the draws of a run without correlations. */
+static void correlations_leave_the_draws_of_others(void **state) {
+  (void)state;
+  itg_result *r = draw_together(table, "hours,cost,0.4\n", "draws: 50"),
+             *alone = score("parameter_draws", (inputs){"data", table}, "draws: 50");
+  static const char *const same[] = {"p", "event", "cost", "ratio", "price", "rate", "well"};
+  for (size_t k = 0; k < ITG_COUNT(same); k++)
+    assert_memory_equal(drawn_of(r, same[k]), drawn_of(alone, same[k]), 50 * sizeof(double));
+  assert_true(drawn_of(r, "hours")[0] != drawn_of(alone, "hours")[0]);
+  assert_null(itg_result_find(alone, "correlations"));
+  itg_result_free(r);
+  itg_result_free(alone);
+}
+
+static void bad_correlations_are_told(void **state) {
+  (void)state;
+  static const struct {
+    const char *pairs, *options;
+    itg_status status;
+    const char *part;
+  } bad[] = {
+      {"x,yy,0.5\n", NULL, ITG_ERR_DATA, "'yy' is no parameter of the table; did you mean 'y'?"},
+      {"x,,0.5\n", NULL, ITG_ERR_DATA, "'' is no parameter of the table"},
+      {"x,x,0.5\n", NULL, ITG_ERR_DATA, "parameter 'x' is paired with itself"},
+      {"x,y,\n", NULL, ITG_ERR_DATA, "the correlation of 'x' and 'y' is missing"},
+      {"x,y,1.5\n", NULL, ITG_ERR_RANGE, "1.5"},
+      {"x,y,0.5\ny,x,0.5\n", NULL, ITG_ERR_DUPLICATE, "the pair of 'y' and 'x' stands in an earlier row"},
+      {"x,y,0.9\ny,z,0.9\n", NULL, ITG_ERR_RANGE,
+       "the correlation 0.9000 of 'y' and 'z' cannot be: with the correlations of both to the parameters above them in "
+       "the table (0 where no row gives one) it lies from -0.4359 to 0.4359"},
+      {"x,y,1\nx,z,1\ny,z,0.5\n", NULL, ITG_ERR_RANGE, "it lies from 1.0000 to 1.0000"},
+      {"x,y,0.9\ny,z,0.9\n", "correlation_of: ranks", ITG_ERR_RANGE, "the correlation 0.9000 of 'y' and 'z' cannot be"},
+      {"x,y,0.9\n", "correlation_of: pearson", ITG_ERR_OPTION, "correlation_of"}};
+  for (size_t i = 0; i < ITG_COUNT(bad); i++) {
+    char csv[200];
+    snprintf(csv, sizeof csv, "parameter_1,parameter_2,correlation\n%s", bad[i].pairs);
+    assert_fails("parameter_draws", (inputs){"data", normals, "correlations", csv, NULL}, bad[i].options,
+                 bad[i].status, bad[i].part);
+  }
+  static const char alone[] = HEAD "x,normal,0,1,,,,,,,,\nc,constant,1,,,,,,,,,\n"
+                                   "s,dirichlet,,,,,1,,,,,w\nt,dirichlet,,,,,1,,,,,w\n";
+  assert_fails("parameter_draws",
+               (inputs){"data", alone, "correlations", "parameter_1,parameter_2,correlation\nx,c,0.5\n", NULL}, NULL,
+               ITG_ERR_DATA, "parameter 'c' is a constant, which cannot be correlated");
+  assert_fails("parameter_draws",
+               (inputs){"data", alone, "correlations", "parameter_1,parameter_2,correlation\nx,t,0.5\n", NULL}, NULL,
+               ITG_ERR_DATA, "parameter 't' is a share of a whole");
+  assert_fails("parameter_draws", (inputs){"data", normals, "correlations", "parameter_1,correlation\nx,0.5\n", NULL},
+               NULL, ITG_ERR_COLUMN, "no column for role 'parameter_2'");
+  assert_fails("parameter_draws", (inputs){"data", normals, NULL}, "correlation_of: ranks", ITG_ERR_OPTION,
+               "of the input 'correlations'");
+}
+
 static void bad_tables_are_told(void **state) {
   (void)state;
   static const bad_call bad[] = {
@@ -215,6 +363,12 @@ int main(void) {
       cmocka_unit_test(draws_hang_on_place_and_seed_alone),
       cmocka_unit_test(narrow_slices_keep_their_digits),
       cmocka_unit_test(bad_tables_are_told),
+      cmocka_unit_test(normal_parameters_have_the_correlations_of_the_table_exactly),
+      cmocka_unit_test(ranks_and_logarithms_have_theirs),
+      cmocka_unit_test(correlations_of_ranks_leave_the_distributions),
+      cmocka_unit_test(correlations_of_1_and_minus_1_are_the_same_draw),
+      cmocka_unit_test(correlations_leave_the_draws_of_others),
+      cmocka_unit_test(bad_correlations_are_told),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
