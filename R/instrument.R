@@ -5,7 +5,8 @@
 #' \code{instruments} lists the built-in definitions. For one of them, or for the path of a user's own file,
 #' \code{instrument} gives the text (the start of one of your own), \code{instrument_check} checks shape, meaning and
 #' worked examples and describes it, \code{instrument_about} tells its source, licence and the rules that no source
-#' states, and \code{instrument_template} makes an empty table to collect data with.
+#' states, and \code{instrument_template} makes an empty table to collect data with: of the data, or another that the
+#' measure takes, such as the \code{indicators} of a scorecard, which \code{instrument_about} lists.
 #' \code{instrument_export} gives a definition as sheets: its head (kind, title, source), items, options (answers;
 #' clusters of a checklist, components of points; categories and outcomes of a map) and, of a scale, scores with their
 #' rules, of a map its table (a column per dimension, and \code{then}); \code{instrument_import}
@@ -16,6 +17,7 @@
 #' \code{valueset_values} lists every profile of an EQ-5D value set with its level sum and value, all digits of it.
 #'
 #' @param instrument Id of a built-in definition, or path of a definition.
+#' @param table Name of the table; default: the data.
 #' @param valueset Id of a built-in value set, or path of one.
 #' @param kind Only those of these kinds: scale, checklist, points, stages, ladder, map, matrix, scorecard, valueset, codebook.
 #' @param group Only those about these: integration, classification, principles, people, stratification, health.
@@ -33,6 +35,7 @@
 #' instrument_check("functional-integration")$title
 #' instrument_about("leutz-degrees")
 #' names(instrument_template("functional-integration"))
+#' instrument_template("scorecard-classic", "indicators")[1:3]
 #' folder <- file.path(tempdir(), "my-ladder")
 #' instrument_export("leutz-degrees", folder)$items
 #' instrument_import(folder)
@@ -117,7 +120,7 @@ print.itg_about <- function(x, ...) {
   line <- function(head, text)
     if (length(text)) cat(strwrap(paste0(head, text), indent = 2L, exdent = 4L, width = getOption("width")), sep = "\n")
   cat(x$id, " ", x$version, " - ", x$title, "\nKind ", x$kind, ", measure ", x$measure, ", unit ", x$unit,
-      "\n\nSource\n", sep = "")
+      "\n", if (length(x$tables) > 1L) paste0("Tables ", paste(x$tables, collapse = ", "), "\n"), "\nSource\n", sep = "")
   line("", x$source$citation)
   line("https://doi.org/", x$source$doi)
   line("Scoring: ", x$source$scoring)
@@ -141,14 +144,16 @@ print.itg_about <- function(x, ...) {
 
 #' @rdname instruments
 #' @export
-instrument_template <- function(instrument) {
-  sheet(checked(.Call(C_instrument, path_text(instrument), 2L)))
+instrument_template <- function(instrument, table = NULL) {
+  if (!is.null(table) && (!is.character(table) || length(table) != 1L || is.na(table)))
+    fail("ARGUMENT", "table must be the name of one table, such as \"indicators\"", exit = 2L)
+  sheet(checked(.Call(C_template, path_text(instrument), table)))
 }
 
 #' @rdname instruments
 #' @export
 instrument_export <- function(instrument, folder = NULL) {
-  texts <- list(definition = checked(.Call(C_instrument, path_text(instrument), 8L)),
+  texts <- list(definition = checked(.Call(C_instrument, path_text(instrument), 2L)),
                 items = checked(.Call(C_instrument, path_text(instrument), 4L)),
                 options = checked(.Call(C_instrument, path_text(instrument), 5L)),
                 scores = checked(.Call(C_instrument, path_text(instrument), 7L)))

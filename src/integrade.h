@@ -284,7 +284,7 @@ ITG_API const char *itg_instrument_at(int index);
 ITG_API itg_status itg_instrument_text(const char *instrument, char **text, itg_error *error);
 
 /* Describe a definition as JSON without running its examples: id, version, kind, group, title, source, licence,
- * hash, items, scores; where it has items also n_items, and numbers_only: those of them whose label is a number
+ * hash, items, scores, tables that its measure takes; where it has items also n_items, and numbers_only: those of them whose label is a number
  * only, since their names were not found or may not be printed (itg_instrument_label() takes yours).  Errors: the 300 family and 400 family with file, line and key. */
 ITG_API itg_status itg_instrument_describe(const char *instrument, char **json, itg_error *error);
 
@@ -293,8 +293,10 @@ ITG_API itg_status itg_instrument_describe(const char *instrument, char **json, 
  * Errors: the 400 family with file, line and key. */
 ITG_API itg_status itg_instrument_check(const char *instrument, char **json, itg_error *error);
 
-/* An empty CSV to collect data with (header line, and a line per item where rows are items). */
-ITG_API itg_status itg_instrument_template(const char *instrument, char **csv, itg_error *error);
+/* An empty CSV to collect data with: header line, and a line per item where rows are items (per perspective in the table
+ * "indicators" of a scorecard).  `table` is one of those that the description lists as "tables" (NULL: the first, the
+ * data).  Errors: ITG_ERR_ARGUMENT for another table, the 300 and 400 families. */
+ITG_API itg_status itg_instrument_template(const char *instrument, const char *table, char **csv, itg_error *error);
 
 /* A definition as spreadsheets (CSV text): its head (key and value: kind, title, source.citation, ...); the
  * items (levels, dimensions, ...) with what is said of each, a scale's also with the scores that take it; the

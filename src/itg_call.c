@@ -339,6 +339,15 @@ static const itg_node *mapped(const itg_call *call, const itg_role *role) {
   return first && first->role == role ? itg_node_get(map, role->name) : NULL;
 }
 
+/* A column of a template that nobody filled in: the role has its name, may be left out, and no cell is there. */
+static bool is_unused(const itg_measure *measure, const itg_role *role, const itg_table *table, int index) {
+  if (role->required || role->kind != ITG_ROLE_TEXT || !table->n_rows) return false;
+  if (!itg_instrument_kind(measure->name)) return false;
+  for (int64_t row = 0; row < table->n_rows; row++)
+    if (!itg_column_reason(&table->columns[index], row)) return false;
+  return true;
+}
+
 static itg_status bind_role(itg_call *call, itg_binding *b, itg_error *error) {
   const itg_role *role = b->role;
   const itg_node *node = mapped(call, role);
@@ -352,6 +361,9 @@ static itg_status bind_role(itg_call *call, itg_binding *b, itg_error *error) {
   if (node && itg_node_is_null(node)) node = NULL;
   else if (!node) {
     int index = itg_table_column(b->table, role->name);
+    if (index >= 0 && is_unused(call->measure, role, b->table, index))
+      return itg_result_note(call->result, error, "Column '%.60s' is blank and was taken for one that is not there.",
+                             role->name);
     if (index >= 0) return push_column(call, b, index, error);
     if (role->required) return fail_column(b->table, role->name, role->name, error);
     return ITG_OK;

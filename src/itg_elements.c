@@ -406,7 +406,8 @@ itg_status itg_assessment_make(itg_call *call, const itg_elements *list, const c
   for (int64_t c = 0; c < cells && !any; c++) any = verdicts[c].n_ratings > 0;
   if (!any)
     return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(call, input), -1, NULL,
-                       "no row says of a service and an element whether it is present");
+                       "no row says of a service and an element whether it is present%s",
+                       r.incomplete == r.n ? "; each lacks its service or its element" : "");
   if (out->n_raters == 2) ITG_TRY(pair_raters(&r, units, out, error));
   return write_notes(&r, error);
 }

@@ -1,5 +1,4 @@
-/* itg_instrument.c - layer 3: instruments for users: their text, their check by worked examples, a
- * template. */
+/* itg_instrument.c - layer 3: instruments for users: their text, and their check by worked examples. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,20 +8,20 @@
 #include "itg_measure.h"
 #include "itg_tree.h"
 
-/* Which measure computes a kind, and which role of its data names the items, one row each. */
+/* Which measure computes a kind. */
 static const struct kind {
-  const char *kind, *measure, *row_role;
+  const char *kind, *measure;
 } kinds[] = {
-    {"scale", "scale", NULL},
-    {"checklist", "checklist", "element"},
-    {"points", "points", "indicator"},
-    {"stages", "stages", NULL},
-    {"matrix", "functional_integration", NULL},
-    {"scorecard", "scorecard", NULL},
-    {"valueset", "eq5d_utility", NULL},
-    {"ladder", "ladder", NULL},
-    {"map", "classification", NULL},
-    {"codebook", "coding", NULL},
+    {"scale", "scale"},
+    {"checklist", "checklist"},
+    {"points", "points"},
+    {"stages", "stages"},
+    {"matrix", "functional_integration"},
+    {"scorecard", "scorecard"},
+    {"valueset", "eq5d_utility"},
+    {"ladder", "ladder"},
+    {"map", "classification"},
+    {"codebook", "coding"},
 };
 
 static const struct kind *find_kind(const char *kind) {
@@ -36,9 +35,15 @@ const char *itg_instrument_measure(const char *kind) {
   return k ? k->measure : NULL;
 }
 
-static itg_status need_kind(const itg_definition *d, const struct kind **out, itg_error *error) {
-  *out = find_kind(d->kind);
-  if (*out) return ITG_OK;
+const char *itg_instrument_kind(const char *measure) {
+  for (size_t i = 0; i < ITG_COUNT(kinds); i++)
+    if (strcmp(kinds[i].measure, measure) == 0) return kinds[i].kind;
+  return NULL;
+}
+
+itg_status itg_instrument_need(const itg_definition *d, const itg_measure **out, itg_error *error) {
+  const struct kind *kind = find_kind(d->kind);
+  if (kind) return itg_measure_need(kind->measure, out, error);
   const char *known[ITG_COUNT(kinds)];
   itg_text all = ITG_TEXT_EMPTY;
   for (size_t i = 0; i < ITG_COUNT(kinds); i++) {
@@ -270,7 +275,7 @@ static itg_status run_example(const itg_definition *d, const char *measure, cons
 
 /* Without an example nothing has read the meaning of the definition: its measure does when it is run on the empty
  * template, and faults of the definition come before those of a table without rows. */
-static itg_status fail_without_example(const itg_definition *d, const struct kind *kind, const char *instrument,
+static itg_status fail_without_example(const itg_definition *d, const itg_measure *measure, const char *instrument,
                                        itg_arena *arena, itg_error *error) {
   const itg_node *options = NULL, *examples = itg_node_get(d->root, "examples");
   itg_frame *frame = NULL;
@@ -278,10 +283,10 @@ static itg_status fail_without_example(const itg_definition *d, const struct kin
   itg_error fault = {0};
   char *csv = NULL;
   const itg_control alone = {.threads = 1};
-  itg_status status = itg_instrument_template(instrument, &csv, error);
+  itg_status status = itg_instrument_template(instrument, NULL, &csv, error);
   if (!status) status = itg_frame_parse(csv, strlen(csv), "template", NULL, &frame, error);
   if (!status) status = example_options(NULL, d->root, arena, &options, error);
-  if (!status && itg_measure_run_node(kind->measure, itg_frame_table(frame), 1, options, arena, &alone, &result, &fault) &&
+  if (!status && itg_measure_run_node(measure->name, itg_frame_table(frame), 1, options, arena, &alone, &result, &fault) &&
       (fault.status == ITG_ERR_MEMORY || fault.status / 100 == ITG_ERR_SYNTAX / 100)) {
     if (error) *error = fault;
     status = fault.status;
@@ -299,11 +304,16 @@ static itg_status fail_without_example(const itg_definition *d, const struct kin
 /* ---- the public functions ---- */
 
 /* The definition as JSON: as written, with its hash, the number of examples in place of the examples. */
-static itg_status describe(const itg_definition *d, int n_examples, char **json, itg_error *error) {
+static itg_status describe(const itg_definition *d, const itg_measure *measure, int n_examples, char **json,
+                           itg_error *error) {
+  json_t *tables = json_array();
   json_t *root = itg_node_tree(d->root);
   itg_tree_set(&root, "examples", json_integer(n_examples));
   itg_tree_set(&root, "sha256", json_string(d->hash));
-  itg_tree_set(&root, "measure", json_string(itg_instrument_measure(d->kind)));
+  itg_tree_set(&root, "measure", json_string(measure->name));
+  for (const itg_role *r = measure->roles; r->name; r++)
+    if (r == measure->roles || strcmp(r->input, r[-1].input) != 0) itg_tree_append(&tables, json_string(r->input));
+  itg_tree_set(&root, "tables", tables);
   int32_t n_items, n_numbers;
   if (itg_labels_count(d, &n_items, &n_numbers)) {
     itg_tree_set(&root, "n_items", json_integer(n_items));
@@ -316,34 +326,34 @@ static itg_status describe(const itg_definition *d, int n_examples, char **json,
 
 itg_status itg_instrument_describe(const char *instrument, char **json, itg_error *error) {
   itg_definition d;
-  const struct kind *kind;
+  const itg_measure *measure;
   *json = NULL;
   itg_arena *arena = itg_arena_new();
   if (!arena) return itg_fail_memory(error);
   itg_status status = itg_definition_load(instrument, arena, &d, error);
-  if (!status) status = need_kind(&d, &kind, error);
-  if (!status) status = describe(&d, itg_node_length(itg_node_get(d.root, "examples")), json, error);
+  if (!status) status = itg_instrument_need(&d, &measure, error);
+  if (!status) status = describe(&d, measure, itg_node_length(itg_node_get(d.root, "examples")), json, error);
   itg_arena_free(arena);
   return status;
 }
 
 itg_status itg_instrument_check(const char *instrument, char **json, itg_error *error) {
   itg_definition d;
-  const struct kind *kind;
+  const itg_measure *measure;
   if (json) *json = NULL;
   itg_arena *arena = itg_arena_new();
   if (!arena) return itg_fail_memory(error);
   itg_status status = itg_definition_load(instrument, arena, &d, error);
-  if (!status) status = need_kind(&d, &kind, error);
+  if (!status) status = itg_instrument_need(&d, &measure, error);
   const itg_node *examples = status ? NULL : itg_node_get(d.root, "examples");
   if (!status && (!examples || examples->kind != ITG_NODE_LIST || !examples->count))
-    status = fail_without_example(&d, kind, instrument, arena, error);
+    status = fail_without_example(&d, measure, instrument, arena, error);
   for (int32_t i = 0; !status && i < examples->count; i++) {
     const itg_node *example = &examples->items[i];
     status = check_shape(example, error);
-    if (!status) status = run_example(&d, kind->measure, example, arena, error);
+    if (!status) status = run_example(&d, measure->name, example, arena, error);
   }
-  if (!status && json) status = describe(&d, (int)examples->count, json, error);
+  if (!status && json) status = describe(&d, measure, (int)examples->count, json, error);
   itg_arena_free(arena);
   return status;
 }
@@ -370,68 +380,6 @@ itg_status itg_instrument_text(const char *instrument, char **text, itg_error *e
     if (!status) status = itg_text_take(&whole, text, error);
     itg_text_clear(&whole);
   }
-  itg_arena_free(arena);
-  return status;
-}
-
-static void add_item_columns(const itg_node *items, itg_text *out) {
-  for (int32_t i = 0; items && i < items->count; i++)
-    itg_text_print(out, ",%s", itg_node_text(&items->items[i], "id", ""));
-}
-
-/* A cell of CSV text. */
-static void add_cell(itg_text *out, const char *text) {
-  if (!strpbrk(text, ",;\"\t\n")) {
-    itg_text_add(out, text);
-    return;
-  }
-  itg_text_add(out, "\"");
-  for (const char *c = text; *c; c++) itg_text_append(out, *c == '"' ? "\"\"" : c, *c == '"' ? 2 : 1);
-  itg_text_add(out, "\"");
-}
-
-itg_status itg_instrument_template(const char *instrument, char **csv, itg_error *error) {
-  itg_definition d;
-  const struct kind *kind = NULL;
-  itg_text out = ITG_TEXT_EMPTY;
-  *csv = NULL;
-  itg_arena *arena = itg_arena_new();
-  if (!arena) return itg_fail_memory(error);
-  itg_status status = itg_definition_load(instrument, arena, &d, error);
-  if (!status) status = need_kind(&d, &kind, error);
-  if (!status) {
-    const itg_measure *measure = itg_measure_find(kind->measure);
-    const itg_node *items = itg_node_get(d.root, "items");
-    const char *input = measure->roles[0].input;
-    int row_column = -1, columns = 0;
-    bool wide = false;
-    for (const itg_role *r = measure->roles; r->name; r++)
-      if (strcmp(r->input, input) == 0 && strcmp(r->name, "items") == 0) wide = true;
-    if (wide) itg_text_add(&out, "respondent");
-    for (const itg_role *r = measure->roles; r->name; r++) {
-      if (strcmp(r->input, input) != 0) continue;
-      if (wide) {
-        if (strcmp(r->name, "items") == 0)
-          add_item_columns(items ? items : itg_node_get(d.root, "dimensions"), &out);
-        continue;
-      }
-      if (kind->row_role && strcmp(r->name, kind->row_role) == 0) row_column = columns;
-      itg_text_print(&out, "%s%s", columns ? "," : "", r->name);
-      columns++;
-    }
-    /* Who fills it in reads what the item is; the measure does not. */
-    itg_text_add(&out, row_column >= 0 ? ",label\n" : "\n");
-    for (int32_t i = 0; row_column >= 0 && items && i < items->count; i++) {
-      for (int c = 0; c < columns; c++)
-        itg_text_print(&out, "%s%s", c ? "," : "",
-                       c == row_column ? itg_node_text(&items->items[i], "id", "") : "");
-      itg_text_add(&out, ",");
-      add_cell(&out, itg_node_text(&items->items[i], "label", ""));
-      itg_text_add(&out, "\n");
-    }
-    status = itg_text_take(&out, csv, error);
-  }
-  itg_text_clear(&out);
   itg_arena_free(arena);
   return status;
 }

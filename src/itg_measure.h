@@ -196,5 +196,8 @@ itg_status itg_measure_run_node(const char *measure, const itg_table *tables, in
 
 /* Name of the measure that computes a kind of definition, or NULL (itg_instrument.c). */
 const char *itg_instrument_measure(const char *kind);
+const char *itg_instrument_kind(const char *measure); /* the other way */
+/* The measure of a definition, or ITG_ERR_INSTRUMENT with the kinds that there are. */
+itg_status itg_instrument_need(const itg_definition *d, const itg_measure **out, itg_error *error);
 
 #endif

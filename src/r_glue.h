@@ -55,6 +55,7 @@ SEXP r_read(SEXP path, SEXP options);
 SEXP r_instruments(void);
 SEXP r_catalogue(void);
 SEXP r_instrument(SEXP instrument, SEXP what);
+SEXP r_template(SEXP instrument, SEXP table);
 SEXP r_label(SEXP instrument, SEXP tables);
 SEXP r_state_new(SEXP spec);
 SEXP r_state_add(SEXP state, SEXP values, SEXP ids);

@@ -66,6 +66,7 @@ static const R_CallMethodDef entries[] = {
     ENTRY(instruments, 0),
     ENTRY(catalogue, 0),
     ENTRY(instrument, 2),
+    ENTRY(template, 2),
     ENTRY(label, 2),
     ENTRY(state_new, 1),
     ENTRY(state_add, 3),

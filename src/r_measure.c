@@ -142,13 +142,12 @@ static SEXP give_text(SEXP holder, char *text, itg_status status, const itg_erro
   return out;
 }
 
-/* what: 0 the definition's text, 1 its description, 2 the empty CSV, 3 its description unchecked, 4 its items,
- * 5 its options, 6 the definition made from a folder, 7 its scores, 8 its head */
+/* what: 0 the definition's text, 1 its description, 2 its head, 3 its description unchecked, 4 its items,
+ * 5 its options, 6 the definition made from a folder, 7 its scores */
 SEXP r_instrument(SEXP instrument, SEXP what) {
   static itg_status (*const functions[])(const char *, char **, itg_error *) = {
-      itg_instrument_text,     itg_instrument_check, itg_instrument_template, itg_instrument_describe,
-      itg_instrument_items,    itg_instrument_options, itg_instrument_import,  itg_instrument_scores,
-      itg_instrument_head};
+      itg_instrument_text,  itg_instrument_check,   itg_instrument_head,   itg_instrument_describe,
+      itg_instrument_items, itg_instrument_options, itg_instrument_import, itg_instrument_scores};
   const char *name = text_of(instrument);
   int which = Rf_asInteger(what);
   SEXP holder = PROTECT(r_hold(release_text));
@@ -156,6 +155,18 @@ SEXP r_instrument(SEXP instrument, SEXP what) {
   char *text = NULL;
   itg_status status = functions[which](name, &text, &error);
   SEXP out = give_text(holder, text, status, &error, which == 1 || which == 3);
+  UNPROTECT(1);
+  return out;
+}
+
+/* The empty CSV of a table, NULL: of the data. */
+SEXP r_template(SEXP instrument, SEXP table) {
+  const char *name = text_of(instrument), *which = Rf_isNull(table) ? NULL : text_of(table);
+  SEXP holder = PROTECT(r_hold(release_text));
+  itg_error error = {0};
+  char *text = NULL;
+  itg_status status = itg_instrument_template(name, which, &text, &error);
+  SEXP out = give_text(holder, text, status, &error, 0);
   UNPROTECT(1);
   return out;
 }

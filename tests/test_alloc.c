@@ -280,7 +280,7 @@ static itg_status check_instrument(const void *payload, char **out, itg_error *e
 }
 
 static itg_status make_template(const void *payload, char **out, itg_error *error) {
-  return itg_instrument_template(payload, out, error);
+  return itg_instrument_template(payload, NULL, out, error);
 }
 
 static itg_status describe_measure(const void *payload, char **out, itg_error *error) {

@@ -175,6 +175,66 @@ static void every_choice_says_its_rule_why_and_how_to_override_it(void **state) 
   assert_true(choices > 100);
 }
 
+static const char *text_of(const json_t *map, const char *key) {
+  const char *text = json_string_value(json_object_get(map, key));
+  return text ? text : "";
+}
+
+static bool has_name(const json_t *list, const char *name) {
+  for (size_t i = 0; i < json_array_size(list); i++)
+    if (strcmp(text_of(json_array_get(list, i), "name"), name) == 0) return true;
+  return false;
+}
+
+/* Names after a word such as "options": one, or several with commas and "and" between them. */
+static size_t names_after(const char *text, bool several, char names[4][40]) {
+  size_t n = 0;
+  while (n < 4) {
+    const size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyz_");
+    if (!length || length >= sizeof names[n]) break;
+    snprintf(names[n++], sizeof names[0], "%.*s", (int)length, text);
+    text += length;
+    const char *next = strncmp(text, ", ", 2) == 0 ? text + 2 : strncmp(text, " and ", 5) == 0 ? text + 5 : NULL;
+    if (!several || !next) break;
+    text = next;
+  }
+  return n;
+}
+
+/* What overrides a choice is there: an option or role of the definition's measure, or another measure. */
+static void every_override_names_what_there_is(void **state) {
+  static const char *const words[] = {"option ", "options ", "role ", "roles ", "measure ", "measures "};
+  size_t seen = 0;
+  (void)state;
+  for (int i = 0; i < itg_instrument_count(); i++) {
+    json_t *about = describe(itg_instrument_at(i)), *list = json_object_get(about, "choices");
+    char *json = NULL;
+    assert_int_equal(itg_measure_describe(text_of(about, "measure"), &json, NULL), ITG_OK);
+    json_t *measure = json_loads(json, 0, NULL);
+    itg_text_free(json);
+    for (size_t c = 0; c < json_array_size(list); c++) {
+      const char *text = text_of(json_array_get(list, c), "override");
+      for (size_t w = 0; w < ITG_COUNT(words); w++)
+        for (const char *at = text; (at = strstr(at, words[w]));) {
+          char names[4][40];
+          const bool begins = at == text || at[-1] == ' ';
+          at += strlen(words[w]);
+          const size_t n = begins ? names_after(at, w % 2, names) : 0;
+          for (size_t k = 0; k < n; k++, seen++) {
+            const bool there = w < 2   ? has_name(json_object_get(measure, "options"), names[k])
+                               : w < 4 ? has_name(json_object_get(measure, "roles"), names[k])
+                                       : itg_measure_describe(names[k], &json, NULL) == ITG_OK;
+            if (!there) fail_msg("%s: there is no %s%s (override: %s)", itg_instrument_at(i), words[w], names[k], text);
+            if (w >= 4) itg_text_free(json);
+          }
+        }
+    }
+    json_decref(measure);
+    json_decref(about);
+  }
+  assert_true(seen > 60);
+}
+
 /* A citation that was cut off begins with an initial or is short; a study stands with its year. */
 static void every_citation_names_who_and_a_value_set_when(void **state) {
   (void)state;
@@ -258,6 +318,7 @@ int main(void) {
       cmocka_unit_test(every_definition_belongs_to_a_system_or_is_a_value_set),
       cmocka_unit_test(definitions_have_as_many_parts_as_their_sources_count),
       cmocka_unit_test(every_choice_says_its_rule_why_and_how_to_override_it),
+      cmocka_unit_test(every_override_names_what_there_is),
       cmocka_unit_test(every_citation_names_who_and_a_value_set_when),
       cmocka_unit_test(the_table_of_the_manual_is_the_catalogue),
       cmocka_unit_test(the_news_count_the_systems_that_are_served),

@@ -63,7 +63,7 @@ static void dmic_has_89_elements_in_nine_clusters(void **state) {
       clusters++, sum += number_at(t, row, "estimate");
   assert_int_equal(clusters, 9);
   assert_true(sum == 89);
-  assert_int_equal(itg_instrument_template("dmic", &template, &error), ITG_OK);
+  assert_int_equal(itg_instrument_template("dmic", NULL, &template, &error), ITG_OK);
   int lines = 0;
   for (const char *c = template; *c; c++) lines += *c == '\n';
   assert_int_equal(lines, 90);
@@ -77,7 +77,7 @@ static void notes_say_where_items_stand(void **state) {
   (void)state;
   char *template = NULL;
   itg_error error = {0};
-  assert_int_equal(itg_instrument_template("cheers-2022", &template, &error), ITG_OK);
+  assert_int_equal(itg_instrument_template("cheers-2022", NULL, &template, &error), ITG_OK);
   assert_non_null(strstr(template, "present,planned,year,note,label\n"));
   assert_non_null(strstr(template, "\n,15,,,,,,,\"currency, price date, conversion\"\n"));
   free(template);

@@ -167,7 +167,8 @@ static void what_has_no_label_stays_and_the_rest_is_told(void **state) {
   char buffer[ITG_NUMBER_SIZE];
   assert_string_equal(itg_column_text(&areas->columns[itg_table_column(areas, "label")], 0, buffer), "own seven");
   itg_result_free(r);
-  text = text_by(itg_instrument_template, path);
+  text = NULL;
+  assert_int_equal(itg_instrument_template(path, NULL, &text, &error), ITG_OK);
   assert_non_null(strstr(text, ",e8,"));
   assert_non_null(strstr(text, ",own eight\n"));
   itg_text_free(text);

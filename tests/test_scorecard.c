@@ -462,7 +462,7 @@ static void bad_values_are_named(void **state) {
   assert_fails("indicator,value,n\nshare,101,4\n", percent, NULL, ITG_ERR_RANGE, "101 is no share");
   assert_fails("indicator,value\nmean,\n", percent, NULL, ITG_ERR_EMPTY, "no value is present");
   assert_fails("indicator,x\nmean,\n", percent, NULL, ITG_ERR_COLUMN, "give 'value', or 'events' with 'n'");
-  assert_fails("indicator,value,site\nmean,5,\n", percent, NULL, ITG_ERR_DATA, "must name its site");
+  assert_fails("indicator,value,site\nmean,5,A\nshare,5,\n", percent, NULL, ITG_ERR_DATA, "line 3, column 'site': a value must name its site");
 }
 
 static void bad_options_are_refused(void **state) {

@@ -147,7 +147,16 @@ static PyObject *core_instrument_check(PyObject *self, PyObject *args) {
 
 static PyObject *core_instrument_template(PyObject *self, PyObject *args) {
   (void)self;
-  return give_made_text(args, itg_instrument_template);
+  const char *name, *table;
+  char *text = NULL;
+  itg_error error = {0};
+  session s = {0};
+  itg_status status;
+  if (!PyArg_ParseTuple(args, "sz", &name, &table)) return NULL;
+  WITHOUT_LOCK(s, status = itg_instrument_template(name, table, &text, &error));
+  PyObject *out = status ? py_fail(&error) : py_text_give(text);
+  itg_text_free(text);
+  return out;
 }
 
 static PyObject *core_instrument_describe(PyObject *self, PyObject *args) {
@@ -425,7 +434,8 @@ static PyMethodDef methods[] = {
     {"instrument_scores", core_instrument_scores, METH_VARARGS, "instrument_scores(id_or_path) -> str (CSV)"},
     {"instrument_import", core_instrument_import, METH_VARARGS, "instrument_import(folder) -> str (YAML)"},
     {"instrument_label", core_instrument_label, METH_VARARGS, "instrument_label(instrument, [table]) -> str (YAML)"},
-    {"instrument_template", core_instrument_template, METH_VARARGS, "instrument_template(id_or_path) -> str (CSV)"},
+    {"instrument_template", core_instrument_template, METH_VARARGS, 
+     "instrument_template(id_or_path, table or None) -> str (CSV)"},
     {"run", core_run, METH_VARARGS, "run(measure, tables, options, threads) -> (tables, notes, provenance)"},
     {"evaluate", core_evaluate, METH_VARARGS, "evaluate(path, folder, threads) -> (title, folder, results, html)"},
     {"read", core_read, METH_VARARGS, "read(path, options) -> (n_rows, columns)"},

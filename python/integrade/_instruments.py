@@ -30,7 +30,9 @@ class About(Dict[str, Any]):
     def __str__(self) -> str:
         source, licence = self.get("source") or {}, self.get("licence") or {}
         lines = [f"{self['id']} {self['version']} - {self['title']}",
-                 f"Kind {self['kind']}, measure {self['measure']}, unit {self['unit']}", "", "Source"]
+                 f"Kind {self['kind']}, measure {self['measure']}, unit {self['unit']}"]
+        lines += [f"Tables {', '.join(self['tables'])}"] if len(self["tables"]) > 1 else []
+        lines += ["", "Source"]
         lines += _lines(source, ("", "citation"), ("https://doi.org/", "doi"), ("Scoring: ", "scoring"))
         lines += ["", "Licence"]
         lines += _lines(licence, ("Items: ", "items"), ("Scoring: ", "scoring"), ("Holder: ", "holder"), ("", "url"))
@@ -135,9 +137,13 @@ def instrument_about(instrument: Instrument) -> About:
     return About(json.loads(_core.instrument_describe(os.fspath(instrument))))
 
 
-def instrument_template(instrument: Instrument) -> Any:
-    """An empty table to collect data with: a column per item, or a row per item where rows are items."""
-    return _sheet(_core.instrument_template(os.fspath(instrument)))
+def instrument_template(instrument: Instrument, table: Optional[str] = None) -> Any:
+    """An empty table to collect data with: a column per item, or a row per item where rows are items.
+
+    ``table`` is another that the measure takes, such as the ``indicators`` of a scorecard; ``instrument_about()`` lists
+    them as ``tables``.  Raises ``OptionError`` for one that it does not take.
+    """
+    return _sheet(_core.instrument_template(os.fspath(instrument), table))
 
 
 def instrument_export(instrument: Instrument, folder: Union[None, str, "os.PathLike[str]"] = None) -> Dict[str, Any]:

@@ -153,6 +153,11 @@ def test_instruments(tmp_path):
     assert integrade.instrument(path) == text
     template = integrade.instrument_template("pacic")
     assert len(template.columns) >= 20
+    assert integrade.instrument_about("scorecard-classic")["tables"] == ["data", "indicators"]
+    assert "Tables data, indicators" in str(integrade.instrument_about("scorecard-classic"))
+    assert "financial" in set(integrade.instrument_template("scorecard-classic", "indicators")["perspective"])
+    with pytest.raises(integrade.OptionError, match="allowed: data, indicators"):
+        integrade.instrument_template("scorecard-classic", "indicator")
 
 
 def test_answers_one_per_row_and_check_boxes_one_per_column():

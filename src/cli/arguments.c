@@ -76,6 +76,12 @@ static const cli_flag *find_flag(const cli_parser *p, const char *name, size_t l
   return NULL;
 }
 
+static bool is_input(const json_t *roles, const char *name) {
+  for (size_t i = 0; i < json_array_size(roles); i++)
+    if (strcmp(json_string_value(json_object_get(json_array_get(roles, i), "input")), name) == 0) return true;
+  return false;
+}
+
 static int unknown(const cli_parser *p, const char *dashes, const char *name, size_t length) {
   char given[80];
   snprintf(given, sizeof given, "%.*s", (int)length, name);
@@ -84,7 +90,9 @@ static int unknown(const cli_parser *p, const char *dashes, const char *name, si
   for (size_t i = 0; i < p->n_flags; i++) names[i] = p->flags[i].name;
   const char *near = cli_suggest(given, names, p->n_flags);
   int code =
-      near ? cli_usage("%s has no flag %s%s; did you mean %s%s?", p->command, dashes, given,
+      p->inputs && is_input(p->inputs, given)
+          ? cli_usage("%s has no flag --%s; give that table by --input %s=FILE", p->command, given, given)
+      : near ? cli_usage("%s has no flag %s%s; did you mean %s%s?", p->command, dashes, given,
                        strlen(near) > 1 ? "--" : "-", near)
            : cli_usage("%s has no flag %s%s; see integrade %s --help", p->command, dashes, given, p->command);
   free(names);

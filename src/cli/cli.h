@@ -42,6 +42,7 @@ typedef struct cli_parser {
   int (*take)(void *payload, const cli_flag *flag, const char *value); /* exit code, 0 goes on */
   int (*positional)(void *payload, const char *value);
   void *payload;
+  const struct json_t *inputs; /* roles, whose inputs are given by --input; NULL: none */
 } cli_parser;
 
 int cli_parse(const cli_parser *parser, int argc, char **argv);

@@ -18,7 +18,8 @@ static int usage(void) {
       "states\n"
       "       integrade instruments show INSTRUMENT       its definition (YAML)\n"
       "       integrade instruments check INSTRUMENT...   shape, meaning and worked examples\n"
-      "       integrade instruments template INSTRUMENT   an empty CSV to collect data with\n"
+      "       integrade instruments template INSTRUMENT [--table TABLE]   an empty CSV to collect data with, or\n"
+      "                                                   another that about lists, such as indicators\n"
       "       integrade instruments values VALUESET       every profile with its value (CSV)\n"
       "       integrade instruments export INSTRUMENT FOLDER   definition.csv, items.csv, options.csv, "
       "scores.csv of a scale or map\n"
@@ -237,6 +238,13 @@ static void tell_numbers(const json_t *root, cli_text *out) {
               text_of(root, "id"));
 }
 
+/* The tables that its measure takes, from the given one; nothing where there is only the data. */
+static void tell_tables(const json_t *root, size_t first, cli_text *out) {
+  const json_t *tables = json_object_get(root, "tables");
+  for (size_t i = first; json_array_size(tables) > 1 && i < json_array_size(tables); i++)
+    cli_print(out, "%s%s", i > first ? ", " : "", json_string_value(json_array_get(tables, i)));
+}
+
 /* What a reader cites and must know before using it. */
 static int about(const char *instrument) {
   char *json = NULL;
@@ -245,8 +253,13 @@ static int about(const char *instrument) {
   json_t *root = json_loads(json, 0, NULL);
   const json_t *source = json_object_get(root, "source"), *licence = json_object_get(root, "licence"),
                *choices = json_object_get(root, "choices");
-  printf("%s %s - %s\nKind %s, measure %s, unit %s\n\nSource\n", text_of(root, "id"), text_of(root, "version"),
+  printf("%s %s - %s\nKind %s, measure %s, unit %s\n", text_of(root, "id"), text_of(root, "version"),
          text_of(root, "title"), text_of(root, "kind"), text_of(root, "measure"), text_of(root, "unit"));
+  cli_text tables = {NULL, 0, 0};
+  tell_tables(root, 0, &tables);
+  if (tables.size) printf("Tables %s\n", tables.data);
+  free(tables.data);
+  printf("\nSource\n");
   show_part("", source, "citation");
   show_part("https://doi.org/", source, "doi");
   show_part("", source, "url");
@@ -344,12 +357,39 @@ static int label(const char *instrument, const char *path) {
   return EXIT_FINE;
 }
 
+/* Template INSTRUMENT [--table TABLE]; tells which other tables there are. */
+static int template(int argc, char **argv) {
+  const char *instrument = NULL, *table = NULL;
+  char *text = NULL, *json = NULL;
+  itg_error error;
+  for (int i = 2; i < argc; i++) {
+    if (strncmp(argv[i], "--table=", 8) == 0) table = argv[i] + 8;
+    else if (strcmp(argv[i], "--table") == 0 && i + 1 == argc) return cli_usage("flag --table needs a value");
+    else if (strcmp(argv[i], "--table") == 0) table = argv[++i];
+    else if (argv[i][0] == '-') return cli_usage("instruments template has no flag %.80s; allowed: --table", argv[i]);
+    else if (instrument) return cli_usage("instruments template takes one instrument");
+    else instrument = argv[i];
+  }
+  if (!instrument) return cli_usage("instruments template needs the id or path of an instrument");
+  if (itg_instrument_template(instrument, table, &text, &error)) return cli_fail(&error);
+  fputs(text, stdout);
+  itg_text_free(text);
+  if (table || itg_instrument_describe(instrument, &json, &error)) return EXIT_FINE;
+  json_t *root = json_loads(json, 0, NULL);
+  cli_text others = {NULL, 0, 0};
+  tell_tables(root, 1, &others);
+  if (others.size) fprintf(stderr, "integrade: note: further tables, by --table: %s\n", others.data);
+  free(others.data);
+  json_decref(root);
+  itg_text_free(json);
+  return EXIT_FINE;
+}
+
 static int print_text(const char *verb, const char *instrument) {
   char *text = NULL;
   itg_error error;
-  itg_status status = strcmp(verb, "import") == 0   ? itg_instrument_import(instrument, &text, &error)
-                      : strcmp(verb, "values") == 0 ? values_of(instrument, &text, &error)
-                                                    : itg_instrument_template(instrument, &text, &error);
+  itg_status status = strcmp(verb, "import") == 0 ? itg_instrument_import(instrument, &text, &error)
+                                                  : values_of(instrument, &text, &error);
   if (status) return cli_fail(&error);
   fputs(text, stdout);
   itg_text_free(text);
@@ -371,6 +411,7 @@ int cli_instruments(int argc, char **argv) {
                      near ? "'?" : "");
   }
   if (strcmp(verb, "list") == 0 || strcmp(verb, "catalogue") == 0) return read_filters(verb, argc, argv);
+  if (strcmp(verb, "template") == 0) return template(argc, argv);
   for (int i = 2; i < argc; i++)
     if (argv[i][0] == '-') return cli_usage("instruments %s has no flag %.80s", verb, argv[i]);
   if (argc < 3) return cli_usage("instruments %s needs the id or path of an instrument", verb);

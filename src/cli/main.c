@@ -116,7 +116,7 @@ int cli_describe(int argc, char **argv) {
   const cli_flag flags[] = {{"format", CLI_VALUE, &format, NULL},
                             {"help", CLI_FLAG, &wants_help, NULL},
                             {"h", CLI_FLAG, &wants_help, NULL}};
-  const cli_parser parser = {"describe", flags, 3, NULL, describe_word, &word};
+  const cli_parser parser = {"describe", flags, 3, NULL, describe_word, &word, NULL};
   int code = cli_parse(&parser, argc, argv);
   if (code) return code;
   if (wants_help) {

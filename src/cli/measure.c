@@ -254,7 +254,7 @@ static int parse(command *c, int argc, char **argv) {
     flags[n++] = (cli_flag){text_of(role, "name"), CLI_VALUE, NULL, role};
     flags[n++] = (cli_flag){name.data, CLI_VALUE, NULL, role};
   }
-  cli_parser parser = {c->measure, flags, n, take, positional, c};
+  cli_parser parser = {c->measure, flags, n, take, positional, c, roles};
   int code = cli_parse(&parser, argc, argv);
   for (size_t i = 0; i < n_roles; i++) free(names[i]);
   free(names);

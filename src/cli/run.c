@@ -129,7 +129,7 @@ int cli_run(int argc, char **argv) {
                             {"progress", CLI_FLAG, &c.progress, NULL},
                             {"help", CLI_FLAG, &c.help, NULL},
                             {"h", CLI_FLAG, &c.help, NULL}};
-  const cli_parser parser = {"run", flags, sizeof flags / sizeof flags[0], NULL, positional, &c};
+  const cli_parser parser = {"run", flags, sizeof flags / sizeof flags[0], NULL, positional, &c, NULL};
   int code = cli_parse(&parser, argc, argv);
   if (code) return code;
   if (c.help) {

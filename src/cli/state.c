@@ -292,7 +292,7 @@ int cli_state(int argc, char **argv) {
                             {"allow-equal", CLI_FLAG, &r.allow_equal, NULL},
                             {"help", CLI_FLAG, &r.help, NULL},
                             {"h", CLI_FLAG, &r.help, NULL}};
-  const cli_parser parser = {"state", flags, sizeof flags / sizeof flags[0], NULL, take_word, &r};
+  const cli_parser parser = {"state", flags, sizeof flags / sizeof flags[0], NULL, take_word, &r, NULL};
   if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) return usage();
   int code = cli_parse(&parser, argc - 1, argv + 1);
   size_t verb = 0;

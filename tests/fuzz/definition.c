@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   itg_text_free(text);
   text = NULL;
   error = (itg_error){.status = ITG_OK};
-  fuzz_check(itg_instrument_template(path, &text, &error), &error);
+  fuzz_check(itg_instrument_template(path, NULL, &text, &error), &error);
   itg_text_free(text);
   return 0;
 }

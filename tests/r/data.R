@@ -210,7 +210,6 @@ test("labels of one's own come from a vector, a data frame or a file, and keep w
   expect_same(sheet$label[sheet$element == "ds3"], "Aufnahme: gemeinsam")
   sheet$service <- "A"
   sheet$present <- rep_len(c("yes", "no"), nrow(sheet))
-  sheet <- sheet[c("service", "element", "present")]
   expect_same(checklist(sheet, instrument = mine)$estimate, checklist(sheet, instrument = "dmic")$estimate)
   expect_error(instrument_label("dmic", c(ds33 = "x")), "itg_error_data", "did you mean 'ds3'")
   expect_error(instrument_label("dmic", data.frame(id = "ds3")), "itg_error_column", "'label' is not there")

@@ -49,6 +49,10 @@ test("instruments are listed, shown, checked and made into a sheet", {
   writeLines(text, own)
   expect_same(instrument_check(own)$sha256, about$sha256)
   expect(is.data.frame(instrument_template("functional-integration")))
+  expect("financial" %in% instrument_template("scorecard-classic", "indicators")$perspective)
+  expect_error(instrument_template("scorecard-classic", "indicator"), "itg_error_argument", "allowed: data, indicators")
+  expect_error(instrument_template("scorecard-classic", 1), "itg_error_argument", "table must be the name of one table")
+  expect(any(grepl("Tables data, indicators", utils::capture.output(instrument_about("scorecard-classic")), fixed = TRUE)))
 })
 
 test("descriptions tell everything about a measure", {
