@@ -254,8 +254,9 @@ static itg_status make_factor(itg_call *call, const itg_table *table, const itg_
                               int64_t *n_missing, itg_error *error) {
   ITG_TRY(itg_factor_make(column, table->n_rows, call->arena, out, error));
   if (call->state->n_codes) ITG_TRY(drop_codes(call, out, error));
-  *n_missing = 0;
-  for (int64_t i = 0; i < out->n; i++) *n_missing += out->codes[i] < 0;
+  int64_t missing = 0;
+  for (int64_t i = 0; i < out->n; i++) missing += out->codes[i] < 0;
+  *n_missing = missing;
   return itg_pace_step(call->pace, error);
 }
 

@@ -297,6 +297,22 @@ itg_status itg_frame_own(itg_frame *frame, const char *text, const char **own, i
   return ITG_OK;
 }
 
+itg_status itg_frame_own_all(itg_frame *frame, const char *const *texts, int64_t n, const char **own, itg_error *error) {
+  size_t room = 0;
+  for (int64_t i = 0; i < n; i++) {
+    ITG_PACE(frame->pace, i, error);
+    room += strlen(texts[i]) + 1;
+  }
+  char *to = itg_arena_room(frame->arena, room, 1, error);
+  if (!to) return ITG_ERR_MEMORY;
+  for (int64_t i = 0; i < n; i++) {
+    ITG_PACE(frame->pace, i, error);
+    own[i] = to;
+    to = stpcpy(to, texts[i]) + 1;
+  }
+  return ITG_OK;
+}
+
 void itg_frame_set_own(itg_frame *frame, int64_t row, int column, const char *own) {
   const itg_column *c = &frame->columns[column];
   if (c->type != ITG_TYPE_STRING) {

@@ -80,6 +80,9 @@ int64_t itg_frame_rows(const itg_frame *frame);
  * setting of text the first asks the host, hence on the calling thread only. */
 itg_status itg_frame_own(itg_frame *frame, const char *text, const char **own, itg_error *error);
 
+/* The same of n texts that differ: none is looked for among the others. */
+itg_status itg_frame_own_all(itg_frame *frame, const char *const *texts, int64_t n, const char **own, itg_error *error);
+
 /* Cells.  Setting a value makes it present; a NaN makes it missing with ITG_REASON_MISSING. */
 void itg_frame_set_own(itg_frame *frame, int64_t row, int column, const char *own);
 void itg_frame_set_double(itg_frame *frame, int64_t row, int column, double value);

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-itg_status itg_side_table_open(itg_call *call, const itg_groups *groups, const char *name,
-                               const itg_side_column *columns, size_t n, itg_frame **out, itg_error *error) {
+static itg_status open_labels(itg_call *call, const itg_groups *groups, const char *name,
+                              const itg_side_column *columns, size_t n, itg_frame **out, itg_error *error) {
   ITG_TRY(itg_result_add_table(call->result, name, out, error));
   for (int i = 0; i < groups->n_columns; i++) {
     for (size_t k = 0; k < n; k++)
@@ -14,8 +14,28 @@ itg_status itg_side_table_open(itg_call *call, const itg_groups *groups, const c
                         columns[k].name);
     ITG_TRY(itg_frame_add_column(*out, groups->names[i], ITG_TYPE_STRING, NULL, error));
   }
+  return ITG_OK;
+}
+
+itg_status itg_side_table_open(itg_call *call, const itg_groups *groups, const char *name,
+                               const itg_side_column *columns, size_t n, itg_frame **out, itg_error *error) {
+  ITG_TRY(open_labels(call, groups, name, columns, n, out, error));
   for (size_t k = 0; k < n; k++)
     ITG_TRY(itg_frame_add_column(*out, columns[k].name, columns[k].type, NULL, error));
+  return ITG_OK;
+}
+
+itg_status itg_side_table_open_filled(itg_call *call, const itg_groups *groups, const char *name,
+                                      const itg_side_column *columns, size_t n, int64_t n_rows, itg_frame **out,
+                                      itg_error *error) {
+  ITG_TRY(open_labels(call, groups, name, columns, n, out, error));
+  ITG_TRY(itg_frame_resize(*out, n_rows, error));
+  for (size_t k = 0; k < n; k++) {
+    if (columns[k].type == ITG_TYPE_STRING)
+      ITG_TRY(itg_frame_add_column(*out, columns[k].name, columns[k].type, NULL, error));
+    else
+      ITG_TRY(itg_frame_add_filled(*out, columns[k].name, columns[k].type, &call->control, NULL, error));
+  }
   return ITG_OK;
 }
 

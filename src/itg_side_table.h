@@ -14,6 +14,11 @@ typedef struct itg_side_column {
 itg_status itg_side_table_open(itg_call *call, const itg_groups *groups, const char *name,
                                const itg_side_column *columns, size_t n, itg_frame **out, itg_error *error);
 
+/* The same with n_rows rows, all of whose numbers the caller fills (itg_frame_add_filled). */
+itg_status itg_side_table_open_filled(itg_call *call, const itg_groups *groups, const char *name,
+                                      const itg_side_column *columns, size_t n, int64_t n_rows, itg_frame **out,
+                                      itg_error *error);
+
 /* Add a row and label it; *row is its number. */
 itg_status itg_side_table_row(itg_frame *frame, const char *const *labels, int n_labels, int64_t *row,
                               itg_error *error);

@@ -63,6 +63,11 @@ static inline void itg_sum_join(itg_sum *sum, double total, double error) {
   sum->error += error;
 }
 
+static inline void itg_sum_pair_join(itg_sum_pair *sum, const itg_sum_pair *part) {
+  ITG_SUM_PAIR_ADD(sum, part->total[0], part->total[1]);
+  for (int k = 0; k < 2; k++) sum->error[k] += part->error[k];
+}
+
 static inline void itg_sum_join_pair(itg_sum *sum, const itg_sum_pair *pair) {
   for (int k = 0; k < 2; k++) itg_sum_join(sum, pair->total[k], pair->error[k]);
 }
@@ -101,6 +106,56 @@ static inline double itg_variance_about(const double *values, int64_t n, double 
 
 static inline double itg_variance_of(const double *values, int64_t n) {
   return itg_variance_about(values, n, itg_mean_of(values, n));
+}
+
+/* A mean in parts that are made side by side: of each how many values, their sum, and squared deviations from the
+ * mean of the part.  Parts are short (some hundreds of values): plain sums lose nothing that counts. */
+typedef struct itg_mean_part {
+  int64_t n;
+  double sum, squares;
+} itg_mean_part;
+
+static inline itg_mean_part itg_mean_part_of(const double *values, int64_t n) {
+  double sums[4] = {0}, squares[4] = {0}, slips[4] = {0};
+  int64_t i = 0;
+  for (; i + 4 <= n; i += 4)
+    for (int k = 0; k < 4; k++) sums[k] += values[i + k];
+  for (; i < n; i++) sums[0] += values[i];
+  itg_mean_part part = {n, (sums[0] + sums[1]) + (sums[2] + sums[3]), 0};
+  const double mean = n ? part.sum / (double)n : 0;
+  for (i = 0; i + 4 <= n; i += 4)
+    for (int k = 0; k < 4; k++) {
+      const double d = values[i + k] - mean;
+      squares[k] += d * d;
+      slips[k] += d;
+    }
+  for (; i < n; i++) {
+    const double d = values[i] - mean;
+    squares[0] += d * d;
+    slips[0] += d;
+  }
+  const double slip = (slips[0] + slips[1]) + (slips[2] + slips[3]);
+  part.squares = (squares[0] + squares[1]) + (squares[2] + squares[3]) - (n ? slip * slip / (double)n : 0);
+  return part;
+}
+
+/* How many values n_parts parts have, `stride` apart, their mean and variance (NaN below one and two values). */
+static inline int64_t itg_mean_parts_join(const itg_mean_part *parts, int64_t n_parts, int64_t stride, double *mean,
+                                          double *variance) {
+  itg_sum sum = {0, 0}, squares = {0, 0};
+  int64_t n = 0;
+  for (int64_t k = 0; k < n_parts; k++) {
+    n += parts[k * stride].n;
+    itg_sum_add(&sum, parts[k * stride].sum);
+  }
+  *mean = n ? itg_sum_value(&sum) / (double)n : NAN;
+  for (int64_t k = 0; k < n_parts; k++) {
+    const itg_mean_part *p = &parts[k * stride];
+    const double d = p->n ? p->sum / (double)p->n - *mean : 0;
+    itg_sum_add(&squares, p->squares + (double)p->n * d * d);
+  }
+  *variance = n < 2 ? NAN : itg_sum_value(&squares) / (double)(n - 1);
+  return n;
 }
 
 /* a b - c d of whole numbers below 2^63, rounded once to the product of two parts: by it the covariance of whole

@@ -455,6 +455,23 @@ static itg_status order_levels(const itg_column *column, const distinct *set, it
  * order. */
 enum { SPAN_LEAST = 1024, SPAN_PER_ROW = 4, READ = 512 };
 
+/* 32-bit integers one after another, of which INT32_MIN alone is missing; NULL: the column has others. */
+static const int32_t *plain_integers(const itg_column *column) {
+  const bool plain = column->type == ITG_TYPE_INT32 && !column->reason && column->flags & ITG_COLUMN_MIN_MISSING;
+  return plain && (!column->stride || column->stride == (ptrdiff_t)sizeof(int32_t)) ? column->data : NULL;
+}
+
+static void widen_range(const int32_t *values, int count, double *low, double *high) {
+  int32_t least = INT32_MAX, most = INT32_MIN; /* a missing value moves the upper end to itself at most */
+  for (int i = 0; i < count; i++) {
+    if (values[i] < least && values[i] != INT32_MIN) least = values[i];
+    if (values[i] > most) most = values[i];
+  }
+  if (most == INT32_MIN) return;
+  if (least < *low) *low = least;
+  if (most > *high) *high = most;
+}
+
 /* Are all numbers whole, and within a span that is worth an array?  Else *span is 0.  Beyond 9e15 a double may have
  * been rounded. */
 static itg_status find_span(const itg_column *column, int64_t n, int64_t *least, int64_t *span, itg_pace *pace,
@@ -462,11 +479,16 @@ static itg_status find_span(const itg_column *column, int64_t n, int64_t *least,
   double values[READ], low = INFINITY, high = -INFINITY;
   uint8_t reasons[READ];
   const bool whole = column->type == ITG_TYPE_INT32;
+  const int32_t *integers = plain_integers(column);
   *span = 0;
   if (column->type == ITG_TYPE_STRING || column->type == ITG_TYPE_BOOL) return ITG_OK;
   for (int64_t first = 0; first < n; first += READ) {
     const int count = n - first < READ ? (int)(n - first) : READ;
     ITG_PACE(pace, first, error);
+    if (integers) {
+      widen_range(integers + first, count, &low, &high);
+      continue;
+    }
     itg_column_doubles(column, first, count, values, reasons);
     for (int i = 0; i < count; i++) {
       const double value = values[i];
@@ -487,13 +509,19 @@ static itg_status find_span(const itg_column *column, int64_t n, int64_t *least,
 /* Each row's place in the span, and which places occur. */
 static itg_status mark_places(const itg_column *column, int64_t n, int64_t least, int32_t *codes, int32_t *place,
                               itg_pace *pace, itg_error *error) {
+  const int32_t *integers = plain_integers(column);
   double values[READ];
   uint8_t reasons[READ];
   for (int64_t first = 0; first < n; first += READ) {
     const int count = n - first < READ ? (int)(n - first) : READ;
     ITG_PACE(pace, first, error);
-    itg_column_doubles(column, first, count, values, reasons);
-    for (int i = 0; i < count; i++) {
+    if (!integers) itg_column_doubles(column, first, count, values, reasons);
+    for (int i = 0; integers && i < count; i++) {
+      const int32_t value = integers[first + i], code = value == INT32_MIN ? -1 : (int32_t)(value - least);
+      codes[first + i] = code;
+      if (code >= 0) place[code] = 1;
+    }
+    for (int i = 0; !integers && i < count; i++) {
       const int32_t code = isnan(values[i]) ? -1 : (int32_t)((int64_t)values[i] - least);
       codes[first + i] = code;
       if (code >= 0) place[code] = 1;
@@ -540,7 +568,7 @@ static itg_status make_by_span(const itg_column *column, int64_t n, int64_t leas
   if (!status) labels = itg_arena_alloc(arena, (size_t)n_levels, sizeof *labels);
   if (!status)
     status = labels ? number_places(column, least, span, place, labels, arena, error) : itg_fail_memory(error);
-  if (!status) status = put_in_place(codes, n, place, pace, error);
+  if (!status && n_levels < span) status = put_in_place(codes, n, place, pace, error);
   free(place);
   if (!status) *out = (itg_factor){.n = n, .n_levels = n_levels, .codes = codes, .levels = labels};
   return status;

@@ -12,6 +12,31 @@ void itg_team_sums_add(itg_team_sums *s, int64_t n, double mean, double squares)
   ITG_SUM_PAIR_ADD(&s->total_and_square, size * d, size * d * d);
 }
 
+itg_team_sums itg_team_sums_of(const itg_answers *teams, int64_t n, double shift) {
+  itg_team_sums s = {.shift = shift};
+  double within = 0, size_squares = 0, total = 0, square = 0;
+  for (int64_t t = 0; t < n; t++) {
+    if (!teams[t].n) continue;
+    const double size = (double)teams[t].n, d = teams[t].mean - shift;
+    s.teams++;
+    s.members += teams[t].n;
+    within += teams[t].squares;
+    size_squares += size * size;
+    total += size * d;
+    square += size * d * d;
+  }
+  ITG_SUM_PAIR_ADD(&s.within_and_sizes, within, size_squares);
+  ITG_SUM_PAIR_ADD(&s.total_and_square, total, square);
+  return s;
+}
+
+void itg_team_sums_join(itg_team_sums *s, const itg_team_sums *others) {
+  s->teams += others->teams;
+  s->members += others->members;
+  itg_sum_pair_join(&s->within_and_sizes, &others->within_and_sizes);
+  itg_sum_pair_join(&s->total_and_square, &others->total_and_square);
+}
+
 itg_team_variance itg_team_sums_finish(const itg_team_sums *s, bool mean_size, double conf_level) {
   itg_team_variance a = {NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, ITG_REASON_TOO_FEW};
   double n = (double)s->members, teams = (double)s->teams,

@@ -3,7 +3,7 @@
 #ifndef ITG_TEAM_VARIANCE_H
 #define ITG_TEAM_VARIANCE_H
 
-#include "itg_base.h"
+#include "itg_answers.h"
 #include "itg_sum.h"
 
 /* Sums over teams; start from {.shift = a value near the mean}. */
@@ -20,6 +20,12 @@ typedef struct itg_team_variance {
 
 /* A team of n members with this mean and sum of squares about it; n 0 adds nothing. */
 void itg_team_sums_add(itg_team_sums *sums, int64_t n, double mean, double squares);
+
+/* Sums of some hundreds of teams; those without answers add nothing. */
+itg_team_sums itg_team_sums_of(const itg_answers *teams, int64_t n, double shift);
+
+/* sums += those of other teams, with the same shift. */
+void itg_team_sums_join(itg_team_sums *sums, const itg_team_sums *others);
 
 /* ICC(1) = (MSB - MSW) / (MSB + (k - 1) MSW), ICC(2) = (MSB - MSW) / MSB (Bliese 2000), F test, and limits
  * from those of F, exact where all teams have one size.  k is (N - sum n^2 / N) / (teams - 1), or the mean

@@ -8,7 +8,7 @@ typedef struct itg_teams {
   itg_groups groups;
   itg_factor names;
   int64_t n_rows;
-  int32_t *team;               /* of each row; n_teams: none */
+  const int32_t *team;         /* of each row; n_teams: none */
   int32_t n_teams;             /* numbered group by group, in the order of their names */
   int32_t *name;               /* of each team, in `names` */
   int64_t *members;            /* of each team; the last are those of none */

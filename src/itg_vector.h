@@ -14,10 +14,15 @@ typedef int64_t itg_mask __attribute__((vector_size(16))); /* what comparing pai
 typedef uint32_t itg_quad __attribute__((vector_size(16)));
 typedef int32_t itg_signed_quad __attribute__((vector_size(16)));
 
+typedef uint8_t itg_bytes __attribute__((vector_size(16)));
+typedef uint16_t itg_shorts __attribute__((vector_size(32)));
+
 /* The same where they lie in memory, as values and to be assigned to; addresses need no alignment. */
 typedef double itg_loose_pair __attribute__((vector_size(16), aligned(8), may_alias));
 typedef int64_t itg_loose_mask __attribute__((vector_size(16), aligned(8), may_alias));
 typedef uint32_t itg_loose_quad __attribute__((vector_size(16), aligned(4), may_alias));
+typedef uint8_t itg_loose_bytes __attribute__((vector_size(16), aligned(1), may_alias));
+typedef uint16_t itg_loose_shorts __attribute__((vector_size(32), aligned(2), may_alias));
 #define ITG_PAIR(at) ((itg_pair)(*(const itg_loose_pair *)(at)))
 #define ITG_QUAD(at) ((itg_quad)(*(const itg_loose_quad *)(at)))
 #define ITG_PAIR_SET(at, value) (*(itg_loose_pair *)(at) = (value))
@@ -61,6 +66,22 @@ static inline void itg_add_known(double *sum, int64_t *known, const double *x, i
   for (; i < n; i++) {
     sum[i] += x[i] == x[i] ? x[i] : 0;
     known[i] += x[i] == x[i];
+  }
+}
+
+/* sum[i] += x[i]; count[i] += 1 wherever x[i] is not 0. */
+static inline void itg_add_bytes(uint16_t *sum, uint16_t *count, const uint8_t *x, int n) {
+  int i = 0;
+#if defined(__GNUC__)
+  for (; i + 16 <= n; i += 16) {
+    const itg_bytes v = *(const itg_loose_bytes *)(x + i), one = (itg_bytes)(v != 0) & 1;
+    *(itg_loose_shorts *)(sum + i) += __builtin_convertvector(v, itg_shorts);
+    *(itg_loose_shorts *)(count + i) += __builtin_convertvector(one, itg_shorts);
+  }
+#endif
+  for (; i < n; i++) {
+    sum[i] = (uint16_t)(sum[i] + x[i]);
+    count[i] = (uint16_t)(count[i] + (x[i] != 0));
   }
 }
 

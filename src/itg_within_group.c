@@ -1,7 +1,8 @@
 /* itg_within_group.c - layer 3: the measure `within_group`: do members of a team agree enough to speak for
  * it?
  *
- * Answers in -> per item, figures of every team -> means of the members -> teams and their summary out. */
+ * Answers of the teams in -> parts of the teams side by side: figures of each team, sums over its teams -> teams
+ * out -> parts joined by group: their summary out. */
 #include <math.h>
 #include <string.h>
 
@@ -10,10 +11,9 @@
 #include "itg_score.h"
 #include "itg_side_table.h"
 #include "itg_spread.h"
+#include "itg_team_answers.h"
 #include "itg_team_variance.h"
-#include "itg_teams.h"
 #include "itg_thread.h"
-#include "itg_vector.h"
 
 static const itg_role roles[] = {
     {"data", "team", ITG_ROLE_TEXT, true, 0, 0, "team of the member who answers"},
@@ -55,48 +55,50 @@ typedef struct null_kind {
 
 /* ---- the plan ---- */
 
-/* What the estimates of a column of answers (an item; the means of the members) are made of, in one group. */
-typedef struct column_summary {
-  itg_team_sums sums;
-  itg_estimate *rwg; /* per null distribution */
-  itg_estimate a_wg, ad;
-} column_summary;
+/* Teams from..to - 1 of a group. */
+typedef struct part {
+  int32_t group, from, to;
+} part;
 
-/* Means over the items of a team that enough of its members answered. */
+/* Figures of a team over the items that enough of its members answered, NaN without one; the null distributions'
+ * are in `rwg`. */
 typedef struct team_figures {
   int items, bounded; /* those with an a_wg */
   int64_t n_missing;
   double variance, a_wg, ad;
 } team_figures;
 
+/* Means over teams of which a column (an item; then all of them) has one sum each per part; lindell of all alone. */
+enum { OF_A_WG, OF_AD, OF_RWG }; /* per null distribution, and then of lindell */
+
 typedef struct cohesion {
   itg_call *call;
-  int n_items;
+  int n_items, n_columns; /* with that of all items */
   const char **items;
   double low, high, cutoff, conf_level;
   int n_options, min_members;
   bool keep_negative, mean_size;
   null_kind *nulls;
-  int n_nulls;
+  int n_nulls, n_means;
 
   itg_teams teams;
-  double *means;           /* of each member over the items; NaN: more than half of them are missing */
-  int64_t *missing;        /* answers, per item */
-  uint8_t **options;       /* per item, per row; NULL: answers lie between the options, or those are many */
-  int32_t *counts;         /* per item: of its options */
-  itg_answers **answers;   /* per item, then of `means`: by team, the rows without one last */
-  double *a_wg, *scratch;  /* per item, by team */
-  team_figures *figures;   /* by team */
-  column_summary *columns; /* per group, per item, then of `means` */
+  itg_team_answers answers;
+  part *parts;
+  int64_t n_parts;
+  itg_mean_part *means; /* by part, column, kind */
+  itg_team_sums *sums;  /* by part, column; of all: of the means of the members */
+  team_figures *figures; /* by team */
+  double *rwg;           /* by null distribution, team */
   itg_watch watch;
   itg_pace pace; /* of the calling thread */
 
   itg_tidy tidy;
   itg_frame *team_table, *aggregation;
-  const char **labels;     /* by columns, item, null */
-  const char **null_names; /* own texts of team_table */
-  const char *levels[2];   /* the same: no agreement, agreement */
-  int64_t group_members, n_small;
+  const char **labels; /* by columns, item, null */
+  /* own texts of team_table: */
+  const char **team_names, **null_names, *levels[2]; /* no agreement, agreement */
+  const char **group_labels;                         /* by group, column of `by` */
+  int64_t group_members;
 } cohesion;
 
 static itg_status read_scale(cohesion *c, itg_error *error) {
@@ -161,321 +163,245 @@ static itg_status read_nulls(cohesion *c, itg_error *error) {
   return ITG_OK;
 }
 
-static itg_status fail_answer(const cohesion *c, int item, int64_t row, double x, itg_error *error) {
-  char found[ITG_NUMBER_SIZE], low[ITG_NUMBER_SIZE], high[ITG_NUMBER_SIZE];
-  itg_number_print(x, found);
-  itg_number_print(c->low, low);
-  itg_number_print(c->high, high);
-  return itg_fail_at(error, ITG_ERR_RANGE, itg_call_table(c->call, "data"), row, c->items[item],
-                     "%s is outside the scale; allowed: %s to %s, see the options 'low' and 'high'", found,
-                     low, high);
-}
-
 static itg_status read_input(cohesion *c, itg_error *error) {
   ITG_TRY(read_scale(c, error));
   ITG_TRY(read_nulls(c, error));
+  c->n_means = OF_RWG + 2 * c->n_nulls;
   ITG_TRY(itg_teams_read(c->call, &c->teams, error));
   const itg_column *const *columns;
   c->n_items = itg_call_columns(c->call, "items", &columns);
+  c->n_columns = c->n_items + 1;
   c->items = itg_call_alloc(c->call, (size_t)c->n_items, sizeof *c->items, error);
   if (!c->items) return ITG_ERR_MEMORY;
   for (int i = 0; i < c->n_items; i++) c->items[i] = columns[i]->name;
   return ITG_OK;
 }
 
-/* ---- teams, a column at a time ---- */
+/* ---- tables ---- */
 
-enum { BLOCK = 512, PART = 16 * BLOCK };
-
-static int block_size(int64_t first, int64_t end) { return end - first < BLOCK ? (int)(end - first) : BLOCK; }
-
-static double variance_of(const cohesion *c, const itg_answers *a) {
-  return a->n < c->min_members ? NAN : a->squares / (double)(a->n - 1);
+static itg_status open_tables(cohesion *c, itg_error *error) {
+  static const itg_side_column teams[] = {
+      {"team", ITG_TYPE_STRING},     {"null", ITG_TYPE_STRING},     {"members", ITG_TYPE_INT64},
+      {"n", ITG_TYPE_INT64},         {"n_missing", ITG_TYPE_INT64}, {"mean", ITG_TYPE_DOUBLE},
+      {"variance", ITG_TYPE_DOUBLE}, {"rwg", ITG_TYPE_DOUBLE},      {"rwg_lindell", ITG_TYPE_DOUBLE},
+      {"a_wg", ITG_TYPE_DOUBLE},     {"ad", ITG_TYPE_DOUBLE},       {"level", ITG_TYPE_STRING}};
+  static const itg_side_column aggregation[] = {
+      {"item", ITG_TYPE_STRING},       {"teams", ITG_TYPE_INT64},      {"members", ITG_TYPE_INT64},
+      {"ms_between", ITG_TYPE_DOUBLE}, {"ms_within", ITG_TYPE_DOUBLE}, {"team_size", ITG_TYPE_DOUBLE},
+      {"icc_1", ITG_TYPE_DOUBLE},      {"icc_2", ITG_TYPE_DOUBLE},     {"f", ITG_TYPE_DOUBLE},
+      {"df_1", ITG_TYPE_DOUBLE},       {"df_2", ITG_TYPE_DOUBLE},      {"p_value", ITG_TYPE_DOUBLE}};
+  int n_by = c->teams.groups.n_columns;
+  const char **names = itg_call_alloc(c->call, (size_t)n_by + 2, sizeof *names, error);
+  c->labels = itg_call_alloc(c->call, (size_t)n_by + 2, sizeof *c->labels, error);
+  if (!names || !c->labels) return ITG_ERR_MEMORY;
+  for (int i = 0; i < n_by; i++) names[i] = c->teams.groups.names[i];
+  names[n_by] = "item";
+  names[n_by + 1] = "null";
+  ITG_TRY(itg_tidy_open(c->call->result, names, n_by + 2, &c->tidy, error));
+  ITG_TRY(itg_side_table_open_filled(c->call, &c->teams.groups, "teams", teams, ITG_COUNT(teams),
+                                     (int64_t)c->teams.n_teams * c->n_nulls, &c->team_table, error));
+  return itg_side_table_open(c->call, &c->teams.groups, "aggregation", aggregation, ITG_COUNT(aggregation),
+                             &c->aggregation, error);
 }
 
-/* Mean over teams with the interval of t; what is NaN is missing and goes. */
-static itg_estimate mean_of(const cohesion *c, double *values, int64_t n) {
-  itg_estimate row = itg_estimate_of("within_group", NULL, NULL, NULL);
-  int64_t present = 0;
-  for (int64_t i = 0; i < n; i++)
-    if (!isnan(values[i])) values[present++] = values[i];
-  itg_estimate_set_mean_of(&row, values, present, c->conf_level);
-  if (!present) row.reason = ITG_REASON_TOO_FEW;
-  row.n_missing = n - present;
-  return row;
+/* ---- a part of the teams ---- */
+
+enum { PART = 512 };
+
+/* Values of a part, of which what is NaN is missing. */
+typedef struct values {
+  double of[PART];
+  int64_t n;
+} values;
+
+static inline void add_value(values *v, double x) {
+  v->of[v->n] = x;
+  v->n += !isnan(x);
 }
 
-/* Of item i over the teams of a group. */
-static void summarise_item(cohesion *c, int i, int32_t from, int32_t to, column_summary *s) {
-  const itg_answers *a = c->answers[i];
-  double *a_wg = c->a_wg + (int64_t)i * c->teams.n_teams,
-         *values = c->scratch + (int64_t)i * c->teams.n_teams;
+static itg_mean_part *mean_of(const cohesion *c, int64_t p, int column, int kind) {
+  return &c->means[(p * c->n_columns + column) * c->n_means + kind];
+}
+
+static void set_mean(const cohesion *c, int64_t p, int column, int kind, values *v) {
+  *mean_of(c, p, column, kind) = itg_mean_part_of(v->of, v->n);
+  v->n = 0;
+}
+
+/* Item i: of each team a share in its figures, and sums over the teams. */
+static void run_item(cohesion *c, int64_t p, int i, team_figures *figures) {
+  const int32_t from = c->parts[p].from, n = c->parts[p].to - from;
+  itg_answers room[PART];
+  const itg_answers *answers = itg_team_answers_of(&c->answers, i, from, n, room);
+  double variances[PART];
+  values a_wg = {.n = 0}, ad = {.n = 0}, rwg = {.n = 0};
+  for (int32_t t = 0; t < n; t++) {
+    const itg_answers *a = &answers[t];
+    team_figures *f = &figures[t];
+    f->n_missing -= a->n;
+    variances[t] = NAN;
+    if (a->n < c->min_members) continue;
+    const double index = itg_a_wg(a, c->low, c->high);
+    f->items++;
+    f->variance += variances[t] = a->squares / (double)(a->n - 1);
+    f->ad += a->deviation;
+    add_value(&ad, a->deviation);
+    if (isnan(index)) continue;
+    f->a_wg += index;
+    f->bounded++;
+    add_value(&a_wg, index);
+  }
+  c->sums[p * c->n_columns + i] = itg_team_sums_of(answers, n, (c->low + c->high) / 2);
+  set_mean(c, p, i, OF_A_WG, &a_wg);
+  set_mean(c, p, i, OF_AD, &ad);
   for (int k = 0; k < c->n_nulls; k++) {
-    for (int32_t t = from; t < to; t++) {
-      const double variance = variance_of(c, &a[t]);
-      values[t] = isnan(variance) ? NAN : itg_rwg(1, variance, c->nulls[k].variance, c->keep_negative);
-    }
-    s->rwg[k] = mean_of(c, values + from, to - from);
-  }
-  for (int32_t t = from; t < to; t++)
-    values[t] = a_wg[t] = a[t].n < c->min_members ? NAN : itg_a_wg(&a[t], c->low, c->high);
-  s->a_wg = mean_of(c, values + from, to - from);
-  for (int32_t t = from; t < to; t++) values[t] = a[t].n < c->min_members ? NAN : a[t].deviation;
-  s->ad = mean_of(c, values + from, to - from);
-}
-
-/* Answers to an item that are missing are NaN; others must be on the scale. */
-static itg_status read_answers(cohesion *c, int i, int64_t first, int count, double *x, itg_error *error) {
-  uint8_t reasons[BLOCK];
-  int64_t missing;
-  ITG_TRY(itg_call_numbers_again(c->call, "items", i, first, count, x, reasons, error));
-  const int64_t outside = itg_count_outside(x, count, c->low, c->high, &missing);
-  if (!outside && !missing) return ITG_OK;
-  ITG_TRY(itg_call_numbers_block(c->call, "items", i, first, count, x, reasons, &missing, error));
-  c->missing[i] += missing;
-  for (int k = 0; outside && k < count; k++)
-    if (x[k] < c->low || x[k] > c->high) return fail_answer(c, i, first + k, x[k], error);
-  return ITG_OK;
-}
-
-/* A block of answers as options; true unless one of them lies between two. */
-static itg_status read_options(cohesion *c, int i, int64_t first, int count, const int32_t *integers,
-                               bool *whole, itg_error *error) {
-  double x[BLOCK];
-  if (integers && c->options[i]) {
-    const int64_t missing = itg_options_of_integers(integers + first, count, (int32_t)c->low, c->n_options,
-                                                    c->options[i] + first);
-    if (missing >= 0) {
-      c->missing[i] += missing;
-      return ITG_OK;
-    }
-  }
-  ITG_TRY(read_answers(c, i, first, count, x, error)); /* says which is off the scale */
-  *whole = c->options[i] && itg_options_of(x, count, c->low, c->options[i] + first);
-  return ITG_OK;
-}
-
-/* Checks the answers to an item.  With `counts` they become options, counted by team, until one of them lies
- * between two options: then c->options[i] is NULL. */
-static itg_status count_item(cohesion *c, int i, int32_t *counts, int64_t stride, itg_error *error) {
-  itg_pace pace = {&c->watch.inner, 0};
-  const int32_t *integers = c->low == floor(c->low) ? itg_call_integers_lent(c->call, "items", i) : NULL;
-  bool whole = c->options[i] != NULL;
-  for (int64_t first = 0; first < c->teams.n_rows; first += BLOCK) {
-    const int count = block_size(first, c->teams.n_rows);
-    ITG_TRY(read_options(c, i, first, count, integers, &whole, error));
-    if (!whole)
-      c->options[i] = NULL;
-    else
-      itg_options_count(counts, stride, c->teams.team + first, c->options[i] + first, count);
-    if (first % PART == 0) ITG_TRY(itg_pace_stop(&pace, 0, error));
-  }
-  if (whole) itg_options_finish(counts, stride, c->n_options, c->low, c->teams.n_teams, c->answers[i]);
-  return ITG_OK;
-}
-
-/* Other answers, and the means of the members, are read twice: sums first, then what deviates from them. */
-static itg_status read_twice(cohesion *c, int i, itg_error *error) {
-  itg_pace pace = {&c->watch.inner, 0};
-  itg_answers *a = c->answers[i];
-  double read[BLOCK];
-  uint8_t reasons[BLOCK];
-  memset(a, 0, ((size_t)c->teams.n_teams + 1) * sizeof *a);
-  for (int pass = 0; pass < 2; pass++) {
-    for (int64_t first = 0; first < c->teams.n_rows; first += BLOCK) {
-      const int count = block_size(first, c->teams.n_rows);
-      const double *x = c->means + first;
-      if (i < c->n_items) {
-        ITG_TRY(itg_call_numbers_again(c->call, "items", i, first, count, read, reasons, error));
-        x = read;
-      }
-      (pass ? itg_answers_add_deviations : itg_answers_add)(a, c->teams.team + first, x, count);
-      if (first % PART == 0) ITG_TRY(itg_pace_stop(&pace, 0, error));
-    }
-    (pass ? itg_answers_finish : itg_answers_set_means)(a, c->teams.n_teams);
-  }
-  return ITG_OK;
-}
-
-/* How many counts an item has. */
-static size_t counts_of_item(const cohesion *c) {
-  return (size_t)itg_options_stride(c->teams.n_teams) * ((size_t)c->n_options + 1);
-}
-
-static itg_status read_item(cohesion *c, int i, itg_error *error) {
-  int32_t *counts = c->options[i] ? c->counts + (size_t)i * counts_of_item(c) : NULL;
-  if (counts) memset(counts, 0, counts_of_item(c) * sizeof *counts);
-  ITG_TRY(count_item(c, i, counts, itg_options_stride(c->teams.n_teams), error));
-  return c->options[i] ? ITG_OK : read_twice(c, i, error);
-}
-
-static void summarise_column(cohesion *c, int i) {
-  const itg_answers *a = c->answers[i];
-  for (int32_t g = 0; g < c->teams.n_groups; g++) {
-    column_summary *s = &c->columns[g * (c->n_items + 1) + i];
-    const int32_t from = c->teams.first_team[g], to = c->teams.first_team[g + 1];
-    s->sums.shift = (c->low + c->high) / 2;
-    for (int32_t t = from; t < to; t++) itg_team_sums_add(&s->sums, a[t].n, a[t].mean, a[t].squares);
-    if (i < c->n_items) summarise_item(c, i, from, to, s);
+    for (int32_t t = 0; t < n; t++)
+      if (!isnan(variances[t]))
+        add_value(&rwg, itg_rwg(1, variances[t], c->nulls[k].variance, c->keep_negative));
+    set_mean(c, p, i, OF_RWG + k, &rwg);
   }
 }
 
-static itg_status run_item(void *payload, int64_t i, itg_error *error) {
-  ITG_TRY(read_item(payload, (int)i, error));
-  summarise_column(payload, (int)i);
-  return ITG_OK;
-}
-
-/* ---- members, in parts of the rows ---- */
-
-/* Means over the items that are known as options, of BLOCK members. */
-static void average_options(const cohesion *c, int64_t first, double *mean) {
-  int32_t sum[BLOCK] = {0}, answered[BLOCK] = {0};
-  for (int i = 0; i < c->n_items; i++) {
-    const uint8_t *option = c->options[i] + first;
-    for (int k = 0; k < BLOCK; k++) sum[k] += option[k];
-    for (int k = 0; k < BLOCK; k++) answered[k] += option[k] > 0;
-  }
-  for (int k = 0; k < BLOCK; k++) {
-    const double n = answered[k];
-    mean[k] = 2 * answered[k] < c->n_items ? NAN : ((c->low - 1) * n + sum[k]) / n;
-  }
-}
-
-static itg_status average_numbers(const cohesion *c, int64_t first, double *mean, itg_error *error) {
-  const int count = block_size(first, c->teams.n_rows);
-  double x[BLOCK];
-  int64_t answered[BLOCK] = {0};
-  uint8_t reasons[BLOCK];
-  memset(mean, 0, (size_t)count * sizeof *mean);
-  for (int i = 0; i < c->n_items; i++) {
-    ITG_TRY(itg_call_numbers_again(c->call, "items", i, first, count, x, reasons, error));
-    itg_add_known(mean, answered, x, count);
-  }
-  for (int k = 0; k < count; k++)
-    mean[k] = 2 * answered[k] < c->n_items ? NAN : mean[k] / (double)answered[k];
-  return ITG_OK;
-}
-
-static itg_status average_members(void *payload, int64_t part, itg_error *error) {
-  cohesion *c = payload;
-  const int64_t end = (part + 1) * PART < c->teams.n_rows ? (part + 1) * PART : c->teams.n_rows;
-  bool options = true;
-  for (int i = 0; i < c->n_items; i++) options &= c->options[i] != NULL;
-  for (int64_t first = part * PART; first < end; first += BLOCK) {
-    if (options)
-      average_options(c, first, c->means + first);
-    else
-      ITG_TRY(average_numbers(c, first, c->means + first, error));
-  }
-  return ITG_OK;
-}
-
-/* ---- teams over the items, in parts of the teams ---- */
-
-enum { TEAMS = 1024 };
-
-static void average_items(cohesion *c, int64_t part) {
-  const int64_t first = part * TEAMS,
-                end = first + TEAMS < c->teams.n_teams ? first + TEAMS : c->teams.n_teams;
-  for (int64_t t = first; t < end; t++)
-    c->figures[t] = (team_figures){.n_missing = c->teams.members[t] * c->n_items};
-  for (int i = 0; i < c->n_items; i++) {
-    const itg_answers *answers = c->answers[i];
-    const double *a_wg = c->a_wg + (int64_t)i * c->teams.n_teams;
-    for (int64_t t = first; t < end; t++) {
-      team_figures *f = &c->figures[t];
-      f->n_missing -= answers[t].n;
-      if (answers[t].n < c->min_members) continue;
-      f->items++;
-      f->variance += variance_of(c, &answers[t]);
-      f->ad += answers[t].deviation;
-      if (!isnan(a_wg[t])) f->a_wg += a_wg[t], f->bounded++;
-    }
-  }
-  for (int64_t t = first; t < end; t++) {
-    team_figures *f = &c->figures[t];
+/* All items: figures become means over them. */
+static void run_all(cohesion *c, int64_t p, team_figures *figures) {
+  const int32_t from = c->parts[p].from, n = c->parts[p].to - from;
+  values a_wg = {.n = 0}, ad = {.n = 0}, rwg = {.n = 0}, lindell = {.n = 0};
+  for (int32_t t = 0; t < n; t++) {
+    team_figures *f = &figures[t];
     f->variance = f->items ? f->variance / f->items : NAN;
     f->ad = f->items ? f->ad / f->items : NAN;
     f->a_wg = f->bounded ? f->a_wg / f->bounded : NAN;
+    add_value(&ad, f->ad);
+    add_value(&a_wg, f->a_wg);
+  }
+  set_mean(c, p, c->n_items, OF_A_WG, &a_wg);
+  set_mean(c, p, c->n_items, OF_AD, &ad);
+  for (int k = 0; k < c->n_nulls; k++) {
+    const double null_variance = c->nulls[k].variance;
+    double *of_team = c->rwg + (int64_t)k * c->teams.n_teams + from;
+    for (int32_t t = 0; t < n; t++) {
+      const team_figures *f = &figures[t];
+      of_team[t] = f->items ? itg_rwg(f->items, f->variance, null_variance, c->keep_negative) : NAN;
+      add_value(&rwg, of_team[t]);
+      add_value(&lindell, 1 - f->variance / null_variance);
+    }
+    set_mean(c, p, c->n_items, OF_RWG + k, &rwg);
+    set_mean(c, p, c->n_items, OF_RWG + c->n_nulls + k, &lindell);
   }
 }
 
-/* What is left to do before the tables: the means of the members, and parts of the teams. */
-static itg_status run_means_or_teams(void *payload, int64_t task, itg_error *error) {
+/* The first task: the means of the members, which need a pass over the rows. */
+static itg_status run_part(void *payload, int64_t p, itg_error *error) {
   cohesion *c = payload;
-  if (task > 0) {
-    average_items(c, task - 1);
-    return ITG_OK;
-  }
-  ITG_TRY(read_twice(c, c->n_items, error));
-  summarise_column(c, c->n_items);
+  if (p == 0) return itg_team_answers_average(&c->answers, error);
+  p--;
+  const int32_t from = c->parts[p].from, to = c->parts[p].to;
+  for (int32_t t = from; t < to; t++)
+    c->figures[t] = (team_figures){.n_missing = c->teams.members[t] * c->n_items};
+  for (int i = 0; i < c->n_items; i++) run_item(c, p, i, c->figures + from);
+  run_all(c, p, c->figures + from);
   return ITG_OK;
 }
 
-/* Options take room and time for each in every team: too much where teams are small and options many. */
-static bool are_counted(const cohesion *c) {
-  const double counts = (double)c->teams.n_teams * (c->n_options + 1);
-  return c->n_options <= ITG_OPTIONS_MOST && c->teams.n_rows <= INT32_MAX - BLOCK &&
-         counts <= 4 * (double)(c->teams.n_rows + BLOCK);
-}
-
-static itg_status alloc_options(cohesion *c, size_t rows, itg_error *error) {
-  const size_t items = (size_t)c->n_items;
-  uint8_t *options = itg_arena_take(c->call->arena, items, rows);
-  c->counts = itg_arena_take(c->call->arena, items, counts_of_item(c) * sizeof *c->counts);
-  if (!options || !c->counts) return itg_fail_memory(error);
-  for (size_t i = 0; i < items; i++) {
-    c->options[i] = options + i * rows;
-    memset(c->options[i] + rows - BLOCK, 0, BLOCK); /* the last block may be longer than its rows */
-  }
+static itg_status list_parts(cohesion *c, itg_error *error) {
+  const int64_t most = c->teams.n_groups + c->teams.n_teams / PART;
+  c->parts = itg_call_alloc(c->call, (size_t)most, sizeof *c->parts, error);
+  if (!c->parts) return ITG_ERR_MEMORY;
+  for (int32_t g = 0; g < c->teams.n_groups; g++)
+    for (int32_t from = c->teams.first_team[g], end = c->teams.first_team[g + 1]; from < end; from += PART)
+      c->parts[c->n_parts++] = (part){g, from, end - from < PART ? end : from + PART};
   return ITG_OK;
 }
 
-static itg_status alloc_columns(cohesion *c, itg_error *error) {
-  const size_t teams = (size_t)c->teams.n_teams, items = (size_t)c->n_items, columns = items + 1,
-               summaries = (size_t)c->teams.n_groups * columns,
-               rows = ((size_t)c->teams.n_rows + BLOCK - 1) / BLOCK * BLOCK;
-  const size_t per_team = columns * sizeof **c->answers + 2 * items * sizeof *c->a_wg + sizeof *c->figures,
-               counted = are_counted(c) ? items * (rows + counts_of_item(c) * sizeof *c->counts) : 0, other = 65536;
-  if (!itg_arena_reserve(c->call->arena, rows * sizeof *c->means + teams * per_team + counted + other))
+static itg_status run_parts(cohesion *c, itg_error *error) {
+  ITG_TRY(list_parts(c, error));
+  itg_arena *arena = c->call->arena;
+  const size_t teams = (size_t)c->teams.n_teams, nulls = (size_t)c->n_nulls,
+               columns = (size_t)c->n_parts * (size_t)c->n_columns, means = columns * (size_t)c->n_means;
+  if (!itg_arena_reserve(arena, means * sizeof *c->means + columns * sizeof *c->sums + teams * sizeof *c->figures +
+                                    teams * nulls * sizeof *c->rwg + 1024))
     return itg_fail_memory(error);
-  c->options = itg_call_alloc(c->call, items, sizeof *c->options, error);
-  if (!c->options) return ITG_ERR_MEMORY;
-  if (counted) ITG_TRY(alloc_options(c, rows, error));
-  c->means = itg_arena_take(c->call->arena, rows, sizeof *c->means);
-  c->missing = itg_call_alloc(c->call, items, sizeof *c->missing, error);
-  c->answers = itg_call_alloc(c->call, columns, sizeof *c->answers, error);
-  c->a_wg = itg_arena_take(c->call->arena, teams, items * sizeof *c->a_wg);
-  c->figures = itg_arena_take(c->call->arena, teams, sizeof *c->figures);
-  c->scratch = itg_arena_take(c->call->arena, teams, items * sizeof *c->scratch);
-  c->columns = itg_call_alloc(c->call, summaries, sizeof *c->columns, error);
-  itg_answers *answers = itg_arena_take(c->call->arena, columns, (teams + 1) * sizeof *answers);
-  itg_estimate *rwg = itg_call_alloc(c->call, summaries, (size_t)c->n_nulls * sizeof *rwg, error);
-  if (!c->means || !c->missing || !c->answers || !c->a_wg || !c->figures || !c->scratch || !c->columns ||
-      !answers || !rwg)
-    return itg_fail_memory(error);
-  for (size_t i = 0; i < columns; i++) c->answers[i] = answers + i * (teams + 1);
-  for (size_t i = 0; i < summaries; i++) c->columns[i].rwg = rwg + i * (size_t)c->n_nulls;
+  c->means = itg_arena_take(arena, means, sizeof *c->means);
+  c->sums = itg_arena_take(arena, columns, sizeof *c->sums);
+  c->figures = itg_arena_take(arena, teams, sizeof *c->figures);
+  c->rwg = itg_arena_take(arena, teams * nulls, sizeof *c->rwg);
+  if (!c->means || !c->sums || !c->figures || !c->rwg) return itg_fail_memory(error);
+  ITG_TRY(itg_parallel(&c->watch.outer, 1 + c->n_parts, run_part, c, error));
+  for (int64_t p = 0; p < c->n_parts; p++) {
+    const part *of = &c->parts[p];
+    c->sums[p * c->n_columns + c->n_items] =
+        itg_team_sums_of(c->answers.of_means + of->from, of->to - of->from, (c->low + c->high) / 2);
+  }
   return ITG_OK;
 }
 
-static itg_status run_columns(cohesion *c, itg_error *error) {
-  const int64_t parts = (c->teams.n_rows + PART - 1) / PART;
-  int64_t present = 0;
-  ITG_TRY(alloc_columns(c, error));
-  itg_watch_start(&c->watch, &c->call->control);
-  ITG_TRY(itg_parallel(&c->watch.outer, c->n_items, run_item, c, error));
-  for (int i = 0; i < c->n_items; i++) {
-    itg_call_count_missing(c->call, "items", i, c->missing[i]);
-    present += c->teams.n_rows - c->missing[i];
+/* ---- the table of teams ---- */
+
+enum { MEMBERS = 2, N, N_MISSING, MEAN, VARIANCE, RWG, LINDELL, A_WG, AD, LEVEL }; /* after those of `by` */
+
+static void set_number(itg_frame *frame, int64_t row, int column, double value, itg_reason reason) {
+  itg_frame_doubles(frame, column)[row] = value;
+  itg_frame_reasons(frame, column)[row] = (uint8_t)(isnan(value) ? reason : ITG_REASON_PRESENT);
+}
+
+/* A row per team and null distribution. */
+static void write_team(const cohesion *c, int32_t group, int32_t team, int k) {
+  itg_frame *frame = c->team_table;
+  const team_figures *f = &c->figures[team];
+  const int64_t row = (int64_t)team * c->n_nulls + k;
+  const int n_by = c->teams.groups.n_columns;
+  const double rwg = c->rwg[(int64_t)k * c->teams.n_teams + team];
+  const itg_reason reason = f->items ? ITG_REASON_UNDEFINED : ITG_REASON_TOO_FEW;
+  for (int i = 0; i < n_by; i++) itg_frame_set_own(frame, row, i, c->group_labels[group * n_by + i]);
+  itg_frame_set_own(frame, row, n_by, c->team_names[c->teams.name[team]]);
+  itg_frame_set_own(frame, row, n_by + 1, c->null_names[k]);
+  itg_frame_ints(frame, n_by + MEMBERS)[row] = c->teams.members[team];
+  itg_frame_ints(frame, n_by + N)[row] = f->items;
+  itg_frame_ints(frame, n_by + N_MISSING)[row] = f->n_missing;
+  set_number(frame, row, n_by + MEAN, c->answers.of_means[team].mean, reason);
+  set_number(frame, row, n_by + VARIANCE, f->variance, reason);
+  set_number(frame, row, n_by + RWG, rwg, reason);
+  set_number(frame, row, n_by + LINDELL, 1 - f->variance / c->nulls[k].variance, reason);
+  set_number(frame, row, n_by + A_WG, f->a_wg, reason);
+  set_number(frame, row, n_by + AD, f->ad, reason);
+  if (!isnan(rwg)) itg_frame_set_own(frame, row, n_by + LEVEL, c->levels[rwg >= c->cutoff]);
+}
+
+static itg_status write_part(void *payload, int64_t p, itg_error *error) {
+  const cohesion *c = payload;
+  (void)error;
+  for (int32_t t = c->parts[p].from; t < c->parts[p].to; t++)
+    for (int k = 0; k < c->n_nulls; k++) write_team(c, c->parts[p].group, t, k);
+  return ITG_OK;
+}
+
+static itg_status own_texts(cohesion *c, itg_error *error) {
+  const itg_groups *groups = &c->teams.groups;
+  const int n_by = groups->n_columns;
+  const itg_factor *names = &c->teams.names;
+  c->team_names = itg_call_alloc(c->call, (size_t)names->n_levels, sizeof *c->team_names, error);
+  c->null_names = itg_call_alloc(c->call, (size_t)c->n_nulls, sizeof *c->null_names, error);
+  c->group_labels = itg_call_alloc(c->call, (size_t)(c->teams.n_groups * n_by), sizeof *c->group_labels, error);
+  if (!c->team_names || !c->null_names || !c->group_labels) return ITG_ERR_MEMORY;
+  ITG_TRY(itg_frame_own_all(c->team_table, names->levels, names->n_levels, c->team_names, error));
+  for (int i = 0; i < c->n_nulls; i++)
+    ITG_TRY(itg_frame_own(c->team_table, c->nulls[i].name, &c->null_names[i], error));
+  for (int32_t g = 0; g < c->teams.n_groups; g++)
+    for (int i = 0; i < n_by; i++)
+      ITG_TRY(itg_frame_own(c->team_table, groups->labels[c->teams.group[g]][i], &c->group_labels[g * n_by + i],
+                            error));
+  ITG_TRY(itg_frame_own(c->team_table, "no agreement", &c->levels[0], error));
+  return itg_frame_own(c->team_table, "agreement", &c->levels[1], error);
+}
+
+static itg_status write_teams(cohesion *c, itg_error *error) {
+  ITG_TRY(own_texts(c, error));
+  ITG_TRY(itg_parallel(&c->watch.outer, c->n_parts, write_part, c, error));
+  for (int64_t row = 0; row < itg_frame_rows(c->team_table); row++) {
+    ITG_TRY(itg_frame_set_persons(c->team_table, row, c->teams.members[row / c->n_nulls], error));
+    ITG_PACE(&c->pace, row, error);
   }
-  if (!present)
-    return itg_fail_at(error, ITG_ERR_EMPTY, itg_call_table(c->call, "data"), -1, NULL,
-                       "all answers are missing");
-  ITG_TRY(itg_parallel(&c->watch.outer, parts, average_members, c, error));
-  return itg_parallel(&c->watch.outer, 1 + (c->teams.n_teams + TEAMS - 1) / TEAMS, run_means_or_teams, c,
-                      error);
+  return ITG_OK;
 }
 
 /* ---- a group of teams ---- */
@@ -502,15 +428,14 @@ static itg_status add_plain(cohesion *c, const char *scale, const char *item, co
 }
 
 /* Percent of teams that agree enough, and the median team. */
-static itg_status add_enough(cohesion *c, const char *item, const char *null, double *values, int64_t n,
-                             itg_estimate row, itg_error *error) {
+static itg_status add_enough(cohesion *c, const char *null, double *values, itg_estimate row, itg_error *error) {
   const bool many = c->n_items > 1;
   int64_t enough = 0;
-  for (int64_t i = 0; i < n; i++) enough += values[i] >= c->cutoff;
-  ITG_TRY(add_plain(c, many ? "rwg_j_enough" : "rwg_enough", item, null, "percent", row,
-                    100 * (double)enough / (double)n, error));
-  return add_plain(c, many ? "rwg_j_median" : "rwg_median", item, null, "coefficient", row,
-                   n ? itg_quantile(values, n, 0.5) : NAN, error); /* reorders: last */
+  for (int64_t i = 0; i < row.n; i++) enough += values[i] >= c->cutoff;
+  ITG_TRY(add_plain(c, many ? "rwg_j_enough" : "rwg_enough", "all", null, "percent", row,
+                    100 * (double)enough / (double)row.n, error));
+  return add_plain(c, many ? "rwg_j_median" : "rwg_median", "all", null, "coefficient", row,
+                   row.n ? itg_quantile(values, row.n, 0.5) : NAN, error); /* reorders: last */
 }
 
 static itg_status add_aggregation(cohesion *c, const char *item, const itg_team_sums *b, itg_error *error) {
@@ -536,153 +461,105 @@ static itg_status add_aggregation(cohesion *c, const char *item, const itg_team_
   return ITG_OK;
 }
 
-/* A row of the table of teams; `name` is its own. */
-static itg_status write_team(cohesion *c, int32_t team, const char *name, int null, const team_figures *f,
-                             double rwg, double lindell, int64_t row, itg_error *error) {
-  itg_frame *frame = c->team_table;
-  const double mean = c->answers[c->n_items][team].mean;
-  const double numbers[] = {mean, f->variance, rwg, lindell, f->a_wg, f->ad};
-  int column = c->teams.groups.n_columns;
-  ITG_TRY(itg_frame_set_persons(frame, row, c->teams.members[team], error));
-  ITG_TRY(itg_side_table_label(frame, row, c->labels, column, error));
-  itg_frame_set_own(frame, row, column++, name);
-  itg_frame_set_own(frame, row, column++, c->null_names[null]);
-  itg_frame_set_int(frame, row, column++, c->teams.members[team]);
-  itg_frame_set_int(frame, row, column++, f->items);
-  itg_frame_set_int(frame, row, column++, f->n_missing);
-  for (size_t i = 0; i < ITG_COUNT(numbers); i++, column++) {
-    if (isnan(numbers[i]))
-      itg_frame_set_missing(frame, row, column, f->items ? ITG_REASON_UNDEFINED : ITG_REASON_TOO_FEW);
-    else
-      itg_frame_set_double(frame, row, column, numbers[i]);
-  }
-  if (!isnan(rwg)) itg_frame_set_own(frame, row, column, c->levels[rwg >= c->cutoff]);
-  return ITG_OK;
+/* Parts from..to - 1, which are those of a group. */
+typedef struct parts {
+  int64_t from, to;
+} parts;
+
+/* Mean over the teams of a group with the interval of t. */
+static itg_estimate estimate_of(const cohesion *c, int32_t group, parts of, int column, int kind) {
+  itg_estimate row = itg_estimate_of("within_group", NULL, NULL, NULL);
+  double mean, variance;
+  const int64_t n = itg_mean_parts_join(mean_of(c, of.from, column, kind), of.to - of.from,
+                                        c->n_columns * c->n_means, &mean, &variance);
+  itg_estimate_set_mean(&row, n, mean, variance, c->conf_level);
+  row.n_missing = c->teams.first_team[group + 1] - c->teams.first_team[group] - n;
+  return row;
 }
 
-/* Figures of every team of a group over all items, for the summary. */
-typedef struct over_items {
-  double *a_wg, *ad, *rwg, *lindell; /* the last two: all teams of a null distribution, then the next */
-} over_items;
-
-static itg_status run_teams(cohesion *c, int32_t group, over_items *all, itg_error *error) {
-  const int32_t first = c->teams.first_team[group], n = c->teams.first_team[group + 1] - first;
-  int64_t row = itg_frame_rows(c->team_table);
-  ITG_TRY(itg_frame_resize(c->team_table, row + (int64_t)n * c->n_nulls, error));
-  for (int32_t t = 0; t < n; t++) {
-    const team_figures *f = &c->figures[first + t];
-    c->n_small += !f->items;
-    all->a_wg[t] = f->a_wg;
-    all->ad[t] = f->ad;
-    const char *name;
-    ITG_TRY(itg_frame_own(c->team_table, c->teams.names.levels[c->teams.name[first + t]], &name, error));
-    for (int k = 0; k < c->n_nulls; k++) {
-      const double null_variance = c->nulls[k].variance;
-      const double rwg = f->items ? itg_rwg(f->items, f->variance, null_variance, c->keep_negative) : NAN;
-      const double lindell = f->items ? 1 - f->variance / null_variance : NAN;
-      all->rwg[(int64_t)k * n + t] = rwg;
-      all->lindell[(int64_t)k * n + t] = lindell;
-      ITG_TRY(write_team(c, first + t, name, k, f, rwg, lindell, row++, error));
-    }
-    if (t % 1024 == 0)
-      ITG_TRY(itg_pace_stop(&c->pace, 0.9 + 0.1 * (double)(first + t) / (double)c->teams.n_teams, error));
-  }
-  return ITG_OK;
+/* What the parts of a group have of an item, or of the means of the members, one after another. */
+static itg_team_sums sums_of(const cohesion *c, parts of, int column) {
+  itg_team_sums sums = c->sums[of.from * c->n_columns + column];
+  for (int64_t p = of.from + 1; p < of.to; p++) itg_team_sums_join(&sums, &c->sums[p * c->n_columns + column]);
+  return sums;
 }
 
-static itg_status write_summary(cohesion *c, int32_t group, over_items *all, itg_error *error) {
-  const int64_t n = c->teams.first_team[group + 1] - c->teams.first_team[group];
-  const column_summary *columns = c->columns + (int64_t)group * (c->n_items + 1);
-  bool many = c->n_items > 1;
+static itg_status write_item(cohesion *c, int32_t group, parts of, int i, itg_error *error) {
+  const char *item = c->items[i];
+  for (int k = 0; k < c->n_nulls; k++)
+    ITG_TRY(add_estimate(c, "rwg", item, c->nulls[k].name, "coefficient", estimate_of(c, group, of, i, OF_RWG + k),
+                         error));
+  ITG_TRY(add_estimate(c, "a_wg", item, NULL, "coefficient", estimate_of(c, group, of, i, OF_A_WG), error));
+  ITG_TRY(add_estimate(c, "ad", item, NULL, "points", estimate_of(c, group, of, i, OF_AD), error));
+  const itg_team_sums sums = sums_of(c, of, i);
+  return add_aggregation(c, item, &sums, error);
+}
+
+static itg_status write_all(cohesion *c, int32_t group, parts of, double *room, itg_error *error) {
+  const bool many = c->n_items > 1;
+  const int all = c->n_items;
+  const int32_t from = c->teams.first_team[group], to = c->teams.first_team[group + 1];
   for (int k = 0; k < c->n_nulls; k++) {
     const char *null = c->nulls[k].name;
-    const itg_estimate rwg = mean_of(c, all->rwg + k * n, n);
-    ITG_TRY(add_estimate(c, many ? "rwg_j" : "rwg", "all", null, "coefficient", rwg, error));
-    ITG_TRY(add_enough(c, "all", null, all->rwg + k * n, rwg.n, rwg, error));
+    const double *rwg = c->rwg + (int64_t)k * c->teams.n_teams;
+    int64_t n = 0;
+    for (int32_t t = from; t < to; t++)
+      if (!isnan(rwg[t])) room[n++] = rwg[t];
+    const itg_estimate row = estimate_of(c, group, of, all, OF_RWG + k);
+    ITG_TRY(add_estimate(c, many ? "rwg_j" : "rwg", "all", null, "coefficient", row, error));
+    ITG_TRY(add_enough(c, null, room, row, error));
     if (many)
-      ITG_TRY(add_estimate(c, "rwg_lindell", "all", null, "coefficient", mean_of(c, all->lindell + k * n, n),
-                           error));
+      ITG_TRY(add_estimate(c, "rwg_lindell", "all", null, "coefficient",
+                           estimate_of(c, group, of, all, OF_RWG + c->n_nulls + k), error));
   }
-  ITG_TRY(add_estimate(c, "a_wg", "all", NULL, "coefficient", mean_of(c, all->a_wg, n), error));
-  const itg_estimate ad = mean_of(c, all->ad, n);
+  ITG_TRY(add_estimate(c, "a_wg", "all", NULL, "coefficient", estimate_of(c, group, of, all, OF_A_WG), error));
+  const itg_estimate ad = estimate_of(c, group, of, all, OF_AD);
   ITG_TRY(add_estimate(c, "ad", "all", NULL, "points", ad, error));
   int64_t near = 0;
-  for (int64_t i = 0; i < ad.n; i++) near += all->ad[i] <= c->n_options / 6.0;
+  for (int32_t t = from; t < to; t++) near += c->figures[t].ad <= c->n_options / 6.0;
   ITG_TRY(add_plain(c, "ad_enough", "all", NULL, "percent", ad, 100 * (double)near / (double)ad.n, error));
-  ITG_TRY(add_aggregation(c, "all", &columns[c->n_items].sums, error));
-  for (int i = 0; i < c->n_items && many; i++) {
-    for (int k = 0; k < c->n_nulls; k++)
-      ITG_TRY(add_estimate(c, "rwg", c->items[i], c->nulls[k].name, "coefficient", columns[i].rwg[k], error));
-    ITG_TRY(add_estimate(c, "a_wg", c->items[i], NULL, "coefficient", columns[i].a_wg, error));
-    ITG_TRY(add_estimate(c, "ad", c->items[i], NULL, "points", columns[i].ad, error));
-    ITG_TRY(add_aggregation(c, c->items[i], &columns[i].sums, error));
-  }
-  return ITG_OK;
+  const itg_team_sums sums = sums_of(c, of, all);
+  return add_aggregation(c, "all", &sums, error);
 }
 
-static itg_status run_groups(cohesion *c, itg_error *error) {
+static itg_status write_groups(cohesion *c, itg_error *error) {
   const itg_teams *teams = &c->teams;
-  const size_t n = (size_t)teams->n_teams, rows = n * (size_t)c->n_nulls;
-  over_items all = {itg_arena_take(c->call->arena, n, sizeof(double)),
-                    itg_arena_take(c->call->arena, n, sizeof(double)),
-                    itg_arena_take(c->call->arena, rows, sizeof(double)),
-                    itg_arena_take(c->call->arena, rows, sizeof(double))};
-  if (!all.a_wg || !all.ad || !all.rwg || !all.lindell) return itg_fail_memory(error);
+  double *room = itg_arena_take(c->call->arena, (size_t)teams->n_teams, sizeof *room);
+  if (!room) return itg_fail_memory(error);
+  parts of = {0, 0};
   for (int32_t g = 0; g < teams->n_groups; g++) {
     const itg_groups *groups = &teams->groups;
     for (int i = 0; i < groups->n_columns; i++) c->labels[i] = groups->labels[teams->group[g]][i];
+    for (of.from = of.to; of.to < c->n_parts && c->parts[of.to].group == g;) of.to++;
     c->group_members = 0;
-    for (int32_t t = teams->first_team[g]; t < teams->first_team[g + 1]; t++)
-      c->group_members += teams->members[t];
-    ITG_TRY(run_teams(c, g, &all, error));
-    ITG_TRY(write_summary(c, g, &all, error));
+    for (int32_t t = teams->first_team[g]; t < teams->first_team[g + 1]; t++) c->group_members += teams->members[t];
+    ITG_TRY(write_all(c, g, of, room, error));
+    for (int i = 0; i < c->n_items && c->n_items > 1; i++) ITG_TRY(write_item(c, g, of, i, error));
+    ITG_TRY(itg_pace_stop(&c->pace, 0.9 + 0.1 * (double)g / (double)teams->n_groups, error));
   }
   return ITG_OK;
 }
 
-/* ---- tables ---- */
-
-static itg_status open_tables(cohesion *c, itg_error *error) {
-  static const itg_side_column teams[] = {
-      {"team", ITG_TYPE_STRING},     {"null", ITG_TYPE_STRING},     {"members", ITG_TYPE_INT64},
-      {"n", ITG_TYPE_INT64},         {"n_missing", ITG_TYPE_INT64}, {"mean", ITG_TYPE_DOUBLE},
-      {"variance", ITG_TYPE_DOUBLE}, {"rwg", ITG_TYPE_DOUBLE},      {"rwg_lindell", ITG_TYPE_DOUBLE},
-      {"a_wg", ITG_TYPE_DOUBLE},     {"ad", ITG_TYPE_DOUBLE},       {"level", ITG_TYPE_STRING}};
-  static const itg_side_column aggregation[] = {
-      {"item", ITG_TYPE_STRING},       {"teams", ITG_TYPE_INT64},      {"members", ITG_TYPE_INT64},
-      {"ms_between", ITG_TYPE_DOUBLE}, {"ms_within", ITG_TYPE_DOUBLE}, {"team_size", ITG_TYPE_DOUBLE},
-      {"icc_1", ITG_TYPE_DOUBLE},      {"icc_2", ITG_TYPE_DOUBLE},     {"f", ITG_TYPE_DOUBLE},
-      {"df_1", ITG_TYPE_DOUBLE},       {"df_2", ITG_TYPE_DOUBLE},      {"p_value", ITG_TYPE_DOUBLE}};
-  int n_by = c->teams.groups.n_columns;
-  const char **names = itg_call_alloc(c->call, (size_t)n_by + 2, sizeof *names, error);
-  c->labels = itg_call_alloc(c->call, (size_t)n_by + 2, sizeof *c->labels, error);
-  if (!names || !c->labels) return ITG_ERR_MEMORY;
-  for (int i = 0; i < n_by; i++) names[i] = c->teams.groups.names[i];
-  names[n_by] = "item";
-  names[n_by + 1] = "null";
-  ITG_TRY(itg_tidy_open(c->call->result, names, n_by + 2, &c->tidy, error));
-  ITG_TRY(itg_side_table_open(c->call, &c->teams.groups, "teams", teams, ITG_COUNT(teams), &c->team_table,
-                              error));
-  c->null_names = itg_call_alloc(c->call, (size_t)c->n_nulls, sizeof *c->null_names, error);
-  if (!c->null_names) return ITG_ERR_MEMORY;
-  for (int i = 0; i < c->n_nulls; i++)
-    ITG_TRY(itg_frame_own(c->team_table, c->nulls[i].name, &c->null_names[i], error));
-  ITG_TRY(itg_frame_own(c->team_table, "no agreement", &c->levels[0], error));
-  ITG_TRY(itg_frame_own(c->team_table, "agreement", &c->levels[1], error));
-  return itg_side_table_open(c->call, &c->teams.groups, "aggregation", aggregation, ITG_COUNT(aggregation),
-                             &c->aggregation, error);
+/* Teams whose agreement is missing. */
+static itg_status note_small(cohesion *c, itg_error *error) {
+  int64_t small = 0;
+  for (int32_t t = 0; t < c->teams.n_teams; t++) small += !c->figures[t].items;
+  if (!small) return ITG_OK;
+  return itg_result_note(c->call->result, error,
+                         "%lld teams have fewer than %d answers to every item: their agreement is missing",
+                         (long long)small, c->min_members);
 }
 
 static itg_status run(itg_call *call, itg_error *error) {
   cohesion c = {.call = call, .pace = {&call->control, 0}};
   ITG_TRY(read_input(&c, error));
   ITG_TRY(open_tables(&c, error));
-  ITG_TRY(run_columns(&c, error));
-  ITG_TRY(run_groups(&c, error));
-  if (!c.n_small) return ITG_OK;
-  return itg_result_note(call->result, error,
-                         "%lld teams have fewer than %d answers to every item: their agreement is missing",
-                         (long long)c.n_small, c.min_members);
+  itg_watch_start(&c.watch, &call->control);
+  ITG_TRY(itg_team_answers_read(call, &c.teams, c.low, c.high, &c.watch, &c.answers, error));
+  ITG_TRY(run_parts(&c, error));
+  ITG_TRY(write_teams(&c, error));
+  ITG_TRY(write_groups(&c, error));
+  return note_small(&c, error);
 }
 
 const itg_measure itg_within_group_measure = {

@@ -89,20 +89,29 @@ static int64_t integer_at(const itg_column *column, int64_t row) {
                                         : *(const int32_t *)cell(column, 4, row);
 }
 
+/* 64-bit integers one after another of which none is missing; NULL: the column is another. */
+static const int64_t *plain_integers(const itg_column *column, int64_t n) {
+  int plain = column->type == ITG_TYPE_INT64 && (!column->stride || column->stride == sizeof(int64_t));
+  return plain && next_missing(column, 0, n) == n ? column->data : NULL;
+}
+
 /* Integers are R integers when all fit, doubles when all are exact there, else integer64. */
 static SEXP integers(const itg_column *column, int64_t n) {
   const int64_t exact = INT64_C(1) << 53;
+  const int64_t *plain = plain_integers(column, n);
   int64_t low = 0, high = 0;
   for (int64_t i = 0; i < n; i++) {
-    if (is_missing(column, i)) continue;
-    int64_t value = integer_at(column, i);
+    if (!plain && is_missing(column, i)) continue;
+    int64_t value = plain ? plain[i] : integer_at(column, i);
     if (value < low) low = value;
     if (value > high) high = value;
   }
   if (low > INT_MIN && high <= INT_MAX) {
     SEXP out = Rf_allocVector(INTSXP, n);
     int *to = INTEGER(out);
-    for (int64_t i = 0; i < n; i++) to[i] = is_missing(column, i) ? NA_INTEGER : (int)integer_at(column, i);
+    for (int64_t i = 0; plain && i < n; i++) to[i] = (int)plain[i];
+    for (int64_t i = 0; !plain && i < n; i++)
+      to[i] = is_missing(column, i) ? NA_INTEGER : (int)integer_at(column, i);
     return out;
   }
   SEXP out = PROTECT(Rf_allocVector(REALSXP, n));
