@@ -204,6 +204,56 @@ static void groups_of_teams_are_kept_apart(void **state) {
   itg_result_free(whole);
 }
 
+/* Teams are taken in parts of some hundreds: what is joined is what the table of all teams says, on any number of
+ * threads. */
+static void means_over_1300_teams_in_two_groups_are_those_of_their_table(void **state) {
+  (void)state;
+  enum { TEAMS = 1300, EAST = 700 };
+  char *csv = calloc(1, 1 << 18), *at = csv + sprintf(csv, "site,team,p,q\n");
+  assert_non_null(csv);
+  for (int k = 0; k < 4 * TEAMS; k++) {
+    const int team = k % TEAMS, p = 1 + (k * 7 + k / 13) % 5, q = 1 + (k * 3 + k / 17) % 5;
+    at += sprintf(at, k % 23 ? "%s,%d,%d,%d\n" : "%s,%d,%d,\n", team < EAST ? "east" : "west", team, p, q);
+  }
+  static const struct {
+    const char *column, *scale;
+  } pairs[] = {{"rwg", "rwg_j"}, {"rwg_lindell", "rwg_lindell"}, {"a_wg", "a_wg"}, {"ad", "ad"}};
+  itg_result *r, *other;
+  itg_error error = {.status = ITG_OK};
+  static const char options[] = "{columns: {items: [p, q]}, low: 1, high: 5, by: site}";
+  assert_int_equal(attempt("within_group", DATA(csv), options, 1, &r, &error), ITG_OK);
+  assert_int_equal(attempt("within_group", DATA(csv), options, 3, &other, &error), ITG_OK);
+  const itg_table *teams = itg_result_find(r, "teams");
+  assert_int_equal(teams->n_rows, TEAMS);
+  for (size_t i = 0; i < ITG_COUNT(pairs); i++) {
+    const double *values = teams->columns[itg_table_column(teams, pairs[i].column)].data;
+    double sum[2] = {0, 0}, squares[2] = {0, 0};
+    int n[2] = {0, 0};
+    for (int pass = 0; pass < 2; pass++)
+      for (int t = 0; t < TEAMS; t++) {
+        const int west = t >= EAST;
+        if (isnan(values[t])) continue;
+        n[west] += pass == 0;
+        sum[west] += pass == 0 ? values[t] : 0;
+        const double d = values[t] - sum[west] / n[west];
+        squares[west] += pass ? d * d : 0;
+      }
+    for (int west = 0; west < 2; west++) {
+      const char *site = west ? "west" : "east";
+#define OF_ALL(r, column) CELL(r, "estimates", column, "scale", pairs[i].scale, "item", "all", "site", site)
+      assert_true(OF_ALL(r, "n") == n[west]);
+      assert_near(OF_ALL(r, "estimate"), sum[west] / n[west], 1e-13);
+      assert_near(OF_ALL(r, "std_error"), sqrt(squares[west] / (n[west] - 1) / n[west]), 1e-13);
+      assert_true(OF_ALL(r, "estimate") == OF_ALL(other, "estimate"));
+      assert_true(OF_ALL(r, "conf_low") == OF_ALL(other, "conf_low"));
+#undef OF_ALL
+    }
+  }
+  itg_result_free(r);
+  itg_result_free(other);
+  free(csv);
+}
+
 /* ---- edges ---- */
 
 /* Members in any order, some without a team or a site; team a has members at both sites. */
@@ -318,6 +368,7 @@ int main(void) {
                                      cmocka_unit_test(multilevel_agrees_on_24_teams),
                                      cmocka_unit_test(lq2002_as_multilevel_gives_it),
                                      cmocka_unit_test(groups_of_teams_are_kept_apart),
+                                     cmocka_unit_test(means_over_1300_teams_in_two_groups_are_those_of_their_table),
                                      cmocka_unit_test(a_team_in_two_groups_is_two_teams),
                                      cmocka_unit_test(teams_too_small_are_counted_and_said),
                                      cmocka_unit_test(no_variance_between_or_within),
