@@ -149,6 +149,34 @@ static void scope_of_all_units_is_the_density_of_a_network(void **state) {
   itg_result_free(r);
 }
 
+/* Zachary 1977, J Anthropol Res 33:452-73: 78 ties among 34 members of a karate club, a density of .1390374 (igraph). */
+static void zachary_1977_karate_club_by_its_ties(void **state) {
+  (void)state;
+  static const char *const ties[] = {/* of each member, those with a higher number */
+      "2 3 4 5 6 7 8 9 11 12 13 14 18 20 22 32", "3 4 8 14 18 20 22 31", "4 8 9 10 14 28 29 33", "8 13 14", "7 11",
+      "7 11 17", "17", "", "31 33 34", "34", "", "", "", "34", "33 34", "33 34", "", "", "33 34", "34", "33 34", "",
+      "33 34", "26 28 30 33 34", "26 28 32", "32", "30 34", "34", "32 34", "33 34", "33 34", "33 34", "34"};
+  bool tied[35][35] = {{false}};
+  itg_text csv = ITG_TEXT_EMPTY;
+  for (int i = 1; i < 34; i++)
+    for (const char *at = ties[i - 1]; *at;) {
+      char *end;
+      int j = (int)strtol(at, &end, 10);
+      tied[i][j] = tied[j][i] = true;
+      at = end;
+    }
+  itg_text_add(&csv, "unit,partner,rank\n");
+  for (int i = 1; i < 35; i++)
+    for (int j = 1; j < 35; j++)
+      if (i != j) itg_text_print(&csv, "%d,%d,%d\n", i, j, tied[i][j]);
+  itg_result *r = run(csv.data, "replicates: 0");
+  assert_near(figure(r, "scope", "all", "all"), 100 * 78 / 561.0, 1e-12);
+  assert_near(figure(r, "scope", "34", "all"), 100 * 17 / 33.0, 1e-12);
+  assert_near(figure(r, "disagreement_absolute", "all", "all"), 0, 0);
+  itg_result_free(r);
+  itg_text_clear(&csv);
+}
+
 static void ahgren_axelsson_2005_table_1_intra_and_inter(void **state) {
   (void)state;
   char wrong_scope[21], wrong_rank[21];
@@ -497,6 +525,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(ahgren_axelsson_2005_table_1_vertical_and_horizontal),
       cmocka_unit_test(scope_of_all_units_is_the_density_of_a_network),
+      cmocka_unit_test(zachary_1977_karate_club_by_its_ties),
       cmocka_unit_test(ahgren_axelsson_2005_table_1_intra_and_inter),
       cmocka_unit_test(three_units_by_hand),
       cmocka_unit_test(matrix_holds_both_sides_of_each_pair),

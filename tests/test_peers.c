@@ -30,6 +30,8 @@ static const struct call {
     {"agreement_linear", "agreement", "ratings", "{" RATINGS ", weights: linear}"},
     {"agreement_quadratic", "agreement", "ratings", "{" RATINGS ", weights: quadratic, metrics: interval}"},
     {"agreement_ordinal", "agreement", "ratings", "{" RATINGS ", weights: ordinal}"},
+    {"agreement_six", "agreement", "ratings",
+     "{" RATINGS ", weights: ordinal, categories: [1, 2, 3, 4, 5, 6]}"},
     {"agreement_metrics", "agreement", "ratings",
      "{" RATINGS ", metrics: [nominal, ordinal, interval, ratio]}"},
     {"agreement_complete", "agreement", "complete", "{" RATINGS ", by_category: true}"},
@@ -48,6 +50,7 @@ static const struct call {
     {"funnel_ratio", "funnel", "sites", "{kind: ratio, winsorise: 0}"},
     {"reliability_bootstrap", "reliability", "answers", "{" ITEMS ", replicates: 20000}"},
     {"agreement_bootstrap", "agreement", "ratings", "{" RATINGS ", interval: bootstrap, replicates: 2000}"},
+    {"functional", "functional_integration", "links", "replicates: 2000"},
     {"consensus", "consensus", "ratings",
      "{columns: {item: unit, ratings: \"r{n}\"}, rule: delphi, agree_from: 4}"},
 };
@@ -87,6 +90,7 @@ static int set_up(void **state) {
 
 static int tear_down(void **state) {
   peers *p = *state;
+  if (!p) return 0; /* the set-up failed */
   itg_frame_free(p->frame);
   for (int c = 0; c < N_CALLS; c++) itg_result_free(p->results[c]);
   free(p->page);
@@ -136,7 +140,7 @@ static void agrees(const peers *p, const char *package) {
     assert_non_null(found);
     double value = number_at(found, row_of(found, text_at(t, row, "where")), text_at(t, row, "column")),
            wanted = number_at(t, row, "value"), most = number_at(t, row, "tolerance") * fmax(1, fabs(wanted));
-    assert_true(number_at(t, row, "tolerance") < 0.05);
+    assert_true(number_at(t, row, "tolerance") < 0.1);
     if (!(fabs(value - wanted) <= most))
       fail_msg("%s, %s: %.17g, but %s says %.17g", text_at(t, row, "call"), text_at(t, row, "where"), value,
                package, wanted);

@@ -191,6 +191,27 @@ static void lq2002_as_multilevel_gives_it(void **state) {
   free(csv);
 }
 
+/* Data set bh1996 of the same package (Bliese and Halverson, J Appl Soc Psychol 1996;26:1171-89), hours of work of 7382
+ * soldiers of 99 companies: here how many of a company say 0, 1 ... hours.  ICC1 and ICC2 of multilevel 2.8. */
+static void bh1996_hours_as_multilevel_gives_them(void **state) {
+  (void)state;
+  char *counts = read_text("tests/data/bh1996_hours.csv");
+  itg_text csv = ITG_TEXT_EMPTY;
+  itg_text_add(&csv, "team,hours\n");
+  for (char *at = strchr(counts, '\n') + 1; *at; at += *at == '\n') {
+    long team = strtol(at, &at, 10);
+    for (int hours = 0; *at == ','; hours++)
+      for (long n = strtol(at + 1, &at, 10); n > 0; n--) itg_text_print(&csv, "%ld,%d\n", team, hours);
+  }
+  itg_result *r = score("within_group", DATA(csv.data), "{columns: {items: hours}, low: 0, high: 24, team_size: mean}");
+  assert_true(CELL(r, "aggregation", "members", "item", "all") == 7382);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "icc_1"), 0.133106679086490, 1e-13);
+  assert_near(CELL(r, "estimates", "estimate", "scale", "icc_2"), 0.919673195379089, 1e-13);
+  itg_result_free(r);
+  itg_text_clear(&csv);
+  free(counts);
+}
+
 static void groups_of_teams_are_kept_apart(void **state) {
   (void)state;
   itg_result *r = score_answers("{columns: {items: 'q{n}'}, low: 1, high: 5, by: site}", false);
@@ -367,6 +388,7 @@ int main(void) {
                                      cmocka_unit_test(a_wg_at_the_ends_of_the_scale),
                                      cmocka_unit_test(multilevel_agrees_on_24_teams),
                                      cmocka_unit_test(lq2002_as_multilevel_gives_it),
+                                     cmocka_unit_test(bh1996_hours_as_multilevel_gives_them),
                                      cmocka_unit_test(groups_of_teams_are_kept_apart),
                                      cmocka_unit_test(means_over_1300_teams_in_two_groups_are_those_of_their_table),
                                      cmocka_unit_test(a_team_in_two_groups_is_two_teams),

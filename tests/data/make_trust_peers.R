@@ -41,8 +41,16 @@ error <- round(runif(30, .5, 2.5), 2)
 sites <- data.frame(site = sprintf("s%02d", 1:30), n = persons, expected = round(persons * .17, 2), value = round(rnorm(30, 50, sqrt(error^2 + 4)), 2),
                     se = error, events = gaps(events, .07))
 sites$value[12] <- NA
+# Ranks of integration 0, 10 .. 100 among five units by two raters of three professions each; one in ten is lacking.
+links <- expand.grid(rater = 1:2, profession = c("nurse", "physician", "social"), partner = LETTERS[1:5], unit = LETTERS[1:5])
+links <- subset(links, as.character(partner) != as.character(unit))
+bond <- matrix(runif(25, 1, 9), 5)[cbind(as.integer(links$unit), as.integer(links$partner))]
+links <- data.frame(unit = links$unit, rater = paste0(links$unit, substr(links$profession, 1, 1), links$rater),
+                    profession = links$profession, partner = links$partner,
+                    rank = 10 * pmin(10, pmax(0, round(bond + as.integer(links$profession) / 2 + rnorm(120, sd = 1.2)))))
+links$rank <- gaps(links$rank, .1)
 write <- function(x, name) write.csv(x, paste0("trust_", name, ".csv"), row.names = FALSE, quote = FALSE, na = "")
-write(answers, "answers"); write(ratings, "ratings"); write(change, "change"); write(nested, "nested"); write(sites, "sites")
+write(answers, "answers"); write(ratings, "ratings"); write(change, "change"); write(nested, "nested"); write(sites, "sites"); write(links, "links")
 
 # ---- what the peers say: call (test_peers.c has the options), peer, where the figure stands, value, tolerance ----
 suppressMessages({library(psych); library(irr); library(irrCAC); library(multilevel)})
@@ -212,6 +220,7 @@ for (m in c("ordinal", "interval", "ratio", "nominal"))
   say("agreement_metrics", "irr::kripp.alpha", paste0("scale=krippendorff_alpha;weights=", m, " metric",
       if (m == "ordinal") " (Krippendorff)"), "estimate", kripp.alpha(t(as.matrix(rated)), m)$value)
 write.csv(complete, "trust_complete.csv", row.names = FALSE, quote = FALSE)
+cac_says("agreement_six", rated, "ordinal", "", categ.labels = 1:6) # nobody says 6
 f <- kappam.fleiss(complete, detail = TRUE)
 say("agreement_complete", "irr::kappam.fleiss", "scale=fleiss_kappa;category=all", "estimate", f$value)
 say("agreement_complete", "irr::kappam.fleiss", paste0("scale=fleiss_kappa;category=", 1:5), "estimate",
@@ -369,13 +378,20 @@ say("funnel_proportion", "stats::qbeta", site, "high_95", qbeta(.975, counted$n 
 say("funnel_ratio", "stats::qchisq", site, "low_99.8", qchisq(.001, 2 * counted$expected) / 2 / counted$expected, table = "limits")
 say("funnel_ratio", "stats::qchisq", site, "high_99.8", qchisq(.999, 2 * (counted$expected + 1)) / 2 / counted$expected, table = "limits")
 
+# functional_integration: pairs of units as each profession ranks them, then as the mean of its raters
+by_profession <- tapply(links$rank, list(paste(links$unit, links$partner), links$profession), mean, na.rm = TRUE)
+by_all <- na.omit(by_profession)
+say("functional", "irr::kendall", "scale=kendall_w", "estimate", kendall(by_all, TRUE)$value)
+pooled <- function(x) mean(tapply(x$rank, paste(x$unit, x$partner), mean, na.rm = TRUE), na.rm = TRUE)
+say("functional", "stats::aggregate", "scale=rank;own_unit=all;partners=all;profession=all", "estimate", pooled(links))
+
 # bootstraps: as many draws of boot's own; the tolerance is four standard errors of such a figure
-drawn <- function(call, where, data, statistic, R, table = "estimates") {
-  b <- boot::boot(data, function(d, i) statistic(d[i, ]), R)$t[, 1]
+drawn <- function(call, where, data, statistic, R, table = "estimates", ...) {
+  b <- boot::boot(data, function(d, i) statistic(d[i, ]), R, ...)$t[, 1]
   q <- unname(quantile(b, c(.025, .975)))
   density <- density(b)
   se <- sqrt(.025 * .975 / R) / approx(density$x, density$y, q)$y
-  say(call, "boot::boot", where, c("std_error", "conf_low", "conf_high"), c(sd(b), q), signif(4 * sqrt(2) * c(sd(b) / sqrt(2 * R), se), 2), table)
+  say(call, "boot::boot", where, c("std_error", "conf_low", "conf_high"), c(sd(b), q), signif(4 * sqrt(2) * c(sd(b) / sqrt(2 * R), se) / pmax(1, abs(c(sd(b), q))), 2), table)
 }
 drawn("reliability_bootstrap", "method=bootstrap", as.matrix(all7), function(x) (1 - sum(diag(v <- cov(x))) / sum(v)) * 7 / 6, 20000,
       table = "intervals")
@@ -391,6 +407,10 @@ for (i in c(1, 17, 40, 63)) {
   say("consensus", "stats::IQR", paste0("scale=iqr", at), "estimate", IQR(x))
   share("consensus", paste0("scale=agreement", at), sum(x >= 4), length(x))
 }
+raters <- unique(links[c("unit", "rater")])
+of <- split(links, links$rater)
+drawn("functional", "scale=rank;own_unit=all;partners=all;profession=all", raters, function(x) pooled(do.call(rbind, of[x$rater])),
+      2000, strata = raters$unit)
 agreed <- apply(rated, 1, function(x) mean(na.omit(x) >= 4) >= .75)
 share("consensus", "scale=items_agreed", sum(agreed), length(agreed))
 write.csv(do.call(rbind, rows), "trust_peers.csv", row.names = FALSE, quote = 4)
