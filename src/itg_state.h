@@ -125,10 +125,10 @@ enum { ITG_STATE_MOST = 1 << 20 };
 #define ITG_STATE_SIZE(key) {key, ITG_FIELD_INTEGER, true, NULL, NULL, 1, ITG_STATE_MOST, NULL, NULL}
 
 /* The first fields of every kind, those of several, and the last. */
-#define ITG_STATE_FIELDS                                                                         \
-  {"kind", ITG_FIELD_TEXT, true, NULL, ITG_STATE_KINDS(ITG_STATE_CHOICE) + 1, 0, 0, NULL, NULL}, \
-      {"columns", ITG_FIELD_INTEGER, false, "0", NULL, 1, ITG_STATE_MOST, NULL, NULL},           \
-      {"names", ITG_FIELD_TEXTS, false, NULL, NULL, 0, 0, NULL, NULL},                           \
+#define ITG_STATE_FIELDS                                                                             \
+  {"kind", ITG_FIELD_TEXT, true, NULL, &(ITG_STATE_KINDS(ITG_STATE_CHOICE))[1], 0, 0, NULL, NULL}, \
+      {"columns", ITG_FIELD_INTEGER, false, "0", NULL, 1, ITG_STATE_MOST, NULL, NULL},             \
+      {"names", ITG_FIELD_TEXTS, false, NULL, NULL, 0, 0, NULL, NULL},                             \
       {"about", ITG_FIELD_TEXT, false, NULL, NULL, 0, 0, NULL, NULL}
 #define ITG_STATE_BOUNDS {"bounds", ITG_FIELD_NUMBERS, true, NULL, NULL, 0, 0, NULL, NULL}
 #define ITG_STATE_SEED {"seed", ITG_FIELD_INTEGER, false, "1", NULL, 0, 9007199254740991.0, NULL, NULL}

@@ -5,6 +5,7 @@
 #include <string.h>
 
 R_RELEASE(release_frame, itg_frame_free)
+R_RELEASE(release_state, itg_state_free)
 
 SEXP r_state_new(SEXP spec) {
   const char *text = Rf_translateCharUTF8(Rf_asChar(spec));
@@ -36,6 +37,74 @@ static const uint64_t *ids_of(SEXP ids) {
 static itg_status check_bytes(SEXP state, itg_error *error) {
   size_t n = 0;
   return itg_state_finish_size(RAW(state), XLENGTH(state), &n, error);
+}
+
+static SEXP names_of(const void *state) {
+  if (!itg_state_name(state, 0)) return R_NilValue;
+  const R_xlen_t p = (R_xlen_t)itg_state_columns(state);
+  SEXP out = PROTECT(Rf_allocVector(STRSXP, p));
+  for (R_xlen_t j = 0; j < p; j++) SET_STRING_ELT(out, j, r_string(itg_state_name(state, (uint64_t)j)));
+  UNPROTECT(1);
+  return out;
+}
+
+/* list(kind, columns, rows, about, names) of a checked state */
+SEXP r_state_about(SEXP state) {
+  static const char *const fields[] = {"kind", "columns", "rows", "about", "names", ""};
+  itg_error error = {0};
+  if (check_bytes(state, &error)) return r_error(&error);
+  const void *bytes = RAW(state);
+  SEXP out = PROTECT(Rf_mkNamed(VECSXP, (const char **)fields));
+  SET_VECTOR_ELT(out, 0, Rf_mkString(itg_state_kind_name(bytes)));
+  SET_VECTOR_ELT(out, 1, Rf_ScalarReal((double)itg_state_columns(bytes)));
+  SET_VECTOR_ELT(out, 2, Rf_ScalarReal((double)itg_state_rows(bytes)));
+  SET_VECTOR_ELT(out, 3, Rf_ScalarString(r_string(itg_state_about(bytes))));
+  SET_VECTOR_ELT(out, 4, names_of(bytes));
+  UNPROTECT(1);
+  return out;
+}
+
+/* Bytes of the core as a raw vector; the holder is emptied. */
+static SEXP give_bytes(SEXP holder, size_t size) {
+  SEXP out = PROTECT(Rf_allocVector(RAWSXP, size));
+  memcpy(RAW(out), R_ExternalPtrAddr(holder), size);
+  release_state(holder);
+  UNPROTECT(1);
+  return out;
+}
+
+SEXP r_state_named(SEXP state, SEXP names) {
+  const R_xlen_t p = XLENGTH(names);
+  const char **texts = (const char **)R_alloc(p ? p : 1, sizeof *texts);
+  for (R_xlen_t j = 0; j < p; j++) texts[j] = Rf_translateCharUTF8(STRING_ELT(names, j));
+  SEXP holder = PROTECT(r_hold(release_state));
+  itg_error error = {0};
+  void *named = NULL;
+  size_t size = 0;
+  itg_status status = itg_state_with_names(RAW(state), XLENGTH(state), texts, &named, &size, &error);
+  R_SetExternalPtrAddr(holder, named);
+  SEXP out = PROTECT(status ? r_error(&error) : give_bytes(holder, size));
+  UNPROTECT(2);
+  return out;
+}
+
+SEXP r_state_read(SEXP path) {
+  const char *file = Rf_translateChar(Rf_asChar(path));
+  SEXP holder = PROTECT(r_hold(release_state));
+  itg_error error = {0};
+  void *state = NULL;
+  size_t size = 0;
+  itg_status status = itg_state_read(file, &state, &size, &error);
+  R_SetExternalPtrAddr(holder, state);
+  SEXP out = PROTECT(status ? r_error(&error) : give_bytes(holder, size));
+  UNPROTECT(2);
+  return out;
+}
+
+SEXP r_state_write(SEXP state, SEXP path) {
+  const char *file = Rf_translateChar(Rf_asChar(path));
+  itg_error error = {0};
+  return itg_state_write(file, RAW(state), XLENGTH(state), &error) ? r_error(&error) : R_NilValue;
 }
 
 /* values: p x n matrix of doubles, that is, row after row of the data */

@@ -67,7 +67,7 @@ from ._measures import (
 )
 from ._result import Result
 from ._run import describe, measure, measures, read_csv
-from ._state import State, state, state_add, state_finish, state_merge
+from ._state import State, state, state_add, state_finish, state_merge, state_read, state_write
 
 __version__ = _version()
 
@@ -140,5 +140,7 @@ __all__ = [
     "state_add",
     "state_finish",
     "state_merge",
+    "state_read",
+    "state_write",
     "within_group",
 ]

@@ -357,6 +357,82 @@ static bool check_state(PyObject *state) {
   return false;
 }
 
+static PyObject *names_of(const char *state) {
+  if (!itg_state_name(state, 0)) Py_RETURN_NONE;
+  const Py_ssize_t p = (Py_ssize_t)itg_state_columns(state);
+  PyObject *out = PyList_New(p);
+  for (Py_ssize_t j = 0; out && j < p; j++) {
+    PyObject *name = PyUnicode_FromString(itg_state_name(state, (uint64_t)j));
+    if (!name || PyList_SetItem(out, j, name)) {
+      Py_DECREF(out);
+      return NULL;
+    }
+  }
+  return out;
+}
+
+static PyObject *core_state_about(PyObject *self, PyObject *args) {
+  (void)self;
+  PyObject *object;
+  if (!PyArg_ParseTuple(args, "O!", &PyByteArray_Type, &object) || !check_state(object)) return NULL;
+  const char *state = PyByteArray_AsString(object);
+  PyObject *names = names_of(state);
+  if (!names) return NULL;
+  return Py_BuildValue("(sLLsN)", itg_state_kind_name(state), (long long)itg_state_columns(state),
+                       (long long)itg_state_rows(state), itg_state_about(state), names);
+}
+
+/* Bytes of the core as a bytearray; they are freed. */
+static PyObject *give_bytes(void *bytes, size_t size) {
+  PyObject *out = PyByteArray_FromStringAndSize(bytes, (Py_ssize_t)size);
+  itg_state_free(bytes);
+  return out;
+}
+
+static PyObject *core_state_named(PyObject *self, PyObject *args) {
+  (void)self;
+  PyObject *state, *list;
+  itg_error error = {0};
+  void *named;
+  size_t size;
+  if (!PyArg_ParseTuple(args, "O!O!", &PyByteArray_Type, &state, &PyList_Type, &list)) return NULL;
+  const Py_ssize_t p = PyList_Size(list);
+  const char **names = PyMem_Calloc((size_t)p + 1, sizeof *names);
+  if (!names) return PyErr_NoMemory();
+  for (Py_ssize_t j = 0; j < p; j++)
+    if (!(names[j] = PyUnicode_AsUTF8AndSize(PyList_GetItem(list, j), NULL))) {
+      PyMem_Free(names);
+      return NULL;
+    }
+  itg_status status = itg_state_with_names(PyByteArray_AsString(state), (size_t)PyByteArray_Size(state), names, &named, &size, &error);
+  PyMem_Free(names);
+  return status ? py_fail(&error) : give_bytes(named, size);
+}
+
+static PyObject *core_state_read(PyObject *self, PyObject *args) {
+  (void)self;
+  PyObject *path;
+  itg_error error = {0};
+  void *state;
+  size_t size;
+  if (!PyArg_ParseTuple(args, "O&", PyUnicode_FSConverter, &path)) return NULL;
+  itg_status status = itg_state_read(PyBytes_AsString(path), &state, &size, &error);
+  Py_DECREF(path);
+  return status ? py_fail(&error) : give_bytes(state, size);
+}
+
+static PyObject *core_state_write(PyObject *self, PyObject *args) {
+  (void)self;
+  PyObject *path, *state;
+  itg_error error = {0};
+  if (!PyArg_ParseTuple(args, "O&O!", PyUnicode_FSConverter, &path, &PyByteArray_Type, &state)) return NULL;
+  itg_status status =
+      itg_state_write(PyBytes_AsString(path), PyByteArray_AsString(state), (size_t)PyByteArray_Size(state), &error);
+  Py_DECREF(path);
+  if (status) return py_fail(&error);
+  Py_RETURN_NONE;
+}
+
 static PyObject *core_state_add(PyObject *self, PyObject *args) {
   (void)self;
   PyObject *state, *values, *ids;
@@ -441,6 +517,10 @@ static PyMethodDef methods[] = {
     {"read", core_read, METH_VARARGS, "read(path, options) -> (n_rows, columns)"},
     {"write", core_write, METH_VARARGS, "write([table], path, raw_text)"},
     {"state_new", core_state_new, METH_VARARGS, "state_new(spec) -> bytearray"},
+    {"state_about", core_state_about, METH_VARARGS, "state_about(state) -> kind, columns, rows, about, names"},
+    {"state_named", core_state_named, METH_VARARGS, "state_named(state, names) -> bytearray"},
+    {"state_read", core_state_read, METH_VARARGS, "state_read(path) -> bytearray"},
+    {"state_write", core_state_write, METH_VARARGS, "state_write(path, state)"},
     {"state_add", core_state_add, METH_VARARGS, "state_add(state, values, ids, n)"},
     {"state_merge", core_state_merge, METH_VARARGS, "state_merge(state, other)"},
     {"state_finish", core_state_finish, METH_VARARGS, "state_finish(state) -> bytearray of doubles, or columns"},

@@ -99,7 +99,7 @@ def test_state_is_frozen_and_pickles():
 
 def test_rows_of_every_kind():
     expected = integrade.state_add(integrade.state("moments", columns=2), np.array([[1.0, 2.0], [3.0, 5.0]]))
-    for rows in ([[1, 2], [3, 5]], ((1, 2), (3, 5)), pd.DataFrame({"a": [1, 3], "b": [2, 5]}),
+    for rows in ([[1, 2], [3, 5]], ((1, 2), (3, 5)), pd.DataFrame([[1, 2], [3, 5]]),
                  np.array([[1, 2], [3, 5]], dtype="float32"), np.asfortranarray([[1, 2], [3, 5]])):
         assert integrade.state_add(integrade.state("moments", columns=2), rows) == expected
     one = integrade.state("moments")
@@ -152,3 +152,59 @@ def test_rankings_and_cells_of_parts_of_the_raters_are_those_of_all():
     columns = [*keys, "n", "estimate"]
     pd.testing.assert_frame_equal(found.sort_values(keys)[columns].reset_index(drop=True),
                                   whole.sort_values(keys)[columns].reset_index(drop=True), check_exact=True)
+
+
+def test_columns_have_the_names_of_the_first_data_frame_and_no_others(tmp_path):
+    frame = pd.DataFrame(np.arange(12.0).reshape(4, 3) ** 2 % 7, columns=["a", "b", "qualité"])
+    north = integrade.state_add(integrade.state("products", columns=3), frame[:2])
+    assert north == integrade.state_add(integrade.state("products", columns=list(frame)), frame[:2].to_numpy())
+    assert north == integrade.state_add(integrade.state("products", columns=frame.columns), frame[:2].to_numpy())
+    assert integrade.state("moments", columns="a") == integrade.state("moments", columns=("a",))
+    assert list(integrade.state_finish(north)) == ["count", "mean", "a", "b", "qualité"]
+    assert repr(north) == f"<integrade state: products, 2 rows, 3 columns (a, b, qualité), {len(north.data)} bytes>"
+    swapped = "column 1 is 'b', but 'a' in the state that it goes into"
+    with pytest.raises(integrade.InputError, match=swapped):
+        integrade.state_add(north, frame[["b", "a", "qualité"]])
+    with pytest.raises(integrade.InputError, match=swapped):
+        integrade.state_merge(north, integrade.state_add(integrade.state("products", columns=3), frame[["b", "a", "qualité"]]))
+    with pytest.raises(integrade.InputError, match="those of the one that it goes into names"):
+        integrade.state_merge(north, integrade.state("products", columns=3))
+    with pytest.raises(integrade.InputError, match="about 'sf-12', and the one that it goes into about 'pacic'"):
+        integrade.state_merge(integrade.state("moments", about="pacic"), integrade.state("moments", about="sf-12"))
+    assert "0 rows, about pacic, 1 column, " in repr(integrade.state("moments", about="pacic"))
+    unnamed = integrade.state_add(integrade.state("products", columns=3), frame.to_numpy())
+    assert "(" not in repr(integrade.state_add(unnamed, frame))  # whose columns these rows are is not known any more
+
+
+def test_the_same_rows_a_second_time_are_refused():
+    a, b = (integrade.state_add(integrade.state("moments"), rows) for rows in ([1, 2, 4], [3, 5]))
+    with pytest.raises(integrade.InputError, match="state 3 holds the same rows as one before it") as caught:
+        integrade.state_merge(a, b, a)
+    assert caught.value.code == "ITG_ERR_DUPLICATE"
+    assert integrade.state_finish(integrade.state_merge(a, a, equal=True))[0] == 6
+    empty = integrade.state("moments")
+    assert integrade.state_merge(empty, empty, a) == a
+
+
+def test_files_hold_states_and_what_is_damaged_is_refused(tmp_path):
+    north = integrade.state_add(integrade.state("moments", columns=["a", "b"]), [[1, 3], [2, 5], [4, 9]])
+    path = tmp_path / "nörth.state"
+    integrade.state_write(north, path)
+    again = integrade.state_read(path)
+    assert again == north and path.read_bytes() == north.data
+    assert integrade.state_add(again, [[7, 8]]) == integrade.state_add(north, [[7, 8]])
+    for byte in range(len(north.data)):
+        path.write_bytes(bytes(b ^ (32 if i == byte else 0) for i, b in enumerate(north.data)))
+        with pytest.raises(integrade.InputError):
+            integrade.state_read(path)
+    for data, words in ((b"", "empty, where a state"), (north.data[:80], "it was cut"), (north.data * 2, "states are merged"),
+                        (b"a,b\n1,2\n", "not a state of integrade")):
+        path.write_bytes(data)
+        with pytest.raises(integrade.InputError, match=words) as caught:
+            integrade.state_read(path)
+        assert caught.value.source == str(path)
+    assert repr(integrade.State(north.spec, north.data[:-1])) == f"<integrade state: damaged, {len(north.data) - 1} bytes>"
+    with pytest.raises(integrade.InputError, match="make it first"):
+        integrade.state_write(north, tmp_path / "none" / "north.state")
+    with pytest.raises(integrade.InputError, match="this is a folder"):
+        integrade.state_read(tmp_path)

@@ -43,7 +43,7 @@ test("a state that is added to is another state", {
   full <- state_add(empty, 1:3)
   expect_same(empty, state("moments"))
   expect(is.raw(full), !identical(full, empty))
-  expect_same(utils::capture.output(print(full)), paste0("integrade state: moments, 1 column, ", length(full), " bytes"))
+  expect_same(utils::capture.output(print(full)), paste0("integrade state: moments, 3 rows, 1 column, ", length(full), " bytes"))
   expect_same(unserialize(serialize(full, NULL)), full)
 })
 
@@ -115,4 +115,65 @@ test("rankings and ratings of units of two sites are those of all raters", {
   whole <- functional_integration(ratings, replicates = 0)
   rows <- function(x) x[order(x$scale, x$own_unit, x$partners), c("scale", "own_unit", "partners", "n", "estimate")]
   expect_same(as.list(rows(as.data.frame(found))), as.list(rows(as.data.frame(whole))))
+})
+
+test("columns have the names of the first values, and no others", {
+  north <- state_add(state("products", 2), attitude[1:12, 1:2])
+  expect_same(north, state_add(state("products", names(attitude)[1:2]), as.matrix(attitude[1:12, 1:2])))
+  expect_same(north, state_add(state("products", c("rating", "complaints")), unname(as.matrix(attitude[1:12, 1:2]))))
+  expect_same(names(state_finish(north)), c("count", "mean", "rating", "complaints"))
+  expect_same(utils::capture.output(print(north)),
+              paste0("integrade state: products, 12 rows, 2 columns (rating, complaints), ", length(north), " bytes"))
+  swapped <- "column 1 is 'complaints', but 'rating' in the state that it goes into"
+  expect_error(state_add(north, attitude[13:30, 2:1]), "itg_error_data", swapped)
+  expect_error(state_merge(north, state_add(state("products", 2), attitude[13:30, 2:1])), "itg_error_data", swapped)
+  expect_error(state_merge(north, state_add(state("products", 2), unname(as.matrix(attitude[13:30, 1:2])))), "itg_error_data",
+               "none")
+  expect_error(state("products", c("a", "a")), "itg_error_duplicate", "'a'")
+  expect_error(state_merge(state("moments", about = "pacic"), state("moments", about = "sf-12")), "itg_error_data",
+               "about 'sf-12', and the one that it goes into about 'pacic'")
+  expect_same(utils::capture.output(print(state("moments", about = "pacic"))),
+              paste0("integrade state: moments, 0 rows, about pacic, 1 column, ", length(state("moments", about = "pacic")),
+                     " bytes"))
+  accents <- stats::setNames(data.frame(1:3), "qualit\u00e9")
+  expect_same(state_add(state("moments"), accents), state_add(state("moments", "qualit\u00e9"), 1:3))
+})
+
+test("the names of merged integers are those of the items", {
+  halves <- lapply(list(1:12, 13:30), function(i) state_add(state("integers", 7), attitude[i, ]))
+  found <- reliability(covariance = state_finish(do.call(state_merge, halves)))
+  whole <- reliability(attitude, items = names(attitude))
+  expect_same(tables(found, "items")$item, tables(whole, "items")$item)
+})
+
+test("the same rows a second time are refused", {
+  a <- state_add(state("moments"), c(1, 2, 4))
+  b <- state_add(state("moments"), c(3, 5))
+  expect_error(state_merge(a, b, a), "itg_error_duplicate", "state 3 holds the same rows as one before it")
+  expect_same(state_finish(state_merge(a, a, equal = TRUE))[1:2], c(6, 7 / 3))
+  expect_same(state_merge(state("moments"), state("moments"), a), a)
+})
+
+test("files hold states; what is damaged is refused", {
+  file <- tempfile(fileext = ".state")
+  on.exit(unlink(file))
+  north <- state_add(state("moments", c("a", "b")), cbind(c(1, 2, 4), c(3, 5, 9)))
+  expect_same(state_write(north, file), north)
+  expect_same(state_read(file), north)
+  bytes <- readBin(file, "raw", 1e4)
+  for (byte in seq_along(bytes)) {
+    flipped <- bytes
+    flipped[byte] <- xor(flipped[byte], as.raw(4L))
+    writeBin(flipped, file)
+    expect_error(state_read(file), "itg_error_data", basename(file))
+  }
+  writeBin(bytes[-1L], file)
+  expect_error(state_read(file), "itg_error_data", "not a state")
+  writeBin(bytes[1:100], file)
+  expect_error(state_read(file), "itg_error_data", "it was cut")
+  expect_error(state_read(file.path(file, "none")), "itg_error_file", "cannot be read")
+  expect_error(state_write(north, file.path(tempdir(), "none", "north.state")), "itg_error_file", "make it first")
+  north[100L] <- xor(north[100L], as.raw(1L))
+  expect_error(state_finish(north), "itg_error_data", "damaged")
+  expect_error(state_add(north, cbind(1, 2)), "itg_error_data", "damaged")
 })
