@@ -138,20 +138,21 @@ static itg_status make_process(const double *const *x, int64_t n, itg_arena *are
   return ITG_OK;
 }
 
-itg_status itg_basis_make(const double *const *x, int p, int64_t n, itg_arena *arena, itg_basis *out,
-                          itg_error *error) {
+itg_status itg_basis_make(const double *const *x, const char *const *names, int p, int64_t n, itg_arena *arena,
+                          itg_basis *out, itg_error *error) {
   memset(out, 0, sizeof *out);
   out->p = p;
   for (int d = 0; d < p; d++) {
     out->centre[d] = itg_mean_of(x[d], n);
     out->scale[d] = sqrt(itg_variance_about(x[d], n, out->centre[d]));
     if (!isfinite(out->scale[d]))
-      return itg_fail(error, ITG_ERR_RANGE, "parameter %d has values too large to square; give it in a larger unit", d + 1);
+      return itg_fail(error, ITG_ERR_RANGE, "parameter '%.60s' has values too large to square; give it in a larger unit",
+                      names[d]);
     if (!(out->scale[d] > 1e-14 * fabs(out->centre[d])))
       return itg_fail(error, ITG_ERR_DATA,
-                      "parameter %d does not vary over the samples, nor what a study would say of it; leave it out, or "
-                      "correct the study",
-                      d + 1);
+                      "parameter '%.60s' does not vary over the samples, nor what a study would say of it; leave it out, "
+                      "or correct the study",
+                      names[d]);
   }
   return p == 1 ? make_spline(x[0], n, arena, out, error) : make_process(x, n, arena, out, error);
 }

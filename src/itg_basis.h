@@ -31,9 +31,9 @@ typedef struct itg_basis {
   double range;
 } itg_basis;
 
-/* From the values x[parameter][sample]; memory from the arena.  A parameter that does not vary: ITG_ERR_DATA.
+/* From the values x[parameter][sample]; memory from the arena.  A parameter that does not vary: ITG_ERR_DATA, with its name.
  */
-itg_status itg_basis_make(const double *const *x, int p, int64_t n, itg_arena *arena, itg_basis *out,
+itg_status itg_basis_make(const double *const *x, const char *const *names, int p, int64_t n, itg_arena *arena, itg_basis *out,
                           itg_error *error);
 
 /* Spline: the piece of x, or the nearest, and the place there. */

@@ -187,15 +187,19 @@ static itg_status fit_profile(plan *p, set *s, const itg_regression *fit, const 
 /* A parameter that does not vary is known already: it is worth nothing and leaves the set. */
 static itg_status fit_set(plan *p, set *s, const itg_control *control, itg_error *error) {
   const double *x[ITG_MOST_DIMENSIONS];
+  const char *names[ITG_MOST_DIMENSIONS];
   itg_regression fit;
   int n = 0;
   for (int i = 0; i < s->n; i++)
-    if (varies(p->columns[s->columns[i]], p->psa.samples.n)) x[n++] = p->columns[s->columns[i]];
+    if (varies(p->columns[s->columns[i]], p->psa.samples.n)) {
+      names[n] = p->names[s->columns[i]];
+      x[n++] = p->columns[s->columns[i]];
+    }
   s->constant = n == 0;
   if (!n) return ITG_OK;
   itg_arena *arena = itg_arena_new();
   if (!arena) return itg_fail_memory(error);
-  itg_status status = itg_regress(&p->psa, x, n, arena, control, &fit, error);
+  itg_status status = itg_regress(&p->psa, x, names, n, arena, control, &fit, error);
   if (!status)
     status = itg_regression_value(&p->psa, &fit, p->thresholds, p->n_thresholds, itg_call_integer(p->call, "points"),
                                   control, s->at, &s->curve, error);

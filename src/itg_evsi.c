@@ -61,6 +61,7 @@ typedef struct plan {
   int groups, n_thresholds, n_sizes;
   bool simulated; /* design summaries: theta are the results of studies */
   const double *all_theta[ITG_MOST_DIMENSIONS], *theta[ITG_MOST_DIMENSIONS];
+  const char *names[ITG_MOST_DIMENSIONS]; /* of the parameters */
   double *thresholds, *sizes, people;
   itg_information *value, *limit; /* size x threshold; by threshold: EVPPI of the parameters */
 } plan;
@@ -104,6 +105,7 @@ static itg_status read_parameters(plan *p, itg_error *error) {
     const double *theta;
     ITG_TRY(itg_psa_numbers(p->call, &p->all, "parameters", g, &theta, error));
     p->all_theta[g] = theta;
+    p->names[g] = columns[g]->name;
     for (int64_t i = 0; i < p->all.samples.n && probabilities; i++)
       if (!(theta[i] >= 0 && theta[i] <= 1))
         return itg_fail_at(error, ITG_ERR_RANGE, itg_call_table(p->call, "data"),
@@ -121,7 +123,7 @@ static itg_status find_value(plan *p, const itg_regression *fit, itg_information
 
 static itg_status by_summaries(plan *p, itg_information *out, itg_error *error) {
   itg_regression fit;
-  ITG_TRY(itg_regress(&p->psa, p->theta, p->groups, p->call->arena, &p->call->control, &fit, error));
+  ITG_TRY(itg_regress(&p->psa, p->theta, p->names, p->groups, p->call->arena, &p->call->control, &fit, error));
   return find_value(p, &fit, out, error);
 }
 
@@ -147,8 +149,8 @@ static itg_status by_regression(plan *p, itg_information *out, double done, itg_
       if (i % 16384 == 16383) status = itg_check_stop(&p->call->control, done, error);
     }
     if (!status)
-      status = itg_regress(&p->psa, (const double *const *)summary, p->groups, arena, &p->call->control, &fit,
-                           error);
+      status = itg_regress(&p->psa, (const double *const *)summary, p->names, p->groups, arena, &p->call->control,
+                           &fit, error);
     if (!status) status = find_value(p, &fit, once, error);
     itg_arena_free(arena);
     if (status) return status;
@@ -327,7 +329,7 @@ static itg_status find_values(plan *p, itg_error *error) {
   itg_regression fit;
   double **fitted = NULL;
   if (p->simulated) return by_summaries(p, p->value, error);
-  ITG_TRY(itg_regress(&p->psa, p->theta, p->groups, p->call->arena, &p->call->control, &fit, error));
+  ITG_TRY(itg_regress(&p->psa, p->theta, p->names, p->groups, p->call->arena, &p->call->control, &fit, error));
   ITG_TRY(find_value(p, &fit, p->limit, error));
   if (strcmp(method, "regression") != 0)
     ITG_TRY(itg_regression_columns(&fit, p->call->arena, &p->call->control, &fitted, error));

@@ -23,9 +23,9 @@ typedef struct itg_regression {
   double edf;                      /* largest effective degrees of freedom of a response */
 } itg_regression;
 
-/* x: p parameters by sample, which outlive the fit.  p = 1: penalised spline; more: low-rank Gaussian process, fitted to at most
+/* x: p parameters by sample, which outlive the fit; names: theirs, for messages.  p = 1: penalised spline; more: low-rank Gaussian process, fitted to at most
  * 100000 samples evenly chosen.  Results live in the arena. */
-itg_status itg_regress(const itg_psa *psa, const double *const *x, int p, itg_arena *arena,
+itg_status itg_regress(const itg_psa *psa, const double *const *x, const char *const *names, int p, itg_arena *arena,
                        const itg_control *control, itg_regression *out, itg_error *error);
 
 /* The rows of samples from .. from + count - 1, in `room` or where they lie already; room for ITG_ROOM numbers holds

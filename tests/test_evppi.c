@@ -319,6 +319,10 @@ static void bad_input(void **state) {
   BAD("{\"columns\": {\"costs\": \"/^cost_/\", \"effects\": \"/^effect_/\"}}", ITG_ERR_COLUMN, "parameters");
   s.x[1][4] = NAN;
   BAD("{" ROLES "}", ITG_ERR_DATA, "row 5, column 'x2': the parameter is missing");
+  fill(&s, 100, 7);
+  for (int i = 0; i < 100; i++) s.x[1][i] *= 1e200;
+  BAD("{" ROLES "}", ITG_ERR_RANGE, "parameter 'x2' has values too large to square");
+  BAD("{" ROLES ", \"single\": false, \"sets\": [[\"x1\", \"x2\"]]}", ITG_ERR_RANGE, "parameter 'x2' has values");
   fill(&s, 40, 7);
   BAD("{" ROLES "}", ITG_ERR_DATA, "too few to smooth");
 }

@@ -286,6 +286,8 @@ static void bad_input(void **state) {
   BAD("{" ROLES ", \"design\": \"binary\", \"sizes\": [0]}", ITG_ERR_OPTION, "sizes");
   s.x[0][7] = 1.5;
   BAD("{" ROLES ", \"design\": \"binary\"}", ITG_ERR_RANGE, "row 8, column 'x1'");
+  for (int i = 0; i < 100; i++) s.x[0][i] = 3;
+  BAD("{" ROLES ", \"design\": \"normal\", \"sd\": 1}", ITG_ERR_DATA, "parameter 'x1' does not vary over the samples");
 }
 
 /* ---- stopping ---- */

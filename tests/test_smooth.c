@@ -120,7 +120,7 @@ static void rounding_is_never_taken_for_a_fit(void **state) {
     double mean = itg_mean_of(y, N);
     itg_arena *arena = itg_arena_new();
     itg_basis basis;
-    assert_int_equal(itg_basis_make((const double *const[]){x[0], x[1]}, 2, N, arena, &basis, NULL), ITG_OK);
+    assert_int_equal(itg_basis_make((const double *const[]){x[0], x[1]}, (const char *const[]){"x", "y"}, 2, N, arena, &basis, NULL), ITG_OK);
     int q = basis.q;
     memset(gram, 0, sizeof gram);
     memset(cross, 0, sizeof cross);
