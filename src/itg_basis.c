@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "itg_sum.h"
+#include "itg_vector.h"
 
 enum { DEGREE = 3, INTERVALS = ITG_MOST_PIECES, SUBSET = 5000 };
 
@@ -89,9 +90,46 @@ static itg_status make_spline(const double *x, int64_t n, itg_arena *arena, itg_
 
 /* ---- a Gaussian process ---- */
 
-static double covariance(double distance, double range) {
-  double r = 1.7320508075688772 * distance / range;
-  return (1 + r) * exp(-r);
+/* exp(-r) of two numbers, 0 or more, to within the last bit.  Not by libm, whose last bits go by the processor (with fused
+ * multiply-add it rounds otherwise): a penalised fit makes 1e-14 of its results of them. */
+#define MAGIC 6755399441055744.0 /* added to a number it leaves the nearest whole one, in the low bits too */
+static const double LN2_HIGH = 6.93147180369123816490e-01, LN2_LOW = 1.90821492927058770002e-10;
+static const double taylor[] = {1.0 / 6227020800, 1.0 / 479001600, 1.0 / 39916800, 1.0 / 3628800, 1.0 / 362880,
+                                1.0 / 40320,      1.0 / 5040,      1.0 / 720,      1.0 / 120,     1.0 / 24,
+                                1.0 / 6,          1.0 / 2,         1,              1};
+enum { TERMS = sizeof taylor / sizeof *taylor, MOST_R = 700 }; /* beyond MOST_R: 0 */
+
+static inline void exp_minus(const double r[2], double out[2]) {
+#if defined(__GNUC__)
+  const itg_pair x = ITG_PAIR(r), near = x * 1.4426950408889634 + MAGIC, k = near - MAGIC;
+  const itg_pair t = (k * LN2_HIGH - x) + k * LN2_LOW; /* at most ln 2 / 2 */
+  itg_pair sum = {taylor[0], taylor[0]};
+  for (int i = 1; i < TERMS; i++) sum = sum * t + taylor[i];
+  const itg_mask one = {(int64_t)1023 << 52, (int64_t)1023 << 52}, power = one - ((itg_mask)near << 52); /* 2^-k */
+  ITG_PAIR_SET(out, (itg_pair)((itg_mask)(sum * (itg_pair)power) & (x < MOST_R)));
+#else
+  for (int c = 0; c < 2; c++) {
+    double near = r[c] * 1.4426950408889634 + MAGIC, k = near - MAGIC, t = (k * LN2_HIGH - r[c]) + k * LN2_LOW,
+           sum = taylor[0], power;
+    uint64_t bits;
+    for (int i = 1; i < TERMS; i++) sum = sum * t + taylor[i];
+    memcpy(&bits, &near, sizeof bits);
+    bits = ((uint64_t)1023 << 52) - (bits << 52);
+    memcpy(&power, &bits, sizeof power);
+    out[c] = r[c] < MOST_R ? sum * power : 0;
+  }
+#endif
+}
+
+/* Of distances become covariances, n of them; one more number is written where n is odd. */
+static void find_covariances(double *distances, int n, double range) {
+  if (n % 2) distances[n] = 0;
+  for (int i = 0; i < n; i += 2) {
+    double r[2], part[2];
+    for (int c = 0; c < 2; c++) r[c] = 1.7320508075688772 * distances[i + c] / range;
+    exp_minus(r, part);
+    for (int c = 0; c < 2; c++) distances[i + c] = (1 + r[c]) * part[c];
+  }
 }
 
 static double distance_to(const itg_basis *b, const double *a, const double *z) {
@@ -101,12 +139,13 @@ static double distance_to(const itg_basis *b, const double *a, const double *z) 
 }
 
 void itg_basis_process(const itg_basis *basis, const double *const *x, int64_t i, double *out) {
-  double z[ITG_MOST_DIMENSIONS];
+  double z[ITG_MOST_DIMENSIONS], covariances[ITG_MOST_BASIS + 1];
   out[0] = 1;
   for (int d = 0; d < basis->p; d++) out[d + 1] = z[d] = (x[d][i] - basis->centre[d]) / basis->scale[d];
   for (int k = 0; k < basis->n_knots; k++)
-    out[basis->p + 1 + k] =
-        covariance(distance_to(basis, z, basis->knots + (size_t)k * (size_t)basis->p), basis->range);
+    covariances[k] = distance_to(basis, z, basis->knots + (size_t)k * (size_t)basis->p);
+  find_covariances(covariances, basis->n_knots, basis->range);
+  memcpy(out + basis->p + 1, covariances, (size_t)basis->n_knots * sizeof *out);
 }
 
 static itg_status make_process(const double *const *x, int64_t n, itg_arena *arena, itg_basis *b,
@@ -131,10 +170,14 @@ static itg_status make_process(const double *const *x, int64_t n, itg_arena *are
   b->q = 1 + p + b->n_knots;
   b->penalty = itg_arena_alloc(arena, (size_t)b->q * (size_t)b->q, sizeof *b->penalty);
   if (!b->penalty) return itg_fail_memory(error);
-  for (int i = 0; i < b->n_knots; i++)
+  for (int i = 0; i < b->n_knots; i++) {
+    double covariances[ITG_MOST_BASIS + 1];
     for (int j = 0; j < b->n_knots; j++)
-      b->penalty[(size_t)(1 + p + i) * (size_t)b->q + (size_t)(1 + p + j)] = covariance(
-          distance_to(b, b->knots + (size_t)i * (size_t)p, b->knots + (size_t)j * (size_t)p), b->range);
+      covariances[j] = distance_to(b, b->knots + (size_t)i * (size_t)p, b->knots + (size_t)j * (size_t)p);
+    find_covariances(covariances, b->n_knots, b->range);
+    memcpy(b->penalty + (size_t)(1 + p + i) * (size_t)b->q + (size_t)(1 + p), covariances,
+           (size_t)b->n_knots * sizeof *b->penalty);
+  }
   return ITG_OK;
 }
 

@@ -101,6 +101,41 @@ static void lambda_has_the_smallest_cross_validation_score(void **state) {
   assert_true(found <= least * (1 + 1e-9) && found >= least * (1 - 1e-4));
 }
 
+/* A function of a knot is (1 + r) exp(-r), r = sqrt(3) distance / range, far and near: to the last bits of libm's exp(). */
+static void a_process_has_the_covariances_of_matern(void **state) {
+  (void)state;
+  enum { N = 4000 };
+  static double x[2][N], at[ITG_MOST_BASIS];
+  itg_random random;
+  itg_basis basis;
+  itg_arena *arena = itg_arena_new();
+  itg_random_init(&random, 19, ITG_PURPOSE_TEST, 0);
+  for (int i = 0; i < N; i++)
+    for (int d = 0; d < 2; d++) x[d][i] = itg_random_normal(&random) * (i % 50 ? 1 : 1000);
+  const double *const columns[] = {x[0], x[1]};
+  assert_int_equal(itg_basis_make(columns, (const char *const[]){"x", "y"}, 2, N, arena, &basis, NULL), ITG_OK);
+  basis.range /= 300; /* far beyond the range too */
+  double least = 1;
+  for (int i = 0; i < N; i++) {
+    itg_basis_process(&basis, columns, i, at);
+    for (int k = 0; k < basis.n_knots; k++) {
+      const double *knot = basis.knots + 2 * k;
+      double a = at[1] - knot[0], b = at[2] - knot[1], r = sqrt(3) * sqrt(a * a + b * b) / basis.range;
+      double wanted = (1 + r) * exp(-r);
+      assert_near(at[3 + k], wanted, 5e-16 * wanted + 1e-300);
+      least = fmin(least, at[3 + k]);
+    }
+  }
+  assert_true(least < 1e-200 && basis.n_knots % 2 == 0);
+  basis.n_knots--; /* an odd number of them */
+  itg_basis_process(&basis, columns, 7, at);
+  double last = at[2 + basis.n_knots];
+  basis.n_knots++;
+  itg_basis_process(&basis, columns, 7, at);
+  assert_true(last == at[1 + basis.n_knots]);
+  itg_arena_free(arena);
+}
+
 /* Points that nearly meet make the process singular to rounding: what is fitted must still be the surface. */
 static void rounding_is_never_taken_for_a_fit(void **state) {
   (void)state;
@@ -120,7 +155,9 @@ static void rounding_is_never_taken_for_a_fit(void **state) {
     double mean = itg_mean_of(y, N);
     itg_arena *arena = itg_arena_new();
     itg_basis basis;
-    assert_int_equal(itg_basis_make((const double *const[]){x[0], x[1]}, (const char *const[]){"x", "y"}, 2, N, arena, &basis, NULL), ITG_OK);
+    assert_int_equal(itg_basis_make((const double *const[]){x[0], x[1]}, (const char *const[]){"x", "y"}, 2, N, arena,
+                                    &basis, NULL),
+                     ITG_OK);
     int q = basis.q;
     memset(gram, 0, sizeof gram);
     memset(cross, 0, sizeof cross);
@@ -153,6 +190,7 @@ int main(void) {
       cmocka_unit_test(eigenvectors_turn_the_matrix_into_its_eigenvalues),
       cmocka_unit_test(what_the_penalty_allows_is_found),
       cmocka_unit_test(lambda_has_the_smallest_cross_validation_score),
+      cmocka_unit_test(a_process_has_the_covariances_of_matern),
       cmocka_unit_test(rounding_is_never_taken_for_a_fit),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
