@@ -48,6 +48,20 @@ itg_status itg_fail_at(itg_error *error, itg_status status, const itg_table *tab
 itg_status itg_fail_file(itg_error *error, itg_status status, const char *source, int64_t line,
                          int64_t column, const char *format, ...) ITG_PRINTF(6, 7);
 
+/* Faults that stand beside each other (keys, items, scores of a definition) are told in one message, the first first:
+ *     itg_faults f = {.all = error};
+ *     if (!itg_faults_add(&f, check(..., &f.one))) return itg_faults_end(&f);
+ *     ...
+ *     return itg_faults_end(&f);
+ * Add is false when nothing else need be looked at: nobody reads the error, or memory is out. */
+typedef struct itg_faults {
+  itg_error *all, one;
+  itg_status status; /* of the first */
+  int untold;        /* for which the message has no room */
+} itg_faults;
+bool itg_faults_add(itg_faults *faults, itg_status status);
+itg_status itg_faults_end(itg_faults *faults);
+
 itg_status itg_fail_memory(itg_error *error);
 
 /* ---- memory (itg_memory.c) ---- */

@@ -76,9 +76,13 @@ static itg_status read_bounds(maker *m, itg_map_dimension *d, const itg_node *fr
       return itg_fail_node(m->error, status, bound,
                            "the lower bounds of dimension '%.60s' must be numbers that rise", d->id);
   }
-  if (!(bounds[d->n - 1] <= d->max))
-    return itg_fail_node(m->error, status, from, "a lower bound of dimension '%.60s' lies above its max",
-                         d->id);
+  if (!(bounds[d->n - 1] <= d->max)) {
+    char most[ITG_NUMBER_SIZE];
+    itg_number_print(d->max, most);
+    return itg_fail_node(m->error, status, from,
+                         "a lower bound of dimension '%.60s' (%.80s) lies above its max %s; write bounds as its numbers are",
+                         d->id, d->title ? d->title : d->id, most);
+  }
   d->from = bounds;
   d->min = bounds[0];
   return ITG_OK;

@@ -144,6 +144,11 @@ static itg_status read_names(itg_call *call, const itg_elements *list, const cha
     codes[row] = level < 0 ? -1 : index[level];
     if (level < 0 || codes[row] >= 0) continue;
     const char *near = suggest_element(list, names.levels[level], call->arena);
+    if (itg_node_get(call->options, "wide") && !near)
+      return itg_call_fail(call, error, ITG_ERR_DATA, role, row,
+                           "'%.60s', made of a column by option 'wide', is no element of instrument %.64s; take the columns "
+                           "that are by a pattern with a group for the id, such as '/^goals___([1-5])$/'",
+                           names.levels[level], list->instrument);
     return itg_call_fail(
         call, error, ITG_ERR_DATA, role, row,
         "'%.60s' is no element of instrument %.64s%s%s%s; `integrade instruments template` lists them",

@@ -151,3 +151,27 @@ itg_status itg_fail_file(itg_error *error, itg_status status, const char *source
   va_end(args);
   return status;
 }
+
+bool itg_faults_add(itg_faults *f, itg_status status) {
+  enum { ROOM_FOR_REST = 24 };
+  if (!status) return true;
+  if (!f->status) {
+    f->status = status;
+    if (f->all) *f->all = f->one;
+  } else if (f->all) {
+    const size_t used = strlen(f->all->message), source = strlen(f->one.source);
+    const char *text = f->one.message; /* without the file that was named already */
+    if (source && strncmp(text, f->all->source, source) == 0 && strncmp(text + source, ", ", 2) == 0) text += source + 2;
+    if (f->untold || used + strlen(text) + 2 >= sizeof f->all->message - ROOM_FOR_REST) f->untold++;
+    else snprintf(f->all->message + used, sizeof f->all->message - used, "; %s", text);
+  }
+  return f->all && status != ITG_ERR_MEMORY && status != ITG_ERR_INTERRUPTED;
+}
+
+itg_status itg_faults_end(itg_faults *f) {
+  if (f->all && f->untold) {
+    const size_t used = strlen(f->all->message);
+    snprintf(f->all->message + used, sizeof f->all->message - used, "; and %d more", f->untold);
+  }
+  return f->status;
+}

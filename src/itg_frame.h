@@ -120,6 +120,8 @@ bool itg_frame_holds_rows(const itg_frame *frame, int index, const itg_table *ta
 typedef struct itg_pattern itg_pattern;
 itg_status itg_pattern_new(const char *pattern, itg_pattern **out, itg_error *error); /* ITG_ERR_OPTION */
 bool itg_pattern_match(const itg_pattern *pattern, const char *text);
+/* The same, and where the first group of the pattern stands; the whole text where there is none. */
+bool itg_pattern_group(const itg_pattern *pattern, const char *text, size_t *start, size_t *end);
 /* The same for search in prose: CASELESS ignores case as Unicode folds it; with LETTERS \w, \b, \d know the letters
  * and digits of every script. */
 enum { ITG_PATTERN_CASELESS = 1, ITG_PATTERN_LETTERS = 2 };

@@ -58,6 +58,18 @@ bool itg_pattern_match(const itg_pattern *pattern, const char *text) {
                      pattern->context) >= 0;
 }
 
+bool itg_pattern_group(const itg_pattern *pattern, const char *text, size_t *start, size_t *end) {
+  *start = 0;
+  *end = strlen(text);
+  const int found = pcre2_match(pattern->code, (PCRE2_SPTR)text, *end, 0, 0, pattern->data, pattern->context);
+  if (found < 2) return found >= 0;
+  const PCRE2_SIZE *place = pcre2_get_ovector_pointer(pattern->data);
+  if (place[2] == PCRE2_UNSET) return true;
+  *start = place[2];
+  *end = place[3];
+  return true;
+}
+
 itg_pattern_found itg_pattern_find(const itg_pattern *pattern, const char *text, size_t size, size_t from,
                                    size_t *start, size_t *end) {
   while (from <= size) {

@@ -13,7 +13,8 @@ const itg_field itg_long_fields[] = {
 
 const itg_field itg_wide_fields[] = {
     {"columns", ITG_FIELD_TEXTS, true, NULL, NULL, 0, 0, NULL,
-     "columns that become rows: names, \"prefix_{id}\", or \"/PCRE2 pattern/\""},
+     "columns that become rows: names, \"prefix_{id}\", or \"/PCRE2 pattern/\", whose first group, as in "
+     "\"/^goals___([1-5])$/\", is the id"},
     {"name", ITG_FIELD_TEXT, false, "element", NULL, 0, 0, NULL,
      "new column that names them; default: element"},
     {"value", ITG_FIELD_TEXT, false, "present", NULL, 0, 0, NULL,
@@ -231,12 +232,13 @@ static itg_status take_template(melt *m, const itg_node *node, const char *hole,
 static itg_status take_pattern(melt *m, const char *text, itg_error *error) {
   itg_pattern *pattern;
   char *inner = itg_arena_text(m->arena, text + 1, strlen(text) - 2);
+  size_t start, end;
   if (!inner) return itg_fail_memory(error);
   ITG_TRY(itg_pattern_new(inner, &pattern, error));
   itg_status status = ITG_OK;
   for (int32_t i = 0; i < m->table->n_columns && !status; i++)
-    if (itg_pattern_match(pattern, m->table->columns[i].name))
-      status = take(m, i, m->table->columns[i].name, error);
+    if (itg_pattern_group(pattern, m->table->columns[i].name, &start, &end))
+      status = take(m, i, itg_arena_text(m->arena, m->table->columns[i].name + start, end - start), error);
   itg_pattern_free(pattern);
   return status;
 }

@@ -243,35 +243,42 @@ static itg_status fail_unknown(maker *m, itg_status status, const itg_node *node
                        near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
+static itg_status read_item(maker *m, const itg_node *node, itg_scale_item *items, int32_t i) {
+  const itg_node *responses = itg_node_get(node, "responses");
+  itg_scale_item *item = &items[i];
+  int32_t at = 0;
+  item->id = itg_node_text(node, "id", "");
+  item->label = itg_node_text(node, "label", item->id);
+  if (find_id(items, i, sizeof *items, item->id) >= 0)
+    return itg_fail_node(m->error, ITG_ERR_VALUE, node, "the item '%.80s' is given twice", item->id);
+  if (responses)
+    at = find_id(m->responses, m->n_responses, sizeof *m->responses, responses->text);
+  else if (m->n_responses != 1)
+    return itg_fail_node(m->error, ITG_ERR_KEY, node, "item '%.80s' must say which responses it has", item->id);
+  if (at < 0)
+    return fail_unknown(m, ITG_ERR_REFERENCE, responses, "responses", m->responses, m->n_responses,
+                        sizeof *m->responses);
+  item->responses = &m->responses[at];
+  item->weight = 1;
+  itg_node_number(itg_node_get(node, "weight"), &item->weight);
+  itg_node_flag(itg_node_get(node, "reverse"), &item->reverse);
+  return ITG_OK;
+}
+
 static itg_status read_items(maker *m, const itg_node *list) {
   itg_scale_plan *plan = m->plan;
   itg_scale_item *items = itg_arena_room(m->arena, (size_t)list->count, sizeof *items, m->error);
   if (!items) return ITG_ERR_MEMORY;
   if (!list->count) return itg_fail_node(m->error, ITG_ERR_VALUE, list, "a scale needs at least one item");
   plan->items = items;
+  itg_faults faults = {.all = m->error};
+  maker each = *m;
+  each.error = &faults.one;
   for (int32_t i = 0; i < list->count; i++) {
-    const itg_node *node = &list->items[i], *responses = itg_node_get(node, "responses");
-    itg_scale_item *item = &items[i];
-    item->id = itg_node_text(node, "id", "");
-    item->label = itg_node_text(node, "label", item->id);
-    if (find_id(items, i, sizeof *items, item->id) >= 0)
-      return itg_fail_node(m->error, ITG_ERR_VALUE, node, "the item '%.80s' is given twice", item->id);
-    int32_t at = 0;
-    if (responses)
-      at = find_id(m->responses, m->n_responses, sizeof *m->responses, responses->text);
-    else if (m->n_responses != 1)
-      return itg_fail_node(m->error, ITG_ERR_KEY, node, "item '%.80s' must say which responses it has",
-                           item->id);
-    if (at < 0)
-      return fail_unknown(m, ITG_ERR_REFERENCE, responses, "responses", m->responses, m->n_responses,
-                          sizeof *m->responses);
-    item->responses = &m->responses[at];
-    item->weight = 1;
-    itg_node_number(itg_node_get(node, "weight"), &item->weight);
-    itg_node_flag(itg_node_get(node, "reverse"), &item->reverse);
+    if (!itg_faults_add(&faults, read_item(&each, &list->items[i], items, i))) break;
     plan->n_items = i + 1;
   }
-  return ITG_OK;
+  return itg_faults_end(&faults);
 }
 
 /* ---- bands ---- */
@@ -660,6 +667,30 @@ static itg_status read_score(maker *m, const itg_node *node, itg_scale_score *sc
   return ITG_OK;
 }
 
+/* Is a part of the score one of the first n scores, of which some are faulty? */
+static bool takes_a_score(const maker *m, const itg_node *score) {
+  const itg_node *of = itg_node_get(score, "of");
+  for (int32_t i = 0; i < itg_node_length(of); i++)
+    if (find_id(m->plan->scores, m->plan->n_scores, sizeof *m->plan->scores, itg_node_element(of, i)->text) >= 0) return true;
+  return false;
+}
+
+/* After a fault only scores of items are read on: what is made of a faulty score would be faulty for that alone. */
+static itg_status read_scores(maker *m, const itg_node *list) {
+  itg_faults faults = {.all = m->error};
+  maker each = *m;
+  each.error = &faults.one;
+  for (int32_t i = 0; i < list->count; i++) {
+    itg_scale_score *score = &m->plan->scores[i];
+    score->id = itg_node_text(&list->items[i], "id", "");
+    if (!(faults.status && takes_a_score(m, &list->items[i])) &&
+        !itg_faults_add(&faults, read_score(&each, &list->items[i], score)))
+      break;
+    m->plan->n_scores = i + 1;
+  }
+  return itg_faults_end(&faults);
+}
+
 /* Mark what is asked for and, backwards, what that needs. */
 static itg_status mark_wanted(maker *m, const itg_node *wanted) {
   itg_scale_plan *plan = m->plan;
@@ -696,9 +727,6 @@ itg_status itg_scale_plan_make(const itg_definition *definition, const itg_node 
   out->scores = itg_arena_room(arena, (size_t)scores->count, sizeof *out->scores, error);
   if (!out->scores) return ITG_ERR_MEMORY;
   if (!scores->count) return itg_fail_node(error, ITG_ERR_VALUE, scores, "a scale needs at least one score");
-  for (int32_t i = 0; i < scores->count; i++) {
-    ITG_TRY(read_score(&m, &scores->items[i], &out->scores[i]));
-    out->n_scores = i + 1;
-  }
+  ITG_TRY(read_scores(&m, scores));
   return mark_wanted(&m, itg_node_is_null(wanted) ? NULL : wanted);
 }

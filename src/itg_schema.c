@@ -9,7 +9,8 @@
 typedef struct check {
   const char *what;
   itg_status key_status, value_status;
-  itg_error *error;
+  itg_faults *faults; /* all that are found: a fault is added where the check goes on after it */
+  itg_error *error;   /* of the one at hand */
 } check;
 
 static const char *type_words(itg_field_type type) {
@@ -97,6 +98,9 @@ static itg_status check_number(const check *c, const itg_node *node, const itg_f
 
 static itg_status check_map(const check *c, const itg_node *map, const itg_field *fields);
 
+/* A fault is kept and the check goes on, unless it had better not. */
+static itg_status after(const check *c, itg_status status) { return itg_faults_add(c->faults, status) ? ITG_OK : status; }
+
 static itg_status check_child(const check *c, const itg_node *node, const itg_field *field) {
   if (node->kind != ITG_NODE_MAP) return wrong_type(c, node, field);
   if (!field->child) return ITG_OK;
@@ -109,8 +113,9 @@ static itg_status check_child(const check *c, const itg_node *node, const itg_fi
 static itg_status check_each(const check *c, const itg_node *node, const itg_field *field,
                              itg_status (*one)(const check *, const itg_node *, const itg_field *)) {
   if (node->kind != ITG_NODE_LIST) return one(c, node, field);
-  for (int32_t i = 0; i < node->count; i++) ITG_TRY(one(c, &node->items[i], field));
-  return ITG_OK;
+  itg_status status = ITG_OK;
+  for (int32_t i = 0; i < node->count && !status; i++) status = after(c, one(c, &node->items[i], field));
+  return status;
 }
 
 static itg_status check_text(const check *c, const itg_node *node, const itg_field *field) {
@@ -140,9 +145,9 @@ static itg_status check_value(const check *c, const itg_node *node, const itg_fi
     case ITG_FIELD_TEXT_MAP:
       if (node->kind != ITG_NODE_MAP) return wrong_type(c, node, field);
       for (int32_t i = 0; i < node->count; i++)
-        ITG_TRY(field->type == ITG_FIELD_NAMED        ? check_child(c, &node->items[i], field)
-                : field->type == ITG_FIELD_NUMBER_MAP ? check_number(c, &node->items[i], field, false)
-                                                      : check_text(c, &node->items[i], field));
+        ITG_TRY(after(c, field->type == ITG_FIELD_NAMED        ? check_child(c, &node->items[i], field)
+                         : field->type == ITG_FIELD_NUMBER_MAP ? check_number(c, &node->items[i], field, false)
+                                                               : check_text(c, &node->items[i], field)));
       return ITG_OK;
     case ITG_FIELD_ANY: return ITG_OK;
   }
@@ -169,26 +174,30 @@ static itg_status unknown_key(const check *c, const itg_node *map, int32_t index
 }
 
 static itg_status check_map(const check *c, const itg_node *map, const itg_field *fields) {
+  bool unknown = false; /* a key that is lacking may be the one that was misspelt */
   for (int32_t i = 0; i < map->count; i++) {
     const itg_field *field = fields;
     while (field->key && strcmp(field->key, map->keys[i]) != 0) field++;
-    if (!field->key) return unknown_key(c, map, i, fields);
-    if (itg_node_is_null(&map->items[i])) continue; /* null: as if absent */
-    ITG_TRY(check_value(c, &map->items[i], field));
+    unknown = unknown || !field->key;
+    if (!field->key) ITG_TRY(after(c, unknown_key(c, map, i, fields)));
+    if (!field->key || itg_node_is_null(&map->items[i])) continue; /* null: as if absent */
+    ITG_TRY(after(c, check_value(c, &map->items[i], field)));
   }
-  for (const itg_field *field = fields; field->key; field++)
+  for (const itg_field *field = fields; field->key && !unknown; field++)
     if (field->required && itg_node_is_null(itg_node_get(map, field->key)))
-      return itg_fail_node(c->error, c->key_status, map, "%s lacks the key '%s': %s", c->what, field->key,
-                           field->help ? field->help : type_words(field->type));
+      ITG_TRY(after(c, itg_fail_node(c->error, c->key_status, map, "%s lacks the key '%s': %s", c->what, field->key,
+                                     field->help ? field->help : type_words(field->type))));
   return ITG_OK;
 }
 
 itg_status itg_schema_check(const itg_node *map, const itg_field *fields, const char *what,
                             itg_status key_status, itg_status value_status, itg_error *error) {
-  check c = {what, key_status, value_status, error};
+  itg_faults faults = {.all = error};
+  check c = {what, key_status, value_status, &faults, &faults.one};
   if (!map || map->kind != ITG_NODE_MAP)
     return itg_fail_node(error, value_status, map, "%s must be a map (key: value)", what);
-  return check_map(&c, map, fields);
+  if (check_map(&c, map, fields)) return faults.status;
+  return itg_faults_end(&faults);
 }
 
 /* ---- canonical JSON ---- */

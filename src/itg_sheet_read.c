@@ -1,4 +1,5 @@
 /* itg_sheet_read.c - layer 3: the spreadsheets of a folder, read and checked. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -120,6 +121,10 @@ static itg_status open_optional(const char *folder, const char *name, const char
   if (!path) return itg_fail_memory(error);
   FILE *file = fopen(path, "rb");
   if (file) fclose(file);
+  else if (needed && errno == ENOENT)
+    return itg_fail(error, ITG_ERR_FILE, "%s: there is no such file; it lists the %s", path,
+                    strcmp(name, "items.csv") == 0 ? "items, in the columns id, label, ..."
+                                                   : "answers, in the columns responses, code, word, ...");
   return file || needed ? open_sheet(path, how, out, error) : ITG_OK;
 }
 

@@ -149,7 +149,7 @@ static void rules_that_overlap_or_leave_cells_open_are_refused(void **state) {
       {MAP("dimensions: [{id: x, title: X, categories: [low, high], from: [0, 3], max: 2}], outcomes: [{id: "
            "a, title: "
            "A}], rule: table, table: [{else: a}]"),
-       "lies above its max", ITG_ERR_VALUE},
+       "(X) lies above its max 2; write bounds as its numbers are", ITG_ERR_VALUE},
       {MAP("dimensions: [{id: x, title: X, categories: [low, high]}], outcomes: [{id: a, title: A, "
            "reference: [9, 1]}], "
            "rule: table, table: [{else: a}]"),

@@ -98,10 +98,10 @@ static void what_cannot_be_reshaped_is_told(void **state) {
   assert_fails("checklist", DATA("service,pc1\nA,1\n"), "wide: {columns: 'pc{id}', as: pc}", ITG_ERR_OPTION,
                "'pc' has no place for the id; write it as {id}, such as 'e{id}'");
   assert_fails("checklist", DATA("service,pc1\nA,1\n"), "{instrument: cumbria-components, wide: {columns: 'pc{id}', as: "
-               "'x{id}y'}}", ITG_ERR_DATA, "'x1y' is no element");
+               "'x{id}y'}}", ITG_ERR_DATA, "'x1y', made of a column by option 'wide', is no element");
   assert_fails("checklist", DATA("service,x\nA,1\n"), "wide: {columns: []}", ITG_ERR_OPTION, "names no column");
   assert_fails("checklist", DATA("service,zz9\nA,1\n"), "wide: {columns: zz9}", ITG_ERR_DATA,
-               "'zz9' is no element");
+               "'zz9', made of a column by option 'wide', is no element");
 }
 
 /* REDCap's own codes are numbers more often than ids of elements. */
@@ -113,6 +113,20 @@ static void check_boxes_by_number_become_elements(void **state) {
   assert_near(CELL(r, "estimates", "estimate", "scale", "implemented", "service", "A", "cluster", NULL, "element", NULL),
               60, 1e-12);
   itg_result_free(r);
+}
+
+/* A box for none of them (REDCap writes its code -9 as ____9) is no element: a pattern leaves it out, its group is the id. */
+static void a_group_of_a_pattern_is_the_id(void **state) {
+  (void)state;
+  const char *csv = "service,goals___1,goals___2,goals___3,goals___4,goals___5,goals____9\nA,1,1,0,0,1,0\n";
+  itg_result *r = score("checklist", DATA(csv), "{instrument: cumbria-components, wide: {columns: '/^goals___([1-5])$/', as: "
+                                                "'e{id}'}}");
+  assert_near(CELL(r, "estimates", "estimate", "scale", "implemented", "service", "A", "cluster", NULL, "element", NULL),
+              60, 1e-12);
+  itg_result_free(r);
+  assert_fails("checklist", DATA(csv), "{instrument: cumbria-components, wide: {columns: 'goals___{id}', as: 'e{id}'}}",
+               ITG_ERR_DATA, "'e_9', made of a column by option 'wide', is no element of instrument cumbria-components; take "
+                             "the columns that are by a pattern with a group for the id");
 }
 
 /* Columns that a template or a pattern would take for the wrong item, or leave out without a word. */
@@ -198,6 +212,7 @@ int main(void) {
       cmocka_unit_test(reasons_and_words_survive),
       cmocka_unit_test(check_boxes_become_elements),
       cmocka_unit_test(check_boxes_by_number_become_elements),
+      cmocka_unit_test(a_group_of_a_pattern_is_the_id),
       cmocka_unit_test(ambiguous_columns_are_told),
       cmocka_unit_test(what_cannot_be_reshaped_is_told),
       cmocka_unit_test(numbers_of_columns_that_do_not_fit_are_listed),

@@ -439,6 +439,35 @@ static void columns_are_found_by_item_by_map_and_by_list(void **state) {
                "every answer is missing");
 }
 
+/* One call tells what is wrong with keys, items and scores, each with its place; the first is the status. */
+static void faults_beside_each_other_are_told_at_once(void **state) {
+  (void)state;
+  static const char *const keys[] = {"(ITG_ERR_VALUE); line 1, column ", "scores has no key 'roundd'; ", "'rule' of missing is 'shares'"};
+  static const char *const parts[] = {"no item or earlier score 'z' (ITG_ERR_REFERENCE); line 1, column ",
+                                      "'u' is 1 to 5 by its rule"};
+  itg_error error = {0};
+  itg_result *r = NULL;
+  assert_int_equal(attempt("scale", DATA("a,b\n1,1\n"),
+                           instrument("{id: s, of: [a], method: average}, {id: t, of: [a], method: mean, roundd: 2, "
+                                      "missing: {rule: shares}}", ""), 1, &r, &error), ITG_ERR_VALUE);
+  for (size_t i = 0; i < ITG_COUNT(keys); i++) assert_non_null(strstr(error.message, keys[i]));
+  /* v is made of the faulty s and says nothing more. */
+  assert_int_equal(attempt("scale", DATA("a,b\n1,1\n"),
+                           instrument("{id: s, of: [a, z], method: sum}, {id: u, of: [a], method: mean, range: [1, 9]}, "
+                                      "{id: v, of: [s, u], method: sum, range: [0, 1]}", ""), 1, &r, &error), ITG_ERR_REFERENCE);
+  for (size_t i = 0; i < ITG_COUNT(parts); i++) assert_non_null(strstr(error.message, parts[i]));
+  assert_null(strstr(error.message, "'v'"));
+
+  itg_text many = ITG_TEXT_EMPTY; /* more than a message has room for */
+  itg_text_add(&many, "{instrument: pacic");
+  for (int i = 0; i < 40; i++) itg_text_print(&many, ", zz%d: 1", i);
+  itg_text_add(&many, "}");
+  assert_int_equal(attempt("scale", DATA("a\n1\n"), many.data, 1, &r, &error), ITG_ERR_OPTION);
+  assert_non_null(strstr(error.message, "; and "));
+  assert_string_equal(error.message + strlen(error.message) - 5, " more");
+  itg_text_clear(&many);
+}
+
 static void definitions_without_meaning_are_refused(void **state) {
   (void)state;
   static const struct {
@@ -842,6 +871,7 @@ int main(void) {
       cmocka_unit_test(impossible_answers_name_row_and_column),
       cmocka_unit_test(columns_are_found_by_item_by_map_and_by_list),
       cmocka_unit_test(definitions_without_meaning_are_refused),
+      cmocka_unit_test(faults_beside_each_other_are_told_at_once),
       cmocka_unit_test(score_finds_the_engine_of_the_kind),
       cmocka_unit_test(shipped_scales_pass_their_published_examples),
       cmocka_unit_test(rules_over_applicable_items_leave_out_those_that_are_not),
