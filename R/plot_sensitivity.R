@@ -2,17 +2,24 @@
 
 at_threshold <- function(threshold) if (is.na(threshold)) "" else paste(" at threshold", show_number(threshold))
 
+# "need high": the groups of option by that are drawn.
+of_groups <- function(groups) if (length(groups)) paste(names(groups), vapply(groups, as.character, ""))
+
 # Net benefit of each strategy over the values of one parameter: of the one whose bar is widest, unless `where` names one.
 sensitivity_curves <- function(x, where, main = NULL, ...) {
-  bars <- rows_where(x, "tornado", where[intersect(names(where), "threshold")], c("strategy", "threshold"))
+  by <- groups_of(x)
+  bars <- rows_where(x, "tornado", where[intersect(names(where), c(by, "threshold"))], c(by, "strategy", "threshold"))
   if (is.null(where$parameter)) where$parameter <- bars$parameter[1L]
+  for (name in setdiff(by, names(where))) where[[name]] <- bars[[name]][1L]
   rows <- rows_where(x, "one_way", where, "threshold")
   rows <- rows[!is.na(rows$value), ]
   if (!nrow(rows)) fail("EMPTY", "the runs have no values of '", where$parameter, "' to draw a curve over")
   threshold <- rows$threshold[1L]
   at <- tables(x, "switches")
   at <- at[at$parameter == where$parameter & same(at$threshold, threshold), ]
-  list(rows = rows, title = titled(main, paste0("One-way sensitivity: ", where$parameter, at_threshold(threshold))),
+  for (name in by) at <- at[same(at[[name]], where[[name]]), ]
+  own <- paste0("One-way sensitivity: ", where$parameter, at_threshold(threshold))
+  list(rows = rows, title = titled(main, paste(c(own, of_groups(where[by])), collapse = ", ")),
        xlab = where$parameter, ylab = "net monetary benefit per person", xlim = range(rows$value),
        ylim = grDevices::extendrange(rows$nmb), lines = lines_of(rows$value, rows$nmb, rows$strategy),
        series = unique(rows$strategy), steps = FALSE, dots = FALSE,
@@ -22,10 +29,12 @@ sensitivity_curves <- function(x, where, main = NULL, ...) {
 
 # Cells of the grid in the colour of the best strategy, its name in the middle of its region, and the lines between.
 two_way_map <- function(x, where, main = NULL, mark = NULL, ...) {
-  rows <- rows_where(x, "map", where, "threshold")
+  by <- groups_of(x)
+  rows <- rows_where(x, "map", where, c(by, "threshold"))
   own <- function(table) {
     t <- tables(x, table)
-    t[same(t$threshold, rows$threshold[1L]), ]
+    for (name in c(by, "threshold")) t <- t[same(t[[name]], rows[[name]][1L]), ]
+    t
   }
   if (!is.null(mark) && !(is.numeric(mark) && length(mark) == 2L && all(is.finite(mark))))
     fail("ARGUMENT", "mark must be two numbers: a value of each parameter", exit = 2L)
@@ -37,7 +46,8 @@ two_way_map <- function(x, where, main = NULL, mark = NULL, ...) {
   regions <- own("regions")
   cell <- function(i, end) edges[[i]][findInterval(rows[[paste0("value_", i)]], edges[[i]]) + end]
   lines <- own("lines")
-  list(rows = rows, title = titled(main, paste0("Two-way sensitivity: which strategy is best", at_threshold(rows$threshold[1L]))),
+  title <- paste0("Two-way sensitivity: which strategy is best", at_threshold(rows$threshold[1L]))
+  list(rows = rows, title = titled(main, paste(c(title, of_groups(lapply(rows[by], `[`, 1L))), collapse = ", ")),
        xlab = rows$parameter_1[1L], ylab = rows$parameter_2[1L], xlim = range(edges[[1L]]), ylim = range(edges[[2L]]),
        cells = data.frame(x0 = cell(1L, 0L), x1 = cell(1L, 1L), y0 = cell(2L, 0L), y1 = cell(2L, 1L), series = rows$optimal),
        regions = data.frame(x = regions$value_1, y = regions$value_2, series = regions$strategy,

@@ -180,7 +180,7 @@ tornado <- function(data, parameter = NULL, value = NULL, limit = NULL, strategy
 one_way <- function(data, strategy = NULL, cost = NULL, effect = NULL, sample = NULL, costs = NULL, effects = NULL,
                     model = NULL, parameters = NULL, strategies = NULL, reference = NULL, incomplete = NULL,
                     model_weights = NULL, dic = NULL, degree = NULL, points = NULL, quantiles = NULL, ranges = NULL,
-                    thresholds = NULL, unit = NULL, columns = NULL, missing = NULL,
+                    thresholds = NULL, unit = NULL, columns = NULL, by = NULL, missing = NULL,
                     threads = getOption("integrade.threads")) {
   named_measure("one_way", from_matrices(as.list(environment())))
 }
@@ -203,7 +203,7 @@ one_way <- function(data, strategy = NULL, cost = NULL, effect = NULL, sample = 
 two_way <- function(data, strategy = NULL, cost = NULL, effect = NULL, sample = NULL, costs = NULL, effects = NULL,
                     model = NULL, benefit = NULL, parameters = NULL, strategies = NULL, reference = NULL,
                     incomplete = NULL, model_weights = NULL, dic = NULL, method = NULL, degree = NULL, points = NULL,
-                    quantiles = NULL, ranges = NULL, thresholds = NULL, unit = NULL, columns = NULL, missing = NULL,
-                    threads = getOption("integrade.threads")) {
+                    quantiles = NULL, ranges = NULL, thresholds = NULL, unit = NULL, columns = NULL, by = NULL,
+                    missing = NULL, threads = getOption("integrade.threads")) {
   named_measure("two_way", from_matrices(as.list(environment())))
 }

@@ -67,8 +67,8 @@ static itg_status reduce(itg_call *call, const itg_psa *psa, const double *const
   return ITG_OK;
 }
 
-static itg_status check_values(itg_call *call, const double *x, int64_t n, const char *name, int degree,
-                               itg_error *error) {
+/* Different values of x, as far as a polynomial needs them. */
+static int count_values(const double *x, int64_t n, int degree) {
   double seen[ITG_MOST_DEGREE + 1];
   int count = 0;
   for (int64_t i = 0; i < n && count <= degree; i++) {
@@ -76,6 +76,19 @@ static itg_status check_values(itg_call *call, const double *x, int64_t n, const
     while (k < count && seen[k] != x[i]) k++;
     if (k == count) seen[count++] = x[i];
   }
+  return count;
+}
+
+static int terms_of(int p, int degree) { return p > 1 ? (degree + 1) * (degree + 1) : degree + 1; }
+
+itg_reason itg_metamodel_reason(const itg_psa *psa, const double *x, int p, int degree) {
+  if (psa->samples.n <= terms_of(p, degree)) return ITG_REASON_TOO_FEW;
+  return count_values(x, psa->samples.n, degree) > degree ? ITG_REASON_PRESENT : ITG_REASON_NO_VARIANCE;
+}
+
+static itg_status check_values(itg_call *call, const double *x, int64_t n, const char *name, int degree,
+                               itg_error *error) {
+  int count = count_values(x, n, degree);
   if (count > degree) return ITG_OK;
   return itg_fail_at(error, ITG_ERR_DATA, itg_call_table(call, "data"), -1, name,
                      "%d different value%s; a polynomial of degree %d needs %d or more: lower 'degree', or "
@@ -87,7 +100,7 @@ itg_status itg_metamodel_fit(itg_call *call, const itg_psa *psa, const double *c
                              const char *const *names, int p, int degree, itg_metamodel *out,
                              itg_error *error) {
   const itg_samples *s = &psa->samples;
-  int terms = p > 1 ? (degree + 1) * (degree + 1) : degree + 1;
+  int terms = terms_of(p, degree);
   *out = (itg_metamodel){.p = p, .degree = degree, .n_terms = terms, .n_strategies = s->n_strategies};
   int m = terms + 2 * s->n_strategies;
   if (s->n <= terms)
@@ -166,7 +179,8 @@ static itg_status read_range(const char *const *names, int n, const itg_node *li
 }
 
 itg_status itg_metamodel_ranges(itg_call *call, const itg_psa *psa, const double *const *x,
-                                const char *const *names, int n, double (*out)[2], itg_error *error) {
+                                const char *const *names, int n, double (*out)[2], itg_reason *reasons,
+                                itg_error *error) {
   double *ends;
   int count;
   int64_t size = psa->samples.n;
@@ -191,6 +205,8 @@ itg_status itg_metamodel_ranges(itg_call *call, const itg_psa *psa, const double
   for (int j = 0; j < n; j++) {
     double low = INFINITY, high = -INFINITY;
     for (int64_t i = 0; i < size; i++) low = fmin(low, x[j][i]), high = fmax(high, x[j][i]);
+    if (reasons && !reasons[j] && !(out[j][0] < out[j][1])) reasons[j] = ITG_REASON_NO_VARIANCE;
+    if (reasons && reasons[j]) continue;
     if (!(out[j][0] < out[j][1]))
       return itg_fail_at(error, ITG_ERR_DATA, itg_call_table(call, "data"), -1, names[j],
                          "its quantiles are the same; give its range in 'ranges'");

@@ -20,6 +20,10 @@ itg_status itg_metamodel_fit(itg_call *call, const itg_psa *psa, const double *c
                              const char *const *names, int p, int degree, itg_metamodel *out,
                              itg_error *error);
 
+/* Why the samples cannot tell a polynomial in x: ITG_REASON_TOO_FEW, ITG_REASON_NO_VARIANCE (too few different values), or
+ * ITG_REASON_PRESENT where they can. */
+itg_reason itg_metamodel_reason(const itg_psa *psa, const double *x, int p, int degree);
+
 /* Fitted cost and effect of each strategy at one value of each parameter. */
 void itg_metamodel_at(const itg_metamodel *fit, const double *at, double *cost, double *effect);
 
@@ -62,9 +66,11 @@ double itg_metamodel_share(const itg_metamodel *fit, int32_t strategy, double k)
         "map from a parameter to the low and the high end of its range, in place of quantiles" \
   }
 
-/* Ends of the ranges by options quantiles and ranges: low and high of each of n parameters. */
+/* Ends of the ranges by options quantiles and ranges: low and high of each of n parameters.  Where the quantiles are the
+ * same it is an error, or ITG_REASON_NO_VARIANCE in `reasons` (NULL: none are taken), one of each parameter. */
 itg_status itg_metamodel_ranges(itg_call *call, const itg_psa *psa, const double *const *x,
-                                const char *const *names, int n, double (*out)[2], itg_error *error);
+                                const char *const *names, int n, double (*out)[2], itg_reason *reasons,
+                                itg_error *error);
 
 /* Value i of n from low to high. */
 double itg_metamodel_step(const double range[2], int64_t i, int64_t n);

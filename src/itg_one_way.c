@@ -44,53 +44,89 @@ static itg_status make_base(itg_tornado_plan *p, const itg_psa *psa, itg_error *
   return ITG_OK;
 }
 
-static itg_status add_shares(itg_tornado_plan *p, const itg_metamodel *fits, itg_error *error) {
-  for (int q = 0; q < p->n_thresholds; q++)
-    for (int32_t j = 0; j < p->n_parameters; j++)
-      for (int32_t d = 0; d < p->n_strategies; d++) {
-        char text[ITG_NUMBER_SIZE];
-        const char *group[3] = {p->parameters[j].name, p->names[d], text};
-        itg_number_print(p->thresholds[q], text);
-        itg_estimate e = itg_estimate_of("one_way", "r_squared", group, "proportion");
-        e.n = p->n_samples;
-        e.estimate = itg_metamodel_share(&fits[j], d, p->thresholds[q]);
-        if (isnan(e.estimate)) e.reason = ITG_REASON_NO_VARIANCE;
-        ITG_TRY(itg_tidy_add(&p->tidy, &e, error));
+typedef struct plan {
+  itg_tornado_plan write;
+  itg_psa all, part; /* samples of all groups, of one */
+  int n, degree;     /* parameters; of the polynomial */
+  const char **names;
+  const double **values, **x; /* of all groups, of one */
+  double (*ranges)[2];
+  itg_reason *reasons; /* why a parameter has no curve in the group */
+  itg_metamodel *fits;
+  itg_tornado_parameter *parameters;
+} plan;
+
+static itg_status add_shares(plan *p, itg_error *error) {
+  itg_tornado_plan *w = &p->write;
+  for (int q = 0; q < w->n_thresholds; q++)
+    for (int j = 0; j < p->n; j++)
+      for (int32_t d = 0; d < w->n_strategies; d++) {
+        bool known = !p->reasons[j];
+        double share = known ? itg_metamodel_share(&p->fits[j], d, w->thresholds[q]) : NAN;
+        ITG_TRY(itg_tornado_estimate(w, "r_squared", &p->parameters[j], d, q, "proportion", share, NULL,
+                                     known ? ITG_REASON_NO_VARIANCE : p->reasons[j], error));
       }
   return ITG_OK;
 }
 
-static itg_status run_one_way(itg_call *call, itg_error *error) {
-  itg_psa psa;
+static itg_status read_parameters(plan *p, itg_error *error) {
+  itg_call *call = p->write.call;
   const itg_column *const *columns;
-  int n = itg_call_columns(call, "parameters", &columns), degree = (int)itg_call_integer(call, "degree");
-  ITG_TRY(itg_psa_read(call, &psa, error));
-  itg_tornado_plan p = {.call = call,
-                        .table = itg_call_table(call, "data"),
-                        .names = (const char **)psa.names,
-                        .n_strategies = psa.samples.n_strategies,
-                        .reference = psa.reference,
-                        .n_parameters = n,
-                        .n_samples = psa.samples.n};
-  const double **x = itg_call_alloc(call, (size_t)n, sizeof *x, error);
-  const char **names = itg_call_alloc(call, (size_t)n, sizeof *names, error);
-  double(*ranges)[2] = itg_call_alloc(call, (size_t)n, sizeof *ranges, error);
-  itg_metamodel *fits = itg_call_alloc(call, (size_t)n, sizeof *fits, error);
-  p.parameters = itg_call_alloc(call, (size_t)n, sizeof *p.parameters, error);
-  if (!x || !names || !ranges || !fits || !p.parameters) return ITG_ERR_MEMORY;
-  for (int j = 0; j < n; j++) {
-    names[j] = columns[j]->name;
-    ITG_TRY(itg_psa_numbers(call, &psa, "parameters", j, &x[j], error));
+  size_t n = (size_t)(p->n = itg_call_columns(call, "parameters", &columns));
+  p->names = itg_call_alloc(call, n, sizeof *p->names, error);
+  p->values = itg_call_alloc(call, n, sizeof *p->values, error);
+  p->x = itg_call_alloc(call, n, sizeof *p->x, error);
+  p->ranges = itg_call_alloc(call, n, sizeof *p->ranges, error);
+  p->reasons = itg_call_alloc(call, n, sizeof *p->reasons, error);
+  p->fits = itg_call_alloc(call, n, sizeof *p->fits, error);
+  p->parameters = itg_call_alloc(call, n, sizeof *p->parameters, error);
+  p->write.parameters = itg_call_alloc(call, n, sizeof *p->parameters, error);
+  if (!p->names || !p->values || !p->x || !p->ranges || !p->reasons || !p->fits || !p->parameters ||
+      !p->write.parameters)
+    return ITG_ERR_MEMORY;
+  for (int j = 0; j < p->n; j++) {
+    p->names[j] = columns[j]->name;
+    ITG_TRY(itg_psa_numbers(call, &p->all, "parameters", j, &p->values[j], error));
   }
-  ITG_TRY(itg_metamodel_ranges(call, &psa, x, names, n, ranges, error));
-  ITG_TRY(make_base(&p, &psa, error));
-  for (int j = 0; j < n; j++) {
-    p.parameters[j].name = names[j];
-    ITG_TRY(itg_metamodel_fit(call, &psa, &x[j], &names[j], 1, degree, &fits[j], error));
-    ITG_TRY(make_runs(&p, &fits[j], ranges[j], &p.parameters[j], error));
+  return ITG_OK;
+}
+
+/* A parameter that has no curve in a group leaves its tables; without groups that is an error. */
+static itg_status run_group(plan *p, int32_t group, itg_error *error) {
+  itg_tornado_plan *w = &p->write;
+  bool grouped = p->all.group != NULL;
+  ITG_TRY(itg_psa_part(w->call, &p->all, group, &p->part, error));
+  for (int j = 0; j < p->n; j++) {
+    ITG_TRY(itg_psa_pick(w->call, &p->all, group, p->values[j], &p->x[j], error));
+    p->reasons[j] = grouped ? itg_metamodel_reason(&p->part, p->x[j], 1, p->degree) : ITG_REASON_PRESENT;
   }
-  ITG_TRY(itg_tornado_write(&p, error));
-  return add_shares(&p, fits, error);
+  ITG_TRY(itg_metamodel_ranges(w->call, &p->part, p->x, p->names, p->n, p->ranges, grouped ? p->reasons : NULL, error));
+  ITG_TRY(make_base(w, &p->part, error));
+  w->n_parameters = 0;
+  for (int j = 0; j < p->n; j++) {
+    p->parameters[j] = (itg_tornado_parameter){.name = p->names[j]};
+    if (p->reasons[j]) continue;
+    ITG_TRY(itg_metamodel_fit(w->call, &p->part, &p->x[j], &p->names[j], 1, p->degree, &p->fits[j], error));
+    ITG_TRY(make_runs(w, &p->fits[j], p->ranges[j], &p->parameters[j], error));
+    w->parameters[w->n_parameters++] = p->parameters[j];
+  }
+  ITG_TRY(itg_tornado_write(w, error));
+  return add_shares(p, error);
+}
+
+static itg_status run_one_way(itg_call *call, itg_error *error) {
+  plan p = {.write = {.call = call, .table = itg_call_table(call, "data")},
+            .degree = (int)itg_call_integer(call, "degree")};
+  ITG_TRY(itg_psa_read(call, &p.all, error));
+  p.write.names = (const char **)p.all.names;
+  p.write.n_strategies = p.all.samples.n_strategies;
+  p.write.reference = p.all.reference;
+  ITG_TRY(read_parameters(&p, error));
+  p.write.group = &p.all;
+  ITG_TRY(itg_tornado_open(&p.write, error));
+  p.write.group = &p.part;
+  for (int32_t g = 0; g < p.all.groups.n_groups; g++) ITG_TRY(run_group(&p, g, error));
+  return ITG_OK;
 }
 
 const itg_measure itg_one_way_measure = {
@@ -104,7 +140,9 @@ const itg_measure itg_one_way_measure = {
         "net benefit at the ends of the range. The base case, parameter 'mean', is the mean over the "
         "samples. r_squared tells what share of the variance of the net benefit of a strategy the parameter "
         "explains so; a small one means that other parameters matter, not that the curve is wrong. For runs "
-        "of a model in place of samples there is measure tornado. Missing values stop the run or drop the "
+        "of a model in place of samples there is measure tornado. With by, each group of persons has curves "
+        "of its own; a parameter with too few different values or samples in a group has no row there, and "
+        "an r_squared with the reason. Missing values stop the run or drop the "
         "sample; a missing parameter stops it.",
     .source =
         "Regression metamodelling of probabilistic sensitivity analyses: Jalal et al., Med Decis Making "
@@ -116,5 +154,5 @@ const itg_measure itg_one_way_measure = {
     .roles = roles,
     .options = options,
     .outputs = itg_tornado_outputs,
-    .groups = false,
+    .groups = true,
     .run = run_one_way};

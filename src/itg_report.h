@@ -135,7 +135,7 @@ typedef struct itg_report_lines {
 void itg_report_lines_draw(itg_report *report, const itg_report_lines *lines);
 
 /* Net benefit over the values of the parameter with the widest bar, and the map over two (itg_report_sensitivity.c). */
-void itg_report_one_way(itg_report *report, const itg_analysis *analysis);
+void itg_report_one_way(itg_report *report, const itg_report_group *group);
 void itg_report_map_say(itg_report *report, const itg_analysis *analysis, itg_text *out);
 void itg_report_map_draw(itg_report *report, const itg_analysis *analysis);
 

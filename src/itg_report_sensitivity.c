@@ -87,14 +87,14 @@ static void describe_curves(itg_text *text, const curves *c) {
   if (!n) itg_text_add(text, " The best strategy is the same over all of its values.");
 }
 
-void itg_report_one_way(itg_report *r, const itg_analysis *analysis) {
+void itg_report_one_way(itg_report *r, const itg_report_group *g) {
   itg_text *out = r->out, text = ITG_TEXT_EMPTY;
-  const itg_table *bars = itg_result_find(analysis->result, "tornado");
-  curves c = {.table = itg_result_find(analysis->result, "one_way"),
-              .switches = itg_result_find(analysis->result, "switches")};
+  const itg_table *bars = itg_report_group_table(r, g, "tornado"), none = {0};
+  curves c = {.table = itg_report_group_table(r, g, "one_way"), .switches = itg_report_group_table(r, g, "switches")};
   const char *names[MOST_LINES];
   char id[16], buffer[ITG_NUMBER_SIZE];
-  if (!bars || !c.table || !c.switches || !bars->n_rows) return;
+  if (!c.switches) c.switches = &none; /* no decision of the group changes */
+  if (!bars || !c.table || !bars->n_rows) return;
   c.threshold = threshold_of(c.table);
   c.rows = first_rows(c.table, c.threshold);
   c.parameter = itg_cell_text(bars, "parameter", 0, buffer);
@@ -112,7 +112,7 @@ void itg_report_one_way(itg_report *r, const itg_analysis *analysis) {
   itg_axis_make(&y, range[2], range[3], 5, TOP + HIGH, TOP);
   describe_curves(&text, &c);
   itg_figure_open(r, id);
-  itg_svg_open(out, id, LEFT + WIDE + RIGHT, TOP + HIGH + FOOT + 16.0 * n, "One-way sensitivity",
+  itg_svg_open(out, id, LEFT + WIDE + RIGHT, TOP + HIGH + FOOT + 16.0 * n, itg_report_group_title(r, g, "One-way sensitivity"),
                text.data ? text.data : "");
   itg_report_axes(out, &x, &y, c.parameter, "Net benefit per person (currency)");
   double *xs = itg_report_alloc(r, (size_t)c.rows + 1, sizeof *xs),
@@ -139,21 +139,19 @@ void itg_report_one_way(itg_report *r, const itg_analysis *analysis) {
   }
   itg_svg_close(out);
   itg_text_add(&text, " Dotted: where it changes.");
-  itg_figure_close(r, text.data ? text.data : "");
+  itg_figure_close(r, itg_report_group_caption(r, g, text.data ? text.data : ""));
   itg_report_drop(out, &text);
 }
 
 /* ---- two parameters ---- */
 
-void itg_report_map_say(itg_report *report, const itg_analysis *analysis, itg_text *out) {
-  const itg_table *regions = itg_result_find(analysis->result, "regions"),
-                  *map = itg_result_find(analysis->result, "map");
+/* What the measure itself adds to its estimates. */
+static const char *const map_own[] = {"strategy", "threshold", NULL};
+
+static void say_map(const itg_report_group *g, const itg_table *map, const itg_table *regions, itg_text *out) {
   char buffer[ITG_NUMBER_SIZE], other[ITG_NUMBER_SIZE];
-  if (!regions || !regions->n_rows || !map->n_rows) {
-    itg_report_dots_say(report, analysis, out);
-    return;
-  }
   int64_t n = first_rows(regions, threshold_of(regions));
+  if (g->label) itg_text_print(out, "%s. ", g->label);
   itg_text_print(out, "Over the ranges of %s and %s", itg_cell_text(map, "parameter_1", 0, buffer),
                  itg_cell_text(map, "parameter_2", 0, other));
   say_threshold(out, threshold_of(regions));
@@ -170,6 +168,18 @@ void itg_report_map_say(itg_report *report, const itg_analysis *analysis, itg_te
     itg_text_add(out, "%");
   }
   itg_text_add(out, n == 1 ? ". " : " of the map. ");
+}
+
+void itg_report_map_say(itg_report *report, const itg_analysis *analysis, itg_text *out) {
+  itg_report_group groups[ITG_REPORT_GROUPS];
+  size_t before = out->size;
+  int all, n = itg_report_groups(report, analysis, map_own, groups, &all);
+  for (int g = 0; g < n; g++) {
+    const itg_table *regions = itg_report_group_table(report, &groups[g], "regions"),
+                    *map = itg_report_group_table(report, &groups[g], "map");
+    if (regions && regions->n_rows && map && map->n_rows) say_map(&groups[g], map, regions, out);
+  }
+  if (out->size == before) itg_report_dots_say(report, analysis, out);
 }
 
 /* Different values of a column of the map, rising; the grid runs along value_1 first. */
@@ -213,8 +223,8 @@ static void draw_cells(itg_report *r, const itg_table *map, const double *const 
     }
 }
 
-static void draw_map(itg_report *r, const itg_table *map, const itg_table *regions, const itg_table *lines,
-                     const char *description) {
+static void draw_map(itg_report *r, const itg_report_group *g, const itg_table *map, const itg_table *regions,
+                     const itg_table *lines, const char *description) {
   itg_text *out = r->out, text = ITG_TEXT_EMPTY;
   double threshold = threshold_of(map), *axes[2];
   int64_t rows = first_rows(map, threshold), n[2];
@@ -231,7 +241,8 @@ static void draw_map(itg_report *r, const itg_table *map, const itg_table *regio
   itg_axis_make(&y, edge(axes[1], n[1], 0), edge(axes[1], n[1], n[1]), 5, TOP + HIGH, TOP);
   double left = itg_axis_at(&x, edge(axes[0], n[0], 0)), right = itg_axis_at(&x, edge(axes[0], n[0], n[0]));
   itg_figure_open(r, id);
-  itg_svg_open(out, id, LEFT + WIDE + RIGHT, TOP + HIGH + FOOT, "Which strategy is best", description);
+  itg_svg_open(out, id, LEFT + WIDE + RIGHT, TOP + HIGH + FOOT, itg_report_group_title(r, g, "Which strategy is best"),
+               description);
   itg_report_axes(out, &x, &y, itg_cell_text(map, "parameter_1", 0, first),
                   itg_cell_text(map, "parameter_2", 0, second));
   draw_cells(r, map, (const double *const *)axes, n, &x, &y, names, n_names);
@@ -258,22 +269,27 @@ static void draw_map(itg_report *r, const itg_table *map, const itg_table *regio
   itg_text_add(&text, "The strategy with the largest net benefit");
   say_threshold(&text, threshold);
   itg_text_add(&text, " for each pair of values, and its share of the map. Lines: two are equally good.");
-  itg_figure_close(r, text.data ? text.data : "");
+  itg_figure_close(r, itg_report_group_caption(r, g, text.data ? text.data : ""));
   itg_report_drop(out, &text);
 }
 
-void itg_report_map_draw(itg_report *report, const itg_analysis *analysis) {
-  const itg_table *map = itg_result_find(analysis->result, "map"),
-                  *regions = itg_result_find(analysis->result, "regions"),
-                  *lines = itg_result_find(analysis->result, "lines");
+static bool draw_group_map(itg_report *r, const itg_report_group *g) {
+  const itg_table *map = itg_report_group_table(r, g, "map"), *regions = itg_report_group_table(r, g, "regions"),
+                  *lines = itg_report_group_table(r, g, "lines"), none = {0};
   itg_text text = ITG_TEXT_EMPTY;
-  if (!map || !regions || !lines || !map->n_rows) {
-    itg_report_dots_draw(report, analysis);
-    return;
-  }
-  itg_report_map_say(report, analysis, &text);
+  if (!map || !regions || !map->n_rows || !regions->n_rows) return false;
+  say_map(g, map, regions, &text);
+  draw_map(r, g, map, regions, lines ? lines : &none, text.data ? text.data : "");
+  itg_report_drop(r->out, &text);
+  return true;
+}
+
+void itg_report_map_draw(itg_report *report, const itg_analysis *analysis) {
+  itg_report_group groups[ITG_REPORT_GROUPS];
+  int all, n = itg_report_groups(report, analysis, map_own, groups, &all), drawn = 0;
   itg_text_add(report->out, "<div class=\"pair\">\n");
-  draw_map(report, map, regions, lines, text.data ? text.data : "");
+  for (int g = 0; g < n; g++) drawn += draw_group_map(report, &groups[g]);
   itg_text_add(report->out, "</div>\n");
-  itg_report_drop(report->out, &text);
+  itg_report_group_rest(report, n, all);
+  if (!drawn) itg_report_dots_draw(report, analysis);
 }

@@ -119,9 +119,11 @@ static void say_evsi(const itg_report_group *a, const char *threshold, itg_text 
 }
 
 /* The widest bar, and the parameters that change the decision. */
-static void say_tornado(const itg_table *table, itg_text *out) {
+static void say_tornado(const itg_report_group *g, const itg_table *table, itg_text *out) {
   char buffer[ITG_NUMBER_SIZE];
+  if (!table || !table->n_rows) return; /* no parameter has a curve in the group */
   double threshold = itg_cell_number(table, "threshold", 0);
+  if (g->label) itg_text_print(out, "%s: ", g->label);
   if (isnan(threshold)) {
     itg_text_add(out, "Incremental net ");
   } else {
@@ -168,7 +170,7 @@ void itg_report_voi_say(itg_report *report, const itg_analysis *analysis, itg_te
     else if (copy && itg_result_find(analysis->result, "evsi"))
       say_evsi(&groups[g], copy, out);
     else if (itg_result_find(analysis->result, "tornado"))
-      say_tornado(itg_result_find(analysis->result, "tornado"), out);
+      say_tornado(&groups[g], itg_report_group_table(report, &groups[g], "tornado"), out);
     if (copy && g + 1 == n) say_heterogeneity(analysis, copy, out);
   }
   if (out->size == before) itg_report_dots_say(report, analysis, out);
@@ -350,7 +352,7 @@ static void draw_worth(itg_report *r, const itg_report_group *g, double most) {
                            itg_report_group_caption(r, g, "What it would be worth to know these parameters."), most,
                            false, false, NULL, NULL, NULL, true});
   if (tornado && tornado->n_rows) draw_tornado(r, g, tornado);
-  if (itg_result_find(g->analysis->result, "switches")) itg_report_one_way(r, g->analysis);
+  if (itg_result_find(g->analysis->result, "switches")) itg_report_one_way(r, g);
   if (evsi && evsi->n_rows) {
     double size = 0;
     for (int64_t row = 0; row < evsi->n_rows; row++) size = fmax(size, itg_cell_number(evsi, "size", row));

@@ -232,9 +232,11 @@ static itg_status check_roles(itg_tornado_plan *p, itg_error *error) {
 }
 
 static itg_status run_tornado(itg_call *call, itg_error *error) {
-  itg_tornado_plan p = {.call = call, .table = itg_call_table(call, "data")};
+  const itg_psa none = {0}; /* runs of a model are no samples */
+  itg_tornado_plan p = {.call = call, .group = &none, .table = itg_call_table(call, "data")};
   ITG_TRY(check_roles(&p, error));
   ITG_TRY(read_runs(&p, error));
+  ITG_TRY(itg_tornado_open(&p, error));
   return itg_tornado_write(&p, error);
 }
 

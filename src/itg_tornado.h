@@ -4,7 +4,7 @@
 #ifndef ITG_TORNADO_H
 #define ITG_TORNADO_H
 
-#include "itg_psa.h"
+#include "itg_psa_rows.h"
 
 #define ITG_TORNADO_OPTIONS                                                       \
   {"thresholds",                                                                  \
@@ -37,6 +37,7 @@ typedef struct itg_tornado_parameter {
 
 typedef struct itg_tornado_plan {
   itg_call *call;
+  const itg_psa *group; /* whose rows are written: its labels of option by, its samples; empty: runs of the user's */
   const itg_table *table;
   const char **names;
   int32_t n_strategies, reference, n_parameters;
@@ -44,15 +45,20 @@ typedef struct itg_tornado_plan {
   itg_tornado_parameter base, *parameters; /* base has one run */
   double *thresholds;
   int n_thresholds;
-  int64_t n_runs, n_samples; /* n_samples 0: these are runs of the user's */
+  int64_t n_runs;
   itg_tidy tidy;
   itg_frame *tornado, *one_way, *switches;
 } itg_tornado_plan;
 
 extern const itg_output itg_tornado_outputs[];
 
-/* Estimates (by parameter, strategy, threshold) and tables of a plan whose runs are filled; reads the
- * thresholds. */
+/* Read the thresholds and make the tables, and the estimates by parameter, strategy and threshold. */
+itg_status itg_tornado_open(itg_tornado_plan *plan, itg_error *error);
+/* The rows of a plan whose runs are filled, group after group. */
 itg_status itg_tornado_write(itg_tornado_plan *plan, itg_error *error);
+/* One estimate of parameter `of`; at: the run whose best strategy is its level, or NULL; d: strategy, q: threshold. */
+itg_status itg_tornado_estimate(itg_tornado_plan *plan, const char *scale, const itg_tornado_parameter *of, int32_t d,
+                                int q, const char *unit, double estimate, const itg_tornado_run *at, itg_reason reason,
+                                itg_error *error);
 
 #endif

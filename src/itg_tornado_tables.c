@@ -74,25 +74,42 @@ static int wider(const void *x, const void *y) {
 
 /* ---- tables ---- */
 
+itg_status itg_tornado_estimate(itg_tornado_plan *p, const char *scale, const itg_tornado_parameter *of, int32_t d,
+                                int q, const char *unit, double estimate, const itg_tornado_run *at, itg_reason reason,
+                                itg_error *error) {
+  char text[ITG_NUMBER_SIZE];
+  const char *group[ITG_PSA_COLUMNS];
+  int by = p->group->groups.n_columns;
+  for (int i = 0; i < by; i++) group[i] = p->group->labels[i];
+  group[by] = of == &p->base ? NULL : of->name;
+  group[by + 1] = p->names[d];
+  group[by + 2] = p->benefit ? NULL : text;
+  itg_estimate e = itg_estimate_of(p->call->measure->name, scale, group, unit);
+  itg_number_print(p->thresholds[q], text);
+  e.n = p->group->samples.n ? p->group->samples.n : of->n;
+  e.n_missing = p->group->n_missing;
+  e.estimate = estimate;
+  if (at) e.level = p->names[best_of(p, at, p->thresholds[q])];
+  if (isnan(estimate)) e.reason = reason;
+  return itg_tidy_add(&p->tidy, &e, error);
+}
+
 static itg_status add_estimate(itg_tornado_plan *p, const char *scale, const itg_tornado_parameter *of,
                                int32_t d, int q, const char *unit, double estimate, const itg_tornado_run *at,
                                itg_error *error) {
-  char text[ITG_NUMBER_SIZE];
-  const char *group[3] = {of == &p->base ? NULL : of->name, p->names[d], p->benefit ? NULL : text};
-  itg_estimate e = itg_estimate_of(p->call->measure->name, scale, group, unit);
-  itg_number_print(p->thresholds[q], text);
-  e.n = p->n_samples ? p->n_samples : of->n;
-  e.estimate = estimate;
-  if (at) e.level = p->names[best_of(p, at, p->thresholds[q])];
-  if (isnan(estimate)) e.reason = ITG_REASON_MISSING;
-  return itg_tidy_add(&p->tidy, &e, error);
+  return itg_tornado_estimate(p, scale, of, d, q, unit, estimate, at, ITG_REASON_MISSING, error);
+}
+
+/* Rows at the end of a table, labels of the group filled. */
+static itg_status add_rows(itg_tornado_plan *p, itg_frame *frame, int64_t rows, itg_psa_rows *out, itg_error *error) {
+  return itg_psa_rows_add(p->call, p->group, NULL, NULL, 0, rows, &frame, out, error);
 }
 
 static itg_status write_bar(itg_tornado_plan *p, const bar *b, int32_t d, int q, itg_error *error) {
   double k = p->thresholds[q], base = gain(p->base.runs, d, p->reference, k);
   const itg_tornado_run *ends[3] = {p->base.runs, end_of(b->of, ITG_TORNADO_LOW),
                                     end_of(b->of, ITG_TORNADO_HIGH)};
-  int64_t row = itg_frame_rows(p->tornado);
+  itg_psa_rows r;
   const double values[] = {p->benefit ? NAN : k,
                            ends[1] ? ends[1]->value : NAN,
                            ends[2] ? ends[2]->value : NAN,
@@ -104,49 +121,47 @@ static itg_status write_bar(itg_tornado_plan *p, const bar *b, int32_t d, int q,
   ITG_TRY(add_estimate(p, "inmb_low", b->of, d, q, "currency", b->low, ends[1], error));
   ITG_TRY(add_estimate(p, "inmb_high", b->of, d, q, "currency", b->high, ends[2], error));
   ITG_TRY(add_estimate(p, "width", b->of, d, q, "currency", b->width, NULL, error));
-  ITG_TRY(itg_frame_resize(p->tornado, row + 1, error));
-  ITG_TRY(itg_frame_set_text(p->tornado, row, 0, b->of->name, error));
-  ITG_TRY(itg_frame_set_text(p->tornado, row, 1, p->names[d], error));
-  for (int c = 0; c < 7; c++) itg_frame_set_double(p->tornado, row, 2 + c, values[c]);
+  ITG_TRY(add_rows(p, p->tornado, 1, &r, error));
+  ITG_TRY(itg_psa_put_text(&r, 0, 0, b->of->name, error));
+  ITG_TRY(itg_psa_put_text(&r, 0, 1, p->names[d], error));
+  for (int c = 0; c < 7; c++) itg_psa_put(&r, 0, 2 + c, values[c]);
   for (int c = 0; c < 3; c++)
-    if (!p->benefit && k > 0) itg_frame_set_double(p->tornado, row, 9 + c, health[c] / k);
+    if (!p->benefit && k > 0) itg_psa_put(&r, 0, 9 + c, health[c] / k);
   for (int c = 0; c < 3; c++)
-    if (ends[c])
-      ITG_TRY(itg_frame_set_text(p->tornado, row, 12 + c, p->names[best_of(p, ends[c], k)], error));
-  itg_frame_set_bool(p->tornado, row, 15, switches(p, b->of, k));
+    if (ends[c]) ITG_TRY(itg_psa_put_text(&r, 0, 12 + c, p->names[best_of(p, ends[c], k)], error));
+  itg_psa_put_flag(&r, 0, 15, switches(p, b->of, k));
   return ITG_OK;
 }
 
 static itg_status write_run(itg_tornado_plan *p, const itg_tornado_parameter *of, int64_t i, int q,
                             itg_error *error) {
-  const itg_tornado_run *r = &of->runs[i];
-  itg_frame *t = p->one_way;
-  int64_t row = itg_frame_rows(t);
+  const itg_tornado_run *run = &of->runs[i];
+  itg_psa_rows r;
   double k = p->thresholds[q];
-  int32_t best = best_of(p, r, k), reference = p->reference;
+  int32_t best = best_of(p, run, k), reference = p->reference;
   bool base = of == &p->base;
-  ITG_TRY(itg_frame_resize(t, row + p->n_strategies, error));
-  for (int32_t d = 0; d < p->n_strategies; d++, row++) {
-    double nmb = k * r->effect[d] - r->cost[d], inmb = gain(r, d, reference, k);
+  ITG_TRY(add_rows(p, p->one_way, p->n_strategies, &r, error));
+  for (int32_t d = 0; d < p->n_strategies; d++) {
+    double nmb = k * run->effect[d] - run->cost[d], inmb = gain(run, d, reference, k);
     if (!isfinite(nmb) || !isfinite(inmb))
-      return itg_call_fail(p->call, error, ITG_ERR_RANGE, "strategy", r->row,
+      return itg_call_fail(p->call, error, ITG_ERR_RANGE, "strategy", run->row,
                            "results of this run are too large for a net benefit");
-    ITG_TRY(itg_frame_set_text(t, row, 0, of->name, error));
-    itg_frame_set_double(t, row, 1, r->value);
-    if (!base && end_of(of, ITG_TORNADO_LOW) == r)
-      ITG_TRY(itg_frame_set_text(t, row, 2, "low", error));
-    else if (!base && end_of(of, ITG_TORNADO_HIGH) == r)
-      ITG_TRY(itg_frame_set_text(t, row, 2, "high", error));
-    ITG_TRY(itg_frame_set_text(t, row, 3, p->names[d], error));
+    ITG_TRY(itg_psa_put_text(&r, d, 0, of->name, error));
+    itg_psa_put(&r, d, 1, run->value);
+    if (!base && end_of(of, ITG_TORNADO_LOW) == run)
+      ITG_TRY(itg_psa_put_text(&r, d, 2, "low", error));
+    else if (!base && end_of(of, ITG_TORNADO_HIGH) == run)
+      ITG_TRY(itg_psa_put_text(&r, d, 2, "high", error));
+    ITG_TRY(itg_psa_put_text(&r, d, 3, p->names[d], error));
     if (!p->benefit) {
-      const double values[] = {k, r->cost[d], r->effect[d], r->cost[d] - r->cost[reference],
-                               r->effect[d] - r->effect[reference]};
-      for (int c = 0; c < 5; c++) itg_frame_set_double(t, row, 4 + c, values[c]);
-      if (k > 0) itg_frame_set_double(t, row, 11, inmb / k);
+      const double values[] = {k, run->cost[d], run->effect[d], run->cost[d] - run->cost[reference],
+                               run->effect[d] - run->effect[reference]};
+      for (int c = 0; c < 5; c++) itg_psa_put(&r, d, 4 + c, values[c]);
+      if (k > 0) itg_psa_put(&r, d, 11, inmb / k);
     }
-    itg_frame_set_double(t, row, 9, nmb);
-    itg_frame_set_double(t, row, 10, inmb);
-    itg_frame_set_bool(t, row, 12, d == best);
+    itg_psa_put(&r, d, 9, nmb);
+    itg_psa_put(&r, d, 10, inmb);
+    itg_psa_put_flag(&r, d, 12, d == best);
   }
   return ITG_OK;
 }
@@ -158,16 +173,16 @@ static itg_status write_switches(itg_tornado_plan *p, const itg_tornado_paramete
     const itg_tornado_run *a = &of->runs[i - 1], *b = &of->runs[i];
     int32_t from = best_of(p, a, k), to = best_of(p, b, k);
     if (from == to) continue;
-    int64_t row = itg_frame_rows(p->switches);
+    itg_psa_rows r;
     double behind = -gain(a, to, from, k), ahead = gain(b, to, from, k), share = behind / (behind + ahead);
-    ITG_TRY(itg_frame_resize(p->switches, row + 1, error));
-    if (!p->benefit) itg_frame_set_double(p->switches, row, 0, k);
-    ITG_TRY(itg_frame_set_text(p->switches, row, 1, of->name, error));
-    itg_frame_set_double(p->switches, row, 2, a->value);
-    itg_frame_set_double(p->switches, row, 3, b->value);
-    ITG_TRY(itg_frame_set_text(p->switches, row, 4, p->names[from], error));
-    ITG_TRY(itg_frame_set_text(p->switches, row, 5, p->names[to], error));
-    itg_frame_set_double(p->switches, row, 6, a->value * (1 - share) + b->value * share);
+    ITG_TRY(add_rows(p, p->switches, 1, &r, error));
+    if (!p->benefit) itg_psa_put(&r, 0, 0, k);
+    ITG_TRY(itg_psa_put_text(&r, 0, 1, of->name, error));
+    itg_psa_put(&r, 0, 2, a->value);
+    itg_psa_put(&r, 0, 3, b->value);
+    ITG_TRY(itg_psa_put_text(&r, 0, 4, p->names[from], error));
+    ITG_TRY(itg_psa_put_text(&r, 0, 5, p->names[to], error));
+    itg_psa_put(&r, 0, 6, a->value * (1 - share) + b->value * share);
   }
   return ITG_OK;
 }
@@ -199,15 +214,17 @@ static itg_status write_threshold(itg_tornado_plan *p, int q, bar *bars, itg_err
   return ITG_OK;
 }
 
-/* "name:type ...", type t text, d double, b bool. */
-static itg_status open_table(itg_tornado_plan *p, const char *name, const char *const *columns,
-                             const char *types, itg_frame **out, itg_error *error) {
-  ITG_TRY(itg_result_add_table(p->call->result, name, out, error));
-  for (int i = 0; types[i]; i++) {
-    itg_type type = types[i] == 't' ? ITG_TYPE_STRING : types[i] == 'b' ? ITG_TYPE_BOOL : ITG_TYPE_DOUBLE;
-    ITG_TRY(itg_frame_add_column(*out, columns[i], type, NULL, error));
+/* type t text, d double, b bool; columns of option by go before. */
+static itg_status open_table(itg_tornado_plan *p, const char *name, const char *const *names, const char *types,
+                             itg_frame **out, itg_error *error) {
+  itg_psa_column columns[ITG_PSA_COLUMNS];
+  itg_psa_rows none;
+  int n = 0;
+  for (; types[n]; n++) {
+    itg_type type = types[n] == 't' ? ITG_TYPE_STRING : types[n] == 'b' ? ITG_TYPE_BOOL : ITG_TYPE_DOUBLE;
+    columns[n] = (itg_psa_column){names[n], type};
   }
-  return ITG_OK;
+  return itg_psa_rows_add(p->call, p->group, name, columns, n, 0, out, &none, error);
 }
 
 static itg_status open_tables(itg_tornado_plan *p, itg_error *error) {
@@ -220,20 +237,29 @@ static itg_status open_tables(itg_tornado_plan *p, itg_error *error) {
       "incremental_effect", "nmb",   "inmb",  "inhb",     "optimal"};
   static const char *const change[] = {"threshold",    "parameter",  "value_from",  "value_to",
                                        "optimal_from", "optimal_to", "value_switch"};
-  const char *const groups[] = {"parameter", "strategy", "threshold"};
-  ITG_TRY(itg_tidy_open(p->call->result, groups, 3, &p->tidy, error));
+  static const char *const own[] = {"parameter", "strategy", "threshold"};
+  const char *groups[ITG_PSA_COLUMNS];
+  int by = p->group->groups.n_columns;
+  if (by + 3 > ITG_PSA_COLUMNS)
+    return itg_fail(error, ITG_ERR_LIMIT, "option 'by' has %d columns; at most %d", by, ITG_PSA_COLUMNS - 3);
+  for (int i = 0; i < by; i++) groups[i] = p->group->groups.names[i];
+  for (int i = 0; i < 3; i++) groups[by + i] = own[i];
+  ITG_TRY(itg_tidy_open(p->call->result, groups, by + 3, &p->tidy, error));
   ITG_TRY(open_table(p, "tornado", tornado, "ttddddddddddtttb", &p->tornado, error));
   ITG_TRY(open_table(p, "one_way", one_way, "tdttddddddddb", &p->one_way, error));
   return open_table(p, "switches", change, "dtddttd", &p->switches, error);
 }
 
-itg_status itg_tornado_write(itg_tornado_plan *p, itg_error *error) {
+itg_status itg_tornado_open(itg_tornado_plan *p, itg_error *error) {
   static double none[] = {0};
   ITG_TRY(itg_psa_thresholds(p->call, "thresholds", &p->thresholds, &p->n_thresholds, error));
   if (p->benefit) p->thresholds = none, p->n_thresholds = 1; /* cost is -benefit and effect 0 */
-  bar *bars = itg_call_alloc(p->call, (size_t)p->n_parameters, sizeof *bars, error);
+  return open_tables(p, error);
+}
+
+itg_status itg_tornado_write(itg_tornado_plan *p, itg_error *error) {
+  bar *bars = itg_call_alloc(p->call, (size_t)p->n_parameters + 1, sizeof *bars, error);
   if (!bars) return ITG_ERR_MEMORY;
-  ITG_TRY(open_tables(p, error));
   for (int q = 0; q < p->n_thresholds; q++) ITG_TRY(write_threshold(p, q, bars, error));
   return ITG_OK;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "itg_metamodel.h"
+#include "itg_psa_rows.h"
 #include "itg_sort.h"
 #include "itg_thread.h"
 
@@ -45,8 +46,8 @@ static const itg_output outputs[] = {
 
 typedef struct plan {
   itg_call *call;
-  itg_psa psa;
-  const double *x[2];
+  itg_psa all, psa; /* samples of all groups, of one */
+  const double *values[2], *x[2];
   const char *names[2];
   int64_t n[2]; /* of the grid; point (i, j) is at i + j n[0] */
   double *axis[2];
@@ -56,8 +57,13 @@ typedef struct plan {
   double *thresholds;
   int n_thresholds;
   itg_tidy tidy;
-  itg_frame *map, *regions, *lines;
+  itg_frame *map, *regions, *surface, *lines;
 } plan;
+
+/* Rows at the end of a table, labels of the group filled. */
+static itg_status add_rows(plan *p, itg_frame *frame, int64_t rows, itg_psa_rows *out, itg_error *error) {
+  return itg_psa_rows_add(p->call, &p->psa, NULL, NULL, 0, rows, &frame, out, error);
+}
 
 /* ---- the grid ---- */
 
@@ -128,12 +134,17 @@ static itg_status take_runs(plan *p, const int64_t *at, itg_error *error) {
   return ITG_OK;
 }
 
-static itg_status regress(plan *p, itg_error *error) {
+static itg_status regress(plan *p, itg_reason *reason, itg_error *error) {
   double ranges[2][2];
   int32_t D = p->psa.samples.n_strategies;
-  ITG_TRY(itg_metamodel_ranges(p->call, &p->psa, p->x, p->names, 2, ranges, error));
-  ITG_TRY(itg_metamodel_fit(p->call, &p->psa, p->x, p->names, 2, (int)itg_call_integer(p->call, "degree"),
-                            &p->fit, error));
+  int degree = (int)itg_call_integer(p->call, "degree");
+  bool grouped = p->all.group != NULL;
+  itg_reason reasons[2] = {ITG_REASON_PRESENT, ITG_REASON_PRESENT};
+  for (int j = 0; j < 2 && grouped; j++) reasons[j] = itg_metamodel_reason(&p->psa, p->x[j], 2, degree);
+  ITG_TRY(itg_metamodel_ranges(p->call, &p->psa, p->x, p->names, 2, ranges, grouped ? reasons : NULL, error));
+  *reason = reasons[0] ? reasons[0] : reasons[1];
+  if (*reason) return ITG_OK;
+  ITG_TRY(itg_metamodel_fit(p->call, &p->psa, p->x, p->names, 2, degree, &p->fit, error));
   for (int j = 0; j < 2; j++) {
     p->n[j] = itg_call_integer(p->call, "points");
     p->axis[j] = itg_call_alloc(p->call, (size_t)p->n[j], sizeof(double), error);
@@ -148,7 +159,7 @@ static itg_status regress(plan *p, itg_error *error) {
   return ITG_OK;
 }
 
-static itg_status make_surface(plan *p, itg_error *error) {
+static itg_status make_surface(plan *p, itg_reason *reason, itg_error *error) {
   const char *method = itg_call_text(p->call, "method");
   int64_t *at = NULL;
   bool full = false;
@@ -160,7 +171,7 @@ static itg_status make_surface(plan *p, itg_error *error) {
         "values needs one run (a row per strategy); complete it, or set method: regression",
         (long long)p->psa.samples.n, (long long)p->n[0], p->names[0], (long long)p->n[1], p->names[1]);
   p->runs = full;
-  return full ? take_runs(p, at, error) : regress(p, error);
+  return full ? take_runs(p, at, error) : regress(p, reason, error);
 }
 
 /* ---- who is best ---- */
@@ -195,15 +206,25 @@ static void find_depth(const plan *p, const int32_t *best, int32_t *depth) {
     }
 }
 
+static itg_status add_estimate(plan *p, const char *scale, int32_t d, double k, const char *unit, double estimate,
+                               itg_reason reason, itg_error *error) {
+  char text[ITG_NUMBER_SIZE];
+  const char *group[ITG_PSA_COLUMNS];
+  itg_number_print(k, text);
+  itg_estimate e =
+      itg_psa_estimate(&p->psa, "two_way", scale, p->psa.names[d], p->benefit ? NULL : text, unit, group);
+  e.estimate = estimate;
+  if (isnan(estimate)) e.reason = reason;
+  return itg_tidy_add(&p->tidy, &e, error);
+}
+
 static itg_status write_regions(plan *p, double k, const int32_t *best, itg_error *error) {
   int64_t n = p->n[0] * p->n[1];
   int32_t *depth = itg_call_alloc(p->call, (size_t)n, sizeof *depth, error);
   if (!depth) return ITG_ERR_MEMORY;
   find_depth(p, best, depth);
   for (int32_t d = 0; d < p->psa.samples.n_strategies; d++) {
-    char text[ITG_NUMBER_SIZE];
-    const char *group[2] = {p->psa.names[d], p->benefit ? NULL : text};
-    int64_t count = 0, ties = 0, deepest = -1, row = itg_frame_rows(p->regions);
+    int64_t count = 0, ties = 0, deepest = -1;
     int32_t most = 0;
     for (int64_t i = 0; i < n; i++) {
       if (best[i] != d) continue;
@@ -215,50 +236,44 @@ static itg_status write_regions(plan *p, double k, const int32_t *best, itg_erro
       if (best[i] == d && depth[i] == most && 2 * ++seen > ties) deepest = i;
     double percent = 100 * (double)count / (double)n;
     if (count) {
-      ITG_TRY(itg_frame_resize(p->regions, row + 1, error));
-      if (!p->benefit) itg_frame_set_double(p->regions, row, 0, k);
-      ITG_TRY(itg_frame_set_text(p->regions, row, 1, p->psa.names[d], error));
-      itg_frame_set_double(p->regions, row, 2, percent);
-      itg_frame_set_double(p->regions, row, 3, p->axis[0][deepest % p->n[0]]);
-      itg_frame_set_double(p->regions, row, 4, p->axis[1][deepest / p->n[0]]);
+      itg_psa_rows r;
+      ITG_TRY(add_rows(p, p->regions, 1, &r, error));
+      if (!p->benefit) itg_psa_put(&r, 0, 0, k);
+      ITG_TRY(itg_psa_put_text(&r, 0, 1, p->psa.names[d], error));
+      itg_psa_put(&r, 0, 2, percent);
+      itg_psa_put(&r, 0, 3, p->axis[0][deepest % p->n[0]]);
+      itg_psa_put(&r, 0, 4, p->axis[1][deepest / p->n[0]]);
     }
-    itg_number_print(k, text);
-    itg_estimate e = itg_estimate_of("two_way", "share_best", group, "percent");
-    e.n = p->psa.samples.n;
-    e.n_missing = p->psa.n_missing;
-    e.estimate = percent;
-    ITG_TRY(itg_tidy_add(&p->tidy, &e, error));
-    if (p->runs) continue;
-    e.scale = "r_squared";
-    e.unit = "proportion";
-    e.estimate = itg_metamodel_share(&p->fit, d, k);
-    if (isnan(e.estimate)) e.reason = ITG_REASON_NO_VARIANCE;
-    ITG_TRY(itg_tidy_add(&p->tidy, &e, error));
+    ITG_TRY(add_estimate(p, "share_best", d, k, "percent", percent, ITG_REASON_MISSING, error));
+    if (!p->runs)
+      ITG_TRY(add_estimate(p, "r_squared", d, k, "proportion", itg_metamodel_share(&p->fit, d, k),
+                           ITG_REASON_NO_VARIANCE, error));
   }
   return ITG_OK;
 }
 
 static itg_status write_map(plan *p, double k, itg_error *error) {
-  int64_t n = p->n[0] * p->n[1], row = itg_frame_rows(p->map);
+  int64_t n = p->n[0] * p->n[1];
+  itg_psa_rows r;
   int32_t D = p->psa.samples.n_strategies,
           *winner = itg_call_alloc(p->call, (size_t)n, sizeof *winner, error);
   if (!winner) return ITG_ERR_MEMORY;
-  ITG_TRY(itg_frame_resize(p->map, row + n, error));
-  for (int64_t i = 0; i < n; i++, row++) {
+  ITG_TRY(add_rows(p, p->map, n, &r, error));
+  for (int64_t i = 0; i < n; i++) {
     int32_t best = winner[i] = best_at(p, i, k, -1), second = best_at(p, i, k, best);
     double nmb = k * p->effect[i * D + best] - p->cost[i * D + best], distance = gain(p, i, best, second, k);
     if (!isfinite(nmb) || !isfinite(distance))
       return itg_fail_at(error, ITG_ERR_RANGE, itg_call_table(p->call, "data"), -1, NULL,
                          "costs and effects are too large for a net benefit");
-    if (!p->benefit) itg_frame_set_double(p->map, row, 0, k);
+    if (!p->benefit) itg_psa_put(&r, i, 0, k);
     for (int j = 0; j < 2; j++) {
-      ITG_TRY(itg_frame_set_text(p->map, row, 1 + 2 * j, p->names[j], error));
-      itg_frame_set_double(p->map, row, 2 + 2 * j, p->axis[j][j ? i / p->n[0] : i % p->n[0]]);
+      ITG_TRY(itg_psa_put_text(&r, i, 1 + 2 * j, p->names[j], error));
+      itg_psa_put(&r, i, 2 + 2 * j, p->axis[j][j ? i / p->n[0] : i % p->n[0]]);
     }
-    ITG_TRY(itg_frame_set_text(p->map, row, 5, p->psa.names[best], error));
-    itg_frame_set_double(p->map, row, 6, nmb);
-    ITG_TRY(itg_frame_set_text(p->map, row, 7, p->psa.names[second], error));
-    itg_frame_set_double(p->map, row, 8, distance);
+    ITG_TRY(itg_psa_put_text(&r, i, 5, p->psa.names[best], error));
+    itg_psa_put(&r, i, 6, nmb);
+    ITG_TRY(itg_psa_put_text(&r, i, 7, p->psa.names[second], error));
+    itg_psa_put(&r, i, 8, distance);
   }
   return write_regions(p, k, winner, error);
 }
@@ -302,15 +317,14 @@ static itg_status write_piece(plan *p, const int64_t *corners, int32_t a, int32_
     length = fmax(
         length, fabs(ends[1][j] - ends[0][j]) / (p->axis[j][p->n[j] - 1] - p->axis[j][0]) * (double)p->n[j]);
   if (!((last - first) * length > 1e-9)) return ITG_OK;
-  int64_t row = itg_frame_rows(p->lines);
-  ITG_TRY(itg_frame_resize(p->lines, row + 1, error));
-  if (!p->benefit) itg_frame_set_double(p->lines, row, 0, k);
-  ITG_TRY(itg_frame_set_text(p->lines, row, 1, p->psa.names[a], error));
-  ITG_TRY(itg_frame_set_text(p->lines, row, 2, p->psa.names[b], error));
+  itg_psa_rows r;
+  ITG_TRY(add_rows(p, p->lines, 1, &r, error));
+  if (!p->benefit) itg_psa_put(&r, 0, 0, k);
+  ITG_TRY(itg_psa_put_text(&r, 0, 1, p->psa.names[a], error));
+  ITG_TRY(itg_psa_put_text(&r, 0, 2, p->psa.names[b], error));
   for (int end = 0; end < 2; end++)
     for (int j = 0; j < 2; j++)
-      itg_frame_set_double(p->lines, row, 3 + 2 * end + j,
-                           ends[0][j] + (end ? last : first) * (ends[1][j] - ends[0][j]));
+      itg_psa_put(&r, 0, 3 + 2 * end + j, ends[0][j] + (end ? last : first) * (ends[1][j] - ends[0][j]));
   return ITG_OK;
 }
 
@@ -335,45 +349,77 @@ static itg_status write_lines(plan *p, double k, itg_error *error) {
 
 /* ---- tables ---- */
 
-static itg_status open_table(plan *p, const char *name, const char *const *columns, const char *types,
-                             itg_frame **out, itg_error *error) {
-  ITG_TRY(itg_result_add_table(p->call->result, name, out, error));
-  for (int i = 0; types[i]; i++)
-    ITG_TRY(itg_frame_add_column(*out, columns[i], types[i] == 't' ? ITG_TYPE_STRING : ITG_TYPE_DOUBLE, NULL,
-                                 error));
-  return ITG_OK;
+static itg_status open_table(plan *p, const char *name, const char *const *names, const char *types, itg_frame **out,
+                             itg_error *error) {
+  itg_psa_column columns[ITG_PSA_COLUMNS];
+  itg_psa_rows none;
+  int n = 0;
+  for (; types[n]; n++)
+    columns[n] = (itg_psa_column){names[n], types[n] == 't' ? ITG_TYPE_STRING : ITG_TYPE_DOUBLE};
+  return itg_psa_rows_add(p->call, &p->all, name, columns, n, 0, out, &none, error);
 }
 
-static itg_status write_surface(plan *p, itg_error *error) {
-  static const char *const pair[] = {"value_1", "value_2", "strategy", "cost", "effect"}, *const one[] = {
-                                                                                              "value_1",
-                                                                                              "value_2",
-                                                                                              "strategy",
-                                                                                              "benefit"};
-  int32_t D = p->psa.samples.n_strategies;
-  int64_t n = p->n[0] * p->n[1];
-  itg_frame *frame;
-  ITG_TRY(open_table(p, "surface", p->benefit ? one : pair, p->benefit ? "ddtd" : "ddtdd", &frame, error));
-  ITG_TRY(itg_frame_resize(frame, n * D, error));
-  for (int64_t row = 0; row < n * D; row++) {
-    int64_t i = row / D;
-    itg_frame_set_double(frame, row, 0, p->axis[0][i % p->n[0]]);
-    itg_frame_set_double(frame, row, 1, p->axis[1][i / p->n[0]]);
-    ITG_TRY(itg_frame_set_text(frame, row, 2, p->psa.names[row % D], error));
-    itg_frame_set_double(frame, row, 3, p->benefit ? p->effect[row] : p->cost[row]);
-    if (!p->benefit) itg_frame_set_double(frame, row, 4, p->effect[row]);
-  }
-  return ITG_OK;
-}
-
-static itg_status run_two_way(itg_call *call, itg_error *error) {
+static itg_status open_tables(plan *p, itg_error *error) {
   static const char *const map[] = {"threshold", "parameter_1", "value_1", "parameter_2", "value_2",
                                     "optimal",   "nmb",         "second",  "distance"};
   static const char *const regions[] = {"threshold", "strategy", "percent", "value_1", "value_2"};
   static const char *const lines[] = {"threshold", "strategy_1", "strategy_2", "from_1",
                                       "from_2",    "to_1",       "to_2"};
+  static const char *const pair[] = {"value_1", "value_2", "strategy", "cost", "effect"};
+  static const char *const one[] = {"value_1", "value_2", "strategy", "benefit"};
+  ITG_TRY(itg_psa_estimates(p->call, &p->all, "strategy", "threshold", &p->tidy, error));
+  ITG_TRY(open_table(p, "map", map, "dtdtdtdtd", &p->map, error));
+  ITG_TRY(open_table(p, "regions", regions, "dtddd", &p->regions, error));
+  ITG_TRY(open_table(p, "surface", p->benefit ? one : pair, p->benefit ? "ddtd" : "ddtdd", &p->surface, error));
+  return open_table(p, "lines", lines, "dttdddd", &p->lines, error);
+}
+
+static itg_status write_surface(plan *p, itg_error *error) {
+  int32_t D = p->psa.samples.n_strategies;
+  int64_t n = p->n[0] * p->n[1];
+  itg_psa_rows r;
+  ITG_TRY(add_rows(p, p->surface, n * D, &r, error));
+  for (int64_t row = 0; row < n * D; row++) {
+    int64_t i = row / D;
+    itg_psa_put(&r, row, 0, p->axis[0][i % p->n[0]]);
+    itg_psa_put(&r, row, 1, p->axis[1][i / p->n[0]]);
+    ITG_TRY(itg_psa_put_text(&r, row, 2, p->psa.names[row % D], error));
+    itg_psa_put(&r, row, 3, p->benefit ? p->effect[row] : p->cost[row]);
+    if (!p->benefit) itg_psa_put(&r, row, 4, p->effect[row]);
+  }
+  return ITG_OK;
+}
+
+/* ---- running ---- */
+
+static itg_status note_grid(plan *p, itg_error *error) {
+  return itg_result_note(
+      p->call->result, error,
+      p->runs ? "Rows are runs of the model at every pair of %lld and %lld values."
+              : "Cost and effect are expected by a polynomial over a grid of %lld by %lld values.",
+      (long long)p->n[0], (long long)p->n[1]);
+}
+
+/* A group that has no surface has its reason among the estimates; without groups that is an error. */
+static itg_status run_group(plan *p, int32_t group, itg_error *error) {
+  itg_reason reason = ITG_REASON_PRESENT;
+  ITG_TRY(itg_psa_part(p->call, &p->all, group, &p->psa, error));
+  for (int j = 0; j < 2; j++) ITG_TRY(itg_psa_pick(p->call, &p->all, group, p->values[j], &p->x[j], error));
+  ITG_TRY(make_surface(p, &reason, error));
+  for (int q = 0; q < p->n_thresholds && reason; q++)
+    for (int32_t d = 0; d < p->psa.samples.n_strategies; d++)
+      ITG_TRY(add_estimate(p, "share_best", d, p->thresholds[q], "percent", NAN, reason, error));
+  if (reason) return ITG_OK;
+  ITG_TRY(write_surface(p, error));
+  for (int q = 0; q < p->n_thresholds; q++) {
+    ITG_TRY(write_map(p, p->thresholds[q], error));
+    ITG_TRY(write_lines(p, p->thresholds[q], error));
+  }
+  return p->all.groups.n_columns ? ITG_OK : note_grid(p, error);
+}
+
+static itg_status run_two_way(itg_call *call, itg_error *error) {
   static double none[] = {1}; /* a net benefit is an effect without cost */
-  const char *const groups[] = {"strategy", "threshold"};
   plan p = {.call = call, .benefit = itg_call_has(call, "benefit")};
   const itg_column *const *columns;
   int n = itg_call_columns(call, "parameters", &columns);
@@ -384,28 +430,16 @@ static itg_status run_two_way(itg_call *call, itg_error *error) {
   if (p.benefit && itg_call_given(call, "thresholds"))
     return itg_fail(error, ITG_ERR_OPTION,
                     "a net benefit has its threshold in it; leave out 'thresholds', or give cost and effect");
-  ITG_TRY(itg_psa_read(call, &p.psa, error));
+  ITG_TRY(itg_psa_read(call, &p.all, error));
   for (int j = 0; j < 2; j++) {
     p.names[j] = columns[j]->name;
-    ITG_TRY(itg_psa_numbers(call, &p.psa, "parameters", j, &p.x[j], error));
+    ITG_TRY(itg_psa_numbers(call, &p.all, "parameters", j, &p.values[j], error));
   }
   ITG_TRY(itg_psa_thresholds(call, "thresholds", &p.thresholds, &p.n_thresholds, error));
   if (p.benefit) p.thresholds = none, p.n_thresholds = 1;
-  ITG_TRY(make_surface(&p, error));
-  ITG_TRY(itg_tidy_open(call->result, groups, 2, &p.tidy, error));
-  ITG_TRY(open_table(&p, "map", map, "dtdtdtdtd", &p.map, error));
-  ITG_TRY(open_table(&p, "regions", regions, "dtddd", &p.regions, error));
-  ITG_TRY(write_surface(&p, error));
-  ITG_TRY(open_table(&p, "lines", lines, "dttdddd", &p.lines, error));
-  for (int q = 0; q < p.n_thresholds; q++) {
-    ITG_TRY(write_map(&p, p.thresholds[q], error));
-    ITG_TRY(write_lines(&p, p.thresholds[q], error));
-  }
-  return itg_result_note(
-      call->result, error,
-      p.runs ? "Rows are runs of the model at every pair of %lld and %lld values."
-             : "Cost and effect are expected by a polynomial over a grid of %lld by %lld values.",
-      (long long)p.n[0], (long long)p.n[1]);
+  ITG_TRY(open_tables(&p, error));
+  for (int32_t g = 0; g < p.all.groups.n_groups; g++) ITG_TRY(run_group(&p, g, error));
+  return ITG_OK;
 }
 
 const itg_measure itg_two_way_measure = {
@@ -420,7 +454,8 @@ const itg_measure itg_two_way_measure = {
         "its net benefit, the second best and how far it is behind (currency per person); the lines on "
         "which the best strategy changes; share_best, the percent of the points at which a strategy is "
         "best; and with samples r_squared, what share of the variance of its net benefit the polynomial "
-        "explains. Missing results stop the run or drop the sample; a missing parameter stops it.",
+        "explains. With by, each group of persons has a map of its own; one with too few samples, or different "
+        "values of a parameter, has none, and the reason among the estimates. Missing results stop the run or drop the sample; a missing parameter stops it.",
     .source =
         "Regression metamodelling: Jalal et al., Med Decis Making 2013;33:880; polynomial, degree 2 and "
         "range (quantiles 0.025 and 0.975) as twsa of the R package dampack, which takes 100 points. "
@@ -431,5 +466,5 @@ const itg_measure itg_two_way_measure = {
     .roles = roles,
     .options = options,
     .outputs = outputs,
-    .groups = false,
+    .groups = true,
     .run = run_two_way};

@@ -609,6 +609,20 @@ static void a_map_names_its_regions_and_a_curve_tells_where_it_changes(void **st
   assert_has(html, "one: at ");
   assert_int_equal(count_of(html, ": few</title>"), 0);
   free(html);
+  html = page_of(HEAD "inputs: [{id: a, path: samples.csv, origin: synthetic}]\n"
+                      "analyses:\n"
+                      "  - {id: t, measure: one_way, input: a, by: g, columns: {costs: [cost_A, cost_B], effects: "
+                      "[effect_A, effect_B], parameters: p}}\n"
+                      "  - {id: u, measure: two_way, input: a, by: g, columns: {costs: [cost_A, cost_B], effects: "
+                      "[effect_A, effect_B], parameters: [p, effect_A]}, options: {degree: 1}}\n");
+  assert_sound(html);
+  assert_has(html, "-title\">One-way sensitivity: one</title>");
+  assert_has(html, "-title\">One-way sensitivity: two</title>");
+  assert_has(html, "-title\">Which strategy is best: one</title>");
+  assert_has(html, "-title\">Which strategy is best: two</title>");
+  assert_has(html, "two: At ");
+  assert_has(html, "one. Over the ranges of p and effect_A at ");
+  free(html);
 }
 
 /* ---- numbers ---- */

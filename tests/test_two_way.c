@@ -1,6 +1,8 @@
 /* Measures one_way and two_way: dampack and closed forms reproduced; runs and samples; bad input. */
 #include "files.h"
-#include "scoring.h"
+#include "groups.h"
+
+#include "itg_random.h"
 
 #define SAMPLES "\"costs\": \"/^cost_/\", \"effects\": \"/^effect_/\""
 
@@ -242,6 +244,75 @@ static void model_weights_weigh_the_samples(void **state) {
   itg_result_free(s);
 }
 
+/* ---- groups ---- */
+
+enum { SAMPLES_OF_GROUPS = 600, COLUMNS = 6 };
+
+typedef struct grouped {
+  double x[COLUMNS][SAMPLES_OF_GROUPS]; /* cost_a, cost_b, effect_a, effect_b, p, q */
+  itg_column columns[COLUMNS];
+} grouped;
+
+static void fill_groups(grouped *s) {
+  static const char *const names[] = {"cost_a", "cost_b", "effect_a", "effect_b", "p", "q"};
+  itg_random random;
+  itg_random_init(&random, 31, ITG_PURPOSE_TEST, 0);
+  for (int i = 0; i < SAMPLES_OF_GROUPS; i++) {
+    double p = itg_random_normal(&random), q = itg_random_normal(&random), group = i % 3;
+    const double values[] = {100 + 10 * itg_random_normal(&random), 120 + 20 * p + 5 * group, 1 + 0.1 * p,
+                             1 + 0.02 * q * q + 0.01 * group, p, q};
+    for (int c = 0; c < COLUMNS; c++) s->x[c][i] = values[c];
+  }
+  for (int c = 0; c < COLUMNS; c++)
+    s->columns[c] = (itg_column){.name = names[c], .type = ITG_TYPE_DOUBLE, .data = s->x[c]};
+}
+
+#define OF_GROUPS "\"columns\": {" SAMPLES ", \"parameters\": [\"p\", \"q\"]}, \"thresholds\": [0, 300], \"points\": 6"
+
+static void groups_are_as_if_they_came_alone(void **state) {
+  (void)state;
+  static grouped s;
+  fill_groups(&s);
+  static const char *const measures[] = {"one_way", "two_way"};
+  for (int m = 0; m < 2; m++) {
+    const group_runs runs = {measures[m], s.columns, COLUMNS, SAMPLES_OF_GROUPS};
+    assert_groups_as_alone(&runs, "{" OF_GROUPS "}");
+    assert_groups_as_alone(&runs, "{" OF_GROUPS ", \"degree\": 3, \"ranges\": {\"q\": [-0.5, 0.5]}, \"reference\": \"b\"}");
+  }
+}
+
+/* In group "a" q is a constant, in "b" there are five samples; without groups both are errors. */
+static void a_parameter_that_cannot_be_fitted_in_a_group_has_its_reason_there(void **state) {
+  (void)state;
+  static grouped s;
+  static const char *labels[SAMPLES_OF_GROUPS];
+  fill_groups(&s);
+  for (int i = 0; i < SAMPLES_OF_GROUPS; i++) {
+    labels[i] = i < 5 ? "b" : i % 2 ? "a" : "c";
+    if (labels[i][0] == 'a') s.x[5][i] = 4;
+  }
+  const group_runs one = {"one_way", s.columns, COLUMNS, SAMPLES_OF_GROUPS},
+                   two = {"two_way", s.columns, COLUMNS, SAMPLES_OF_GROUPS};
+  itg_result *r = run_by_group(&one, labels, "{" OF_GROUPS ", \"degree\": 5}");
+#define REASON(g, parameter) TEXT(r, "estimates", "reason", "g", g, "scale", "r_squared", "parameter", parameter)
+  assert_string_equal(REASON("a", "q"), "no variance");
+  assert_string_equal(REASON("b", "p"), "too few answers");
+  assert_true(CELL(r, "estimates", "estimate", "g", "a", "scale", "r_squared", "parameter", "p") >= 0);
+  assert_near(CELL(r, "estimates", "n", "g", "b", "scale", "nmb"), 5, 0);
+  const itg_table *bars = itg_result_find(r, "tornado");
+  for (int64_t row = 0; row < bars->n_rows; row++)
+    assert_true(text_at(bars, row, "g")[0] == 'c' ||
+                (text_at(bars, row, "g")[0] == 'a' && text_at(bars, row, "parameter")[0] == 'p'));
+  itg_result_free(r);
+  r = run_by_group(&two, labels, "{" OF_GROUPS ", \"degree\": 5, \"method\": \"regression\"}");
+  assert_string_equal(TEXT(r, "estimates", "reason", "g", "a", "scale", "share_best"), "no variance");
+  assert_string_equal(TEXT(r, "estimates", "reason", "g", "b", "scale", "share_best"), "too few answers");
+  const itg_table *map = itg_result_find(r, "map");
+  assert_int_equal(map->n_rows, 2 * 36);
+  for (int64_t row = 0; row < map->n_rows; row++) assert_string_equal(text_at(map, row, "g"), "c");
+  itg_result_free(r);
+}
+
 static void bad_input(void **state) {
   (void)state;
 #define HEAD "p,q,strategy,cost,effect\n"
@@ -318,6 +389,8 @@ int main(void) {
       cmocka_unit_test(lines_of_linear_runs_are_exact),
       cmocka_unit_test(runs_with_cost_and_effect_and_a_regression_on_them_say_the_same),
       cmocka_unit_test(model_weights_weigh_the_samples),
+      cmocka_unit_test(groups_are_as_if_they_came_alone),
+      cmocka_unit_test(a_parameter_that_cannot_be_fitted_in_a_group_has_its_reason_there),
       cmocka_unit_test(bad_input),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

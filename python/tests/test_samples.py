@@ -145,6 +145,27 @@ def test_map_and_curves_draw_what_the_tables_hold():
     pyplot.close("all")
 
 
+def test_curves_and_maps_by_group_are_of_one_group():
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+
+    needs = pd.read_csv(GOLDEN / "psa_needs.csv")
+    names = {"costs": "/^cost_/", "effects": "/^effect_/", "parameters": ["p_admission", "u_gain"], "by": "need",
+             "points": 5, "thresholds": 20000}
+    one = integrade.one_way(needs, **names)
+    rows = one.tables["one_way"]
+    for need, where in (("high", {}), ("low", {"need": "low"})):
+        ax = one.plot(kind="one_way", where={"parameter": "u_gain", **where})
+        own = rows[(rows.need == need) & (rows.parameter == "u_gain") & (rows.strategy == "usual")]
+        assert list(ax.lines[0].get_ydata()) == list(own.nmb)
+        assert ax.get_title().endswith(f", need {need}")
+    two = integrade.two_way(needs, **names)
+    ax = two.plot(where={"need": "low"})
+    regions = two.tables["regions"]
+    assert len(ax.texts) == (regions.need == "low").sum()
+    assert ax.get_title().endswith(", need low")
+    pyplot.close("all")
+
+
 def test_tornado_of_net_benefit_with_one_limit():
     from matplotlib import pyplot
 

@@ -159,6 +159,27 @@ test("a curve over a parameter ends at its range and says where the best strateg
   expect_error(draws(plot(one, "one_way")), "itg_error_empty", "no values of 'p'")
 })
 
+test("curves, bars and maps by group are of one group, the first unless named", {
+  needs <- read_data(file.path("data", "golden", "psa_needs.csv"))
+  of <- function(measure) measure(needs, costs = "/^cost_/", effects = "/^effect_/", by = "need", thresholds = 20000,
+                                  parameters = c("p_admission", "u_gain"), points = 5)
+  one <- of(one_way)
+  own <- tables(one, "one_way")
+  for (group in c("high", "low")) {
+    d <- attr(pictures("one_way")$one_way, "make")(one, c(list(parameter = "u_gain"), if (group == "low") list(need = group)))
+    expect_same(d$rows$nmb, own$nmb[own$need == group & own$parameter == "u_gain"])
+    expect(grepl(paste0(", need ", group, "$"), d$title))
+    at <- tables(one, "switches")
+    expect_same(d$marks$x, at$value_switch[at$need == group & at$parameter == "u_gain"])
+  }
+  two <- of(two_way)
+  own <- tables(two, "map")
+  d <- attr(pictures("two_way")$map, "make")(two, list(need = "low"))
+  expect_same(d$rows$distance, own$distance[own$need == "low"])
+  expect_same(nrow(d$regions), sum(tables(two, "regions")$need == "low"))
+  expect(grepl(", need low$", d$title))
+})
+
 test("costs per person are drawn by category, of all payers or of the one named", {
   use <- data.frame(arm = rep(c("usual", "team"), each = 3), gp = c(6, 3, 4, 5, 2, 1), bed = c(4, 9, 0, 3, 0, 2))
   prices <- data.frame(resource = c("gp", "bed"), unit_cost = c(41.5, 402), category = c("primary", "inpatient"),
