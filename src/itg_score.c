@@ -12,12 +12,21 @@
 
 /* ---- items as columns ---- */
 
-static itg_status fail_item(const itg_table *table, const char *name, const char *id, itg_arena *arena,
-                            itg_error *error) {
+static bool is_among(const char *name, const char *const *ids, int32_t n) {
+  for (int32_t i = 0; i < n; i++)
+    if (strcmp(ids[i], name) == 0) return true;
+  return false;
+}
+
+/* The column of another item, q1 for q2, is no remedy. */
+static itg_status fail_item(const itg_table *table, const char *name, const char *id, const char *const *ids, int32_t n,
+                            itg_arena *arena, itg_error *error) {
   const char **names = itg_arena_alloc(arena, (size_t)table->n_columns, sizeof *names);
+  size_t n_names = 0;
   if (!names) return itg_fail_memory(error);
-  for (int32_t i = 0; i < table->n_columns; i++) names[i] = table->columns[i].name;
-  const char *near = itg_suggest(name, names, (size_t)table->n_columns);
+  for (int32_t i = 0; i < table->n_columns; i++)
+    if (!is_among(table->columns[i].name, ids, n)) names[n_names++] = table->columns[i].name;
+  const char *near = itg_suggest(name, names, n_names);
   return itg_fail_at(error, ITG_ERR_COLUMN, table, -1, name,
                      "there is no such column for item '%.80s'; name the columns of all, as in items: "
                      "\"prefix_{n}\" or \"/pattern/\", or this one in `columns`%s%s%s",
@@ -28,9 +37,8 @@ static itg_status fail_item(const itg_table *table, const char *name, const char
 itg_status itg_items_check_keys(const itg_call *call, const char *const *ids, int32_t n, itg_error *error) {
   const itg_node *map = itg_call_map(call);
   for (int32_t k = 0; map && k < map->count; k++) {
-    bool known = itg_call_binding(call, map->keys[k]) != NULL;
-    for (int32_t i = 0; i < n && !known; i++) known = strcmp(ids[i], map->keys[k]) == 0;
-    if (known) continue;
+    const bool known = itg_call_binding(call, map->keys[k]) != NULL;
+    if (known || is_among(map->keys[k], ids, n)) continue;
     const char *near = itg_suggest(map->keys[k], ids, (size_t)n);
     return itg_fail_node(error, ITG_ERR_OPTION, &map->items[k],
                          "'%.80s' is neither a role of measure %s nor an item of the instrument%s%s%s",
@@ -117,7 +125,7 @@ itg_status itg_items_bind(itg_call *call, const char *role, const char *const *i
     if (used && !used[i]) continue;
     const char *name = itg_node_text(itg_call_map(call), ids[i], ids[i]);
     int at = itg_table_column(table, name);
-    if (at < 0) return fail_item(table, name, ids[i], call->arena, error);
+    if (at < 0) return fail_item(table, name, ids[i], ids, n, call->arena, error);
     out[i] = &table->columns[at];
     bound[n_bound] = out[i];
     n_missing[n_bound++] = -1;

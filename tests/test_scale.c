@@ -434,6 +434,7 @@ static void columns_are_found_by_item_by_map_and_by_list(void **state) {
   assert_fails("scale", data, instrument(one, "columns: {a: q_1, e: q_2}"), ITG_ERR_OPTION,
                "'e' is neither a role");
   assert_fails("scale", DATA("a,b,c\n1,1,1\n"), instrument(one, ""), ITG_ERR_COLUMN, "for item 'd'");
+  assert_fails("scale", DATA("a,b,c\n1,1,1\n"), instrument(one, ""), ITG_ERR_COLUMN, "or this one in `columns` (ITG");
   assert_fails("scale", DATA("a,b,c,d\n"), instrument(one, ""), ITG_ERR_EMPTY, "no rows");
   assert_fails("scale", DATA("a,b,c,d\n,,9,\n,,,\n"), instrument(one, ""), ITG_ERR_EMPTY,
                "every answer is missing");

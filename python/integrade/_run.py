@@ -70,6 +70,7 @@ def measure(name: str, data: Any = None, /, *, columns: Optional[Mapping[str, An
     about = _about(name)
     lent = [_tables.lend(table, input) for input, table in _inputs(data, about).items()]
     options = _options(arguments, columns, about, lent)
+    _order_waves(options, about, next(iter(_inputs(data, about).values()), None))
     options["seed"] = _seed(seed, rng)
     tables, notes, provenance = _core.run(about["name"], lent, _json(options), _threads(threads))
     by = options.get("by")
@@ -121,6 +122,27 @@ def _options(arguments: Dict[str, Any], columns: Optional[Mapping[str, Any]], ab
     if chosen:
         options["columns"] = chosen
     return options
+
+
+def _order_waves(options: Dict[str, Any], about: Dict[str, Any], table: Any) -> None:
+    """Waves in words have no order for the core; an ordered Categorical has one."""
+    roles, known = ({entry["name"] for entry in about[what]} for what in ("roles", "options"))
+    for role, names in (("wave", ("first", "last")), ("wave", ("before", "after")), ("wave", ("waves",)),
+                        ("period", ("periods",))):
+        if role not in roles or not known.issuperset(names):
+            continue
+        name = options.get("columns", {}).get(role, role)
+        if not isinstance(name, str) or name not in getattr(table, "columns", ()):
+            return
+        dtype = getattr(table[name], "dtype", None)
+        if not getattr(dtype, "ordered", False) or not options.keys().isdisjoint(names):
+            return
+        seen = set(table[name])
+        order = [category for category in dtype.categories if category in seen]
+        if len(order) < 2 or not all(isinstance(category, str) for category in order):
+            return
+        options.update({names[0]: order} if len(names) == 1 else {names[0]: order[0], names[1]: order[-1]})
+        return
 
 
 def _seed(seed: Optional[int], rng: Any) -> int:

@@ -19,6 +19,20 @@ def result():
     return integrade.eq5d_utility(data, valueset="eq5d-5l-england", by="arm", keep=["site"], summary=True)
 
 
+def test_waves_in_words_have_the_order_of_an_ordered_categorical():
+    waves = ["pre"] * 3 + ["post"] * 3
+    data = pd.DataFrame({"person": [1, 2, 3] * 2, "time": pd.Categorical(waves, ["pre", "post"], ordered=True),
+                         "total": [1, 2, 3, 3, 4, 6]})
+    change = integrade.change(data, wave="time", scores="total")
+    assert change == integrade.change(data.astype({"time": str}), wave="time", scores="total", first="pre", last="post")
+    assert change.values("estimate")[2] == pytest.approx(7 / 3)
+    with pytest.raises(integrade.OptionError, match="waves are words"):
+        integrade.change(data.assign(time=pd.Categorical(waves)), wave="time", scores="total")
+    card = pd.DataFrame({"indicator": ["a"], "perspective": ["p"], "direction": ["higher"], "target": [80], "floor": [0]})
+    values = pd.DataFrame({"indicator": "a", "period": pd.Categorical(["baseline", "m6"], ordered=True), "value": [50, 60]})
+    assert integrade.scorecard(values, card).values("trend", "indicators")[1] == "improving"
+
+
 def test_table_of_estimates_has_the_columns_of_every_front(result):
     assert list(result.table.columns) == ["measure", "scale", "arm", "n", "n_missing", "estimate", "std_error",
                                           "conf_low", "conf_high", "unit", "level", "reason"]
