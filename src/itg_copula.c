@@ -48,6 +48,7 @@ static itg_status read_pairs(itg_call *call, const char *const *names, const cha
   if (!out->pairs) return ITG_ERR_MEMORY;
   for (int64_t row = 0; row < first.n; row++) {
     itg_copula_pair *pair = &out->pairs[row];
+    ITG_PACE(call->pace, row, error);
     ITG_TRY(find_parameter(call, roles[0], &first, row, names, alone, n, &pair->first, error));
     ITG_TRY(find_parameter(call, roles[1], &second, row, names, alone, n, &pair->second, error));
     if (pair->first == pair->second)
