@@ -4,7 +4,8 @@
 #'
 #' Summaries of parts of the data that add up to the summary of the whole: compute parts on other machines or days,
 #' keep or send them as raw vectors, merge them. Counts, integers, patterns, bootstrap sums, cells and rankings are
-#' exact: merged in any order they give the same bits. Moments and products merge by Chan's rule and agree to 1e-13 relative.
+#' exact: merged in any order they give the same bytes. Moments and products are kept to twice the precision (Chan's rule), and
+#' give the same results to the last bit, unless rounding is all but undecided.
 #'
 #' A state carries the names of its columns: those given, or those of the first values that have names. Values and states
 #' with other names, or the same in another order, are refused; so are states that are about something else. A checksum of

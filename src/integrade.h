@@ -379,7 +379,8 @@ ITG_API void itg_evaluation_free(itg_evaluation *evaluation);
  *   rankings    replicates (0), seed (1), groups (1; of more, the first column is the group); a row is a rater, a
  *               column a unit, larger is later
  *
- * Moments and products merge by Chan's rule (agree to 1e-13 relative), all others exactly (any order, same bits).
+ * Merged in any order they give the same bits; the bytes of moments and products may differ, which hold twice the digits
+ * of a double (Chan's rule), so that a result differs in its last bit only where rounding is all but undecided.
  * The bytes are the same on every machine; a checksum of all of them tells damage. */
 ITG_API itg_status itg_state_size(const char *spec, size_t *size, itg_error *error);
 ITG_API itg_status itg_state_init(void *state, size_t size, const char *spec, itg_error *error);

@@ -11,8 +11,8 @@
  *     ... texts: what the values are about, then no name or p names, each ended by a zero byte; zeros up to a word
  *
  * Body:  counts      p x levels integers
- *        moments     p means, p sums of squared deviations, each as two doubles
- *        products    p means, p (p + 1) / 2 sums of products of deviations, each as two doubles
+ *        moments     p sums, p sums of squared deviations, each as two doubles
+ *        products    p sums, p (p + 1) / 2 sums of products of deviations, each as two doubles
  *        integers    p sums, p (p + 1) / 2 sums of products, each an integer
  *        bootstrap   for each replicate: sum of weights, p x (upper, lower half) of the weighted sum
  *        cells, rankings   see itg_state_cells.c, itg_state_rankings.c

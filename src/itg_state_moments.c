@@ -1,13 +1,13 @@
 /* itg_state_moments.c - means and sums of squares or products of deviations that merge.
  *
- * All are kept to twice the precision of a double, so that a state filled row by row is as good as one
- * filled at once. */
+ * All are computed and kept to twice the precision of a double, so that a state filled row by row is as good as one
+ * filled at once: what is lost lies some 2^-100 below the result, which is therefore the same double however the rows
+ * were cut, unless it lies that near to the middle between two doubles.  Sums are kept, not means: those of a few
+ * thousand numbers are exact, so that a mean may also lie in the middle. */
 #include <math.h>
 #include <stdlib.h>
 
-#include "itg_blas.h"
 #include "itg_state.h"
-#include "itg_sum.h"
 
 /* Sums of squares or products. */
 static uint64_t pairs(const itg_shape *s) {
@@ -27,6 +27,34 @@ static twofold twofold_add(twofold a, twofold b) {
   return (twofold){upper, lower - (upper - sum)};
 }
 
+/* Dekker, "A floating-point technique for extending the available precision", Numer Math 18 (1971) 224-242: a double
+ * as two of half its digits, whose products are exact; NaN above 2^996. */
+typedef struct halves {
+  double upper, lower;
+} halves;
+
+static halves cut(double a) {
+  double scaled = a * 134217729, upper = scaled - (scaled - a); /* 2^27 + 1 */
+  return (halves){upper, a - upper};
+}
+
+/* a b to twice the precision; x and y are the halves of their upper parts. */
+static twofold multiply_cut(twofold a, halves x, twofold b, halves y) {
+  double p = a.upper * b.upper;
+  double lost = ((x.upper * y.upper - p) + x.upper * y.lower + x.lower * y.upper) + x.lower * y.lower;
+  return (twofold){p, lost + (a.upper * b.lower + a.lower * b.upper)};
+}
+
+static twofold multiply(twofold a, twofold b) { return multiply_cut(a, cut(a.upper), b, cut(b.upper)); }
+
+static twofold divide(twofold a, double n) {
+  double upper = a.upper / n;
+  twofold back = multiply((twofold){upper, 0}, (twofold){n, 0});
+  return (twofold){upper, ((a.upper - back.upper) - back.lower + a.lower) / n};
+}
+
+static twofold negative(twofold a) { return (twofold){-a.upper, -a.lower}; }
+
 static uint64_t words(const itg_shape *s) { return 2 * (s->p + pairs(s)); }
 
 static bool holds(const void *state, const itg_shape *s) {
@@ -35,7 +63,7 @@ static bool holds(const void *state, const itg_shape *s) {
   return true;
 }
 
-/* p means, then the sums of squares or products, in the order of the body. */
+/* p sums, then the sums of squares or products, in the order of the body. */
 static twofold *load(const void *state, const itg_shape *s) {
   uint64_t n = s->p + pairs(s);
   twofold *m = itg_alloc((size_t)n, sizeof *m);
@@ -59,71 +87,55 @@ static itg_status store(void *state, const itg_shape *s, const twofold *m, itg_e
 /* Chan, Golub, LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances" (1979):
  * a becomes the moments of both parts. */
 static void join(const itg_shape *s, twofold *a, int64_t rows_a, const twofold *b, int64_t rows_b,
-                 double *shift) {
-  double n = (double)rows_a + (double)rows_b, weight = (double)rows_a * ((double)rows_b / n);
+                 twofold *shift) {
+  const double n_a = (double)rows_a, n_b = (double)rows_b, n = n_a + n_b;
+  const twofold weight = multiply(divide((twofold){n_b, 0}, n), (twofold){n_a, 0});
   for (uint64_t j = 0; j < s->p; j++) {
-    twofold d = twofold_add(b[j], (twofold){-a[j].upper, -a[j].lower});
-    shift[j] = rows_a ? d.upper + d.lower : 0;
-    a[j] = rows_a ? twofold_add(a[j], (twofold){shift[j] * ((double)rows_b / n), 0}) : b[j];
+    shift[j] = rows_a ? twofold_add(divide(b[j], n_b), negative(divide(a[j], n_a))) : (twofold){0, 0};
+    a[j] = twofold_add(a[j], b[j]);
   }
   uint64_t at = s->p;
   for (uint64_t j = 0; j < s->p; j++)
     for (uint64_t k = j; k < (s->kind == ITG_STATE_MOMENTS ? j + 1 : s->p); k++, at++)
-      a[at] = twofold_add(twofold_add(a[at], b[at]), (twofold){shift[j] * shift[k] * weight, 0});
+      a[at] = twofold_add(twofold_add(a[at], b[at]), multiply(multiply(shift[j], shift[k]), weight));
 }
 
-enum { BLOCK = 256 }; /* rows whose products are added plainly */
-
-/* Moments of rows by two passes. */
+/* Moments of rows by two passes: products of deviations from the rounded mean, which are put right in the end. */
 static itg_status two_passes(const itg_shape *s, const double *values, uint64_t n, twofold *out,
                              itg_error *error) {
-  const uint64_t p = s->p, cells = s->kind == ITG_STATE_MOMENTS ? p : p * p;
+  const uint64_t p = s->p;
+  const bool squares = s->kind == ITG_STATE_MOMENTS;
   itg_status status = ITG_OK;
-  itg_sum *slip = itg_alloc((size_t)p, sizeof *slip);
-  double *sums = itg_alloc((size_t)cells, sizeof *sums), *rows = itg_alloc((size_t)p, BLOCK * sizeof *rows);
-  double *columns = itg_alloc((size_t)p, BLOCK * sizeof *columns);
-  if (!slip || !sums || !rows || !columns) {
+  double *minus_mean = itg_alloc((size_t)p, sizeof *minus_mean);
+  twofold *slip = itg_alloc((size_t)p, sizeof *slip), *d = itg_alloc((size_t)p, sizeof *d);
+  halves *parts = itg_alloc((size_t)p, sizeof *parts);
+  if (!minus_mean || !slip || !d || !parts) {
     status = itg_fail_memory(error);
     goto out;
   }
   for (uint64_t i = 0; i < n; i++)
-    for (uint64_t j = 0; j < p; j++) itg_sum_add(&slip[j], values[i * p + j]);
-  for (uint64_t j = 0; j < p; j++) {
-    out[j] = (twofold){itg_sum_value(&slip[j]) / (double)n, 0};
-    slip[j] = (itg_sum){0, 0};
-  }
-  for (uint64_t first = 0; first < n; first += BLOCK) {
-    uint64_t size = n - first < BLOCK ? n - first : BLOCK;
-    memset(sums, 0, (size_t)cells * sizeof *sums);
-    for (uint64_t i = 0; i < size; i++)
-      for (uint64_t j = 0; j < p; j++) {
-        double d = values[(first + i) * p + j] - out[j].upper;
-        itg_sum_add(&slip[j], d);
-        rows[i * p + j] = d;
-        columns[j * size + i] = d;
-      }
-    if (s->kind == ITG_STATE_MOMENTS)
-      for (uint64_t i = 0; i < size * p; i++) sums[i % p] += rows[i] * rows[i];
-    else
-      itg_blas_multiply((int)p, (int)p, (int)size, columns, rows, sums);
+    for (uint64_t j = 0; j < p; j++) out[j] = twofold_add(out[j], (twofold){values[i * p + j], 0});
+  for (uint64_t j = 0; j < p; j++) minus_mean[j] = -divide(out[j], (double)n).upper;
+  for (uint64_t i = 0; i < n; i++) {
+    for (uint64_t j = 0; j < p; j++) {
+      d[j] = twofold_add((twofold){values[i * p + j], 0}, (twofold){minus_mean[j], 0});
+      parts[j] = cut(d[j].upper);
+      slip[j] = twofold_add(slip[j], d[j]);
+    }
     twofold *cross = out + p;
     for (uint64_t j = 0; j < p; j++)
-      for (uint64_t k = j; k < (s->kind == ITG_STATE_MOMENTS ? j + 1 : p); k++, cross++)
-        *cross = twofold_add(*cross, (twofold){sums[s->kind == ITG_STATE_MOMENTS ? j : j * p + k], 0});
+      for (uint64_t k = j; k < (squares ? j + 1 : p); k++, cross++)
+        *cross = twofold_add(*cross, multiply_cut(d[j], parts[j], d[k], parts[k]));
   }
-  /* The rounded mean is not quite the mean: put right both it and the products. */
   twofold *cross = out + p;
-  for (uint64_t j = 0; j < p; j++) {
-    double lost = itg_sum_value(&slip[j]);
-    for (uint64_t k = j; k < (s->kind == ITG_STATE_MOMENTS ? j + 1 : p); k++, cross++)
-      *cross = twofold_add(*cross, (twofold){-lost * itg_sum_value(&slip[k]) / (double)n, 0});
-    out[j] = twofold_add(out[j], (twofold){lost / (double)n, 0});
-  }
+  for (uint64_t j = 0; j < p; j++)
+    for (uint64_t k = j; k < (squares ? j + 1 : p); k++, cross++)
+      *cross = twofold_add(*cross, negative(divide(multiply(slip[j], slip[k]), (double)n)));
 out:
+  free(minus_mean);
   free(slip);
-  free(sums);
-  free(rows);
-  free(columns);
+  free(d);
+  free(parts);
   return status;
 }
 
@@ -132,7 +144,7 @@ static itg_status take_in(void *state, const itg_shape *s, const twofold *b, int
                           itg_error *error) {
   itg_status status = ITG_OK;
   twofold *a = load(state, s);
-  double *shift = itg_alloc((size_t)s->p, sizeof *shift);
+  twofold *shift = itg_alloc((size_t)s->p, sizeof *shift);
   if (a && shift) {
     join(s, a, s->rows, b, rows_b, shift);
     status = store(state, s, a, error);
@@ -167,9 +179,11 @@ static itg_status add(void *state, const itg_shape *s, const double *values, con
 
 /* A mean, and a sum of squares or products over n - 1. */
 static double number_at(const void *state, const itg_shape *s, uint64_t index) {
-  double sum = itg_word_double(state, s->body + 2 * index) + itg_word_double(state, s->body + 2 * index + 1);
-  if (index < s->p) return s->rows > 0 ? sum : NAN;
-  return s->rows > 1 ? sum / ((double)s->rows - 1) : NAN;
+  const uint64_t at = s->body + 2 * index;
+  const double n = (double)s->rows - (index < s->p ? 0 : 1);
+  if (!(n > 0)) return NAN;
+  twofold share = divide((twofold){itg_word_double(state, at), itg_word_double(state, at + 1)}, n);
+  return share.upper + share.lower;
 }
 
 static uint64_t n_values(const void *state, const itg_shape *s) {

@@ -62,8 +62,9 @@ def state(kind: str, columns: Union[int, str, Sequence[str]] = 1, **spec: Any) -
         Counts, integers (products of whole numbers from -32768 to 32768, such as answers to items), patterns (rows
         with the same levels in all columns: the ratings of a unit by p raters), bootstrap sums, cells (counts and means
         of values by the levels of keys, with replicates: ratings of units by units) and rankings (a row is a rater, a
-        column a unit that all of them rank or rate) are exact: merged in any order they give the same bits.  Moments
-        and products merge by Chan's rule and agree to 1e-13 relative.
+        column a unit that all of them rank or rate) are exact: merged in any order they give the same bytes.  Moments
+        and products are kept to twice the precision (Chan's rule), and give the same results to the last bit, unless
+        rounding is all but undecided.
     columns : int, str or list of str
         Number of columns, p, or their names.  States carry the names of their columns, else those of the first data
         frame that is added: values and states with other names, or the same in another order, are refused.

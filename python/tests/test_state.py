@@ -1,6 +1,7 @@
 """States that merge, as bytes that can be kept and sent."""
 
 import pickle
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -208,3 +209,31 @@ def test_files_hold_states_and_what_is_damaged_is_refused(tmp_path):
         integrade.state_write(north, tmp_path / "none" / "north.state")
     with pytest.raises(integrade.InputError, match="this is a folder"):
         integrade.state_read(tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["moments", "products"])
+def test_results_of_numbers_with_fractions_do_not_depend_on_the_cut(kind):
+    rng = np.random.default_rng(13)
+    data = np.column_stack([rng.normal(1000, 40, 400), rng.lognormal(0, 2, 400), rng.random(400) / 100 - 0.03])
+    empty = integrade.state(kind, columns=["cost", "days", "change"])
+
+    def numbers(state):
+        found = integrade.state_finish(state)
+        return np.concatenate([np.ravel(v) for v in found.values()] if kind == "products" else [found]).tobytes()
+
+    whole = numbers(integrade.state_add(empty, data))
+    for trial in range(50):
+        cuts = np.sort(rng.integers(0, 400, trial + 1))
+        some = [integrade.state_add(empty, part) for part in np.split(rng.permutation(data), cuts)]
+        assert numbers(integrade.state_merge(*some, equal=True)) == whole
+
+
+def test_moments_are_exact_fractions_rounded_once():
+    rng = np.random.default_rng(14)
+    for n in (2, 3, 17, 64, 200):
+        values = rng.normal(1e6, 1, n)
+        exact = [Fraction(value) for value in values.tolist()]
+        mean = sum(exact) / n
+        variance = sum((value - mean) ** 2 for value in exact) / (n - 1)
+        found = integrade.state_finish(integrade.state_add(integrade.state("moments"), values))
+        assert found.tolist() == [n, float(mean), float(variance)]
