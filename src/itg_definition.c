@@ -54,7 +54,7 @@ static const itg_field shared_fields[] = {
     {"examples", ITG_FIELD_MAPS, false, NULL, NULL, 0, 0, example_fields, "worked examples, always run"},
     {0}};
 
-static bool id_is_valid(const char *id) {
+bool itg_definition_takes_id(const char *id) {
   size_t length = strlen(id);
   if (!length || length > 64) return false;
   return strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-") == length && id[0] != '-';
@@ -80,19 +80,22 @@ static itg_status from_node(const itg_node *root, itg_definition *out, itg_error
   if (!root || root->kind != ITG_NODE_MAP)
     return itg_fail_node(error, ITG_ERR_VALUE, root, "an instrument definition must be a map (key: value)");
   /* The shared keys first, so that the first error is about what every definition has. */
+  itg_faults faults = {.all = error};
   for (const itg_field *f = shared_fields; f->key; f++) {
     const itg_node *node = itg_node_get(root, f->key);
+    itg_status status = ITG_OK;
     if (f->required && itg_node_is_null(node))
-      return itg_fail_node(error, ITG_ERR_KEY, root, "the definition lacks the key '%s': %s", f->key,
-                           f->help);
-    if (f->type == ITG_FIELD_TEXT && node && node->kind != ITG_NODE_SCALAR)
-      return itg_fail_node(error, ITG_ERR_VALUE, node, "'%s' of the definition must be text", f->key);
+      status = itg_fail_node(&faults.one, ITG_ERR_KEY, root, "the definition lacks the key '%s': %s", f->key, f->help);
+    else if (f->type == ITG_FIELD_TEXT && node && node->kind != ITG_NODE_SCALAR)
+      status = itg_fail_node(&faults.one, ITG_ERR_VALUE, node, "'%s' of the definition must be text", f->key);
+    if (!itg_faults_add(&faults, status)) break;
   }
+  ITG_TRY(itg_faults_end(&faults));
   const itg_node *schema = itg_node_get(root, "schema"), *id = itg_node_get(root, "id");
   if (strcmp(schema->text, SCHEMA) != 0)
     return itg_fail_node(error, ITG_ERR_VALUE, schema, "schema is '%.60s'; this version reads %s",
                          schema->text, SCHEMA);
-  if (!id_is_valid(id->text))
+  if (!itg_definition_takes_id(id->text))
     return itg_fail_node(error, ITG_ERR_VALUE, id,
                          "id '%.80s' must be 1 to 64 small letters, digits and hyphens", id->text);
   out->root = root;

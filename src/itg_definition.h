@@ -13,6 +13,8 @@ typedef struct itg_definition {
   char hash[65];      /* SHA-256 of the canonical JSON of the definition, lower-case hex */
 } itg_definition;
 
+bool itg_definition_takes_id(const char *id); /* 1 to 64 small letters, digits and hyphens */
+
 /* Find and read a definition: id of a built-in, path of a .yaml/.yml/.json file, or (node is a map)
  * inline.  Checks the shared shape; the kind's own shape is checked by the measure that uses it.
  * Errors: ITG_ERR_INSTRUMENT (unknown id: the nearest is suggested), ITG_ERR_SYNTAX, ITG_ERR_KEY, ... */

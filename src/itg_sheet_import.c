@@ -117,6 +117,10 @@ itg_status itg_instrument_import(const char *folder, char **yaml, itg_error *err
   itg_arena *arena = itg_arena_new();
   if (!arena) return itg_fail_memory(error);
   itg_status status = itg_sheet_open_book(&b, arena, error);
+  if (!status && !itg_definition_takes_id(b.id))
+    status = itg_fail(error, ITG_ERR_VALUE,
+                      "%s: the name of the folder becomes the id, which must be 1 to 64 small letters, digits and hyphens; "
+                      "rename the folder", folder);
   if (!status) itg_sheet_write(&b, NULL, arena, &text);
   if (!status && strcmp(b.kind, "scale") == 0) {
     status = plan_of(&text, arena, &plan, error);

@@ -114,10 +114,7 @@ static void write_head(const itg_sheet_book *b, itg_text *out) {
                      ? "; scores are\n# means of complete answers until you change method and missing"
                      : "");
   itg_text_add(out, "schema: integrade-instrument/1\nid: ");
-  if (strspn(b->id, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(b->id))
-    itg_text_add(out, b->id);
-  else
-    itg_sheet_add_quoted(out, b->id); /* refused as an id, not as YAML */
+  itg_text_add(out, b->id);
   itg_text_add(out, "\n");
   write_text(b, "version", "1.0.0", out);
   itg_text_print(out, "kind: %s\n", b->kind);
