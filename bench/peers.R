@@ -23,9 +23,9 @@ compare <- function(case, ours, peers, same = NULL, bytes = 0) {
     if (once && round != 1 || round == 0 && !is.null(same) && once) next
     if (once) run <- run[[1]]
     gc(FALSE)
-    start <- proc.time()[["elapsed"]]
+    start <- Sys.time() # proc.time() has whole milliseconds
     result <- run()
-    took <- proc.time()[["elapsed"]] - start
+    took <- as.numeric(difftime(Sys.time(), start, units = "secs"))
     if (round > 0) seconds[[who]] <- c(seconds[[who]], took)
     if (!is.null(same[[who]]) && round <= 1) {
       numbers <- same[[who]](result)
