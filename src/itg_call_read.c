@@ -220,10 +220,7 @@ itg_status itg_call_numbers_lent(itg_call *call, const char *role, int index, co
 
 const int32_t *itg_call_integers_lent(itg_call *call, const char *role, int index) {
   const itg_binding *b = itg_call_binding(call, role);
-  const itg_column *column = b->columns[index];
-  const bool packed = column->stride == 0 || column->stride == (ptrdiff_t)sizeof(int32_t);
-  const bool plain = column->type == ITG_TYPE_INT32 && packed && !column->reason && !call->state->n_codes;
-  return plain && column->flags & ITG_COLUMN_MIN_MISSING ? column->data : NULL;
+  return call->state->n_codes ? NULL : itg_column_integers(b->columns[index]);
 }
 
 itg_status itg_call_numbers(itg_call *call, const char *role, double **values, uint8_t **reasons, itg_error *error) {

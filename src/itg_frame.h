@@ -21,6 +21,10 @@ bool itg_column_is_number(const itg_column *column); /* INT32, INT64, DOUBLE or 
 void itg_column_doubles(const itg_column *column, int64_t first, int64_t count, double *values,
                         uint8_t *reasons);
 
+/* The values of 32-bit integers that lie one after another and of which INT32_MIN alone is missing; NULL: the column has
+ * others. */
+const int32_t *itg_column_integers(const itg_column *column);
+
 /* One cell as text: numbers in shortest form, bools "true"/"false"; NULL when missing.  `buffer` holds
  * ITG_NUMBER_SIZE bytes and may or may not be used. */
 const char *itg_column_text(const itg_column *column, int64_t row, char *buffer);

@@ -63,6 +63,7 @@ static inline void itg_sum_join(itg_sum *sum, double total, double error) {
   sum->error += error;
 }
 
+/* Both sums += those of a part. */
 static inline void itg_sum_pair_join(itg_sum_pair *sum, const itg_sum_pair *part) {
   ITG_SUM_PAIR_ADD(sum, part->total[0], part->total[1]);
   for (int k = 0; k < 2; k++) sum->error[k] += part->error[k];

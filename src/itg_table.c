@@ -238,6 +238,11 @@ void itg_column_doubles(const itg_column *column, int64_t first, int64_t count, 
   read_rows(column, first + done, count - done, values + done, reasons + done);
 }
 
+const int32_t *itg_column_integers(const itg_column *column) {
+  const bool plain = column->type == ITG_TYPE_INT32 && !column->reason && column->flags & ITG_COLUMN_MIN_MISSING;
+  return plain && (!column->stride || column->stride == (ptrdiff_t)sizeof(int32_t)) ? column->data : NULL;
+}
+
 /* A present cell of a number column as text. */
 static const char *print_number(const itg_column *column, int64_t row, char *buffer) {
   switch (column->type) {
@@ -455,12 +460,6 @@ static itg_status order_levels(const itg_column *column, const distinct *set, it
  * order. */
 enum { SPAN_LEAST = 1024, SPAN_PER_ROW = 4, READ = 512 };
 
-/* 32-bit integers one after another, of which INT32_MIN alone is missing; NULL: the column has others. */
-static const int32_t *plain_integers(const itg_column *column) {
-  const bool plain = column->type == ITG_TYPE_INT32 && !column->reason && column->flags & ITG_COLUMN_MIN_MISSING;
-  return plain && (!column->stride || column->stride == (ptrdiff_t)sizeof(int32_t)) ? column->data : NULL;
-}
-
 static void widen_range(const int32_t *values, int count, double *low, double *high) {
   int32_t least = INT32_MAX, most = INT32_MIN; /* a missing value moves the upper end to itself at most */
   for (int i = 0; i < count; i++) {
@@ -479,7 +478,7 @@ static itg_status find_span(const itg_column *column, int64_t n, int64_t *least,
   double values[READ], low = INFINITY, high = -INFINITY;
   uint8_t reasons[READ];
   const bool whole = column->type == ITG_TYPE_INT32;
-  const int32_t *integers = plain_integers(column);
+  const int32_t *integers = itg_column_integers(column);
   *span = 0;
   if (column->type == ITG_TYPE_STRING || column->type == ITG_TYPE_BOOL) return ITG_OK;
   for (int64_t first = 0; first < n; first += READ) {
@@ -509,20 +508,17 @@ static itg_status find_span(const itg_column *column, int64_t n, int64_t *least,
 /* Each row's place in the span, and which places occur. */
 static itg_status mark_places(const itg_column *column, int64_t n, int64_t least, int32_t *codes, int32_t *place,
                               itg_pace *pace, itg_error *error) {
-  const int32_t *integers = plain_integers(column);
+  const int32_t *integers = itg_column_integers(column);
   double values[READ];
   uint8_t reasons[READ];
   for (int64_t first = 0; first < n; first += READ) {
     const int count = n - first < READ ? (int)(n - first) : READ;
     ITG_PACE(pace, first, error);
     if (!integers) itg_column_doubles(column, first, count, values, reasons);
-    for (int i = 0; integers && i < count; i++) {
-      const int32_t value = integers[first + i], code = value == INT32_MIN ? -1 : (int32_t)(value - least);
-      codes[first + i] = code;
-      if (code >= 0) place[code] = 1;
-    }
-    for (int i = 0; !integers && i < count; i++) {
-      const int32_t code = isnan(values[i]) ? -1 : (int32_t)((int64_t)values[i] - least);
+    for (int i = 0; i < count; i++) {
+      const bool missing = integers ? integers[first + i] == INT32_MIN : isnan(values[i]);
+      const int64_t value = integers ? integers[first + i] : missing ? 0 : (int64_t)values[i];
+      const int32_t code = missing ? -1 : (int32_t)(value - least);
       codes[first + i] = code;
       if (code >= 0) place[code] = 1;
     }

@@ -60,16 +60,16 @@ typedef struct part {
   int32_t group, from, to;
 } part;
 
-/* Figures of a team over the items that enough of its members answered, NaN without one; the null distributions'
- * are in `rwg`. */
+/* Means of a team over the items that enough of its members answered, NaN without one; sums until all are there. */
 typedef struct team_figures {
   int items, bounded; /* those with an a_wg */
   int64_t n_missing;
   double variance, a_wg, ad;
 } team_figures;
 
-/* Means over teams of which a column (an item; then all of them) has one sum each per part; lindell of all alone. */
-enum { OF_A_WG, OF_AD, OF_RWG }; /* per null distribution, and then of lindell */
+/* What is averaged over teams, for each column (an item; all of them).  From OF_RWG on: a mean per null distribution, then
+ * as many of lindell, which all items alone have. */
+enum { OF_A_WG, OF_AD, OF_RWG };
 
 typedef struct cohesion {
   itg_call *call;
@@ -85,8 +85,8 @@ typedef struct cohesion {
   itg_team_answers answers;
   part *parts;
   int64_t n_parts;
-  itg_mean_part *means; /* by part, column, kind */
-  itg_team_sums *sums;  /* by part, column; of all: of the means of the members */
+  itg_mean_part *means;  /* by part, column, kind */
+  itg_team_sums *sums;   /* by part, column; of all: of the means of the members */
   team_figures *figures; /* by team */
   double *rwg;           /* by null distribution, team */
   itg_watch watch;

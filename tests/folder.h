@@ -9,10 +9,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 static char folder[] = FOLDER;
+
+/* Before and after all tests of a program. */
+static inline int make_folder(void **state) {
+  (void)state;
+  return mkdtemp(folder) ? 0 : -1;
+}
+
+static inline int remove_folder(void **state) {
+  (void)state;
+  return rmdir(folder); /* fails when something was left behind */
+}
 
 /* Four paths live at a time. */
 static inline const char *path_of(const char *name) {

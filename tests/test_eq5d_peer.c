@@ -4,18 +4,7 @@
 #include "files.h"
 #include "folder.h"
 #include "scoring.h"
-
-#include "itg_valueset.h"
-
-static itg_valueset make_set(const char *id, itg_arena *arena) {
-  itg_definition definition;
-  itg_valueset set = {0};
-  itg_error error = {0};
-  if (itg_definition_load(id, arena, &definition, &error) ||
-      itg_valueset_make(&definition, arena, &set, &error))
-    fail_msg("%s: %s", id, error.message);
-  return set;
-}
+#include "valuesets.h"
 
 /* A set of one's own, from a file. */
 static itg_valueset make_own(const char *keys, itg_arena *arena) {
@@ -179,16 +168,10 @@ static void the_table_of_jordan_is_a_mapped_3l_set_of_four_decimals(void **state
   itg_arena_free(arena);
 }
 
-static int make_folder(void **state) {
-  (void)state;
-  return mkdtemp(folder) ? 0 : 1;
-}
-
-static int remove_folder(void **state) {
-  (void)state;
+static int remove_files(void **state) {
   static const char *const names[] = {"own.yaml", "us.yaml", "jordan.yaml"};
   for (size_t i = 0; i < ITG_COUNT(names); i++) remove(path_of(names[i]));
-  return remove(folder);
+  return remove_folder(state);
 }
 
 int main(void) {
@@ -199,5 +182,5 @@ int main(void) {
       cmocka_unit_test(tables_of_jordan_and_russia_come_out_and_differ_by_up_to_0_0123_and_0_0018),
       cmocka_unit_test(the_table_of_jordan_is_a_mapped_3l_set_of_four_decimals),
   };
-  return cmocka_run_group_tests(tests, make_folder, remove_folder);
+  return cmocka_run_group_tests(tests, make_folder, remove_files);
 }

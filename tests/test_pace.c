@@ -251,16 +251,6 @@ static void files_are_read_and_written_under_control(void **state) {
   remove(path_of("in.csv"));
 }
 
-static int make_folder(void **state) {
-  (void)state;
-  return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state) {
-  (void)state;
-  return rmdir(folder);
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(sorting_keeps_the_order_of_equals_and_can_be_stopped),

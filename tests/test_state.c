@@ -463,16 +463,6 @@ static void a_flipped_bit_is_noticed(void **state) {
 
 /* ---- files ---- */
 
-static int make_folder(void **state) {
-  (void)state;
-  return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state) {
-  (void)state;
-  return rmdir(folder);
-}
-
 static void a_file_holds_the_bytes_of_a_state(void **state) {
   (void)state;
   size_t size, found_size;

@@ -2,18 +2,7 @@
  * forms of a definition of one's own, and definitions that are refused. */
 #include "files.h"
 #include "scoring.h"
-
-#include "itg_valueset.h"
-
-static itg_valueset make_set(const char *id, itg_arena *arena) {
-  itg_definition definition;
-  itg_valueset set = {0};
-  itg_error error = {0};
-  if (itg_definition_load(id, arena, &definition, &error) ||
-      itg_valueset_make(&definition, arena, &set, &error))
-    fail_msg("%s: %s", id, error.message);
-  return set;
-}
+#include "valuesets.h"
 
 static double value_in(const itg_valueset *set, const char *profile) {
   int32_t index = itg_valueset_find(set, profile);
